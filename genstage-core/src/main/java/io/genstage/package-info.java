@@ -1,5 +1,6 @@
 /**
- * The engine: stages that pass events down only as far as they are asked for.
+ * The engine: stages that exchange events on demand, as in Elixir's GenStage. Start with
+ * {@link io.genstage.StageSystem}.
  */
 @NullMarked
 package io.genstage;

@@ -1,0 +1,74 @@
+package io.genstage;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A running consumer: handles events as they arrive.
+ *
+ * @param <E> the type of the events
+ */
+final class ConsumerActor<E> extends StageActor {
+
+	private final ConsumerStage<E> stage;
+
+	private final Inflow<E> inflow;
+
+	ConsumerActor(String name, ConsumerStage<E> stage, StageEnvironment environment) {
+		super(name, stage, environment);
+		this.stage = stage;
+		this.inflow = new Inflow<>(this, stage::handleEvents);
+	}
+
+	@Override
+	void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		this.inflow.subscribe(producer, options, reply);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // what a producer sends is what this stage is
+									// subscribed for
+	void receive(Link link, List<?> events) throws Exception {
+		Inbound inbound = this.inflow.accept(link, events.size());
+		if (inbound != null) {
+			this.inflow.handle(inbound, (List<E>) events);
+		}
+	}
+
+	@Override
+	void loseProducer(Link link, Cancellation cancellation) throws Exception {
+		if (this.inflow.forget(link) == null) {
+			return;
+		}
+		listener().onCancel(Peer.PRODUCER, link, cancellation);
+		this.stage.onCancel(link, cancellation);
+		this.inflow.applyCancelMode(link, cancellation);
+	}
+
+	@Override
+	void info(Object message) throws Exception {
+		this.stage.onInfo(message);
+	}
+
+	@Override
+	public void complete() {
+		stop(ExitReason.NORMAL);
+	}
+
+	@Override
+	void settle() {
+		// Events are handled as they arrive; nothing is left to do.
+	}
+
+	@Override
+	void closeSides(ExitReason reason) {
+		this.inflow.closeAll(reason);
+	}
+
+	@Override
+	StageStatus status() {
+		return status(DemandMode.FORWARD, 0, 0, 0, this.inflow.status(), List.of());
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.genstage;
+
+import java.util.List;
+
+/**
+ * A stage at the end of the line: it handles events and emits none.
+ *
+ * @param <E> the type of the events
+ */
+@FunctionalInterface
+public non-sealed interface ConsumerStage<E> extends Stage {
+
+	/**
+	 * Handles a batch of events. When it returns, they are done; demand for more is sent
+	 * then.
+	 * @param events the events, at least one, unmodifiable
+	 * @param from the subscription they came by
+	 * @throws Exception to stop the stage
+	 */
+	void handleEvents(List<E> events, Subscription from) throws Exception;
+
+	/**
+	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
+	 * default it is logged as unexpected.
+	 * @param message the message
+	 * @throws Exception to stop the stage
+	 */
+	default void onInfo(Object message) throws Exception {
+		UnexpectedInfo.warn(this, message);
+	}
+
+	/**
+	 * Called when a subscription has ended, after the events that came by it. Then its
+	 * {@link CancelMode} decides whether the stage stops.
+	 * @param subscription the subscription
+	 * @param cancellation how it ended
+	 * @throws Exception to stop the stage
+	 */
+	default void onCancel(Subscription subscription, Cancellation cancellation) throws Exception {
+	}
+
+}

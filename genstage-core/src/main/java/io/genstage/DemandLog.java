@@ -1,0 +1,69 @@
+package io.genstage;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a producer collects while it accumulates: demand and emitted events, each as it
+ * came. Two demands are never summed up, so that the producer meets them one by one.
+ *
+ * @param <E> the type of the events
+ */
+final class DemandLog<E> {
+
+	private final Queue<Entry<E>> entries = new ArrayDeque<>();
+
+	private final Counter events = new Counter();
+
+	void addDemand(long demand) {
+		this.entries.add(new Demand<>(demand));
+	}
+
+	void addEmission(List<E> emitted) {
+		this.entries.add(new Emission<>(emitted));
+		this.events.add(emitted.size());
+	}
+
+	/** Takes the oldest entry, or returns null if there is none. */
+	@Nullable Entry<E> poll() {
+		Entry<E> oldest = this.entries.poll();
+		if (oldest instanceof Emission<E> emission) {
+			this.events.add(-emission.events().size());
+		}
+		return oldest;
+	}
+
+	boolean isEmpty() {
+		return this.entries.isEmpty();
+	}
+
+	/** Returns how many events are collected. */
+	long events() {
+		return this.events.get();
+	}
+
+	/**
+	 * Something collected.
+	 *
+	 * @param <E> the type of the events
+	 */
+	sealed interface Entry<E> {
+
+	}
+
+	/**
+	 * Demand that came.
+	 */
+	record Demand<E>(long demand) implements Entry<E> {
+	}
+
+	/**
+	 * Events that were emitted.
+	 */
+	record Emission<E>(List<E> events) implements Entry<E> {
+	}
+
+}

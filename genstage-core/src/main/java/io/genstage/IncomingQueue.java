@@ -1,0 +1,78 @@
+package io.genstage;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a producer-consumer has received and can't handle while nobody asks it for events:
+ * events, and the ends of subscriptions behind them.
+ *
+ * @param <E> the type of the events
+ */
+final class IncomingQueue<E> {
+
+	private final Queue<Entry<E>> entries = new ArrayDeque<>();
+
+	private final Counter events = new Counter();
+
+	void addEvents(Inbound inbound, List<E> events) {
+		this.entries.add(new Received<>(inbound, events));
+		this.events.add(events.size());
+	}
+
+	void addEnd(Inbound inbound, Cancellation cancellation) {
+		this.entries.add(new Ended<>(inbound, cancellation));
+	}
+
+	boolean isEmpty() {
+		return this.entries.isEmpty();
+	}
+
+	/** Returns how many events are queued. */
+	long events() {
+		return this.events.get();
+	}
+
+	/**
+	 * Takes the first entry, or returns null if there is none or it may not go on.
+	 * @param gateOpen whether events may be handled; the end of a subscription only waits
+	 * for the events before it
+	 */
+	@Nullable Entry<E> poll(boolean gateOpen) {
+		Entry<E> head = this.entries.peek();
+		if (head instanceof Received<E> received) {
+			if (!gateOpen) {
+				return null;
+			}
+			this.events.add(-received.events().size());
+		}
+		return this.entries.poll();
+	}
+
+	/**
+	 * Something received.
+	 *
+	 * @param <E> the type of the events
+	 */
+	sealed interface Entry<E> {
+
+		Inbound inbound();
+
+	}
+
+	/**
+	 * The events of one message.
+	 */
+	record Received<E>(Inbound inbound, List<E> events) implements Entry<E> {
+	}
+
+	/**
+	 * The end of a subscription.
+	 */
+	record Ended<E>(Inbound inbound, Cancellation cancellation) implements Entry<E> {
+	}
+
+}

@@ -1,0 +1,162 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consuming side of a stage: its subscriptions, their demand, and the way of events
+ * into its callback.
+ *
+ * @param <E> the type of the events
+ */
+final class Inflow<E> {
+
+	private static final System.Logger logger = System.getLogger(Inflow.class.getName());
+
+	private final StageActor stage;
+
+	private final BatchCallback<E> callback;
+
+	private final Map<Link, Inbound> inbounds = new LinkedHashMap<>();
+
+	/** A copy for other threads. */
+	private volatile List<Link> links = List.of();
+
+	Inflow(StageActor stage, BatchCallback<E> callback) {
+		this.stage = stage;
+		this.callback = callback;
+	}
+
+	/** Subscribes the stage to a producer and asks it for the first events. */
+	void subscribe(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		try {
+			reply.complete(subscribe(producer, options));
+		}
+		catch (Throwable ex) {
+			reply.completeExceptionally(ex);
+			throw ex;
+		}
+	}
+
+	private Link subscribe(StageRef producer, SubscribeOptions options) throws Exception {
+		Link link = this.stage.newLink(producer, options);
+		this.inbounds.put(link, new Inbound(link));
+		publishLinks();
+		link.tellProducer(new Message.Subscribe(link));
+		this.stage.subscribed(Peer.PRODUCER, link);
+		if (!this.stage.isStopping()) {
+			ask(link, options.maxDemand());
+		}
+		return link;
+	}
+
+	/**
+	 * Returns the subscription by which events came, or null after telling the sender.
+	 */
+	@Nullable Inbound accept(Link link, int events) {
+		Inbound inbound = this.inbounds.get(link);
+		if (inbound == null) {
+			this.stage.lose(link, events);
+			link.cancel(ExitReason.UNKNOWN_SUBSCRIPTION);
+		}
+		return inbound;
+	}
+
+	/**
+	 * Handles the events of one message, batch by batch, and asks for more after each.
+	 */
+	void handle(Inbound inbound, List<E> events) throws Exception {
+		int excess = inbound.window().receive(events.size());
+		if (excess > 0) {
+			logger.log(Level.ERROR, () -> "stage '%s' got %d events in excess of what it had asked for by %s"
+				.formatted(this.stage.name(), excess, inbound.link()));
+		}
+		int handled = 0;
+		try {
+			while (handled < events.size() && !this.stage.isStopping()) {
+				int end = (int) Math.min((long) handled + inbound.window().batchSize(), events.size());
+				List<E> batch = events.subList(handled, end);
+				this.callback.handle(batch, inbound.link());
+				handled = end;
+				this.stage.countIn(inbound.link(), batch.size());
+				if (!this.stage.isStopping()) {
+					replenish(inbound, batch.size());
+				}
+			}
+		}
+		finally {
+			this.stage.lose(inbound.link(), events.size() - handled);
+		}
+	}
+
+	private void replenish(Inbound inbound, int handled) {
+		int ask = inbound.window().replenish(handled);
+		if (ask > 0 && inbound.isOpen()) {
+			ask(inbound.link(), ask);
+		}
+	}
+
+	private void ask(Link link, int demand) {
+		link.asked.add(demand);
+		this.stage.listener().onAsk(link, demand);
+		link.tellProducer(new Message.Ask(link, demand));
+	}
+
+	/** Forgets a subscription that has ended, or returns null if there is none. */
+	@Nullable Inbound forget(Link link) {
+		Inbound inbound = this.inbounds.remove(link);
+		if (inbound != null) {
+			inbound.close();
+			publishLinks();
+		}
+		return inbound;
+	}
+
+	/** Stops the stage if the mode of an ended subscription says so. */
+	void applyCancelMode(Link link, Cancellation cancellation) {
+		ExitReason reason = cancellation.reason();
+		if (reason.equals(ExitReason.ALREADY_SUBSCRIBED) || !link.options().cancel().stopsFor(reason)) {
+			return;
+		}
+		logger.log(Level.INFO,
+				() -> "stage '%s' stops because %s has ended: %s".formatted(this.stage.name(), link, cancellation));
+		this.stage.stop(reason);
+	}
+
+	/** Tells all producers that the stage has stopped. */
+	void closeAll(ExitReason reason) {
+		for (Inbound inbound : this.inbounds.values()) {
+			inbound.close();
+			inbound.link().tellProducer(new Message.Cancel(inbound.link(), Cancellation.down(reason)));
+		}
+		this.inbounds.clear();
+		publishLinks();
+	}
+
+	List<SubscriptionStatus> status() {
+		return this.links.stream().map(Link::status).toList();
+	}
+
+	private void publishLinks() {
+		this.links = List.copyOf(this.inbounds.keySet());
+	}
+
+	/**
+	 * The callback for one batch.
+	 *
+	 * @param <E> the type of the events
+	 */
+	@FunctionalInterface
+	interface BatchCallback<E> {
+
+		void handle(List<E> events, Subscription from) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.genstage;
+
+import io.genstage.dispatch.Subscriber;
+
+/**
+ * One edge, as both of its sides and the dispatcher know it. Its counters are each
+ * written by one side and read by anybody.
+ */
+final class Link implements Subscription, Subscriber {
+
+	private final long id;
+
+	private final StageRef producer;
+
+	private final StageRef consumer;
+
+	private final SubscribeOptions options;
+
+	/** Events asked for; written by the consumer. */
+	final Counter asked = new Counter();
+
+	/** Events sent; written by the producer. */
+	final Counter sent = new Counter();
+
+	/** Events handled or lost; written by the consumer. */
+	final Counter settled = new Counter();
+
+	Link(long id, StageRef producer, StageRef consumer, SubscribeOptions options) {
+		this.id = id;
+		this.producer = producer;
+		this.consumer = consumer;
+		this.options = options;
+	}
+
+	@Override
+	public long id() {
+		return this.id;
+	}
+
+	@Override
+	public StageRef producer() {
+		return this.producer;
+	}
+
+	@Override
+	public StageRef consumer() {
+		return this.consumer;
+	}
+
+	@Override
+	public SubscribeOptions options() {
+		return this.options;
+	}
+
+	@Override
+	public void cancel(ExitReason reason) {
+		tellProducer(new Message.Cancel(this, Cancellation.cancel(reason)));
+	}
+
+	void tellProducer(Message message) {
+		this.producer.mailbox().tell(message);
+	}
+
+	void tellConsumer(Message message) {
+		this.consumer.mailbox().tell(message);
+	}
+
+	@Override
+	public SubscriptionStatus status() {
+		// Read against the stream, so that no difference is ever negative.
+		long settled = this.settled.get();
+		long sent = this.sent.get();
+		long asked = this.asked.get();
+		return new SubscriptionStatus(this.id, this.producer.name(), this.consumer.name(), this.options, asked, sent,
+				settled);
+	}
+
+	@Override
+	public String toString() {
+		return "subscription %d of %s to %s".formatted(this.id, this.consumer.name(), this.producer.name());
+	}
+
+}

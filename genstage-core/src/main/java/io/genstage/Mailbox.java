@@ -1,0 +1,82 @@
+package io.genstage;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The one place of a stage that several threads touch: it takes messages from any thread
+ * and hands them to the stage in order, one at a time.
+ */
+final class Mailbox {
+
+	/*
+	 * The flag is cleared before the queue is looked at again. A message told in between
+	 * either sees the flag cleared and schedules, or is seen by that last look. Without
+	 * the look such a message would wait for the next one (MailboxLincheckTests finds the
+	 * schedule).
+	 */
+
+	/** The most messages of one turn; then other stages get the thread. */
+	static final int TURN = 64;
+
+	private final Queue<Message> messages = new ConcurrentLinkedQueue<>();
+
+	/** Set while a turn is running or waiting for a thread; at first, until opened. */
+	private final AtomicBoolean busy = new AtomicBoolean(true);
+
+	private final Executor executor;
+
+	private final Consumer<Message> receiver;
+
+	/**
+	 * Creates a mailbox that keeps its messages until it is {@linkplain #open() opened}.
+	 * @param executor runs the turns
+	 * @param receiver is handed the messages, and must not throw but for errors of the
+	 * JVM
+	 */
+	Mailbox(Executor executor, Consumer<Message> receiver) {
+		this.executor = executor;
+		this.receiver = receiver;
+	}
+
+	void open() {
+		rest();
+	}
+
+	void tell(Message message) {
+		this.messages.add(message);
+		scheduleTurn();
+	}
+
+	private void scheduleTurn() {
+		if (!this.busy.get() && this.busy.compareAndSet(false, true)) {
+			this.executor.execute(this::takeTurn);
+		}
+	}
+
+	private void takeTurn() {
+		try {
+			for (int taken = 0; taken < TURN; taken++) {
+				Message message = this.messages.poll();
+				if (message == null) {
+					return;
+				}
+				this.receiver.accept(message);
+			}
+		}
+		finally {
+			rest();
+		}
+	}
+
+	private void rest() {
+		this.busy.set(false);
+		if (!this.messages.isEmpty()) {
+			scheduleTurn();
+		}
+	}
+
+}

@@ -1,0 +1,162 @@
+package io.genstage;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a stage can be told. Each message knows the step it makes, so that no stage has to
+ * ask what it got.
+ */
+sealed interface Message {
+
+	/**
+	 * Makes the step that this message stands for.
+	 * @param stage the running stage that got it
+	 * @throws Exception what a callback of the stage threw
+	 */
+	void deliverTo(StageActor stage) throws Exception;
+
+	/**
+	 * Does what is owed to the sender although the stage has stopped.
+	 * @param stage the stopped stage that got it
+	 */
+	default void bounceFrom(StageActor stage) {
+	}
+
+	/**
+	 * Somebody wants the stage to subscribe to a producer.
+	 */
+	record SubscribeTo(StageRef producer, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.subscribeTo(this.producer, this.options, this.reply);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.reply.completeExceptionally(new StageNotRunningException(stage.self()));
+		}
+
+	}
+
+	/**
+	 * A consumer subscribes.
+	 */
+	record Subscribe(Link link) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.acceptConsumer(this.link);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.link.tellConsumer(new Cancelled(this.link, Cancellation.down(ExitReason.NO_STAGE)));
+		}
+
+	}
+
+	/**
+	 * A consumer can take more events.
+	 */
+	record Ask(Link link, long demand) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.ask(this.link, this.demand);
+		}
+
+	}
+
+	/**
+	 * To a producer: the subscription is to end, or its consumer has stopped.
+	 */
+	record Cancel(Link link, Cancellation cancellation) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.cancelConsumer(this.link, this.cancellation);
+		}
+
+	}
+
+	/**
+	 * A producer sends events.
+	 */
+	record Events(Link link, List<?> events) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.receive(this.link, this.events);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			stage.lose(this.link, this.events.size());
+		}
+
+	}
+
+	/**
+	 * To a consumer: the subscription has ended.
+	 */
+	record Cancelled(Link link, Cancellation cancellation) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.loseProducer(this.link, this.cancellation);
+		}
+
+	}
+
+	/**
+	 * A message of the user's.
+	 */
+	record Info(Object message) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.info(this.message);
+		}
+
+	}
+
+	/**
+	 * Demand is to be acted on, or to be collected.
+	 */
+	record SetDemandMode(DemandMode mode) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.setDemandMode(this.mode);
+		}
+
+	}
+
+	/**
+	 * The stage is to take in nothing new, and to end when it has handed on what it has.
+	 */
+	record Drain() implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.drain();
+		}
+
+	}
+
+	/**
+	 * The stage is to stop.
+	 */
+	record Stop(ExitReason reason) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			stage.stop(this.reason);
+		}
+
+	}
+
+}

@@ -1,0 +1,202 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.genstage.dispatch.Dispatcher;
+import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.Outlet;
+import io.genstage.dispatch.Subscriber;
+import io.genstage.dispatch.SubscriptionRefusedException;
+
+/**
+ * The producing side of a stage: the subscriptions to it, its dispatcher, and the buffer
+ * behind which new events wait for demand.
+ * <p>
+ * Between two messages the buffer is empty or nobody has open demand. So events leave in
+ * the order in which they were emitted.
+ *
+ * @param <E> the type of the events
+ */
+final class Outflow<E> implements Outlet<E> {
+
+	private static final System.Logger logger = System.getLogger(Outflow.class.getName());
+
+	private final StageActor stage;
+
+	private final DiscardCallback discardCallback;
+
+	private final Dispatcher<E> dispatcher;
+
+	private final EventBuffer<E> buffer;
+
+	private final Counter buffered = new Counter();
+
+	private final Set<Link> links = new LinkedHashSet<>();
+
+	/** A copy for other threads. */
+	private volatile List<Link> publishedLinks = List.of();
+
+	@SuppressWarnings("unchecked") // the options don't know the stage's type of events
+	Outflow(StageActor stage, StageOptions options, int defaultBufferSize, DiscardCallback discardCallback) {
+		this.stage = stage;
+		this.discardCallback = discardCallback;
+		DispatcherFactory<?> factory = (options.dispatcher() != null) ? options.dispatcher() : Dispatchers.demand();
+		this.dispatcher = ((DispatcherFactory<E>) factory).create(this);
+		this.buffer = new EventBuffer<>((options.bufferSize() != null) ? options.bufferSize() : defaultBufferSize,
+				(options.bufferKeep() != null) ? options.bufferKeep() : BufferKeep.LAST);
+	}
+
+	/** Accepts or refuses a consumer and returns the net demand that follows. */
+	long subscribe(Link link) throws Exception {
+		if (!this.links.add(link)) {
+			logger.log(Level.ERROR, () -> "%s exists already and is not accepted again".formatted(link));
+			link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.DUPLICATED_SUBSCRIPTION)));
+			return 0;
+		}
+		publishLinks();
+		this.stage.subscribed(Peer.CONSUMER, link);
+		try {
+			return this.dispatcher.subscribe(link);
+		}
+		catch (SubscriptionRefusedException ex) {
+			logger.log(Level.ERROR, () -> "stage '%s': %s".formatted(this.stage.name(), ex.getMessage()));
+			forget(link, Cancellation.cancel(ExitReason.of(ex.reason())));
+			this.stage.consumerLeft(link, Cancellation.cancel(ExitReason.of(ex.reason())));
+			return 0;
+		}
+	}
+
+	/** Notes that a consumer can take more and returns the net demand that follows. */
+	long ask(Link link, long demand) {
+		if (this.links.contains(link)) {
+			return this.dispatcher.ask(link, demand);
+		}
+		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.UNKNOWN_SUBSCRIPTION)));
+		return 0;
+	}
+
+	boolean knows(Link link) {
+		return this.links.contains(link);
+	}
+
+	/** Removes a consumer, which is told, and returns the net demand that follows. */
+	long cancel(Link link, Cancellation cancellation) {
+		forget(link, cancellation);
+		return this.dispatcher.cancel(link);
+	}
+
+	private void forget(Link link, Cancellation cancellation) {
+		this.links.remove(link);
+		publishLinks();
+		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(cancellation.reason())));
+	}
+
+	/** Sends events to whoever can take them and buffers the others. */
+	void emit(List<E> events) throws Exception {
+		sendBuffered();
+		List<E> leftover = this.dispatcher.dispatch(events);
+		if (!leftover.isEmpty()) {
+			int dropped = this.buffer.store(leftover);
+			this.buffered.set(this.buffer.size());
+			discard(dropped);
+		}
+	}
+
+	/** Sends buffered events as long as somebody can take them. */
+	void sendBuffered() {
+		while (!this.buffer.isEmpty() && this.dispatcher.openDemand() > 0) {
+			if (sendBuffered(this.dispatcher.openDemand()) == 0) {
+				return;
+			}
+		}
+	}
+
+	/** Sends up to so many buffered events and returns how many were taken. */
+	int sendBuffered(long limit) {
+		List<E> taken = takeBuffered(limit);
+		if (taken.isEmpty()) {
+			return 0;
+		}
+		List<E> leftover = this.dispatcher.dispatch(taken);
+		this.buffer.putBack(leftover);
+		this.buffered.set(this.buffer.size());
+		return taken.size() - leftover.size();
+	}
+
+	/** Takes up to so many buffered events without sending them. */
+	List<E> takeBuffered(long limit) {
+		List<E> taken = this.buffer.take(limit);
+		this.buffered.set(this.buffer.size());
+		return taken;
+	}
+
+	long openDemand() {
+		return this.dispatcher.openDemand();
+	}
+
+	boolean isBufferEmpty() {
+		return this.buffer.isEmpty();
+	}
+
+	@Override
+	public void send(Subscriber subscriber, List<E> events) {
+		Link link = (Link) subscriber;
+		link.sent.add(events.size());
+		this.stage.listener().onSend(link, events.size());
+		link.tellConsumer(new Message.Events(link, events));
+	}
+
+	@Override
+	public void warn(String message) {
+		logger.log(Level.WARNING, () -> "stage '%s': %s".formatted(this.stage.name(), message));
+	}
+
+	private void discard(int dropped) throws Exception {
+		if (dropped == 0) {
+			return;
+		}
+		this.stage.discard(dropped);
+		if (this.discardCallback.onDiscard(dropped)) {
+			logger.log(Level.WARNING,
+					() -> "stage '%s' has discarded %d events from its buffer: they were emitted without demand"
+						.formatted(this.stage.name(), dropped));
+		}
+	}
+
+	/** Tells all consumers that the stage has stopped and loses what is buffered. */
+	void closeAll(ExitReason reason) {
+		for (Link link : this.links) {
+			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));
+		}
+		this.links.clear();
+		publishLinks();
+		this.stage.discard(takeBuffered(Long.MAX_VALUE).size());
+	}
+
+	long buffered() {
+		return this.buffered.get();
+	}
+
+	List<SubscriptionStatus> status() {
+		return this.publishedLinks.stream().map(Link::status).toList();
+	}
+
+	private void publishLinks() {
+		this.publishedLinks = List.copyOf(this.links);
+	}
+
+	/**
+	 * The callback for discarded events, which answers whether to log a warning.
+	 */
+	@FunctionalInterface
+	interface DiscardCallback {
+
+		boolean onDiscard(int count) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,184 @@
+package io.genstage;
+
+import java.util.List;
+
+import io.genstage.dispatch.Demand;
+
+/**
+ * A running producer: turns net demand into {@code handleDemand}, and what it returns
+ * into events for its consumers.
+ *
+ * @param <E> the type of the events
+ */
+final class ProducerActor<E> extends StageActor {
+
+	static final int DEFAULT_BUFFER_SIZE = 10_000;
+
+	private final ProducerStage<E> stage;
+
+	private final Outflow<E> outflow;
+
+	private final DemandLog<E> log = new DemandLog<>();
+
+	private volatile DemandMode mode;
+
+	/** Demand that the stage was told and has not emitted events for. */
+	private long owed;
+
+	private boolean completing;
+
+	ProducerActor(String name, ProducerStage<E> stage, StageOptions options, StageEnvironment environment) {
+		super(name, stage, environment);
+		this.stage = stage;
+		this.mode = (options.demandMode() != null) ? options.demandMode() : DemandMode.FORWARD;
+		this.outflow = new Outflow<>(this, options, DEFAULT_BUFFER_SIZE, stage::onDiscard);
+	}
+
+	@Override
+	void acceptConsumer(Link link) throws Exception {
+		demand(this.outflow.subscribe(link));
+	}
+
+	@Override
+	void ask(Link link, long demand) throws Exception {
+		demand(this.outflow.ask(link, demand));
+	}
+
+	@Override
+	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
+		if (!this.outflow.knows(link)) {
+			return;
+		}
+		// The dispatcher forgets first, so that the callback's events don't go to the one
+		// who left.
+		long net = this.outflow.cancel(link, cancellation);
+		consumerLeft(link, cancellation);
+		demand(net);
+	}
+
+	@Override
+	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
+		listener().onCancel(Peer.CONSUMER, link, cancellation);
+		emit(this.stage.onCancel(link, cancellation));
+	}
+
+	@Override
+	void info(Object message) throws Exception {
+		emit(this.stage.onInfo(message));
+	}
+
+	@Override
+	void setDemandMode(DemandMode mode) throws Exception {
+		this.mode = mode;
+		if (mode == DemandMode.FORWARD) {
+			replayLog();
+		}
+	}
+
+	private void replayLog() throws Exception {
+		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null && !isStopping(); entry = this.log.poll()) {
+			if (entry instanceof DemandLog.Demand<E> demanded) {
+				demand(demanded.demand());
+			}
+			else if (entry instanceof DemandLog.Emission<E> emission) {
+				this.outflow.emit(emission.events());
+			}
+		}
+	}
+
+	@Override
+	void drain() throws Exception {
+		this.stage.onDrain(this);
+	}
+
+	@Override
+	public void complete() {
+		this.completing = true;
+	}
+
+	/** Serves net demand from the buffer and asks the stage for what is missing. */
+	private void demand(long net) throws Exception {
+		if (isAccumulating()) {
+			accumulate(net);
+			return;
+		}
+		long uncovered = net - this.outflow.sendBuffered(net);
+		if (uncovered > 0) {
+			handleDemand(uncovered);
+		}
+	}
+
+	private void accumulate(long net) {
+		List<E> buffered = this.outflow.takeBuffered(net);
+		if (!buffered.isEmpty()) {
+			this.log.addEmission(buffered);
+		}
+		if (net > buffered.size()) {
+			this.log.addDemand(net - buffered.size());
+		}
+	}
+
+	private void handleDemand(long demand) throws Exception {
+		if (isStopping() || this.completing) {
+			return;
+		}
+		this.owed = Demand.add(this.owed, demand);
+		emit(this.stage.handleDemand(demand));
+	}
+
+	private void emit(List<E> returned) throws Exception {
+		List<E> events = checkedEvents(returned);
+		if (events.isEmpty()) {
+			return;
+		}
+		countOut(events.size());
+		this.owed = Math.max(this.owed - events.size(), 0);
+		if (isAccumulating()) {
+			this.log.addEmission(events);
+		}
+		else {
+			this.outflow.emit(events);
+		}
+	}
+
+	/**
+	 * Sees to it that no consumer waits in vain. The dispatchers only tell the demand
+	 * that is new; but demand can also be open because the events that were on their way
+	 * to a lost consumer wait in the buffer, or were dropped from it.
+	 */
+	@Override
+	void settle() throws Exception {
+		if (isAccumulating()) {
+			return;
+		}
+		this.outflow.sendBuffered();
+		long forgotten = this.outflow.openDemand() - this.owed;
+		if (forgotten > 0) {
+			handleDemand(forgotten);
+		}
+		if (this.completing && this.outflow.isBufferEmpty()) {
+			stop(ExitReason.NORMAL);
+		}
+	}
+
+	private boolean isAccumulating() {
+		return this.mode == DemandMode.ACCUMULATE;
+	}
+
+	@Override
+	void closeSides(ExitReason reason) {
+		this.outflow.closeAll(reason);
+		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null; entry = this.log.poll()) {
+			if (entry instanceof DemandLog.Emission<E> emission) {
+				discard(emission.events().size());
+			}
+		}
+	}
+
+	@Override
+	StageStatus status() {
+		return status(this.mode, this.outflow.buffered() + this.log.events(), 0, this.stage.backlog(), List.of(),
+				this.outflow.status());
+	}
+
+}

@@ -1,0 +1,164 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A running producer-consumer: handles what it receives while its consumers have open
+ * demand, and queues it otherwise.
+ *
+ * @param <I> the type of the events it receives
+ * @param <O> the type of the events it emits
+ */
+final class ProducerConsumerActor<I, O> extends StageActor {
+
+	private static final System.Logger logger = System.getLogger(ProducerConsumerActor.class.getName());
+
+	private final ProducerConsumerStage<I, O> stage;
+
+	private final Inflow<I> inflow;
+
+	private final IncomingQueue<I> queue = new IncomingQueue<>();
+
+	private final Outflow<O> outflow;
+
+	private boolean completing;
+
+	ProducerConsumerActor(String name, ProducerConsumerStage<I, O> stage, StageOptions options,
+			StageEnvironment environment) {
+		super(name, stage, environment);
+		this.stage = stage;
+		this.inflow = new Inflow<>(this, (events, from) -> emit(stage.handleEvents(events, from)));
+		this.outflow = new Outflow<>(this, options, StageOptions.UNLIMITED, stage::onDiscard);
+	}
+
+	@Override
+	void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		this.inflow.subscribe(producer, options, reply);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // what a producer sends is what this stage is
+									// subscribed for
+	void receive(Link link, List<?> events) {
+		Inbound inbound = this.inflow.accept(link, events.size());
+		if (inbound != null) {
+			this.queue.addEvents(inbound, (List<I>) events);
+		}
+	}
+
+	@Override
+	void loseProducer(Link link, Cancellation cancellation) {
+		Inbound inbound = this.inflow.forget(link);
+		if (inbound != null) {
+			this.queue.addEnd(inbound, cancellation);
+		}
+	}
+
+	@Override
+	void acceptConsumer(Link link) throws Exception {
+		this.outflow.subscribe(link);
+	}
+
+	@Override
+	void ask(Link link, long demand) {
+		this.outflow.ask(link, demand);
+	}
+
+	@Override
+	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
+		if (this.outflow.knows(link)) {
+			this.outflow.cancel(link, cancellation);
+			consumerLeft(link, cancellation);
+		}
+	}
+
+	@Override
+	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
+		listener().onCancel(Peer.CONSUMER, link, cancellation);
+		emit(this.stage.onCancel(Peer.CONSUMER, link, cancellation));
+	}
+
+	@Override
+	void info(Object message) throws Exception {
+		emit(this.stage.onInfo(message));
+	}
+
+	@Override
+	void setDemandMode(DemandMode mode) {
+		if (mode == DemandMode.ACCUMULATE) {
+			logger.log(Level.ERROR,
+					() -> "stage '%s' is a producer-consumer, which always forwards demand: only producers accumulate it"
+						.formatted(name()));
+		}
+	}
+
+	@Override
+	public void complete() {
+		this.completing = true;
+	}
+
+	/**
+	 * Sends what is buffered, and handles what is queued while there is demand for it.
+	 * The gate is the demand that is open now, not the demand that once came: so a stage
+	 * whose consumers have gone, or are held up by one of them, stops consuming.
+	 */
+	@Override
+	void settle() throws Exception {
+		this.outflow.sendBuffered();
+		while (!isStopping()) {
+			IncomingQueue.Entry<I> entry = this.queue.poll(isGateOpen());
+			if (entry == null) {
+				break;
+			}
+			handle(entry);
+		}
+		if (this.completing && this.queue.isEmpty() && this.outflow.isBufferEmpty()) {
+			stop(ExitReason.NORMAL);
+		}
+	}
+
+	private boolean isGateOpen() {
+		return this.outflow.isBufferEmpty() && this.outflow.openDemand() > 0;
+	}
+
+	private void handle(IncomingQueue.Entry<I> entry) throws Exception {
+		Link link = entry.inbound().link();
+		if (entry instanceof IncomingQueue.Received<I> received) {
+			this.inflow.handle(received.inbound(), received.events());
+		}
+		else if (entry instanceof IncomingQueue.Ended<I> ended) {
+			listener().onCancel(Peer.PRODUCER, link, ended.cancellation());
+			emit(this.stage.onCancel(Peer.PRODUCER, link, ended.cancellation()));
+			this.inflow.applyCancelMode(link, ended.cancellation());
+		}
+	}
+
+	private void emit(List<O> returned) throws Exception {
+		List<O> events = checkedEvents(returned);
+		if (!events.isEmpty()) {
+			countOut(events.size());
+			this.outflow.emit(events);
+		}
+	}
+
+	@Override
+	void closeSides(ExitReason reason) {
+		this.inflow.closeAll(reason);
+		this.outflow.closeAll(reason);
+		for (IncomingQueue.Entry<I> entry = this.queue.poll(true); entry != null; entry = this.queue.poll(true)) {
+			if (entry instanceof IncomingQueue.Received<I> received) {
+				lose(received.inbound().link(), received.events().size());
+			}
+		}
+	}
+
+	@Override
+	StageStatus status() {
+		return status(DemandMode.FORWARD, this.outflow.buffered(), this.queue.events(), 0, this.inflow.status(),
+				this.outflow.status());
+	}
+
+}

@@ -1,0 +1,60 @@
+package io.genstage;
+
+import java.util.List;
+
+/**
+ * A stage that turns events into other events. It handles no events while nobody asks it
+ * for any.
+ *
+ * @param <I> the type of the events it receives
+ * @param <O> the type of the events it emits
+ */
+@FunctionalInterface
+public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
+
+	/**
+	 * Handles a batch of events.
+	 * @param events the events, at least one, unmodifiable
+	 * @param from the subscription they came by
+	 * @return the events to emit: none, as many, or more, copied unless the list is
+	 * immutable; no {@code null} among them
+	 * @throws Exception to stop the stage
+	 */
+	List<O> handleEvents(List<I> events, Subscription from) throws Exception;
+
+	/**
+	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
+	 * default it is logged as unexpected.
+	 * @param message the message
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<O> onInfo(Object message) throws Exception {
+		UnexpectedInfo.warn(this, message);
+		return List.of();
+	}
+
+	/**
+	 * Called when a subscription to a producer or of a consumer has ended, after the
+	 * events that came by it, once the other side is no longer known.
+	 * @param peer the role of the other side
+	 * @param subscription the subscription
+	 * @param cancellation how it ended
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<O> onCancel(Peer peer, Subscription subscription, Cancellation cancellation) throws Exception {
+		return List.of();
+	}
+
+	/**
+	 * Called when the buffer had no room for some events.
+	 * @param count how many events were discarded just now
+	 * @return whether to log the built-in warning too
+	 * @throws Exception to stop the stage
+	 */
+	default boolean onDiscard(int count) throws Exception {
+		return true;
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.genstage;
+
+import java.util.List;
+
+/**
+ * A stage that makes events when it is asked for them.
+ *
+ * <pre>{@code
+ * class Counter implements ProducerStage<Integer> {
+ *
+ *     private int next;
+ *
+ *     public List<Integer> handleDemand(long demand) {
+ *         return IntStream.range(0, (int) demand).mapToObj((i) -> this.next++).toList();
+ *     }
+ *
+ * }
+ * }</pre>
+ *
+ * @param <E> the type of the events
+ */
+@FunctionalInterface
+public non-sealed interface ProducerStage<E> extends Stage {
+
+	/**
+	 * Answers demand. Each demand is told once: a producer that returns fewer events has
+	 * to remember the rest and emit them later, from {@link #onInfo}. If it returns more,
+	 * the excess is buffered.
+	 * @param demand how many events are wanted, at least 1
+	 * @return the events, which are copied unless the list is immutable; no {@code null}
+	 * among them
+	 * @throws Exception to stop the stage
+	 */
+	List<E> handleDemand(long demand) throws Exception;
+
+	/**
+	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
+	 * default it is logged as unexpected.
+	 * @param message the message
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<E> onInfo(Object message) throws Exception {
+		UnexpectedInfo.warn(this, message);
+		return List.of();
+	}
+
+	/**
+	 * Called when a subscription has ended, once the consumer is no longer known.
+	 * @param subscription the subscription
+	 * @param cancellation how it ended
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<E> onCancel(Subscription subscription, Cancellation cancellation) throws Exception {
+		return List.of();
+	}
+
+	/**
+	 * Called when the buffer had no room for some events.
+	 * @param count how many events were discarded just now
+	 * @return whether to log the built-in warning too
+	 * @throws Exception to stop the stage
+	 */
+	default boolean onDiscard(int count) throws Exception {
+		return true;
+	}
+
+	/**
+	 * Called once when the pipeline wants to end: the producer should take in nothing new
+	 * and {@linkplain StageContext#complete() complete} as soon as it has handed on what
+	 * it had accepted. By default it completes at once.
+	 * @param context the context of this stage
+	 * @throws Exception to stop the stage
+	 */
+	default void onDrain(StageContext context) throws Exception {
+		context.complete();
+	}
+
+	/**
+	 * Returns how many accepted events wait inside this stage for demand. Called by any
+	 * thread, for the {@linkplain StageStatus status}.
+	 * @return the number of waiting events, 0 by default
+	 */
+	default long backlog() {
+		return 0;
+	}
+
+}

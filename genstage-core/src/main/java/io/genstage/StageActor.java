@@ -1,0 +1,251 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running stage: takes one message after the other and knows when it is over. What a
+ * message means for a kind of stage is said by the subclasses; what this kind can't get
+ * is logged here.
+ */
+abstract sealed class StageActor implements StageContext permits ProducerActor, ProducerConsumerActor, ConsumerActor {
+
+	private static final System.Logger logger = System.getLogger(StageActor.class.getName());
+
+	private final Stage stage;
+
+	private final StageEnvironment environment;
+
+	private final StageRef self;
+
+	private final Counter in = new Counter();
+
+	private final Counter out = new Counter();
+
+	private final Counter discarded = new Counter();
+
+	private @Nullable ExitReason stopReason;
+
+	/** Set once the stage has stopped. */
+	private volatile @Nullable ExitReason exit;
+
+	StageActor(String name, Stage stage, StageEnvironment environment) {
+		this.stage = stage;
+		this.environment = environment;
+		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take), this::status);
+	}
+
+	/** Starts the stage on the calling thread; messages are taken afterwards. */
+	void start() throws Exception {
+		this.stage.onStart(this);
+		listener().onStart(this.self);
+		if (!isStopping()) {
+			settle();
+		}
+		stopIfWanted();
+		this.self.mailbox().open();
+	}
+
+	/** Forgets a stage that could not start; what it was told meanwhile bounces. */
+	void abandon(Throwable cause) {
+		this.exit = ExitReason.failure(cause);
+		this.self.completeStopped(ExitReason.failure(cause));
+		this.self.mailbox().open();
+	}
+
+	private void take(Message message) {
+		if (this.exit != null) {
+			message.bounceFrom(this);
+			return;
+		}
+		try {
+			message.deliverTo(this);
+			if (!isStopping()) {
+				settle();
+			}
+		}
+		catch (Throwable ex) {
+			fail(ex);
+			throwIfFatal(ex);
+		}
+		finally {
+			stopIfWanted();
+		}
+	}
+
+	private void fail(Throwable ex) {
+		this.stopReason = ExitReason.failure(ex);
+		logger.log(Level.ERROR, () -> "stage '%s' has failed and stops".formatted(name()), ex);
+	}
+
+	/** The thread must learn that the JVM is in trouble; the stack has recovered. */
+	private static void throwIfFatal(Throwable ex) {
+		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
+			throw error;
+		}
+	}
+
+	private void stopIfWanted() {
+		ExitReason reason = this.stopReason;
+		if (reason == null) {
+			return;
+		}
+		try {
+			this.stage.onStop(reason);
+		}
+		catch (Throwable ex) {
+			logger.log(Level.ERROR, () -> "stage '%s' has failed while stopping".formatted(name()), ex);
+		}
+		closeSides(reason);
+		this.exit = reason;
+		this.environment.removal().accept(this.self);
+		listener().onStop(this.self, reason);
+		this.self.completeStopped(reason);
+	}
+
+	@Override
+	public StageRef self() {
+		return this.self;
+	}
+
+	@Override
+	public void stop(ExitReason reason) {
+		if (this.stopReason == null) {
+			this.stopReason = reason;
+		}
+	}
+
+	@Override
+	public void tellLater(Duration delay, Object message) {
+		this.environment.scheduler().schedule(delay, () -> this.self.tell(message));
+	}
+
+	/** Returns whether the stage stops as soon as the step in hand is made. */
+	boolean isStopping() {
+		return this.stopReason != null;
+	}
+
+	String name() {
+		return this.self.name();
+	}
+
+	StageListener listener() {
+		return this.environment.listener();
+	}
+
+	Link newLink(StageRef producer, SubscribeOptions options) {
+		return new Link(this.environment.subscriptionIds().getAsLong(), producer, this.self, options);
+	}
+
+	void subscribed(Peer peer, Link link) throws Exception {
+		listener().onSubscribe(peer, link);
+		this.stage.onSubscribe(peer, link);
+	}
+
+	void countIn(Link link, int events) {
+		this.in.add(events);
+		link.settled.add(events);
+		listener().onHandle(link, events);
+	}
+
+	void countOut(int events) {
+		this.out.add(events);
+	}
+
+	/** Counts received events that are not going to be handled. */
+	void lose(Link link, int events) {
+		link.settled.add(events);
+		discard(events);
+	}
+
+	/** Counts events that are lost. */
+	void discard(int events) {
+		if (events > 0) {
+			this.discarded.add(events);
+			listener().onDiscard(this.self, events);
+		}
+	}
+
+	/** Checks the events that a callback returned and keeps them from being changed. */
+	<E> List<E> checkedEvents(List<E> events) {
+		try {
+			return List.copyOf(events);
+		}
+		catch (NullPointerException ex) {
+			throw new IllegalStateException(
+					"a callback of stage '%s' returned null, or a list with null in it: return an empty list for no events"
+						.formatted(name()),
+					ex);
+		}
+	}
+
+	/** Does what has become possible by the message that was just handled. */
+	abstract void settle() throws Exception;
+
+	/** Tells all other sides of subscriptions that the stage has stopped. */
+	abstract void closeSides(ExitReason reason);
+
+	abstract StageStatus status();
+
+	StageStatus status(DemandMode mode, long buffered, long queued, long backlog, List<SubscriptionStatus> producers,
+			List<SubscriptionStatus> consumers) {
+		return new StageStatus(name(), StageKind.of(this.stage), this.exit, mode, this.in.get(), this.out.get(),
+				this.discarded.get(), buffered, queued, backlog, producers, consumers);
+	}
+
+	abstract void info(Object message) throws Exception;
+
+	/** Takes in nothing new and completes. */
+	void drain() throws Exception {
+		complete();
+	}
+
+	// What only a consuming stage gets
+
+	void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		logMisdirected("subscribe to " + producer);
+		reply.completeExceptionally(new IllegalArgumentException(
+				"stage '%s' is no consumer and can't subscribe to stage '%s'".formatted(name(), producer.name())));
+	}
+
+	void receive(Link link, List<?> events) throws Exception {
+		logMisdirected("events by " + link);
+		lose(link, events.size());
+	}
+
+	void loseProducer(Link link, Cancellation cancellation) throws Exception {
+		logMisdirected("the end of " + link);
+	}
+
+	// What only a producing stage gets
+
+	void acceptConsumer(Link link) throws Exception {
+		logMisdirected(link.toString());
+	}
+
+	void ask(Link link, long demand) throws Exception {
+		logMisdirected("an ask by " + link);
+	}
+
+	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
+		logMisdirected("the cancel of " + link);
+	}
+
+	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
+	}
+
+	void setDemandMode(DemandMode mode) throws Exception {
+		logMisdirected("demand mode " + mode);
+	}
+
+	private void logMisdirected(String what) {
+		logger.log(Level.ERROR, () -> "stage '%s' is a %s, which has no use for this message: %s".formatted(name(),
+				StageKind.of(this.stage), what));
+	}
+
+}

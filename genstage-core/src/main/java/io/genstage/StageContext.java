@@ -1,0 +1,40 @@
+package io.genstage;
+
+import java.time.Duration;
+
+/**
+ * What the engine offers to one run of a stage. Except for {@link #self}, to be used by
+ * the stage's own callbacks only, not by other threads.
+ */
+public sealed interface StageContext permits StageActor {
+
+	/**
+	 * Returns the stage itself, to be told messages by any thread.
+	 * @return this stage
+	 */
+	StageRef self();
+
+	/**
+	 * Stops the stage when the current callback has returned. Events that the callback
+	 * returns are emitted first; what has not been handed on by then is discarded and
+	 * counted.
+	 * @param reason why
+	 */
+	void stop(ExitReason reason);
+
+	/**
+	 * Stops the stage with {@link ExitReason#NORMAL} as soon as all that it has received
+	 * has been handled and all that it has emitted has been handed on. A producer is
+	 * given no more demand.
+	 */
+	void complete();
+
+	/**
+	 * Tells the stage a message after some time. Nothing happens if it has stopped by
+	 * then.
+	 * @param delay how long to wait, not negative
+	 * @param message the message
+	 */
+	void tellLater(Duration delay, Object message);
+
+}

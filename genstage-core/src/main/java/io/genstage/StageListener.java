@@ -1,0 +1,76 @@
+package io.genstage;
+
+/**
+ * Is told what happens in a {@link StageSystem}, for metrics and tests.
+ * <p>
+ * The methods are called by the stage concerned, one at a time for each stage but at once
+ * for several of them, and hold it up as long as they take. What they throw is logged and
+ * changes nothing.
+ */
+public interface StageListener {
+
+	/**
+	 * A stage has started.
+	 * @param stage the stage
+	 */
+	default void onStart(StageRef stage) {
+	}
+
+	/**
+	 * A stage has stopped.
+	 * @param stage the stage
+	 * @param reason why
+	 */
+	default void onStop(StageRef stage, ExitReason reason) {
+	}
+
+	/**
+	 * One side of a subscription knows of it now; told by both of them.
+	 * @param peer the role of the other side
+	 * @param subscription the subscription
+	 */
+	default void onSubscribe(Peer peer, Subscription subscription) {
+	}
+
+	/**
+	 * One side of a subscription knows that it has ended; told by both of them.
+	 * @param peer the role of the other side
+	 * @param subscription the subscription
+	 * @param cancellation how it ended
+	 */
+	default void onCancel(Peer peer, Subscription subscription, Cancellation cancellation) {
+	}
+
+	/**
+	 * A consumer asks for events.
+	 * @param subscription by which it asks
+	 * @param demand for how many
+	 */
+	default void onAsk(Subscription subscription, long demand) {
+	}
+
+	/**
+	 * A producer sends events as one message.
+	 * @param subscription by which it sends
+	 * @param events how many
+	 */
+	default void onSend(Subscription subscription, int events) {
+	}
+
+	/**
+	 * A consumer has handled a batch.
+	 * @param subscription by which it came
+	 * @param events how many
+	 */
+	default void onHandle(Subscription subscription, int events) {
+	}
+
+	/**
+	 * A stage has lost events.
+	 * @param stage the stage
+	 * @param events how many
+	 */
+	default void onDiscard(StageRef stage, int events) {
+	}
+
+}

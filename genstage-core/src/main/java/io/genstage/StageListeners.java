@@ -1,0 +1,71 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * All listeners of a system as one, which never throws.
+ */
+final class StageListeners implements StageListener {
+
+	private static final System.Logger logger = System.getLogger(StageListeners.class.getName());
+
+	private final List<StageListener> listeners;
+
+	StageListeners(List<StageListener> listeners) {
+		this.listeners = List.copyOf(listeners);
+	}
+
+	@Override
+	public void onStart(StageRef stage) {
+		tell((listener) -> listener.onStart(stage));
+	}
+
+	@Override
+	public void onStop(StageRef stage, ExitReason reason) {
+		tell((listener) -> listener.onStop(stage, reason));
+	}
+
+	@Override
+	public void onSubscribe(Peer peer, Subscription subscription) {
+		tell((listener) -> listener.onSubscribe(peer, subscription));
+	}
+
+	@Override
+	public void onCancel(Peer peer, Subscription subscription, Cancellation cancellation) {
+		tell((listener) -> listener.onCancel(peer, subscription, cancellation));
+	}
+
+	@Override
+	public void onAsk(Subscription subscription, long demand) {
+		tell((listener) -> listener.onAsk(subscription, demand));
+	}
+
+	@Override
+	public void onSend(Subscription subscription, int events) {
+		tell((listener) -> listener.onSend(subscription, events));
+	}
+
+	@Override
+	public void onHandle(Subscription subscription, int events) {
+		tell((listener) -> listener.onHandle(subscription, events));
+	}
+
+	@Override
+	public void onDiscard(StageRef stage, int events) {
+		tell((listener) -> listener.onDiscard(stage, events));
+	}
+
+	private void tell(Consumer<StageListener> event) {
+		for (StageListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.log(Level.WARNING, () -> "listener %s failed".formatted(listener.getClass().getName()), ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.genstage;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.genstage.dispatch.DispatcherFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of a stage. A {@code null} component means the default of the stage's kind; one
+ * that the kind doesn't have is refused when the stage is started.
+ * <p>
+ * Source: the options that {@code init/1} answers in GenStage.
+ *
+ * @param demandMode producers only: whether to act on demand at once (default
+ * {@link DemandMode#FORWARD})
+ * @param dispatcher producers and producer-consumers: who gets which events (default
+ * {@link io.genstage.dispatch.Dispatchers#demand()})
+ * @param bufferSize producers and producer-consumers: how many events to keep that nobody
+ * can take yet, 0 to keep none, {@link #UNLIMITED} for no limit (default 10,000 for a
+ * producer, no limit for a producer-consumer, which takes no more than it was asked for)
+ * @param bufferKeep producers and producer-consumers: which events to keep when the
+ * buffer is full (default {@link BufferKeep#LAST}); the others are discarded, which is
+ * counted, logged and told to the stage and the listener
+ */
+public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
+		@Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep) {
+
+	/**
+	 * The {@code bufferSize} of a buffer without a limit.
+	 */
+	public static final int UNLIMITED = Integer.MAX_VALUE;
+
+	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null);
+
+	public StageOptions {
+		if (bufferSize != null && bufferSize < 0) {
+			throw new IllegalArgumentException("bufferSize must be >= 0, was " + bufferSize);
+		}
+	}
+
+	/**
+	 * Returns the options that apply when nothing is said.
+	 * @return the defaults of the stage's kind
+	 */
+	public static StageOptions defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Returns these options with another demand mode.
+	 * @param demandMode the mode that a producer starts in
+	 * @return the changed options
+	 */
+	public StageOptions withDemandMode(DemandMode demandMode) {
+		return new StageOptions(demandMode, this.dispatcher, this.bufferSize, this.bufferKeep);
+	}
+
+	/**
+	 * Returns these options with another dispatcher.
+	 * @param dispatcher creates the dispatcher when the stage starts
+	 * @return the changed options
+	 */
+	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
+		return new StageOptions(this.demandMode, dispatcher, this.bufferSize, this.bufferKeep);
+	}
+
+	/**
+	 * Returns these options with another buffer size.
+	 * @param bufferSize at least 0
+	 * @return the changed options
+	 */
+	public StageOptions withBufferSize(int bufferSize) {
+		return new StageOptions(this.demandMode, this.dispatcher, bufferSize, this.bufferKeep);
+	}
+
+	/**
+	 * Returns these options with another rule for a full buffer.
+	 * @param bufferKeep which events to keep
+	 * @return the changed options
+	 */
+	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, bufferKeep);
+	}
+
+	/** Checks that all options that are set belong to a kind of stage. */
+	void checkFor(String name, StageKind kind) {
+		List<String> misplaced = new ArrayList<>();
+		if (this.demandMode != null && kind != StageKind.PRODUCER) {
+			misplaced.add("demandMode");
+		}
+		if (this.dispatcher != null && !kind.produces()) {
+			misplaced.add("dispatcher");
+		}
+		if (this.bufferSize != null && !kind.produces()) {
+			misplaced.add("bufferSize");
+		}
+		if (this.bufferKeep != null && !kind.produces()) {
+			misplaced.add("bufferKeep");
+		}
+		if (!misplaced.isEmpty()) {
+			throw new IllegalArgumentException(
+					"stage '%s' is a %s, which has no option %s".formatted(name, kind, String.join(", ", misplaced)));
+		}
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of a system: those it was given, and its own for what it was not given.
+ */
+final class StageThreads {
+
+	private static final System.Logger logger = System.getLogger(StageThreads.class.getName());
+
+	private final List<ExecutorService> own = new ArrayList<>();
+
+	private final StageScheduler scheduler;
+
+	private final Executor executor;
+
+	private volatile boolean closed;
+
+	StageThreads(@Nullable Executor executor, @Nullable StageScheduler scheduler) {
+		this.scheduler = (scheduler != null) ? scheduler : ownScheduler();
+		this.executor = new RetryingExecutor((executor != null) ? executor : ownExecutor(), this.scheduler,
+				() -> this.closed);
+	}
+
+	Executor executor() {
+		return this.executor;
+	}
+
+	StageScheduler scheduler() {
+		return this.scheduler;
+	}
+
+	/** Interrupts and ends the threads that were not given. */
+	void close() {
+		this.closed = true;
+		this.own.forEach(ExecutorService::shutdownNow);
+	}
+
+	/**
+	 * Callbacks may block, so there is no limit to the threads, which are virtual where
+	 * the JVM has virtual threads.
+	 */
+	private ExecutorService ownExecutor() {
+		ExecutorService executor = virtualThreads();
+		if (executor == null) {
+			executor = Executors.newCachedThreadPool(daemons("genstage-"));
+		}
+		this.own.add(executor);
+		return executor;
+	}
+
+	private static @Nullable ExecutorService virtualThreads() {
+		try {
+			return (ExecutorService) MethodHandles.publicLookup()
+				.findStatic(Executors.class, "newVirtualThreadPerTaskExecutor",
+						MethodType.methodType(ExecutorService.class))
+				.invoke();
+		}
+		catch (NoSuchMethodException ex) {
+			return null;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException("virtual threads exist but can't be used", ex);
+		}
+	}
+
+	private StageScheduler ownScheduler() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("genstage-timer-"));
+		timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.own.add(timer);
+		return (delay, task) -> schedule(timer, delay, task);
+	}
+
+	private static void schedule(ScheduledThreadPoolExecutor timer, Duration delay, Runnable task) {
+		try {
+			// Never waited for: nobody is to depend on a timer while the system closes.
+			Future<?> unused = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.log(Level.DEBUG, "the system is closed: nothing is scheduled any more");
+		}
+	}
+
+	private static ThreadFactory daemons(String prefix) {
+		AtomicInteger count = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(task, prefix + count.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.genstage;
+
+/**
+ * A subscription of one consumer to one producer: one directed edge, with its own demand.
+ * The same handle is used on both sides.
+ */
+public sealed interface Subscription permits Link {
+
+	/**
+	 * Returns the number of this subscription, unique within its {@link StageSystem}.
+	 * @return the id
+	 */
+	long id();
+
+	/**
+	 * Returns the side that sends the events.
+	 * @return the producer
+	 */
+	StageRef producer();
+
+	/**
+	 * Returns the side that receives the events.
+	 * @return the consumer
+	 */
+	StageRef consumer();
+
+	/**
+	 * Returns the options that the consumer subscribed with.
+	 * @return the options
+	 */
+	SubscribeOptions options();
+
+	/**
+	 * Returns the numbers of this subscription, without asking its stages. After its end
+	 * they stay what they were.
+	 * @return the status at this moment
+	 */
+	SubscriptionStatus status();
+
+	/**
+	 * Ends this subscription, whoever calls and on whatever thread. The producer forgets
+	 * it and confirms to the consumer, whose {@link CancelMode} then decides whether it
+	 * stops; events that were sent before are still handled. Has no effect on a
+	 * subscription that has ended.
+	 * @param reason what to tell both sides
+	 */
+	void cancel(ExitReason reason);
+
+}

@@ -1,0 +1,21 @@
+package io.genstage;
+
+import java.lang.System.Logger.Level;
+
+/**
+ * What happens to a message for a stage that doesn't handle messages.
+ */
+final class UnexpectedInfo {
+
+	private static final System.Logger logger = System.getLogger(UnexpectedInfo.class.getName());
+
+	private UnexpectedInfo() {
+	}
+
+	static void warn(Stage stage, Object message) {
+		logger.log(Level.WARNING,
+				() -> "%s got a message of %s, which it doesn't handle: override onInfo or don't send it"
+					.formatted(stage.getClass().getName(), message.getClass().getName()));
+	}
+
+}

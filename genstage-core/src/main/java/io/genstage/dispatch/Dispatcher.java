@@ -1,0 +1,60 @@
+package io.genstage.dispatch;
+
+import java.util.List;
+
+/**
+ * Decides who gets which events, and how much demand to pass on to the producing stage.
+ * <p>
+ * The stage calls one method at a time and only for subscribers that it knows:
+ * {@link #subscribe} comes first, {@link #cancel} last. Events leave through the
+ * {@link Outlet} handed to the {@link DispatcherFactory}. An implementation keeps two
+ * promises: no subscriber is ever sent more events than it has asked for, and no event is
+ * both sent and returned as a leftover.
+ * <p>
+ * Source: the {@code GenStage.Dispatcher} behaviour. {@link #openDemand} is added, so
+ * that buffered events are offered as soon as somebody can take them.
+ *
+ * @param <E> the type of the events
+ */
+public interface Dispatcher<E> {
+
+	/**
+	 * Adds a subscriber that has asked for nothing yet.
+	 * @param subscriber the new subscriber
+	 * @return the net demand to pass on now, 0 for none
+	 * @throws SubscriptionRefusedException if the subscriber must not be added; nothing
+	 * has changed then and it will not be cancelled
+	 */
+	long subscribe(Subscriber subscriber);
+
+	/**
+	 * Adds to what a subscriber may be sent.
+	 * @param subscriber a known subscriber
+	 * @param demand how many more events it can take, at least 1; sums saturate at
+	 * {@link Long#MAX_VALUE}
+	 * @return the net demand to pass on now, 0 for none
+	 */
+	long ask(Subscriber subscriber, long demand);
+
+	/**
+	 * Removes a subscriber.
+	 * @param subscriber a known subscriber
+	 * @return the net demand to pass on now, 0 for none
+	 */
+	long cancel(Subscriber subscriber);
+
+	/**
+	 * Sends as many of the events as possible, in their order.
+	 * @param events the events, never empty; not changed afterwards
+	 * @return the events that nobody can take now, the last ones of {@code events}; empty
+	 * if all were taken
+	 */
+	List<E> dispatch(List<E> events);
+
+	/**
+	 * Returns how many events could be sent right now.
+	 * @return the open demand, at least 0
+	 */
+	long openDemand();
+
+}

@@ -1,0 +1,42 @@
+package io.genstage.dispatch;
+
+/**
+ * The dispatchers that come with the engine.
+ */
+public final class Dispatchers {
+
+	private Dispatchers() {
+	}
+
+	/**
+	 * Each event goes to one subscriber: the one with the highest demand. This is the
+	 * default of every producing stage.
+	 * @param <E> the type of the events
+	 * @return a factory of demand dispatchers
+	 */
+	public static <E> DispatcherFactory<E> demand() {
+		return demand(DemandOptions.defaults());
+	}
+
+	/**
+	 * Each event goes to one subscriber: the one with the highest demand.
+	 * @param <E> the type of the events
+	 * @param options what differs from the defaults
+	 * @return a factory of demand dispatchers
+	 */
+	public static <E> DispatcherFactory<E> demand(DemandOptions options) {
+		return (outlet) -> new DemandDispatcher<>(outlet, options);
+	}
+
+	/**
+	 * Each event goes to every subscriber; the slowest of them sets the pace. A newcomer
+	 * holds the others up until it asks for the first time. A consumer may subscribe only
+	 * once.
+	 * @param <E> the type of the events
+	 * @return a factory of broadcast dispatchers
+	 */
+	public static <E> DispatcherFactory<E> broadcast() {
+		return BroadcastDispatcher::new;
+	}
+
+}

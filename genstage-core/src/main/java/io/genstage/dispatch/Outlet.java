@@ -1,0 +1,27 @@
+package io.genstage.dispatch;
+
+import java.util.List;
+
+/**
+ * The way out of a dispatcher, handed to it when it is created. The stage that owns the
+ * dispatcher implements it; a call takes effect at once and never calls back.
+ *
+ * @param <E> the type of the events
+ */
+public interface Outlet<E> {
+
+	/**
+	 * Sends events to a subscriber as one message.
+	 * @param subscriber a subscriber that has asked for at least as many events
+	 * @param events the events, not empty and not changed afterwards; the same list may
+	 * be sent to several subscribers
+	 */
+	void send(Subscriber subscriber, List<E> events);
+
+	/**
+	 * Reports a likely mistake in how the dispatcher is used. It changes nothing else.
+	 * @param message what was expected, what came and what to do
+	 */
+	void warn(String message);
+
+}

@@ -1,0 +1,133 @@
+package io.genstage.pipeline;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finds everything that is wrong with a graph.
+ */
+final class GraphCheck {
+
+	private final Collection<StageDefinition> stages;
+
+	private final Map<String, StageDefinition> byName = new LinkedHashMap<>();
+
+	private final List<GraphProblem> problems = new ArrayList<>();
+
+	private GraphCheck(Collection<StageDefinition> stages) {
+		this.stages = stages;
+	}
+
+	static List<GraphProblem> problems(Collection<StageDefinition> stages) {
+		return new GraphCheck(stages).run();
+	}
+
+	private List<GraphProblem> run() {
+		checkNames();
+		this.stages.forEach(this::checkProducers);
+		checkConsumers();
+		checkCircles();
+		return this.problems;
+	}
+
+	private void checkNames() {
+		Set<String> reported = new HashSet<>();
+		for (StageDefinition stage : this.stages) {
+			if (this.byName.putIfAbsent(stage.name(), stage) != null && reported.add(stage.name())) {
+				report(stage, "is defined more than once: names must be unique");
+			}
+		}
+	}
+
+	private void checkProducers(StageDefinition stage) {
+		if (!stage.kind().consumes() && !stage.producers().isEmpty()) {
+			report(stage, "is a producer and can't subscribe to %s".formatted(producersOf(stage)));
+		}
+		if (stage.kind().consumes() && stage.producers().isEmpty()) {
+			report(stage, "is a %s without a producer: say which stages it subscribes to".formatted(stage.kind()));
+		}
+		Set<String> seen = new HashSet<>();
+		for (EdgeDefinition edge : stage.producers()) {
+			if (!seen.add(edge.producer())) {
+				report(stage, "subscribes to '%s' more than once".formatted(edge.producer()));
+			}
+			else {
+				checkProducer(stage, edge.producer());
+			}
+		}
+	}
+
+	private void checkProducer(StageDefinition stage, String name) {
+		StageDefinition producer = this.byName.get(name);
+		if (producer == null) {
+			Set<String> others = new LinkedHashSet<>(this.byName.keySet());
+			others.remove(stage.name());
+			report(stage,
+					"subscribes to '%s', which doesn't exist: %s".formatted(name, Suggestion.instead(name, others)));
+		}
+		else if (!producer.kind().produces()) {
+			report(stage, "subscribes to '%s', which is a consumer and emits nothing".formatted(name));
+		}
+	}
+
+	private void checkConsumers() {
+		Set<String> subscribedTo = this.stages.stream()
+			.flatMap((stage) -> producersOf(stage).stream())
+			.collect(Collectors.toSet());
+		for (StageDefinition stage : this.byName.values()) {
+			if (stage.kind().produces() && !subscribedTo.contains(stage.name())) {
+				report(stage, "is a %s without a consumer: no stage subscribes to it".formatted(stage.kind()));
+			}
+		}
+	}
+
+	private void checkCircles() {
+		Set<String> sound = new HashSet<>();
+		for (String name : this.byName.keySet()) {
+			walkUp(name, new ArrayList<>(), sound);
+		}
+	}
+
+	/** Follows the edges to the producers; a name met again closes a circle. */
+	private void walkUp(String name, List<String> path, Set<String> sound) {
+		StageDefinition stage = this.byName.get(name);
+		if (stage == null || sound.contains(name)) {
+			return;
+		}
+		int met = path.indexOf(name);
+		if (met >= 0) {
+			reportCircle(stage, path.subList(met, path.size()));
+			return;
+		}
+		path.add(name);
+		new LinkedHashSet<>(producersOf(stage)).forEach((producer) -> walkUp(producer, path, sound));
+		path.remove(path.size() - 1);
+		sound.add(name);
+	}
+
+	private void reportCircle(StageDefinition stage, List<String> circle) {
+		if (circle.size() == 1) {
+			report(stage, "subscribes to itself");
+		}
+		else {
+			report(stage, "is in a circle of subscriptions: %s"
+				.formatted(String.join(" → ", circle) + " → " + circle.get(0)));
+		}
+	}
+
+	private static List<String> producersOf(StageDefinition stage) {
+		return stage.producers().stream().map(EdgeDefinition::producer).toList();
+	}
+
+	private void report(StageDefinition stage, String description) {
+		this.problems.add(new GraphProblem(stage.name(), description));
+	}
+
+}

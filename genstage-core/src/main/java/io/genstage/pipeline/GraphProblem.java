@@ -1,0 +1,17 @@
+package io.genstage.pipeline;
+
+/**
+ * One thing that is wrong with a graph.
+ *
+ * @param stage the name of the stage to change
+ * @param description what is wrong with it and what would be right, a clause that goes on
+ * from the stage's name
+ */
+public record GraphProblem(String stage, String description) {
+
+	@Override
+	public String toString() {
+		return "stage '%s' %s".formatted(this.stage, this.description);
+	}
+
+}

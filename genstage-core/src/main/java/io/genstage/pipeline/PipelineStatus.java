@@ -1,0 +1,34 @@
+package io.genstage.pipeline;
+
+import java.util.List;
+import java.util.Optional;
+
+import io.genstage.SubscriptionStatus;
+
+/**
+ * A pipeline at some moment.
+ *
+ * @param name the pipeline's name
+ * @param state where it stands
+ * @param stages its stages, each behind its producers
+ * @param edges its subscriptions, also those that have ended; none for an edge that was
+ * never connected
+ */
+public record PipelineStatus(String name, PipelineState state, List<ManagedStageStatus> stages,
+		List<SubscriptionStatus> edges) {
+
+	public PipelineStatus {
+		stages = List.copyOf(stages);
+		edges = List.copyOf(edges);
+	}
+
+	/**
+	 * Finds a stage.
+	 * @param name its name
+	 * @return the stage, if it is one of this pipeline's
+	 */
+	public Optional<ManagedStageStatus> stage(String name) {
+		return this.stages.stream().filter((stage) -> stage.name().equals(name)).findFirst();
+	}
+
+}

@@ -1,0 +1,278 @@
+package io.genstage.source;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.genstage.ProducerStage;
+import io.genstage.StageContext;
+import io.genstage.StageRef;
+import io.genstage.dispatch.Demand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue that any thread puts events into and that is itself the producer which
+ * hands them on when they are asked for.
+ *
+ * <pre>{@code
+ * EventQueue<Reader> line = new EventQueue<>(100);
+ * system.start("line", line);
+ * ...
+ * if (!line.offer(reader)) {
+ *     sorry(reader);
+ * }
+ * }</pre>
+ *
+ * Events may be put in before the stage is started and stay in it over a restart. When
+ * the pipeline drains, the queue closes, hands on what it holds, and completes.
+ *
+ * @param <E> the type of the events
+ */
+public final class EventQueue<E> implements ProducerStage<E> {
+
+	private final int capacity;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition roomOrClosed = this.lock.newCondition();
+
+	// Guarded by the lock
+
+	private final Queue<Waiting<E>> waiting = new ArrayDeque<>();
+
+	private long owed;
+
+	private boolean closed;
+
+	private @Nullable StageContext context;
+
+	/**
+	 * Creates an empty queue.
+	 * @param capacity how many events may wait in it, at least 1
+	 */
+	public EventQueue(int capacity) {
+		if (capacity < 1) {
+			throw new IllegalArgumentException("capacity must be >= 1, was " + capacity);
+		}
+		this.capacity = capacity;
+	}
+
+	/**
+	 * Puts an event in, unless the queue is full or closed.
+	 * @param event the event
+	 * @return whether the queue took it
+	 */
+	public boolean offer(E event) {
+		return add(event, null) == Admission.ADMITTED;
+	}
+
+	/**
+	 * Puts an event in, and waits for room first if the queue is full.
+	 * @param event the event
+	 * @throws InterruptedException if the thread is interrupted while it waits; the event
+	 * was not taken
+	 * @throws QueueClosedException if the queue is closed, or is while this waits
+	 */
+	public void put(E event) throws InterruptedException {
+		Objects.requireNonNull(event, "an event must not be null");
+		StageRef wanting;
+		this.lock.lockInterruptibly();
+		try {
+			while (this.waiting.size() >= this.capacity && !this.closed) {
+				this.roomOrClosed.await();
+			}
+			if (this.closed) {
+				throw new QueueClosedException();
+			}
+			wanting = enqueue(new Waiting<>(event, null));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake(wanting);
+	}
+
+	/**
+	 * Puts an event in and tells when it has been handed to the pipeline, because a
+	 * consumer asked for it.
+	 * @param event the event
+	 * @return completes when the event has left the queue, on a thread of the stage;
+	 * fails at once with {@link QueueFullException} or {@link QueueClosedException} if
+	 * the queue did not take it
+	 */
+	public CompletionStage<Void> send(E event) {
+		CompletableFuture<Void> taken = new CompletableFuture<>();
+		switch (add(event, taken)) {
+			case FULL -> taken.completeExceptionally(new QueueFullException(this.capacity));
+			case CLOSED -> taken.completeExceptionally(new QueueClosedException());
+			case ADMITTED -> {
+				// Completed when it is taken.
+			}
+		}
+		return taken.minimalCompletionStage();
+	}
+
+	/**
+	 * Takes no more events. The stage hands on those that are waiting and then completes.
+	 */
+	public void close() {
+		StageRef idle;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.roomOrClosed.signalAll();
+			idle = (this.context != null) ? this.context.self() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake(idle);
+	}
+
+	/**
+	 * Returns how many events wait in the queue.
+	 * @return the length of the line, at most the capacity
+	 */
+	public int size() {
+		this.lock.lock();
+		try {
+			return this.waiting.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns how many events may wait in the queue.
+	 * @return the bound
+	 */
+	public int capacity() {
+		return this.capacity;
+	}
+
+	@Override
+	public long backlog() {
+		return size();
+	}
+
+	@Override
+	public void onStart(StageContext context) {
+		this.lock.lock();
+		try {
+			this.context = context;
+			this.owed = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public List<E> handleDemand(long demand) {
+		return take(demand);
+	}
+
+	@Override
+	public List<E> onInfo(Object message) throws Exception {
+		return (message == Wake.UP) ? take(0) : ProducerStage.super.onInfo(message);
+	}
+
+	@Override
+	public void onDrain(StageContext context) {
+		close();
+	}
+
+	private Admission add(E event, @Nullable CompletableFuture<Void> taken) {
+		Objects.requireNonNull(event, "an event must not be null");
+		StageRef wanting;
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return Admission.CLOSED;
+			}
+			if (this.waiting.size() >= this.capacity) {
+				return Admission.FULL;
+			}
+			wanting = enqueue(new Waiting<>(event, taken));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake(wanting);
+		return Admission.ADMITTED;
+	}
+
+	/** Adds an event and returns the stage if it has to be told, since it is owing. */
+	private @Nullable StageRef enqueue(Waiting<E> arrival) {
+		boolean first = this.waiting.isEmpty();
+		this.waiting.add(arrival);
+		return (first && this.owed > 0 && this.context != null) ? this.context.self() : null;
+	}
+
+	private static void wake(@Nullable StageRef stage) {
+		if (stage != null) {
+			stage.tell(Wake.UP);
+		}
+	}
+
+	private List<E> take(long demand) {
+		List<Waiting<E>> taken = new ArrayList<>();
+		boolean done;
+		this.lock.lock();
+		try {
+			this.owed = Demand.add(this.owed, demand);
+			while (this.owed > 0 && !this.waiting.isEmpty()) {
+				taken.add(this.waiting.remove());
+				this.owed--;
+			}
+			if (!taken.isEmpty()) {
+				this.roomOrClosed.signalAll();
+			}
+			done = this.closed && this.waiting.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (done && this.context != null) {
+			this.context.complete();
+		}
+		taken.forEach(Waiting::confirm);
+		return taken.stream().map(Waiting::event).toList();
+	}
+
+	private enum Admission {
+
+		ADMITTED, FULL, CLOSED
+
+	}
+
+	/**
+	 * The message to itself.
+	 */
+	private enum Wake {
+
+		UP
+
+	}
+
+	/**
+	 * An event in line and who wants to know when it is taken.
+	 */
+	private record Waiting<E>(E event, @Nullable CompletableFuture<Void> taken) {
+
+		void confirm() {
+			if (this.taken != null) {
+				this.taken.complete(null);
+			}
+		}
+
+	}
+
+}

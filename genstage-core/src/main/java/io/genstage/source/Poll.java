@@ -1,0 +1,23 @@
+package io.genstage.source;
+
+import java.util.List;
+
+/**
+ * Asks a source for events, such as a database table, a directory or a remote queue.
+ *
+ * @param <E> the type of the events
+ */
+@FunctionalInterface
+public interface Poll<E> {
+
+	/**
+	 * Returns the events that are there now. Called by the stage, one call at a time; may
+	 * block, which only holds up this stage.
+	 * @param limit how many events are wanted, at least 1
+	 * @return up to {@code limit} events; fewer, or none, if there are no more for now;
+	 * more than that would be buffered
+	 * @throws Exception to stop the stage
+	 */
+	List<? extends E> poll(int limit) throws Exception;
+
+}

@@ -1,0 +1,118 @@
+package io.genstage.source;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+
+import io.genstage.ExitReason;
+import io.genstage.ProducerStage;
+import io.genstage.StageContext;
+import io.genstage.dispatch.Demand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A producer that pulls as many events as it is asked for. What its supply can't give yet
+ * stays owed, and is pulled for again after a pause that grows while there is nothing.
+ *
+ * @param <E> the type of the events
+ */
+final class PullingProducer<E> implements ProducerStage<E> {
+
+	/** The most events of one pull, so that a huge demand doesn't become a huge list. */
+	static final int MAX_PULL = 10_000;
+
+	private final Supply<E> supply;
+
+	private final Duration shortestPause;
+
+	private final Duration longestPause;
+
+	private @Nullable StageContext context;
+
+	private long owed;
+
+	private Duration pause;
+
+	private boolean pulledForLater;
+
+	PullingProducer(Supply<E> supply, Duration shortestPause, Duration longestPause) {
+		this.supply = supply;
+		this.shortestPause = shortestPause;
+		this.longestPause = longestPause;
+		this.pause = shortestPause;
+	}
+
+	@Override
+	public void onStart(StageContext context) throws Exception {
+		this.context = context;
+		this.owed = 0;
+		this.pause = this.shortestPause;
+		this.pulledForLater = false;
+		this.supply.open();
+	}
+
+	@Override
+	public List<E> handleDemand(long demand) throws Exception {
+		this.owed = Demand.add(this.owed, demand);
+		return pull();
+	}
+
+	@Override
+	public List<E> onInfo(Object message) throws Exception {
+		if (message != Again.AGAIN) {
+			return ProducerStage.super.onInfo(message);
+		}
+		this.pulledForLater = false;
+		return (this.owed > 0) ? pull() : List.of();
+	}
+
+	@Override
+	public void onStop(ExitReason reason) throws Exception {
+		this.supply.close();
+	}
+
+	private List<E> pull() throws Exception {
+		int limit = (int) Math.min(this.owed, MAX_PULL);
+		List<? extends E> pulled = this.supply.pull(limit);
+		List<E> events = Collections.unmodifiableList(pulled);
+		this.owed = Math.max(this.owed - events.size(), 0);
+		if (this.supply.isExhausted()) {
+			context().complete();
+		}
+		else if (this.owed > 0 && !this.pulledForLater) {
+			this.pulledForLater = true;
+			pullAgain(events.size() >= limit);
+		}
+		if (!events.isEmpty()) {
+			this.pause = this.shortestPause;
+		}
+		return events;
+	}
+
+	private void pullAgain(boolean atOnce) {
+		if (atOnce) {
+			context().self().tell(Again.AGAIN);
+			return;
+		}
+		context().tellLater(this.pause, Again.AGAIN);
+		Duration doubled = this.pause.multipliedBy(2);
+		this.pause = (doubled.compareTo(this.longestPause) < 0) ? doubled : this.longestPause;
+	}
+
+	private StageContext context() {
+		if (this.context == null) {
+			throw new IllegalStateException("not started");
+		}
+		return this.context;
+	}
+
+	/**
+	 * The message to itself.
+	 */
+	private enum Again {
+
+		AGAIN
+
+	}
+
+}

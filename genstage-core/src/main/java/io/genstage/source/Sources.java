@@ -1,0 +1,109 @@
+package io.genstage.source;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.BaseStream;
+
+import io.genstage.ProducerStage;
+
+/**
+ * Ready-made producers.
+ * <p>
+ * Each of them pulls as many events as are asked for, remembers demand that it could not
+ * meet, and takes at most 10,000 events at once, however large the demand.
+ */
+public final class Sources {
+
+	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+	private Sources() {
+	}
+
+	/**
+	 * Creates a producer of the elements of a sequence, which completes after the last
+	 * one. Each start of the stage begins a new iteration.
+	 * <p>
+	 * Source: {@code GenStage.from_enumerable/2}.
+	 * @param iterable the sequence, finite or not; without {@code null}
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <E> ProducerStage<E> iterable(Iterable<? extends E> iterable) {
+		return pulling(IteratorSupply.of(iterable));
+	}
+
+	/**
+	 * Creates a producer of the elements of a stream, which completes after the last one.
+	 * The stream is closed whatever ends the stage. The stage can be started once.
+	 * @param stream the stream, finite or not; without {@code null}
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <E> ProducerStage<E> stream(BaseStream<? extends E, ?> stream) {
+		AtomicBoolean taken = new AtomicBoolean();
+		return streams(() -> {
+			if (taken.getAndSet(true)) {
+				throw new IllegalStateException("a stream can be read only once: use Sources.streams to start again");
+			}
+			return stream;
+		});
+	}
+
+	/**
+	 * Creates a producer of the elements of a stream, which completes after the last one.
+	 * Each start of the stage takes a new stream, which is closed whatever ends it.
+	 * @param streams opens a stream
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <E> ProducerStage<E> streams(Supplier<? extends BaseStream<? extends E, ?>> streams) {
+		return pulling(IteratorSupply.of(streams));
+	}
+
+	/**
+	 * Creates a producer that calls a supplier for each event. When there is none it
+	 * pauses for 10 ms, and twice as long each time after that, up to a second.
+	 * @param supplier returns the next event, or {@code null} if there is none for now
+	 * @param <E> the type of the events
+	 * @return the producer, which never completes by itself
+	 */
+	public static <E> ProducerStage<E> supplier(Supplier<? extends E> supplier) {
+		return pulling(PollSupply.ofSupplier(supplier));
+	}
+
+	/**
+	 * Creates a producer that polls. When it gets fewer events than it wanted it pauses
+	 * for 10 ms, and twice as long each time it gets none, up to a second.
+	 * @param poll returns the events that are there now
+	 * @param <E> the type of the events
+	 * @return the producer, which never completes by itself
+	 */
+	public static <E> ProducerStage<E> polling(Poll<E> poll) {
+		return polling(poll, SHORTEST_PAUSE, LONGEST_PAUSE);
+	}
+
+	/**
+	 * Creates a producer that polls, with pauses of one's own.
+	 * @param poll returns the events that are there now
+	 * @param shortestPause the pause after getting fewer events than wanted, positive
+	 * @param longestPause where the pause stops growing while there are none, at least
+	 * {@code shortestPause}
+	 * @param <E> the type of the events
+	 * @return the producer, which never completes by itself
+	 */
+	public static <E> ProducerStage<E> polling(Poll<E> poll, Duration shortestPause, Duration longestPause) {
+		if (shortestPause.isNegative() || shortestPause.isZero() || longestPause.compareTo(shortestPause) < 0) {
+			throw new IllegalArgumentException("expected 0 < shortestPause <= longestPause, but got %s and %s"
+				.formatted(shortestPause, longestPause));
+		}
+		return new PullingProducer<>(new PollSupply<>(poll), shortestPause, longestPause);
+	}
+
+	private static <E> ProducerStage<E> pulling(Supply<E> supply) {
+		return new PullingProducer<>(supply, SHORTEST_PAUSE, LONGEST_PAUSE);
+	}
+
+}

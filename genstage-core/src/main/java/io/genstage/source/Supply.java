@@ -1,0 +1,26 @@
+package io.genstage.source;
+
+import java.util.List;
+
+/**
+ * Where a {@link PullingProducer} gets its events.
+ *
+ * @param <E> the type of the events
+ */
+interface Supply<E> {
+
+	/** Opens the supply for one run of the producer. */
+	default void open() throws Exception {
+	}
+
+	/** Returns up to {@code limit} events; fewer if there are no more for now. */
+	List<? extends E> pull(int limit) throws Exception;
+
+	/** Returns whether a pull has met the end, so that there will never be more. */
+	boolean isExhausted();
+
+	/** Lets go of what was opened; called once for each run, whatever ended it. */
+	default void close() throws Exception {
+	}
+
+}
