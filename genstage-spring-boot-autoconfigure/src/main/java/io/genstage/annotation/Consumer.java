@@ -1,0 +1,82 @@
+package io.genstage.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a bean, or a method of a bean, a stage that handles events and emits none.
+ * <ul>
+ * <li>On a class or a {@code @Bean} method: the bean is a
+ * {@link io.genstage.ConsumerStage} or a {@link java.util.function.Consumer}. A class
+ * becomes a bean by this annotation.</li>
+ * <li>On another method: it takes one event or a {@link java.util.List} of them, and the
+ * {@link io.genstage.Subscription} they came by if it wants to, and returns
+ * {@code void}.</li>
+ * </ul>
+ * When the method returns, its events are done, and more may be asked for. If it throws,
+ * the stage fails and the events of the batch are lost.
+ *
+ * <pre class="code">
+ * &#064;Consumer(subscribeTo = "invoices", maxDemand = 100)
+ * void store(List&lt;Invoice&gt; invoices) {
+ *     this.repository.saveAll(invoices);
+ * }
+ * </pre>
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Component
+public @interface Consumer {
+
+	/**
+	 * The value of a number that is not set.
+	 */
+	int UNSET = Integer.MIN_VALUE;
+
+	/**
+	 * The name of the stage, by which others subscribe to it and by which it is
+	 * configured. On a class it is the name of the bean too. Default: the name of the
+	 * bean or of the method. May hold {@code ${...}} placeholders.
+	 * @return the name
+	 */
+	@AliasFor(annotation = Component.class, attribute = "value")
+	String value() default "";
+
+	/**
+	 * The same as {@link #value}.
+	 * @return the name
+	 */
+	@AliasFor(annotation = Component.class, attribute = "value")
+	String name() default "";
+
+	/**
+	 * The names of the stages to get events from, at least one. May hold {@code ${...}}
+	 * placeholders.
+	 * @return the names of the producers
+	 */
+	String[] subscribeTo();
+
+	/**
+	 * The most events to have outstanding at each producer, from 1 to 1,000,000 (default
+	 * 1000). {@code genstage.stages.<name>.max-demand} has precedence.
+	 * @return the maximum demand
+	 */
+	int maxDemand() default UNSET;
+
+	/**
+	 * The number of outstanding events at which to ask for more, from 0 to
+	 * {@code maxDemand - 1} (default: half of {@code maxDemand}). Events are handled in
+	 * batches of at most {@code maxDemand - minDemand}.
+	 * {@code genstage.stages.<name>.min-demand} has precedence.
+	 * @return the minimum demand
+	 */
+	int minDemand() default UNSET;
+
+}
