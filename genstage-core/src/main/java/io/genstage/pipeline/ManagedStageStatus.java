@@ -1,5 +1,7 @@
 package io.genstage.pipeline;
 
+import java.util.Optional;
+
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
@@ -14,4 +16,13 @@ import org.jspecify.annotations.Nullable;
  * the last numbers if it has ended
  */
 public record ManagedStageStatus(String name, StageKind kind, StageState state, @Nullable StageStatus numbers) {
+
+	/**
+	 * Returns the numbers of a stage that was started.
+	 * @return the numbers, or nothing if it was never started
+	 */
+	public Optional<StageStatus> started() {
+		return Optional.ofNullable(this.numbers);
+	}
+
 }

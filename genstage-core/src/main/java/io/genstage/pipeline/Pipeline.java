@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -282,6 +283,15 @@ public final class Pipeline {
 					.flatMap(Collection::stream)
 					.map(Subscription::status)
 					.toList()));
+	}
+
+	/**
+	 * Returns the state and numbers of one stage, without asking it.
+	 * @param name the stage's name
+	 * @return the status at this moment, if it is a stage of this pipeline
+	 */
+	public Optional<ManagedStageStatus> stage(String name) {
+		return locked(() -> Optional.ofNullable(this.stages.get(name)).map(ManagedStage::status));
 	}
 
 	private PipelineState state() {

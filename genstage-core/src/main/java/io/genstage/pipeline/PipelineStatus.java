@@ -31,4 +31,17 @@ public record PipelineStatus(String name, PipelineState state, List<ManagedStage
 		return this.stages.stream().filter((stage) -> stage.name().equals(name)).findFirst();
 	}
 
+	/**
+	 * Returns how many events a stage waits for.
+	 * @param consumer the stage's name
+	 * @param producer the name of the stage that it waits for
+	 * @return the outstanding demand, 0 if there is no such edge
+	 */
+	public long demand(String consumer, String producer) {
+		return this.edges.stream()
+			.filter((edge) -> edge.consumer().equals(consumer) && edge.producer().equals(producer))
+			.mapToLong(SubscriptionStatus::demand)
+			.sum();
+	}
+
 }

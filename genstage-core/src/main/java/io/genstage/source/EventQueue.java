@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * Events may be put in before the stage is started and stay in it over a restart. When
- * the pipeline drains, the queue closes, hands on what it holds, and completes.
+ * the pipeline drains, the queue takes no more events, hands on what it holds, and
+ * completes; it takes events again when it is started again.
  *
  * @param <E> the type of the events
  */
@@ -49,6 +50,8 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	private long owed;
 
 	private boolean closed;
+
+	private boolean draining;
 
 	private @Nullable StageContext context;
 
@@ -84,10 +87,10 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		StageRef wanting;
 		this.lock.lockInterruptibly();
 		try {
-			while (this.waiting.size() >= this.capacity && !this.closed) {
+			while (this.waiting.size() >= this.capacity && !this.draining) {
 				this.roomOrClosed.await();
 			}
-			if (this.closed) {
+			if (this.draining) {
 				throw new QueueClosedException();
 			}
 			wanting = enqueue(new Waiting<>(event, null));
@@ -122,10 +125,21 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * Takes no more events. The stage hands on those that are waiting and then completes.
 	 */
 	public void close() {
-		StageRef idle;
 		this.lock.lock();
 		try {
 			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		finish();
+	}
+
+	private void finish() {
+		StageRef idle;
+		this.lock.lock();
+		try {
+			this.draining = true;
 			this.roomOrClosed.signalAll();
 			idle = (this.context != null) ? this.context.self() : null;
 		}
@@ -168,6 +182,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		try {
 			this.context = context;
 			this.owed = 0;
+			this.draining = this.closed;
 		}
 		finally {
 			this.lock.unlock();
@@ -186,7 +201,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	@Override
 	public void onDrain(StageContext context) {
-		close();
+		finish();
 	}
 
 	private Admission add(E event, @Nullable CompletableFuture<Void> taken) {
@@ -194,7 +209,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		StageRef wanting;
 		this.lock.lock();
 		try {
-			if (this.closed) {
+			if (this.draining) {
 				return Admission.CLOSED;
 			}
 			if (this.waiting.size() >= this.capacity) {
@@ -235,7 +250,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 			if (!taken.isEmpty()) {
 				this.roomOrClosed.signalAll();
 			}
-			done = this.closed && this.waiting.isEmpty();
+			done = this.draining && this.waiting.isEmpty();
 		}
 		finally {
 			this.lock.unlock();

@@ -1,0 +1,63 @@
+package io.genstage.boot;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.genstage.BufferKeep;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration of the stages. What is said for a stage by its name has precedence over
+ * its annotation, which has precedence over the defaults here.
+ *
+ * @param defaults Limits of all stages that say nothing else.
+ * @param stages Limits of single stages, by their names.
+ * @param lifecycle How the pipelines start and stop with the application.
+ */
+@ConfigurationProperties("genstage")
+public record GenStageProperties(@DefaultValue Stage defaults, @DefaultValue Map<String, Stage> stages,
+		@DefaultValue Lifecycle lifecycle) {
+
+	/**
+	 * Limits of a stage.
+	 *
+	 * @param maxDemand Maximum number of events to have outstanding at each producer,
+	 * from 1 to 1000000.
+	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
+	 * one less than the maximum demand.
+	 * @param bufferSize Number of emitted events to keep that nobody can take yet; 0
+	 * keeps none.
+	 * @param bufferKeep Events that a full buffer keeps.
+	 * @param dispatcher Who gets which events: 'demand', 'broadcast', or the name of a
+	 * DispatcherFactory bean.
+	 * @param autoStartup Whether to start with the application.
+	 */
+	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
+			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Boolean autoStartup) {
+	}
+
+	/**
+	 * How the pipelines start and stop with the application.
+	 *
+	 * @param autoStartup Whether to start the pipelines with the application.
+	 * @param drainTimeout Time that a pipeline may take to finish what is under way when
+	 * the application stops.
+	 * @param phase Phase in which the pipelines start and stop. The default is before the
+	 * web server on start and after it on stop.
+	 */
+	public record Lifecycle(@DefaultValue("true") boolean autoStartup, @DefaultValue("20s") Duration drainTimeout,
+			@DefaultValue("" + DEFAULT_PHASE) int phase) {
+
+		/**
+		 * The default phase: {@code Integer.MAX_VALUE - 4096}. The web server starts
+		 * after the pipelines and has stopped taking requests when they drain; pools and
+		 * data sources are closed later.
+		 */
+		public static final int DEFAULT_PHASE = Integer.MAX_VALUE - 4096;
+
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.genstage.boot;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
+import io.genstage.ProducerStage;
+import io.genstage.Stage;
+import io.genstage.StageKind;
+import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
+import io.genstage.pipeline.GraphProblem;
+import io.genstage.pipeline.InvalidGraphException;
+import io.genstage.pipeline.Pipeline;
+import io.genstage.pipeline.PipelineGraph;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.Suggestion;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Makes pipelines of the annotated beans of an application, or tells all that is wrong
+ * with them.
+ */
+final class PipelineAssembler {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final GenStageProperties properties;
+
+	private final NamedDispatchers dispatchers;
+
+	private final List<WiringProblem> problems = new ArrayList<>();
+
+	private final Map<String, StageDeclaration> declarations = new LinkedHashMap<>();
+
+	PipelineAssembler(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties) {
+		this.beanFactory = beanFactory;
+		this.properties = properties;
+		this.dispatchers = new NamedDispatchers(beanFactory);
+	}
+
+	/**
+	 * Makes the pipelines, none of them started.
+	 * @param system where they will be started
+	 * @return a pipeline for each part of the graph that no edge joins to the others
+	 * @throws StageWiringException if anything is wrong
+	 */
+	List<Pipeline> assemble(StageSystem system) {
+		new StageDeclarationReader(this.beanFactory).read().forEach(this::declare);
+		checkPropertyNames();
+		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
+		List<PipelineGraph> graphs = graphs(definitions);
+		if (!this.problems.isEmpty()) {
+			throw new StageWiringException(this.problems);
+		}
+		return graphs.stream().map((graph) -> new Pipeline(graph, system)).toList();
+	}
+
+	private void declare(StageDeclaration declaration) {
+		StageDeclaration other = this.declarations.putIfAbsent(declaration.name(), declaration);
+		if (other != null) {
+			this.problems.add(new WiringProblem(declaration.place(),
+					"its name '%s' is taken by the %s: give one of them another name".formatted(declaration.name(),
+							other.place())));
+		}
+	}
+
+	private void checkPropertyNames() {
+		Set<String> keys = this.properties.stages().keySet();
+		for (String key : keys) {
+			boolean used = this.declarations.keySet()
+				.stream()
+				.anyMatch((stage) -> StagePropertyNames.keyFor(stage, keys).filter(key::equals).isPresent());
+			if (!used) {
+				this.problems
+					.add(new WiringProblem("property 'genstage.stages.%s'".formatted(key), "there is no stage '%s': %s"
+						.formatted(key, Suggestion.instead(key, this.declarations.keySet()))));
+			}
+		}
+		GenStageProperties.Lifecycle lifecycle = this.properties.lifecycle();
+		if (lifecycle.drainTimeout().isNegative()) {
+			this.problems.add(new WiringProblem("property 'genstage.lifecycle.drain-timeout'",
+					"must not be negative, but is %s".formatted(lifecycle.drainTimeout())));
+		}
+	}
+
+	private StageDefinition define(StageDeclaration declaration) {
+		StageSettings settings = new StageSettings(declaration, this.properties, this.dispatchers, this.problems);
+		StageDefinition definition = StageDefinition.of(declaration.name(), stage(declaration))
+			.withOptions(settings.stageOptions())
+			.withAutoStartup(settings.autoStartup());
+		SubscribeOptions demand = settings.subscribeOptions();
+		for (String producer : declaration.subscribeTo()) {
+			definition = definition.subscribeTo(producer, demand);
+		}
+		return definition;
+	}
+
+	private Stage stage(StageDeclaration declaration) {
+		Object bean = this.beanFactory.getBean(declaration.beanName());
+		try {
+			if (declaration.method() != null) {
+				return MethodStages.of(bean, declaration.method(), declaration.kind());
+			}
+			return BeanStages.of(bean, declaration.beanType(), declaration.kind());
+		}
+		catch (UnusableStageException ex) {
+			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));
+			return standIn(declaration.kind());
+		}
+	}
+
+	/**
+	 * Takes the place of an unusable stage, so that the graph is checked as it is meant.
+	 */
+	private static Stage standIn(StageKind kind) {
+		return switch (kind) {
+			case PRODUCER -> (ProducerStage<Object>) (demand) -> List.of();
+			case PRODUCER_CONSUMER -> (ProducerConsumerStage<Object, Object>) (events, from) -> List.of();
+			case CONSUMER -> (ConsumerStage<Object>) (events, from) -> {
+			};
+		};
+	}
+
+	private List<PipelineGraph> graphs(List<StageDefinition> definitions) {
+		try {
+			return PipelineGraph.of(definitions).components();
+		}
+		catch (InvalidGraphException ex) {
+			ex.problems().stream().map(this::problem).forEach(this.problems::add);
+			return List.of();
+		}
+	}
+
+	private WiringProblem problem(GraphProblem problem) {
+		StageDeclaration declaration = this.declarations.get(problem.stage());
+		return new WiringProblem((declaration != null) ? declaration.place() : "stage", problem.toString());
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.genstage.boot.actuate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.genstage.boot.StageRegistry;
+import io.genstage.pipeline.ManagedStageStatus;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineStatus;
+import io.genstage.pipeline.StageState;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Is down when a stage has failed. A pipeline that was stopped, drains or has completed
+ * is well.
+ */
+public class GenStageHealthIndicator extends AbstractHealthIndicator {
+
+	private final StageRegistry registry;
+
+	/**
+	 * Creates the indicator.
+	 * @param registry has the pipelines
+	 */
+	public GenStageHealthIndicator(StageRegistry registry) {
+		super("the state of the pipelines could not be read");
+		this.registry = registry;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		List<PipelineStatus> pipelines = this.registry.pipelines();
+		List<String> failed = pipelines.stream()
+			.flatMap((pipeline) -> pipeline.stages().stream())
+			.filter((stage) -> stage.state() == StageState.FAILED)
+			.map(ManagedStageStatus::name)
+			.toList();
+		Map<String, PipelineState> states = pipelines.stream()
+			.collect(Collectors.toMap(PipelineStatus::name, PipelineStatus::state));
+		builder.withDetail("pipelines", states);
+		if (failed.isEmpty()) {
+			builder.up();
+		}
+		else {
+			builder.down().withDetail("failed", failed);
+		}
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.genstage.boot.autoconfigure;
+
+import io.genstage.StageListener;
+import io.genstage.StageSystem;
+import io.genstage.boot.GenStageProperties;
+import io.genstage.boot.PipelineLifecycle;
+import io.genstage.boot.StageRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Auto-configuration of the pipelines of annotated stages.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(GenStageProperties.class)
+public final class GenStageAutoConfiguration {
+
+	/**
+	 * The name of the executor that runs the stages. A bean of that name replaces it.
+	 */
+	private static final String TASK_EXECUTOR = "genstageTaskExecutor";
+
+	private static final String THREAD_NAME_PREFIX = "genstage-";
+
+	/*
+	 * No candidate for injection by type, so that the application's own task executor is
+	 * configured as without us.
+	 */
+	@Bean(name = TASK_EXECUTOR, defaultCandidate = false)
+	@ConditionalOnMissingBean(name = TASK_EXECUTOR)
+	AsyncTaskExecutor genstageTaskExecutor(Environment environment) {
+		return Threading.VIRTUAL.isActive(environment) ? virtualThreads() : pooledThreads();
+	}
+
+	private static AsyncTaskExecutor virtualThreads() {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
+		executor.setVirtualThreads(true);
+		return executor;
+	}
+
+	/**
+	 * A pool without a limit, since handlers may block; a stage holds a thread only while
+	 * it has something to do.
+	 */
+	private static AsyncTaskExecutor pooledThreads() {
+		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+		executor.setThreadNamePrefix(THREAD_NAME_PREFIX);
+		executor.setCorePoolSize(0);
+		executor.setQueueCapacity(0);
+		// Stages go on until they are drained, which is after the context began to close.
+		executor.setAcceptTasksAfterContextClose(true);
+		return executor;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) AsyncTaskExecutor executor,
+			ObjectProvider<StageListener> listeners) {
+		StageSystem.Builder builder = StageSystem.builder().executor(executor);
+		listeners.orderedStream().forEach(builder::listener);
+		return builder.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StageRegistry genstageStageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties,
+			StageSystem system) {
+		return new StageRegistry(beanFactory, properties, system);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PipelineLifecycle genstagePipelineLifecycle(StageRegistry registry, GenStageProperties properties) {
+		return new PipelineLifecycle(registry, properties.lifecycle());
+	}
+
+	/** Nobody asks for the lifecycle; lazily it would never start the stages. */
+	@Bean
+	static LazyInitializationExcludeFilter genstageLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(StageRegistry.class, PipelineLifecycle.class);
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.genstage.boot.autoconfigure;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
+import io.genstage.boot.StageRegistry;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineStatus;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link GenStageAutoConfiguration}.
+ */
+class GenStageAutoConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(GenStageAutoConfiguration.class, TaskExecutionAutoConfiguration.class));
+
+	@Test
+	void runsAnnotatedMethodsAsOnePipeline() {
+		this.contextRunner.withUserConfiguration(Numbers.class).run((context) -> {
+			Numbers numbers = context.getBean(Numbers.class);
+			Awaitility.await().until(() -> numbers.stored.size() == 50);
+			assertThat(numbers.stored).containsExactlyElementsOf(
+					IntStream.range(0, 100).filter((n) -> n % 2 == 0).mapToObj((n) -> "#" + n).toList());
+			StageRegistry registry = context.getBean(StageRegistry.class);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(registry.pipelines()).extracting(PipelineStatus::state)
+					.containsExactly(PipelineState.COMPLETED));
+		});
+	}
+
+	@Test
+	void leavesTheTaskExecutorOfTheApplicationInPlace() {
+		this.contextRunner.run((context) -> assertThat(context).hasBean("applicationTaskExecutor"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Numbers {
+
+		final List<String> stored = new CopyOnWriteArrayList<>();
+
+		@Bean
+		@Producer
+		Stream<Integer> numbers() {
+			return IntStream.range(0, 100).boxed();
+		}
+
+		@ProducerConsumer(subscribeTo = "numbers", maxDemand = 10)
+		Optional<String> even(int number) {
+			return (number % 2 == 0) ? Optional.of("#" + number) : Optional.empty();
+		}
+
+		@Consumer(subscribeTo = "even")
+		void store(List<String> texts) {
+			this.stored.addAll(texts);
+		}
+
+	}
+
+}
