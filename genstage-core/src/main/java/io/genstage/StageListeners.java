@@ -13,8 +13,14 @@ final class StageListeners implements StageListener {
 
 	private final List<StageListener> listeners;
 
-	StageListeners(List<StageListener> listeners) {
+	private StageListeners(List<StageListener> listeners) {
 		this.listeners = List.copyOf(listeners);
+	}
+
+	/** Joins listeners; without any, nothing is done per event told. */
+	static StageListener of(List<StageListener> listeners) {
+		return listeners.isEmpty() ? new StageListener() {
+		} : new StageListeners(listeners);
 	}
 
 	@Override

@@ -54,7 +54,7 @@ public final class StageSystem implements AutoCloseable {
 		this.closeTimeout = builder.closeTimeout;
 		this.threads = new StageThreads(builder.executor, builder.scheduler);
 		this.environment = new StageEnvironment(this.threads.executor(), this.threads.scheduler(),
-				new StageListeners(builder.listeners), this.subscriptionIds::incrementAndGet, this::remove);
+				StageListeners.of(builder.listeners), this.subscriptionIds::incrementAndGet, this::remove);
 	}
 
 	/**

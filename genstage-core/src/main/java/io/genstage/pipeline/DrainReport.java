@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
  * What became of the events that were under way when a pipeline was drained.
  *
  * @param pipeline the pipeline's name
- * @param remainders the stages that did not finish: those that still held events or were
- * in a callback at the deadline, and those that lost events; empty if all is well
+ * @param remainders the stages that did not finish: those that were still running at the
+ * deadline, and those that hold or have lost events; empty if all is well
  */
 public record DrainReport(String pipeline, List<Remainder> remainders) {
 
@@ -38,10 +38,14 @@ public record DrainReport(String pipeline, List<Remainder> remainders) {
 	 *
 	 * @param stage the stage's name
 	 * @param running whether it was still running at the deadline
-	 * @param left how many events it held at the deadline
+	 * @param left how many events it holds at the end of the drain
 	 * @param lost how many events it has discarded while it was drained
 	 */
 	public record Remainder(String stage, boolean running, long left, long lost) {
+
+		boolean isUnfinished() {
+			return this.running || this.left > 0 || this.lost > 0;
+		}
 
 		@Override
 		public String toString() {

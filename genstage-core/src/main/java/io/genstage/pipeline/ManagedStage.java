@@ -127,9 +127,12 @@ final class ManagedStage {
 		return this.subscriptions;
 	}
 
-	/** Returns what this stage has not finished since the drain began. */
+	/**
+	 * Returns what this stage has not finished since the drain began. One that has ended
+	 * holds only its backlog; the rest of what it held is discarded by now.
+	 */
 	DrainReport.Remainder remainder() {
-		long left = (isRunning() && this.ref != null) ? this.ref.status().held() : 0;
+		long left = (this.ref == null) ? 0 : isRunning() ? this.ref.status().held() : this.ref.status().backlog();
 		return new DrainReport.Remainder(name(), isRunning(), left, discarded() - this.discardedBefore);
 	}
 

@@ -206,7 +206,7 @@ public final class Pipeline {
 				this.stages.values()
 					.stream()
 					.map(ManagedStage::remainder)
-					.filter((remainder) -> remainder.running() || remainder.lost() > 0)
+					.filter(DrainReport.Remainder::isUnfinished)
 					.toList());
 	}
 
