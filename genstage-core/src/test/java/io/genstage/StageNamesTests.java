@@ -1,0 +1,71 @@
+package io.genstage;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class StageNamesTests {
+
+	private static final ConsumerStage<String> STAGE = (events, from) -> {
+	};
+
+	private final StageSystem system = StageSystem.builder().executor(Runnable::run).build();
+
+	@AfterEach
+	void close() {
+		this.system.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "counter", "orders#0", "my.stage-1", "größe", " a ", "階段" })
+	void acceptsWhatCanBePrinted(String name) {
+		assertThat(this.system.start(name, STAGE).name()).isEqualTo(name);
+	}
+
+	@Test
+	void acceptsTwoHundredCharacters() {
+		this.system.start("x".repeat(200), STAGE);
+		assertRefused("x".repeat(201), "x".repeat(200) + "…");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "   " })
+	void refusesABlankName(String name) {
+		assertRefused(name, name);
+	}
+
+	@Test
+	void refusesAControlCharacterAndShowsIt() {
+		assertRefused("a\nb", "a\\u000ab");
+		assertRefused("a\u2028b", "a\\u2028b");
+	}
+
+	@Test
+	@DisplayName("G58 refuses a name that is taken")
+	void refusesANameThatIsTaken() {
+		StageRef first = this.system.start("s", STAGE);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.system.start("s", STAGE))
+			.withMessage("stage 's' is already started: stop it first, or choose another name");
+		assertThat(this.system.find("s")).contains(first);
+	}
+
+	@Test
+	void freesTheNameOfAStageThatHasStopped() {
+		this.system.start("s", STAGE).stop(ExitReason.NORMAL);
+		assertThat(this.system.find("s")).isEmpty();
+		this.system.start("s", STAGE);
+	}
+
+	private void assertRefused(String name, String shown) {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.system.start(name, STAGE))
+			.withMessage(
+					"a stage's name must have 1 to 200 characters, not all blank and no control characters, was \"%s\""
+						.formatted(shown));
+	}
+
+}

@@ -1,0 +1,240 @@
+package io.genstage.dispatch;
+
+import java.util.List;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static io.genstage.dispatch.TestSubscriber.letters;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class BroadcastDispatcherTests {
+
+	private static final Subscriber A = new TestSubscriber("A");
+
+	private static final Subscriber B = new TestSubscriber("B");
+
+	private static final Subscriber C = new TestSubscriber("C");
+
+	private final RecordingOutlet outlet = new RecordingOutlet();
+
+	private final Dispatcher<String> dispatcher = Dispatchers.<String>broadcast().create(this.outlet);
+
+	@Nested
+	class Contract extends DispatcherContract {
+
+		@Override
+		DispatcherFactory<String> factory() {
+			return Dispatchers.broadcast();
+		}
+
+	}
+
+	@Nested
+	class Delivery {
+
+		@Test
+		@DisplayName("C5 the slowest subscriber sets the pace")
+		void followsTheSlowestSubscriber() {
+			subscribe(A, B);
+			assertThat(ask(A, 3)).isZero();
+			assertThat(ask(B, 2)).isEqualTo(2);
+			assertThat(dispatch("ab")).isEmpty();
+			assertThat(sent()).containsExactly("A [a, b]", "B [a, b]");
+			assertThat(ask(B, 2)).isEqualTo(1);
+			assertThat(dispatch("cd")).containsExactly("d");
+			assertThat(sent()).containsExactly("A [c]", "B [c]");
+			assertThat(ask(A, 1)).isEqualTo(1);
+			subscribe(C);
+			assertThat(dispatch("de")).containsExactly("d", "e");
+			assertThat(ask(A, 2)).isZero();
+			assertThat(ask(B, 2)).isZero();
+			assertThat(sent()).isEmpty();
+			// One of the three was requested before.
+			assertThat(ask(C, 3)).isEqualTo(2);
+			assertThat(openDemand()).isEqualTo(3);
+			assertThat(dispatch("def")).isEmpty();
+			assertThat(sent()).containsExactly("A [d, e, f]", "B [d, e, f]", "C [d, e, f]");
+			assertThat(openDemand()).isZero();
+		}
+
+		@Test
+		@DisplayName("C6 a newcomer takes part from its first ask on")
+		void includesANewcomerFromItsFirstAskOn() {
+			subscribe(A);
+			assertThat(ask(A, 10)).isEqualTo(10);
+			assertThat(dispatch("abc")).isEmpty();
+			assertThat(sent()).containsExactly("A [a, b, c]");
+			assertThat(openDemand()).isEqualTo(7);
+			subscribe(B);
+			assertThat(openDemand()).isZero();
+			assertThat(ask(B, 20)).isZero();
+			assertThat(openDemand()).isEqualTo(7);
+			assertThat(dispatch("defghij")).isEmpty();
+			assertThat(sent()).containsExactly("A [d, e, f, g, h, i, j]", "B [d, e, f, g, h, i, j]");
+			// B has 13 left: the next asks of A are all that is missing.
+			assertThat(ask(A, 13)).isEqualTo(13);
+		}
+
+	}
+
+	@Nested
+	class Requested {
+
+		@Test
+		@DisplayName("C2 what was requested for a subscriber that left is not requested again")
+		void outlivesTheLastSubscriber() {
+			subscribe(A);
+			assertThat(ask(A, 10)).isEqualTo(10);
+			assertThat(cancel(A)).isZero();
+			assertThat(openDemand()).isZero();
+			assertThat(dispatch("abc")).containsExactly("a", "b", "c");
+			subscribe(B);
+			assertThat(ask(B, 11)).isEqualTo(1);
+			assertThat(openDemand()).isEqualTo(11);
+		}
+
+		@Test
+		@DisplayName("C3 a newcomer in place of one that left requests nothing twice")
+		void isNotRequestedTwiceForANewcomer() {
+			subscribe(A);
+			assertThat(ask(A, 10)).isEqualTo(10);
+			subscribe(B);
+			assertThat(openDemand()).isZero();
+			assertThat(cancel(A)).isZero();
+			assertThat(ask(B, 10)).isZero();
+			assertThat(openDemand()).isEqualTo(10);
+		}
+
+		@Test
+		@DisplayName("C4 the slowest one's leaving releases the demand of the others")
+		void growsWhenTheSlowestLeaves() {
+			subscribe(A, B);
+			assertThat(ask(A, 10)).isZero();
+			assertThat(openDemand()).isZero();
+			assertThat(cancel(B)).isEqualTo(10);
+			assertThat(openDemand()).isEqualTo(10);
+			assertThat(ask(A, 10)).isEqualTo(10);
+			assertThat(openDemand()).isEqualTo(20);
+		}
+
+		@Test
+		@DisplayName("C7 a newcomer uses what was requested before it came")
+		void servesANewcomer() {
+			subscribe(A);
+			ask(A, 10);
+			cancel(A);
+			subscribe(B);
+			assertThat(ask(B, 5)).isZero();
+			assertThat(openDemand()).isEqualTo(5);
+			assertThat(dispatch("abc")).isEmpty();
+			assertThat(sent()).containsExactly("B [a, b, c]");
+			assertThat(openDemand()).isEqualTo(2);
+			// 7 are requested and 2 of them taken.
+			assertThat(ask(B, 6)).isEqualTo(1);
+		}
+
+		@Test
+		@DisplayName("C8 only what was added meanwhile is requested when a newcomer leaves")
+		void growsByWhatWasAddedMeanwhile() {
+			subscribe(A);
+			ask(A, 10);
+			subscribe(B);
+			assertThat(ask(A, 5)).isZero();
+			assertThat(cancel(B)).isEqualTo(5);
+			assertThat(openDemand()).isEqualTo(15);
+		}
+
+		@Test
+		void saturates() {
+			subscribe(A);
+			assertThat(ask(A, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+			assertThat(ask(A, 1)).isZero();
+			subscribe(B);
+			assertThat(ask(A, Long.MAX_VALUE)).isZero();
+			assertThat(ask(B, 2)).isZero();
+			assertThat(openDemand()).isEqualTo(2);
+			assertThat(dispatch("abc")).containsExactly("c");
+			assertThat(sent()).containsExactly("A [a, b]", "B [a, b]");
+		}
+
+	}
+
+	@Nested
+	class SecondSubscription {
+
+		private final Subscriber again = new TestSubscriber("A again", A.consumer());
+
+		@Test
+		@DisplayName("C11 is refused and changes nothing")
+		void isRefusedAndChangesNothing() {
+			subscribe(A);
+			ask(A, 2);
+			assertRefused(this.again);
+			assertThat(openDemand()).isEqualTo(2);
+			assertThat(dispatch("abc")).containsExactly("c");
+			assertThat(sent()).containsExactly("A [a, b]");
+		}
+
+		@Test
+		@DisplayName("Q5 stays refused at the third attempt")
+		void staysRefused() {
+			subscribe(A);
+			assertRefused(this.again);
+			assertRefused(this.again);
+			assertRefused(new TestSubscriber("A once more", A.consumer()));
+		}
+
+		@Test
+		void isAcceptedOnceTheFirstHasEnded() {
+			subscribe(A);
+			assertRefused(this.again);
+			cancel(A);
+			subscribe(this.again);
+			assertThat(ask(this.again, 1)).isEqualTo(1);
+		}
+
+		private void assertRefused(Subscriber subscriber) {
+			assertThatExceptionOfType(SubscriptionRefusedException.class)
+				.isThrownBy(() -> BroadcastDispatcherTests.this.dispatcher.subscribe(subscriber))
+				.withMessageStartingWith(subscriber + " is refused")
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo("already_subscribed"));
+		}
+
+	}
+
+	@Test
+	void refusesAnAskOfAStranger() {
+		assertThatIllegalArgumentException().isThrownBy(() -> ask(A, 1)).withMessage("A is not subscribed");
+	}
+
+	private void subscribe(Subscriber... subscribers) {
+		for (Subscriber subscriber : subscribers) {
+			assertThat(this.dispatcher.subscribe(subscriber)).isZero();
+		}
+	}
+
+	private long ask(Subscriber subscriber, long demand) {
+		return this.dispatcher.ask(subscriber, demand);
+	}
+
+	private long cancel(Subscriber subscriber) {
+		return this.dispatcher.cancel(subscriber);
+	}
+
+	private List<String> dispatch(String word) {
+		return this.dispatcher.dispatch(letters(word));
+	}
+
+	private long openDemand() {
+		return this.dispatcher.openDemand();
+	}
+
+	private List<String> sent() {
+		return this.outlet.sent();
+	}
+
+}

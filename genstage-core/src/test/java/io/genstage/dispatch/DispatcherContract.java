@@ -1,0 +1,149 @@
+package io.genstage.dispatch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.genstage.dispatch.TestSubscriber.letters;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What every dispatcher promises, whatever it does with the events.
+ */
+abstract class DispatcherContract {
+
+	private final Map<Subscriber, List<String>> received = new HashMap<>();
+
+	private final Outlet<String> outlet = new Outlet<>() {
+
+		@Override
+		public void send(Subscriber subscriber, List<String> events) {
+			assertThat(events).isNotEmpty();
+			DispatcherContract.this.received.computeIfAbsent(subscriber, (key) -> new ArrayList<>()).addAll(events);
+		}
+
+		@Override
+		public void warn(String message) {
+		}
+
+	};
+
+	private final Dispatcher<String> dispatcher = factory().create(this.outlet);
+
+	private final Subscriber a = new TestSubscriber("A");
+
+	abstract DispatcherFactory<String> factory();
+
+	@Test
+	void returnsEverythingWhenNobodyIsSubscribed() {
+		assertThat(this.dispatcher.openDemand()).isZero();
+		assertThat(this.dispatcher.dispatch(letters("abc"))).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void returnsEverythingWhenNobodyHasAsked() {
+		assertThat(this.dispatcher.subscribe(this.a)).isZero();
+		assertThat(this.dispatcher.openDemand()).isZero();
+		assertThat(this.dispatcher.dispatch(letters("abc"))).containsExactly("a", "b", "c");
+		assertThat(this.received).isEmpty();
+	}
+
+	@Test
+	void passesTheDemandOfTheOnlySubscriberOn() {
+		this.dispatcher.subscribe(this.a);
+		assertThat(this.dispatcher.ask(this.a, 2)).isEqualTo(2);
+		assertThat(this.dispatcher.openDemand()).isEqualTo(2);
+	}
+
+	@Test
+	void returnsWhatGoesBeyondTheDemand() {
+		this.dispatcher.subscribe(this.a);
+		this.dispatcher.ask(this.a, 2);
+		assertThat(this.dispatcher.dispatch(letters("abcd"))).containsExactly("c", "d");
+		assertThat(this.received.get(this.a)).containsExactly("a", "b");
+		assertThat(this.dispatcher.openDemand()).isZero();
+	}
+
+	@Test
+	void sendsNothingToASubscriberThatHasLeft() {
+		this.dispatcher.subscribe(this.a);
+		this.dispatcher.ask(this.a, 2);
+		this.dispatcher.cancel(this.a);
+		assertThat(this.dispatcher.openDemand()).isZero();
+		assertThat(this.dispatcher.dispatch(letters("ab"))).containsExactly("a", "b");
+		assertThat(this.received).isEmpty();
+	}
+
+	@Test
+	void acceptsAConsumerAgainThatHasLeft() {
+		this.dispatcher.subscribe(this.a);
+		this.dispatcher.cancel(this.a);
+		assertThat(this.dispatcher.subscribe(this.a)).isZero();
+		assertThat(this.dispatcher.ask(this.a, 1)).isEqualTo(1);
+	}
+
+	@Test
+	void saturatesInsteadOfOverflowing() {
+		this.dispatcher.subscribe(this.a);
+		this.dispatcher.ask(this.a, Long.MAX_VALUE);
+		this.dispatcher.ask(this.a, Long.MAX_VALUE);
+		assertThat(this.dispatcher.openDemand()).isEqualTo(Long.MAX_VALUE);
+		assertThat(this.dispatcher.dispatch(letters("ab"))).isEmpty();
+		assertThat(this.received.get(this.a)).containsExactly("a", "b");
+	}
+
+	@ParameterizedTest(name = "seed {0}")
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
+	void sendsInOrderAndNoMoreThanWasAskedFor(long seed) {
+		Random random = new Random(seed);
+		Map<Subscriber, Long> asked = new HashMap<>();
+		List<Subscriber> subscribers = new ArrayList<>();
+		int emitted = 0;
+		for (int step = 0; step < 200; step++) {
+			switch (random.nextInt(4)) {
+				case 0 -> {
+					if (subscribers.size() < 4) {
+						Subscriber newcomer = new TestSubscriber("S" + step);
+						this.dispatcher.subscribe(newcomer);
+						subscribers.add(newcomer);
+					}
+				}
+				case 1 -> {
+					if (!subscribers.isEmpty()) {
+						Subscriber asking = subscribers.get(random.nextInt(subscribers.size()));
+						long demand = 1 + random.nextInt(5);
+						this.dispatcher.ask(asking, demand);
+						asked.merge(asking, demand, Long::sum);
+					}
+				}
+				case 2 -> {
+					if (random.nextInt(4) == 0 && !subscribers.isEmpty()) {
+						this.dispatcher.cancel(subscribers.remove(random.nextInt(subscribers.size())));
+					}
+				}
+				default -> {
+					List<String> events = new ArrayList<>();
+					for (int i = 0; i <= random.nextInt(5); i++) {
+						events.add("%05d".formatted(emitted++));
+					}
+					long open = this.dispatcher.openDemand();
+					List<String> leftover = this.dispatcher.dispatch(List.copyOf(events));
+					int sent = (int) Math.min(open, events.size());
+					assertThat(leftover).isEqualTo(events.subList(sent, events.size()));
+				}
+			}
+			assertThat(this.dispatcher.openDemand()).isNotNegative();
+		}
+		this.received.forEach((subscriber, events) -> {
+			assertThat(events).isSorted().doesNotHaveDuplicates();
+			assertThat((long) events.size()).isLessThanOrEqualTo(asked.get(subscriber));
+		});
+	}
+
+}
