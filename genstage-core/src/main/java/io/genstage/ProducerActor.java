@@ -148,15 +148,14 @@ final class ProducerActor<E> extends StageActor {
 	 */
 	@Override
 	void settle() throws Exception {
-		if (isAccumulating()) {
-			return;
+		if (!isAccumulating()) {
+			this.outflow.sendBuffered();
+			long forgotten = this.outflow.openDemand() - this.owed;
+			if (forgotten > 0) {
+				handleDemand(forgotten);
+			}
 		}
-		this.outflow.sendBuffered();
-		long forgotten = this.outflow.openDemand() - this.owed;
-		if (forgotten > 0) {
-			handleDemand(forgotten);
-		}
-		if (this.completing && this.outflow.isBufferEmpty()) {
+		if (this.completing && this.outflow.isBufferEmpty() && this.log.events() == 0) {
 			stop(ExitReason.NORMAL);
 		}
 	}

@@ -566,6 +566,15 @@ class ProducerActorTests {
 		}
 
 		@Test
+		@DisplayName("completes although it holds demand, when it holds no events")
+		void completesWhileAccumulating() {
+			StageRef p = start(quiet, StageOptions.defaults().withDemandMode(DemandMode.ACCUMULATE));
+			Probe.ask(subscribe(c, p), 2);
+			p.drain();
+			assertThat(heard()).containsExactly("onStop normal", "c <- cancelled (down, normal)");
+		}
+
+		@Test
 		@DisplayName("completes after it has forwarded the events it holds")
 		void completesAfterForwarding() {
 			StageRef p = start(quiet, StageOptions.defaults().withDemandMode(DemandMode.ACCUMULATE));
