@@ -103,13 +103,14 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	/**
 	 * Sends what is buffered, and handles what is queued while there is demand for it.
 	 * The gate is the demand that is open now, not the demand that once came: so a stage
-	 * whose consumers have gone, or are held up by one of them, stops consuming.
+	 * whose consumers have gone, or are held up by one of them, stops consuming. The end
+	 * of a subscription waits for the outputs of its events, since it may stop the stage.
 	 */
 	@Override
 	void settle() throws Exception {
 		this.outflow.sendBuffered();
-		while (!isStopping()) {
-			IncomingQueue.Entry<I> entry = this.queue.poll(isGateOpen());
+		while (!isStopping() && this.outflow.isBufferEmpty()) {
+			IncomingQueue.Entry<I> entry = this.queue.poll(this.outflow.openDemand() > 0);
 			if (entry == null) {
 				break;
 			}
@@ -118,10 +119,6 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 		if (this.completing && this.queue.isEmpty() && this.outflow.isBufferEmpty()) {
 			stop(ExitReason.NORMAL);
 		}
-	}
-
-	private boolean isGateOpen() {
-		return this.outflow.isBufferEmpty() && this.outflow.openDemand() > 0;
 	}
 
 	private void handle(IncomingQueue.Entry<I> entry) throws Exception {

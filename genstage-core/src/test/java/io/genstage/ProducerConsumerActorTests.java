@@ -193,6 +193,37 @@ class ProducerConsumerActorTests {
 		}
 
 		@Test
+		@DisplayName("16 is handled after all outputs of its events were handed on, so that none is lost")
+		void waitsForItsOutputs() {
+			StageRef pc = start(identity, 4, 2, CancelMode.PERMANENT);
+			Link link = subscribe(c, pc);
+			p.send("a", "b", "c", "d");
+			p.stop(ExitReason.NORMAL);
+			Probe.ask(link, 3);
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "c <- events [a, b]", "handleEvents [c, d]",
+					"c <- events [c]");
+			Probe.ask(link, 3);
+			assertThat(heard()).containsExactly("c <- events [d]", "onCancel PRODUCER p (down, normal)",
+					"onStop normal", "c <- cancelled (down, normal)");
+			assertThat(pc.status().discarded()).isZero();
+		}
+
+		@Test
+		@DisplayName("16 waits for outputs also when nothing is queued any more")
+		void waitsForBufferedOutputs() {
+			StageRef pc = start(identity, 4, 2, CancelMode.PERMANENT);
+			Link link = subscribe(c, pc);
+			Probe.ask(link, 1);
+			p.send("a", "b");
+			skip();
+			p.stop(ExitReason.NORMAL);
+			assertThat(heard()).isEmpty();
+			Probe.ask(link, 1);
+			assertThat(heard()).containsExactly("c <- events [b]", "onCancel PRODUCER p (down, normal)",
+					"onStop normal", "c <- cancelled (down, normal)");
+		}
+
+		@Test
 		@DisplayName("Q13 counts the events of a postponed callback as delivered demand")
 		void countsTheEventsOfAPostponedCallback() {
 			StageRef pc = start(identity, 4, 2, CancelMode.TEMPORARY);
