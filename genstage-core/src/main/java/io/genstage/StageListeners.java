@@ -68,7 +68,7 @@ final class StageListeners implements StageListener {
 			try {
 				event.accept(listener);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.log(Level.WARNING, () -> "listener %s failed".formatted(listener.getClass().getName()), ex);
 			}
 		}

@@ -228,6 +228,15 @@ class StageFailureTests {
 			assertThat(log.read()).isNotEmpty().allMatch((line) -> line.startsWith("WARNING listener "));
 		}
 
+		@Test
+		@DisplayName("that throws an error changes nothing either")
+		void thatThrowsAnErrorChangesNothing() {
+			dialogue.listen(new ThrowingListener(() -> {
+				throw new NoClassDefFoundError("oops");
+			}));
+			assertNothingChanges();
+		}
+
 		private void assertNothingChanges() {
 			StageRef consumer = dialogue.start("c", new TestConsumer(dialogue));
 			Dialogue.subscribe(consumer, p.ref(), 2, 0);
