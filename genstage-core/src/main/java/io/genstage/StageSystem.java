@@ -107,7 +107,7 @@ public final class StageSystem implements AutoCloseable {
 		try {
 			actor.start();
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			remove(actor.self());
 			actor.abandon(ex);
 			throw new StageStartException("stage '%s' could not start: %s".formatted(name, ex), ex);

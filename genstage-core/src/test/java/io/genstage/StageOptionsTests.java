@@ -7,7 +7,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class StageOptionsTests {
@@ -59,18 +58,6 @@ class StageOptionsTests {
 		assertThat(options.dispatcher()).isNotNull();
 	}
 
-	@Test
-	@DisplayName("G58 a stage whose onStart throws is not started and leaves its name free")
-	void startFailsWithTheStage() {
-		try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
-			assertThatExceptionOfType(StageStartException.class).isThrownBy(() -> system.start("s", new Broken()))
-				.withMessage("stage 's' could not start: java.lang.IllegalStateException: oops")
-				.withCauseInstanceOf(IllegalStateException.class);
-			assertThat(system.find("s")).isEmpty();
-			system.start("s", PRODUCER);
-		}
-	}
-
 	private StageOptions all() {
 		return this.defaults.withDemandMode(DemandMode.ACCUMULATE)
 			.withDispatcher(Dispatchers.broadcast())
@@ -82,19 +69,6 @@ class StageOptionsTests {
 		try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
 			system.start("s", stage, options);
 		}
-	}
-
-	private static final class Broken implements ConsumerStage<String> {
-
-		@Override
-		public void onStart(StageContext context) {
-			throw new IllegalStateException("oops");
-		}
-
-		@Override
-		public void handleEvents(List<String> events, Subscription from) {
-		}
-
 	}
 
 }
