@@ -1,0 +1,159 @@
+package io.genstage;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.genstage.dispatch.Dispatcher;
+import io.genstage.pipeline.Pipeline;
+import io.genstage.source.EventQueue;
+import io.genstage.source.Sources;
+import org.jspecify.annotations.NullMarked;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The plan of the house: which storey may look at which, and who may touch threads.
+ */
+@AnalyzeClasses(packages = "io.genstage", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	private static final String ENGINE = "io.genstage";
+
+	private static final String DISPATCH = "io.genstage.dispatch";
+
+	/** What decides, and can be tested by calling it. */
+	private static final DescribedPredicate<JavaClass> PURE = resideInAPackage(DISPATCH)
+		.or(belongingTo(DemandWindow.class, EventBuffer.class, IncomingQueue.class, DemandLog.class, Inbound.class,
+				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class))
+		.as("pure classes");
+
+	/** Threads, locks, atomics; not the futures by which answers are given. */
+	private static final DescribedPredicate<JavaClass> THREADS = resideInAPackage("java.util.concurrent..")
+		.and(DescribedPredicate.not(type(CompletableFuture.class).or(type(CompletionStage.class))))
+		.as("threads, locks and atomics");
+
+	// Storeys
+
+	@ArchTest
+	static final ArchRule dispatchersAreALeaf = classes().that()
+		.resideInAPackage(DISPATCH)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(DISPATCH, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule theEngineStandsBelowTheRest = classes().that()
+		.resideInAPackage(ENGINE)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(ENGINE, DISPATCH, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")
+		.should()
+		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule nothingButTheJdkIsNeeded = classes().should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage("io.genstage..", "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule dispatchersShowTheirInterfaceOnly = classes().that()
+		.resideInAPackage(DISPATCH)
+		.and()
+		.implement(Dispatcher.class)
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	static final ArchRule everyPackageSaysWhatMayBeNull = classes().should(be(describe("in a package with @NullMarked",
+			(JavaClass javaClass) -> javaClass.getPackage().isAnnotatedWith(NullMarked.class))));
+
+	// Threads, time and chance
+
+	/*
+	 * Mailbox, with the executors behind it, is where threads come in. Counter is what a
+	 * stage's thread writes and others read, StageSystem is called by all threads, and so
+	 * are the queue, the pipeline and a source that must not be started twice.
+	 */
+	@ArchTest
+	static final ArchRule fewKnowThreads = noClasses().that()
+		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StageEnvironment.class,
+				StageSystem.class, Counter.class, EventQueue.class, Sources.class, Pipeline.class)
+		.should()
+		.dependOnClassesThat(THREADS);
+
+	@ArchTest
+	static final ArchRule pureClassesKnowNoThreadNoLoggerAndNoTime = noClasses().that(PURE)
+		.should()
+		.dependOnClassesThat(resideInAPackage("java.util.concurrent..").or(resideInAPackage("java.time.."))
+			.or(type(Thread.class))
+			.or(type(System.Logger.class))
+			.as("threads, loggers or time"));
+
+	@ArchTest
+	static final ArchRule nobodyHoldsAMonitorWhileAVirtualThreadWaits = noMethods().should()
+		.haveModifier(JavaModifier.SYNCHRONIZED);
+
+	@ArchTest
+	static final ArchRule nobodySleeps = noClasses().should()
+		.callMethodWhere(callOf(Thread.class, "sleep", "yield", "onSpinWait"));
+
+	@ArchTest
+	static final ArchRule nobodyReadsAClock = noClasses().should()
+		.callMethodWhere(callOf(System.class, "nanoTime", "currentTimeMillis"))
+		.orShould()
+		.dependOnClassesThat(type(Clock.class))
+		.orShould()
+		.callMethodWhere(callOf(Instant.class, "now"));
+
+	@ArchTest
+	static final ArchRule randomnessIsHandedIn = noClasses().should()
+		.callConstructor(Random.class)
+		.orShould()
+		.callMethodWhere(callOf(Math.class, "random"))
+		.orShould()
+		.dependOnClassesThat(type(ThreadLocalRandom.class));
+
+	@ArchTest
+	static final ArchRule nobodyPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+	@ArchTest
+	static final ArchRule nobodyLogsPastTheSystemLogger = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+	private static DescribedPredicate<JavaClass> belongingTo(Class<?>... types) {
+		return JavaClass.Predicates.belongToAnyOf(types);
+	}
+
+	private static DescribedPredicate<JavaCall<?>> callOf(Class<?> owner, String... names) {
+		return describe("call of %s.%s".formatted(owner.getSimpleName(), String.join("|", names)), (call) -> {
+			CodeUnitCallTarget target = call.getTarget();
+			return target.getOwner().isEquivalentTo(owner) && Set.of(names).contains(target.getName());
+		});
+	}
+
+}
