@@ -96,25 +96,22 @@ final class ProducerActor<E> extends StageActor {
 		this.completing = true;
 	}
 
-	/** Serves net demand from the buffer and asks the stage for what is missing. */
+	/**
+	 * Serves net demand from the buffer and asks the stage for what is missing. While
+	 * demand is collected, the buffer is left alone: what is in it was emitted before all
+	 * that the log holds, and leaves before it.
+	 */
 	private void demand(long net) throws Exception {
+		if (net == 0) {
+			return;
+		}
 		if (isAccumulating()) {
-			accumulate(net);
+			this.log.addDemand(net);
 			return;
 		}
 		long uncovered = net - this.outflow.sendBuffered(net);
 		if (uncovered > 0) {
 			handleDemand(uncovered);
-		}
-	}
-
-	private void accumulate(long net) {
-		List<E> buffered = this.outflow.takeBuffered(net);
-		if (!buffered.isEmpty()) {
-			this.log.addEmission(buffered);
-		}
-		if (net > buffered.size()) {
-			this.log.addDemand(net - buffered.size());
 		}
 	}
 
