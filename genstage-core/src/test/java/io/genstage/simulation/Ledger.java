@@ -1,0 +1,105 @@
+package io.genstage.simulation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.genstage.Cancellation;
+import io.genstage.ExitReason;
+import io.genstage.Peer;
+import io.genstage.StageListener;
+import io.genstage.StageRef;
+import io.genstage.Subscription;
+
+/**
+ * Takes down what happens on every edge, and what must not happen.
+ */
+final class Ledger implements StageListener {
+
+	private final Map<Subscription, Edge> edges = new LinkedHashMap<>();
+
+	private final Violations violations = new Violations();
+
+	private final List<String> trace = new ArrayList<>();
+
+	private final boolean tracing;
+
+	Ledger(boolean tracing) {
+		this.tracing = tracing;
+	}
+
+	Violations violations() {
+		return this.violations;
+	}
+
+	Edge edge(Subscription subscription) {
+		return this.edges.computeIfAbsent(subscription, Edge::new);
+	}
+
+	Collection<Edge> edges() {
+		return this.edges.values();
+	}
+
+	void trace(Object what, Object more) {
+		if (this.tracing) {
+			this.trace.add(what + ": " + more);
+		}
+	}
+
+	List<String> trace() {
+		return this.trace;
+	}
+
+	@Override
+	public void onStop(StageRef stage, ExitReason reason) {
+		trace(stage, "stopped, " + reason);
+		for (Edge edge : this.edges.values()) {
+			if (edge.subscription().producer() == stage || edge.subscription().consumer() == stage) {
+				edge.ending();
+			}
+		}
+	}
+
+	@Override
+	public void onSubscribe(Peer peer, Subscription subscription) {
+		trace(subscription, "known by both from here? " + (peer == Peer.CONSUMER));
+		edge(subscription);
+	}
+
+	@Override
+	public void onCancel(Peer peer, Subscription subscription, Cancellation cancellation) {
+		trace(subscription, "ended at the side whose peer is a " + peer + ", " + cancellation);
+		Edge edge = edge(subscription);
+		if (peer == Peer.PRODUCER) {
+			edge.end(cancellation, this.violations);
+		}
+		else {
+			edge.leave();
+		}
+	}
+
+	@Override
+	public void onAsk(Subscription subscription, long demand) {
+		trace(subscription, "ask " + demand);
+		edge(subscription).ask(demand, this.violations);
+	}
+
+	@Override
+	public void onSend(Subscription subscription, int events) {
+		trace(subscription, "send " + events);
+	}
+
+	@Override
+	public void onHandle(Subscription subscription, int events) {
+		trace(subscription, "handled " + events);
+		edge(subscription).handled(events);
+	}
+
+	@Override
+	public void onDiscard(StageRef stage, int events) {
+		trace(stage, "discarded " + events);
+	}
+
+}
