@@ -1,0 +1,44 @@
+package io.genstage.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The events of one run: the numbers from 0, each an object of its own that is made when
+ * it is taken.
+ */
+final class Numbers {
+
+	private final int events;
+
+	private int taken;
+
+	Numbers(int events) {
+		this.events = events;
+	}
+
+	/** Returns what all numbers of a run add up to. */
+	static long sum(int events) {
+		return events * (events - 1L) / 2;
+	}
+
+	/** Makes the next number. */
+	Long take() {
+		return (long) this.taken++;
+	}
+
+	/** Makes the next numbers, as many as there are up to a limit. */
+	List<Long> take(long limit) {
+		int size = (int) Math.min(limit, this.events - this.taken);
+		List<Long> numbers = new ArrayList<>(size);
+		for (int i = 0; i < size; i++) {
+			numbers.add(take());
+		}
+		return numbers;
+	}
+
+	boolean isExhausted() {
+		return this.taken == this.events;
+	}
+
+}
