@@ -37,7 +37,7 @@ final class BeanStages {
 			if (StageKind.of(stage) == kind) {
 				return stage;
 			}
-			throw unusable(bean, "is a " + StageKind.of(stage), kind);
+			throw unusable(bean, type, "is a " + StageKind.of(stage), kind);
 		}
 		return switch (kind) {
 			case PRODUCER -> producer(bean, type);
@@ -59,7 +59,7 @@ final class BeanStages {
 			}
 			return HandlerStages.repeating(supplier::get);
 		}
-		throw unusable(bean, "is none", StageKind.PRODUCER);
+		throw unusable(bean, type, "is none", StageKind.PRODUCER);
 	}
 
 	@SuppressWarnings("unchecked") // what events a function takes is known to its
@@ -70,7 +70,7 @@ final class BeanStages {
 			return HandlerStages.producerConsumer((events, from) -> ((Function<Object, Object>) function).apply(events),
 					takesBatches(generic(type, Function.class)));
 		}
-		throw unusable(bean, "is none", StageKind.PRODUCER_CONSUMER);
+		throw unusable(bean, type, "is none", StageKind.PRODUCER_CONSUMER);
 	}
 
 	@SuppressWarnings("unchecked") // what events a consumer takes is known to its
@@ -82,7 +82,7 @@ final class BeanStages {
 				return null;
 			}, takesBatches(generic(type, Consumer.class)));
 		}
-		throw unusable(bean, "is none", StageKind.CONSUMER);
+		throw unusable(bean, type, "is none", StageKind.CONSUMER);
 	}
 
 	/** Returns whether a handler of this type of argument is handed a list of events. */
@@ -94,9 +94,11 @@ final class BeanStages {
 		return type.as(functional).getGeneric(0).resolve(Object.class);
 	}
 
-	private static UnusableStageException unusable(Object bean, String is, StageKind kind) {
+	private static UnusableStageException unusable(Object bean, ResolvableType type, String is, StageKind kind) {
+		// The class of a lambda or a proxy would tell nothing.
+		String name = type.resolve(bean.getClass()).getName();
 		return new UnusableStageException(
-				"expected a %s, but %s %s: it must be %s".formatted(kind, bean.getClass().getName(), is, switch (kind) {
+				"expected a %s, but %s %s: it must be %s".formatted(kind, name, is, switch (kind) {
 					case PRODUCER -> "a ProducerStage, Supplier, Iterable or Stream";
 					case PRODUCER_CONSUMER -> "a ProducerConsumerStage or Function";
 					case CONSUMER -> "a ConsumerStage or java.util.function.Consumer";

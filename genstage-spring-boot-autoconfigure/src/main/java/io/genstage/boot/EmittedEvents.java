@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ final class EmittedEvents {
 	/**
 	 * Returns the events that a returned value stands for.
 	 * @param value {@code null} for none, an {@code Optional}, a {@code Collection}, a
-	 * {@code Stream}, which is read and closed, or one event
+	 * {@code Stream} of any kind, which is read and closed, or one event
 	 * @return the events
 	 */
 	static List<Object> of(@Nullable Object value) {
@@ -36,9 +36,11 @@ final class EmittedEvents {
 		if (value instanceof Collection<?> collection) {
 			return new ArrayList<>(collection);
 		}
-		if (value instanceof Stream<?> stream) {
+		if (value instanceof BaseStream<?, ?> stream) {
 			try (stream) {
-				return new ArrayList<>(stream.toList());
+				List<Object> events = new ArrayList<>();
+				stream.iterator().forEachRemaining(events::add);
+				return events;
 			}
 		}
 		return List.of(value);

@@ -2,11 +2,12 @@ package io.genstage.boot;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.BaseStream;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.genstage.Stage;
 import io.genstage.StageKind;
@@ -15,6 +16,7 @@ import io.genstage.source.Sources;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -27,22 +29,31 @@ final class MethodStages {
 
 	private final Method method;
 
-	private MethodStages(Object bean, Method method) {
+	private final Class<?> returnType;
+
+	private final List<Class<?>> parameterTypes;
+
+	private MethodStages(Object bean, Class<?> beanClass, Method method) {
 		this.bean = bean;
 		this.method = method;
+		this.returnType = ResolvableType.forMethodReturnType(method, beanClass).toClass();
+		this.parameterTypes = IntStream.range(0, method.getParameterCount())
+			.<Class<?>>mapToObj((index) -> ResolvableType.forMethodParameter(method, index, beanClass).toClass())
+			.toList();
 	}
 
 	/**
 	 * Makes a stage of a method.
 	 * @param bean the bean to call it on
+	 * @param beanClass the bean's class, not that of a proxy
 	 * @param annotated the method as it was found on the bean's class
 	 * @param kind the kind that its annotation says
 	 * @return the stage
 	 * @throws UnusableStageException if the method can't be called on the bean, or has an
 	 * impossible signature
 	 */
-	static Stage of(Object bean, Method annotated, StageKind kind) throws UnusableStageException {
-		MethodStages stages = new MethodStages(bean, invocable(bean, annotated));
+	static Stage of(Object bean, Class<?> beanClass, Method annotated, StageKind kind) throws UnusableStageException {
+		MethodStages stages = new MethodStages(bean, beanClass, invocable(bean, annotated));
 		return switch (kind) {
 			case PRODUCER -> stages.producer();
 			case PRODUCER_CONSUMER -> stages.producerConsumer();
@@ -66,15 +77,14 @@ final class MethodStages {
 			throw impossible(
 					"returns nothing, so it can never emit: return an event, an Optional, a Collection or a Stream");
 		}
-		Class<?>[] parameters = this.method.getParameterTypes();
-		if (parameters.length == 0) {
-			if (BaseStream.class.isAssignableFrom(this.method.getReturnType())) {
+		if (this.parameterTypes.isEmpty()) {
+			if (BaseStream.class.isAssignableFrom(this.returnType)) {
 				return Sources.streams(this::openStream);
 			}
 			return HandlerStages.repeating(this::call);
 		}
-		if (parameters.length == 1) {
-			Class<?> demand = ClassUtils.resolvePrimitiveIfNecessary(parameters[0]);
+		if (this.parameterTypes.size() == 1) {
+			Class<?> demand = ClassUtils.resolvePrimitiveIfNecessary(this.parameterTypes.get(0));
 			if (demand == Integer.class) {
 				return HandlerStages.polling((limit) -> EmittedEvents.of(call(limit)));
 			}
@@ -108,23 +118,23 @@ final class MethodStages {
 	private Stage consumer() throws UnusableStageException {
 		if (!returnsNothing()) {
 			throw impossible("returns %s, but a consumer emits nothing: return void, or make it a @ProducerConsumer"
-				.formatted(this.method.getReturnType().getSimpleName()));
+				.formatted(this.returnType.getSimpleName()));
 		}
 		EventParameter event = eventParameter();
 		return HandlerStages.consumer(handler(event), event.takesBatches());
 	}
 
 	private boolean returnsNothing() {
-		return this.method.getReturnType() == void.class || this.method.getReturnType() == Void.class;
+		return this.returnType == void.class || this.returnType == Void.class;
 	}
 
 	/** Finds the one parameter that takes events; the others take what goes with them. */
 	private EventParameter eventParameter() throws UnusableStageException {
 		List<EventParameter> events = new ArrayList<>();
-		for (int index = 0; index < this.method.getParameterCount(); index++) {
-			Parameter parameter = this.method.getParameters()[index];
-			if (parameter.getType() != Subscription.class) {
-				events.add(new EventParameter(index, BeanStages.takesBatches(parameter.getType())));
+		for (int index = 0; index < this.parameterTypes.size(); index++) {
+			Class<?> parameterType = this.parameterTypes.get(index);
+			if (parameterType != Subscription.class) {
+				events.add(new EventParameter(index, BeanStages.takesBatches(parameterType)));
 			}
 		}
 		if (events.size() != 1) {
@@ -136,7 +146,7 @@ final class MethodStages {
 	}
 
 	private Handler handler(EventParameter event) {
-		int count = this.method.getParameterCount();
+		int count = this.parameterTypes.size();
 		return (argument, from) -> {
 			@Nullable Object[] arguments = new Object[count];
 			for (int index = 0; index < count; index++) {
@@ -150,6 +160,11 @@ final class MethodStages {
 		try {
 			return this.method.invoke(this.bean, arguments);
 		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException(
+					"method %s was called with %s: %s".formatted(signature(), classNames(arguments), ex.getMessage()),
+					ex);
+		}
 		catch (InvocationTargetException ex) {
 			ReflectionUtils.rethrowException(ex.getTargetException());
 			throw ex;
@@ -161,8 +176,13 @@ final class MethodStages {
 	}
 
 	private String signature() {
-		return "'%s %s(%s)'".formatted(this.method.getReturnType().getSimpleName(), this.method.getName(),
-				String.join(", ", Arrays.stream(this.method.getParameterTypes()).map(Class::getSimpleName).toList()));
+		return "'%s %s(%s)'".formatted(this.returnType.getSimpleName(), this.method.getName(),
+				this.parameterTypes.stream().map(Class::getSimpleName).collect(Collectors.joining(", ")));
+	}
+
+	/** Returns what the arguments are and not their values, which are events. */
+	private static String classNames(@Nullable Object[] arguments) {
+		return Arrays.stream(arguments).map(ClassUtils::getDescriptiveType).collect(Collectors.joining(", "));
 	}
 
 	/**

@@ -1,7 +1,8 @@
 package io.genstage.boot;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,13 +29,16 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 final class PipelineAssembler {
 
+	private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final GenStageProperties properties;
 
 	private final NamedDispatchers dispatchers;
 
-	private final List<WiringProblem> problems = new ArrayList<>();
+	// A set, since several stages may meet the same fault of the defaults.
+	private final Set<WiringProblem> problems = new LinkedHashSet<>();
 
 	private final Map<String, StageDeclaration> declarations = new LinkedHashMap<>();
 
@@ -51,26 +55,40 @@ final class PipelineAssembler {
 	 * @throws StageWiringException if anything is wrong
 	 */
 	List<Pipeline> assemble(StageSystem system) {
-		new StageDeclarationReader(this.beanFactory).read().forEach(this::declare);
-		checkPropertyNames();
+		new StageDeclarationReader(this.beanFactory, this.problems).read().forEach(this::declare);
+		checkProperties();
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
 		List<PipelineGraph> graphs = graphs(definitions);
 		if (!this.problems.isEmpty()) {
-			throw new StageWiringException(this.problems);
+			throw new StageWiringException(List.copyOf(this.problems));
 		}
 		return graphs.stream().map((graph) -> new Pipeline(graph, system)).toList();
 	}
 
 	private void declare(StageDeclaration declaration) {
 		StageDeclaration other = this.declarations.putIfAbsent(declaration.name(), declaration);
-		if (other != null) {
+		if (other != null && declaration.sharesPlaceWith(other)) {
+			this.problems.add(new WiringProblem(declaration.place(),
+					"it is a %s as well: choose one annotation".formatted(other.kind())));
+		}
+		else if (other != null) {
 			this.problems.add(new WiringProblem(declaration.place(),
 					"its name '%s' is taken by the %s: give one of them another name".formatted(declaration.name(),
 							other.place())));
 		}
 	}
 
-	private void checkPropertyNames() {
+	private void checkProperties() {
+		checkStageNames();
+		StageSettings.checkDefaults(this.properties, this.dispatchers, this.problems);
+		Duration drainTimeout = this.properties.lifecycle().drainTimeout();
+		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
+			this.problems.add(new WiringProblem("property 'genstage.lifecycle.drain-timeout'",
+					"must be from 0s to %dd, but is %s".formatted(LONGEST_DRAIN.toDays(), drainTimeout)));
+		}
+	}
+
+	private void checkStageNames() {
 		Set<String> keys = this.properties.stages().keySet();
 		for (String key : keys) {
 			boolean used = this.declarations.keySet()
@@ -82,15 +100,10 @@ final class PipelineAssembler {
 						.formatted(key, Suggestion.instead(key, this.declarations.keySet()))));
 			}
 		}
-		GenStageProperties.Lifecycle lifecycle = this.properties.lifecycle();
-		if (lifecycle.drainTimeout().isNegative()) {
-			this.problems.add(new WiringProblem("property 'genstage.lifecycle.drain-timeout'",
-					"must not be negative, but is %s".formatted(lifecycle.drainTimeout())));
-		}
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {
-		StageSettings settings = new StageSettings(declaration, this.properties, this.dispatchers, this.problems);
+		StageSettings settings = StageSettings.of(declaration, this.properties, this.dispatchers, this.problems);
 		StageDefinition definition = StageDefinition.of(declaration.name(), stage(declaration))
 			.withOptions(settings.stageOptions())
 			.withAutoStartup(settings.autoStartup());
@@ -105,7 +118,7 @@ final class PipelineAssembler {
 		Object bean = this.beanFactory.getBean(declaration.beanName());
 		try {
 			if (declaration.method() != null) {
-				return MethodStages.of(bean, declaration.method(), declaration.kind());
+				return MethodStages.of(bean, declaration.beanClass(), declaration.method(), declaration.kind());
 			}
 			return BeanStages.of(bean, declaration.beanType(), declaration.kind());
 		}

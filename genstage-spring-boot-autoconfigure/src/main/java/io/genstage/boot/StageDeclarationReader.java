@@ -1,24 +1,28 @@
 package io.genstage.boot;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 import io.genstage.StageKind;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
@@ -34,72 +38,112 @@ import org.springframework.util.StringUtils;
  */
 final class StageDeclarationReader {
 
-	private static final Map<Class<? extends Annotation>, StageKind> KINDS = Map.of(Producer.class, StageKind.PRODUCER,
-			ProducerConsumer.class, StageKind.PRODUCER_CONSUMER, Consumer.class, StageKind.CONSUMER);
+	private static final Log logger = LogFactory.getLog(StageDeclarationReader.class);
+
+	private static final Set<Class<? extends Annotation>> ANNOTATIONS = Set.of(Producer.class, ProducerConsumer.class,
+			Consumer.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	StageDeclarationReader(ConfigurableListableBeanFactory beanFactory) {
+	private final Collection<WiringProblem> problems;
+
+	/**
+	 * Creates a reader.
+	 * @param beanFactory where the beans are
+	 * @param problems where to report what an annotation can't mean
+	 */
+	StageDeclarationReader(ConfigurableListableBeanFactory beanFactory, Collection<WiringProblem> problems) {
 		this.beanFactory = beanFactory;
+		this.problems = problems;
 	}
 
 	List<StageDeclaration> read() {
 		List<StageDeclaration> declarations = new ArrayList<>();
 		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			if (!ScopedProxyUtils.isScopedTarget(beanName)) {
-				readBean(beanName, declarations);
+			Class<?> beanClass = ScopedProxyUtils.isScopedTarget(beanName) ? null
+					: AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
+			if (beanClass != null) {
+				readBean(beanName, ClassUtils.getUserClass(beanClass), declarations);
 			}
 		}
 		return declarations;
 	}
 
-	private void readBean(String beanName, Collection<StageDeclaration> declarations) {
-		for (Class<? extends Annotation> type : KINDS.keySet()) {
-			for (Annotation annotation : this.beanFactory.findAllAnnotationsOnBean(beanName, type, false)) {
-				declarations.add(declaration(beanName, null, MergedAnnotation.from(annotation)));
+	private void readBean(String beanName, Class<?> beanClass, Collection<StageDeclaration> declarations) {
+		annotationsOfBean(beanName, beanClass)
+			.forEach((annotation) -> declarations.add(declaration(beanName, beanClass, null, annotation)));
+		if (AnnotationUtils.isCandidateClass(beanClass, ANNOTATIONS)) {
+			annotatedMethods(beanName, beanClass).forEach((method, annotations) -> annotations
+				.forEach((annotation) -> declarations.add(declaration(beanName, beanClass, method, annotation))));
+		}
+	}
+
+	/** What the bean method says counts, or else what the class says. */
+	private List<MergedAnnotation<?>> annotationsOfBean(String beanName, Class<?> beanClass) {
+		if (this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition
+				&& definition.getResolvedFactoryMethod() != null) {
+			List<MergedAnnotation<?>> annotations = stageAnnotations(definition.getResolvedFactoryMethod());
+			if (!annotations.isEmpty()) {
+				return annotations;
 			}
 		}
-		Class<?> beanClass = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
-		if (beanClass != null && AnnotationUtils.isCandidateClass(beanClass, KINDS.keySet())) {
-			annotatedMethods(ClassUtils.getUserClass(beanClass))
-				.forEach((method, annotation) -> declarations.add(declaration(beanName, method, annotation)));
-		}
+		return stageAnnotations(beanClass);
 	}
 
 	/** A bean method is read with the bean that it makes. */
-	private static Map<Method, MergedAnnotation<?>> annotatedMethods(Class<?> beanClass) {
-		return MethodIntrospector.selectMethods(beanClass,
-				(MethodIntrospector.MetadataLookup<MergedAnnotation<?>>) (
-						method) -> AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? null
-								: stageAnnotation(method).orElse(null));
+	private static Map<Method, List<MergedAnnotation<?>>> annotatedMethods(String beanName, Class<?> beanClass) {
+		try {
+			return MethodIntrospector.selectMethods(beanClass,
+					(MethodIntrospector.MetadataLookup<List<MergedAnnotation<?>>>) (method) -> {
+						List<MergedAnnotation<?>> annotations = AnnotatedElementUtils.hasAnnotation(method, Bean.class)
+								? List.of() : stageAnnotations(method);
+						return annotations.isEmpty() ? null : annotations;
+					});
+		}
+		catch (IllegalStateException | LinkageError ex) {
+			// A lazy bean with an optional type in a signature; nobody could create it.
+			logger.debug("The methods of bean '%s' can't be read, so it has no stages".formatted(beanName), ex);
+			return Map.of();
+		}
 	}
 
-	private static Optional<MergedAnnotation<?>> stageAnnotation(Method method) {
-		MergedAnnotations annotations = MergedAnnotations.from(method, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY);
-		for (Class<? extends Annotation> type : KINDS.keySet()) {
-			MergedAnnotation<?> annotation = annotations.get(type);
-			if (annotation.isPresent()) {
-				return Optional.of(annotation);
-			}
-		}
-		return Optional.empty();
+	/** Finds the annotations that are nearest in the hierarchy, normally one. */
+	private static List<MergedAnnotation<?>> stageAnnotations(AnnotatedElement element) {
+		List<MergedAnnotation<?>> found = MergedAnnotations
+			.from(element, MergedAnnotations.SearchStrategy.TYPE_HIERARCHY)
+			.stream()
+			.filter((annotation) -> ANNOTATIONS.contains(annotation.getType()))
+			.<MergedAnnotation<?>>map((annotation) -> annotation)
+			.toList();
+		return found.stream()
+			.filter((annotation) -> annotation.getAggregateIndex() == found.get(0).getAggregateIndex())
+			.toList();
 	}
 
-	private StageDeclaration declaration(String beanName, @Nullable Method method, MergedAnnotation<?> annotation) {
-		StageKind kind = KINDS.get(annotation.getType());
-		if (kind == null) {
-			throw new IllegalStateException("%s declares no stage".formatted(annotation.getType()));
-		}
-		String name = resolve(annotation.getString("name"));
+	private StageDeclaration declaration(String beanName, Class<?> beanClass, @Nullable Method method,
+			MergedAnnotation<?> annotation) {
+		StageKind kind = kind(annotation);
+		String place = StageDeclaration.place(kind, beanName, method);
+		String name = resolve(annotation.getString("name"), place);
 		String defaultName = (method != null) ? method.getName() : beanName;
 		return new StageDeclaration(StringUtils.hasText(name) ? name : defaultName, kind, beanName, beanType(beanName),
-				method,
-				kind.consumes() ? Arrays.stream(annotation.getStringArray("subscribeTo")).map(this::resolve).toList()
-						: List.of(),
+				beanClass, method, kind.consumes() ? producers(annotation, place) : List.of(),
 				kind.consumes() ? number(annotation, "maxDemand") : null,
 				kind.consumes() ? number(annotation, "minDemand") : null,
-				kind.produces() ? text(annotation, "dispatcher") : null,
+				kind.produces() ? text(annotation, "dispatcher", place) : null,
 				kind.produces() ? number(annotation, "bufferSize") : null);
+	}
+
+	private static StageKind kind(MergedAnnotation<?> annotation) {
+		if (annotation.getType() == Producer.class) {
+			return StageKind.PRODUCER;
+		}
+		return (annotation.getType() == Consumer.class) ? StageKind.CONSUMER : StageKind.PRODUCER_CONSUMER;
+	}
+
+	private List<String> producers(MergedAnnotation<?> annotation, String place) {
+		return Arrays.stream(annotation.getStringArray("subscribeTo")).map((name) -> resolve(name, place)).toList();
 	}
 
 	private ResolvableType beanType(String beanName) {
@@ -118,14 +162,20 @@ final class StageDeclarationReader {
 		return (value != Producer.UNSET) ? value : null;
 	}
 
-	private @Nullable String text(MergedAnnotation<?> annotation, String attribute) {
-		String value = resolve(annotation.getString(attribute));
+	private @Nullable String text(MergedAnnotation<?> annotation, String attribute, String place) {
+		String value = resolve(annotation.getString(attribute), place);
 		return StringUtils.hasText(value) ? value : null;
 	}
 
-	private String resolve(String value) {
-		String resolved = this.beanFactory.resolveEmbeddedValue(value);
-		return (resolved != null) ? resolved : "";
+	private String resolve(String value, String place) {
+		try {
+			String resolved = this.beanFactory.resolveEmbeddedValue(value);
+			return (resolved != null) ? resolved : "";
+		}
+		catch (IllegalArgumentException ex) {
+			this.problems.add(new WiringProblem(place, String.valueOf(ex.getMessage())));
+			return value;
+		}
 	}
 
 }

@@ -1,11 +1,15 @@
 package io.genstage.boot;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 import io.genstage.CancelMode;
+import io.genstage.StageKind;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
 import io.genstage.dispatch.DispatcherFactory;
@@ -19,36 +23,69 @@ final class StageSettings {
 
 	private static final int MAX_DEMAND_LIMIT = 1_000_000;
 
-	private final StageDeclaration declaration;
+	private final StageKind kind;
 
-	private final List<SettingSource> sources = new ArrayList<>();
+	private final List<SettingSource> sources;
 
 	private final NamedDispatchers dispatchers;
 
-	private final List<WiringProblem> problems;
+	private final Collection<WiringProblem> problems;
+
+	private StageSettings(StageKind kind, List<SettingSource> sources, NamedDispatchers dispatchers,
+			Collection<WiringProblem> problems) {
+		this.kind = kind;
+		this.sources = sources;
+		this.dispatchers = dispatchers;
+		this.problems = problems;
+	}
 
 	/**
-	 * Creates the settings of a stage.
+	 * Returns the settings of a stage.
 	 * @param declaration what its annotation says
 	 * @param properties what the application's properties say
 	 * @param dispatchers the dispatchers by name
-	 * @param problems where to report what is out of range
+	 * @param problems where to report what is out of range or has no effect
+	 * @return the settings
 	 */
-	StageSettings(StageDeclaration declaration, GenStageProperties properties, NamedDispatchers dispatchers,
-			List<WiringProblem> problems) {
-		this.declaration = declaration;
-		this.dispatchers = dispatchers;
-		this.problems = problems;
+	static StageSettings of(StageDeclaration declaration, GenStageProperties properties, NamedDispatchers dispatchers,
+			Collection<WiringProblem> problems) {
+		List<SettingSource> sources = new ArrayList<>();
 		StagePropertyNames.keyFor(declaration.name(), properties.stages().keySet())
-			.ifPresent((key) -> addProperties("genstage.stages." + key, properties.stages().get(key)));
-		this.sources.add(SettingSource.annotation(declaration));
-		addProperties("genstage.defaults", properties.defaults());
+			.map((key) -> SettingSource.properties("genstage.stages." + key, properties.stages().get(key)))
+			.ifPresent(sources::add);
+		sources.forEach((own) -> refuseIneffective(declaration.kind(), own, problems));
+		sources.add(SettingSource.annotation(declaration));
+		sources.add(defaults(properties));
+		return new StageSettings(declaration.kind(), sources, dispatchers, problems);
 	}
 
-	private void addProperties(String prefix, GenStageProperties.@Nullable Stage values) {
-		if (values != null) {
-			this.sources.add(SettingSource.properties(prefix, this.declaration, values));
-		}
+	/** Reports what is wrong with the defaults, whether a stage uses them or not. */
+	static void checkDefaults(GenStageProperties properties, NamedDispatchers dispatchers,
+			Collection<WiringProblem> problems) {
+		StageSettings settings = new StageSettings(StageKind.PRODUCER_CONSUMER, List.of(defaults(properties)),
+				dispatchers, problems);
+		settings.stageOptions();
+		settings.subscribeOptions();
+	}
+
+	private static SettingSource defaults(GenStageProperties properties) {
+		return SettingSource.properties("genstage.defaults", properties.defaults());
+	}
+
+	/** What is said for all stages may suit only some; what is said for one must suit. */
+	private static void refuseIneffective(StageKind kind, SettingSource own, Collection<WiringProblem> problems) {
+		GenStageProperties.Stage values = own.values();
+		Map<String, Boolean> ineffective = new LinkedHashMap<>();
+		ineffective.put("max-demand", values.maxDemand() != null && !kind.consumes());
+		ineffective.put("min-demand", values.minDemand() != null && !kind.consumes());
+		ineffective.put("buffer-size", values.bufferSize() != null && !kind.produces());
+		ineffective.put("buffer-keep", values.bufferKeep() != null && !kind.produces());
+		ineffective.put("dispatcher", values.dispatcher() != null && !kind.produces());
+		ineffective.forEach((setting, isIneffective) -> {
+			if (isIneffective) {
+				problems.add(own.problem(setting, "has no effect on a %s: remove it".formatted(kind)));
+			}
+		});
 	}
 
 	boolean autoStartup() {
@@ -60,7 +97,7 @@ final class StageSettings {
 	 */
 	StageOptions stageOptions() {
 		StageOptions options = StageOptions.defaults();
-		if (!this.declaration.kind().produces()) {
+		if (!this.kind.produces()) {
 			return options;
 		}
 		Optional<Setting<Integer>> bufferSize = find(GenStageProperties.Stage::bufferSize);
@@ -90,6 +127,9 @@ final class StageSettings {
 	/** Returns the demand of the stage; what is out of range is reported and left out. */
 	SubscribeOptions subscribeOptions() {
 		SubscribeOptions options = SubscribeOptions.defaults().withCancel(CancelMode.TEMPORARY);
+		if (!this.kind.consumes()) {
+			return options;
+		}
 		Optional<Setting<Integer>> max = find(GenStageProperties.Stage::maxDemand);
 		Optional<Setting<Integer>> min = find(GenStageProperties.Stage::minDemand);
 		if (max.isPresent()) {
