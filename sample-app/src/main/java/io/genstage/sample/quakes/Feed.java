@@ -1,0 +1,77 @@
+package io.genstage.sample.quakes;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.genstage.ExitReason;
+import io.genstage.ProducerStage;
+import io.genstage.StageContext;
+import io.genstage.annotation.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads as many features as are asked for, and completes at the end of the feed.
+ * <p>
+ * A stage as a class: it implements the interface of its kind. Its callbacks are called
+ * one at a time, so plain fields will do.
+ */
+@Producer("feed")
+class Feed implements ProducerStage<JsonNode> {
+
+	private static final Logger logger = LoggerFactory.getLogger(Feed.class);
+
+	private final FeedSource source;
+
+	private @Nullable StageContext context;
+
+	private @Nullable FeatureReader features;
+
+	Feed(FeedSource source) {
+		this.source = source;
+	}
+
+	@Override
+	public void onStart(StageContext context) {
+		this.context = context;
+		this.features = this.source.open();
+	}
+
+	@Override
+	public List<JsonNode> handleDemand(long demand) {
+		if (this.context == null || this.features == null) {
+			throw new IllegalStateException("not started");
+		}
+		return read(demand, this.features, this.context);
+	}
+
+	private static List<JsonNode> read(long demand, FeatureReader features, StageContext context) {
+		List<JsonNode> read = new ArrayList<>();
+		try {
+			while (read.size() < demand) {
+				JsonNode feature = features.next();
+				if (feature == null) {
+					context.complete();
+					break;
+				}
+				read.add(feature);
+			}
+		}
+		catch (BrokenFeedException ex) {
+			// Not thrown: the features before the break are good, and are emitted first.
+			logger.error(ex.getMessage());
+			context.stop(ExitReason.failure(ex));
+		}
+		return read;
+	}
+
+	@Override
+	public void onStop(ExitReason reason) {
+		if (this.features != null) {
+			this.features.close();
+		}
+	}
+
+}
