@@ -1,0 +1,191 @@
+package io.genstage.sample.signing;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+import io.genstage.SubscriptionStatus;
+import io.genstage.boot.StageRegistry;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineStatus;
+import io.genstage.sample.Sample;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The book signing, over HTTP. The author signs when the test lets him.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SigningTests {
+
+	private static Sample start(String... properties) {
+		String[] all = new String[properties.length + 1];
+		all[0] = "sample.quakes.feed=classpath:malformed.geojson";
+		System.arraycopy(properties, 0, all, 1, properties.length);
+		return Sample.startWith(List.of(PenConfiguration.class), all);
+	}
+
+	@Test
+	void signsTheBooksOfThoseWhoseTicketIsRight() {
+		try (Sample sample = start()) {
+			arrive(sample.http(), "Ada", "SIGN-0001").expectStatus().isAccepted();
+			arrive(sample.http(), "Bob", "PARK-0001").expectStatus().isAccepted();
+			arrive(sample.http(), "Cleo", "SIGN-0002").expectStatus().isAccepted();
+			sample.bean(TestPen.class).allow(3);
+			await().until(() -> signing(sample).path("signed").asInt() == 2);
+			assertThat(signing(sample)).hasToString("""
+					{"line":0,"capacity":20,"accepted":3,"refused":0,"turnedAway":1,"signed":2}""");
+			assertThat(sample.bean(TestPen.class).signed()).containsExactly("Ada", "Cleo");
+		}
+	}
+
+	@Test
+	void tellsAReaderToComeBackWhenTheLineIsFull() {
+		try (Sample sample = start("sample.signing.line=1", "sample.signing.pace=2500ms")) {
+			// One with the author, one behind the ticket check, one in line.
+			await().until(() -> {
+				arrive(sample.http(), "Ada", "SIGN-0001");
+				return signing(sample).path("refused").asInt() > 0 && signing(sample).path("accepted").asInt() == 3;
+			});
+			arrive(sample.http(), "Bob", "SIGN-0002").expectStatus()
+				.isEqualTo(503)
+				.expectHeader()
+				.valueEquals("Retry-After", "3")
+				.expectHeader()
+				.contentType(MediaType.APPLICATION_PROBLEM_JSON);
+			sample.bean(TestPen.class).allow(3);
+		}
+	}
+
+	@Test
+	void signsForEveryoneWhoWasAcceptedAndTellsEveryoneWhoWasNot() {
+		Queue<String> accepted = new ConcurrentLinkedQueue<>();
+		Queue<String> refused = new ConcurrentLinkedQueue<>();
+		ExecutorService crowd = Executors.newFixedThreadPool(8);
+		try (Sample sample = start("sample.signing.line=10")) {
+			RestTestClient http = sample.http();
+			TestPen pen = sample.bean(TestPen.class);
+			CompletableFuture.allOf(IntStream.range(0, 500).mapToObj((number) -> CompletableFuture.runAsync(() -> {
+				String name = "reader " + number;
+				int status = arrive(http, name, "SIGN-%04d".formatted(number)).returnResult().getStatus().value();
+				((status == 202) ? accepted : refused).add(name + ((status == 202) ? "" : " " + status));
+				assertThat(signing(sample).path("line").asInt()).isBetween(0, 10);
+				assertThat(edge(sample, "author").inFlight()).isBetween(0L, 1L);
+				pen.allow((number % 5 == 0) ? 1 : 0);
+			}, crowd)).toArray(CompletableFuture[]::new)).join();
+			pen.allow(500);
+			await().until(() -> signing(sample).path("signed").asInt() == accepted.size());
+			assertThat(accepted.size() + refused.size()).isEqualTo(500);
+			assertThat(refused).isNotEmpty().allMatch((answer) -> answer.endsWith(" 503"));
+			assertThat(pen.signed()).containsExactlyInAnyOrderElementsOf(accepted);
+			assertThat(pen.mostInHand()).isEqualTo(1);
+			assertThat(signing(sample)).hasToString("""
+					{"line":0,"capacity":10,"accepted":%1$d,"refused":%2$d,"turnedAway":0,"signed":%1$d}"""
+				.formatted(accepted.size(), refused.size()));
+			assertThat(Sample.meter(http, "genstage.events.in?tag=stage:author")).isEqualTo(accepted.size());
+			assertThat(Sample.meter(http, "genstage.events.discarded?tag=stage:line")).isZero();
+		}
+		finally {
+			crowd.shutdownNow();
+		}
+	}
+
+	@Test
+	void signsForThoseInLineWhenTheApplicationStops(CapturedOutput output) {
+		Sample sample = start();
+		TestPen pen = sample.bean(TestPen.class);
+		List<String> names = List.of("Ada", "Bob", "Cleo", "Dan", "Eve");
+		names.forEach((name) -> arrive(sample.http(), name, "SIGN-0001").expectStatus().isAccepted());
+		StageRegistry registry = sample.bean(StageRegistry.class);
+		CompletableFuture<Void> stopped = CompletableFuture.runAsync(sample::close);
+		await().until(() -> signingPipeline(registry).state() == PipelineState.DRAINING);
+		pen.allow(5);
+		stopped.join();
+		assertThat(pen.signed()).isEqualTo(names);
+		assertThat(output).contains("pipeline 'line' has been drained, nothing is left");
+	}
+
+	@Test
+	void reportsThoseWhoAreLeftInLineAtTheDeadline(CapturedOutput output) {
+		Sample sample = start("genstage.lifecycle.drain-timeout=100ms");
+		TestPen pen = sample.bean(TestPen.class);
+		for (String name : List.of("Ada", "Bob", "Cleo", "Dan", "Eve")) {
+			arrive(sample.http(), name, "SIGN-0001").expectStatus().isAccepted();
+		}
+		await().until(() -> edge(sample, "author").inFlight() == 1 && edge(sample, "tickets").inFlight() == 1);
+		sample.close();
+		assertThat(pen.signed()).isEmpty();
+		assertThat(output).contains("pipeline 'line' has not been drained: "
+				+ "stage 'line' was still running with 3 events left and 0 lost; "
+				+ "stage 'tickets' was still running with 1 events left and 0 lost; "
+				+ "stage 'author' was still running with 1 events left and 0 lost");
+		pen.allow(5);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "line, 0, 'sample.signing.line must be at least 1, was 0'",
+			"pace, -1s, 'sample.signing.pace must be from 0s to 1h, was PT-1S'",
+			"pace, 61m, 'sample.signing.pace must be from 0s to 1h, was PT1H1M'" })
+	void refusesToStartWithAnImpossibleLineOrPace(String property, String value, String message,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start("sample.signing.%s=%s".formatted(property, value)).close());
+		assertThat(output).containsOnlyOnce("APPLICATION FAILED TO START").contains(message);
+	}
+
+	private static ResponseSpec arrive(RestTestClient http, String name, String ticket) {
+		return http.post().uri("/signing/arrivals").body(Map.of("name", name, "ticket", ticket)).exchange();
+	}
+
+	private static JsonNode signing(Sample sample) {
+		return sample.get("/signing");
+	}
+
+	private static PipelineStatus signingPipeline(StageRegistry registry) {
+		return registry.pipelines()
+			.stream()
+			.filter((pipeline) -> pipeline.name().equals("line"))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static SubscriptionStatus edge(Sample sample, String consumer) {
+		return signingPipeline(sample.bean(StageRegistry.class)).edges()
+			.stream()
+			.filter((edge) -> edge.consumer().equals(consumer))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PenConfiguration {
+
+		@Bean
+		@Primary
+		TestPen testPen() {
+			return new TestPen();
+		}
+
+	}
+
+}
