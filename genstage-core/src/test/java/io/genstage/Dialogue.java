@@ -49,7 +49,7 @@ final class Dialogue {
 
 	StageRef start(String name, Stage stage, StageOptions options) {
 		StageEnvironment environment = new StageEnvironment(this.executor,
-				(delay, task) -> this.journal.note("scheduled in " + delay), new StageListeners(this.listeners),
+				(delay, task) -> this.journal.note("scheduled in " + delay), StageListeners.of(this.listeners),
 				this.subscriptionIds::incrementAndGet, (ref) -> this.removed.add(ref.name()));
 		StageActor actor = create(name, stage, options, environment);
 		try {
