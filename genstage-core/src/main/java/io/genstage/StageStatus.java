@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The state and numbers of one stage. They are read while the stage goes on: each is
  * right for some moment, and they belong together exactly when the stage is at rest.
  * <p>
- * Then {@code in + discarded + queued} is what it was sent, where its subscriptions tell
- * what is still under way, and {@code out} is what was sent on, is {@code buffered}, or
- * was discarded.
+ * Then a consumer has handled or discarded all that it was sent; a producer-consumer has
+ * done so or keeps it {@code queued}; and what a stage has emitted ({@code out}) was sent
+ * on, is {@code buffered}, or was discarded.
  *
  * @param name the stage's name
  * @param kind its kind

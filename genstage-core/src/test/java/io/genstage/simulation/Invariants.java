@@ -59,7 +59,10 @@ final class Invariants {
 		this.graph.producers().forEach(this::checkCompletion);
 	}
 
-	/** A consumer learns of each end, and stops if and only if it has to. */
+	/**
+	 * A consumer learns of each end once it has handed on what came before, and stops if
+	 * and only if it has to.
+	 */
 	private void checkEnds(SimulatedStage consumer) {
 		StageStatus status = consumer.ref().status();
 		boolean mustStop = false;
@@ -67,7 +70,8 @@ final class Invariants {
 			if (edge.subscription().consumer() == consumer.ref()) {
 				mustStop |= edge.hasEndedBadly();
 				boolean over = edge.isEnding() || !edge.subscription().producer().status().isRunning();
-				this.violations.unless(!over || edge.hasEnded() || !status.isRunning() || status.queued() > 0,
+				this.violations.unless(
+						!over || edge.hasEnded() || !status.isRunning() || status.queued() + status.buffered() > 0,
 						() -> "%s has not heard of its end".formatted(edge.subscription()));
 			}
 		}
