@@ -6,6 +6,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The one place of a stage that several threads touch: it takes messages from any thread
  * and hands them to the stage in order, one at a time.
@@ -52,23 +54,36 @@ final class Mailbox {
 	}
 
 	private void scheduleTurn() {
-		if (!this.busy.get() && this.busy.compareAndSet(false, true)) {
+		if (claimTurn()) {
 			this.executor.execute(this::takeTurn);
 		}
 	}
 
+	/** Returns true to one caller, who has to see to the next turn then. */
+	private boolean claimTurn() {
+		return !this.busy.get() && this.busy.compareAndSet(false, true);
+	}
+
 	private void takeTurn() {
-		try {
-			for (int taken = 0; taken < TURN; taken++) {
-				Message message = this.messages.poll();
-				if (message == null) {
-					return;
-				}
-				this.receiver.accept(message);
+		do {
+			try {
+				handOver();
+			}
+			catch (Throwable ex) {
+				rest();
+				throw ex;
 			}
 		}
-		finally {
-			rest();
+		while (endTurn());
+	}
+
+	private void handOver() {
+		for (int taken = 0; taken < TURN; taken++) {
+			Message message = this.messages.poll();
+			if (message == null) {
+				return;
+			}
+			this.receiver.accept(message);
 		}
 	}
 
@@ -77,6 +92,48 @@ final class Mailbox {
 		if (!this.messages.isEmpty()) {
 			scheduleTurn();
 		}
+	}
+
+	/**
+	 * Ends a turn and returns whether this thread has to take the next one.
+	 */
+	private boolean endTurn() {
+		this.busy.set(false);
+		if (this.messages.isEmpty() || !claimTurn()) {
+			return false;
+		}
+		NextTurn next = new NextTurn();
+		this.executor.execute(next);
+		return next.isGivenBack();
+	}
+
+	/**
+	 * A turn that is offered at the end of another one. An executor that runs it inside
+	 * of that offer, because it uses the caller's thread, gets back at once, so that the
+	 * stack doesn't grow with each turn.
+	 */
+	private final class NextTurn implements Runnable {
+
+		private @Nullable Thread offering = Thread.currentThread();
+
+		private boolean givenBack;
+
+		@Override
+		public void run() {
+			if (Thread.currentThread() == this.offering) {
+				this.givenBack = true;
+			}
+			else {
+				takeTurn();
+			}
+		}
+
+		/** Called by the offering thread when the executor has got back. */
+		boolean isGivenBack() {
+			this.offering = null;
+			return this.givenBack;
+		}
+
 	}
 
 }
