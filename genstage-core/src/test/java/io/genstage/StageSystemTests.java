@@ -1,0 +1,349 @@
+package io.genstage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+import io.genstage.simulation.SeededExecutor;
+import io.genstage.source.Sources;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The few tests with threads of their own.
+ */
+@Timeout(60)
+class StageSystemTests {
+
+	@Nested
+	class StartsAndStops {
+
+		@Test
+		void findsAStageUntilItHasStopped() {
+			try (StageSystem system = StageSystem.create()) {
+				StageRef stage = system.start("reader", new Ignorer());
+				assertThat(system.find("reader")).containsSame(stage);
+				assertThat(system.stages()).containsExactly(stage);
+				assertThat(join(stage.stop(ExitReason.NORMAL))).isEqualTo(ExitReason.NORMAL);
+				assertThat(system.find("reader")).isEmpty();
+				assertThat(stage.status().exit()).isEqualTo(ExitReason.NORMAL);
+			}
+		}
+
+		@Test
+		void refusesANameThatIsTaken() {
+			try (StageSystem system = StageSystem.create()) {
+				StageRef stage = system.start("reader", new Ignorer());
+				assertThatIllegalArgumentException().isThrownBy(() -> system.start("reader", new Ignorer()))
+					.withMessage("stage 'reader' is already started: stop it first, or choose another name");
+				assertThat(system.find("reader")).containsSame(stage);
+			}
+		}
+
+		@Test
+		void givesANameAgainWhenItsStageHasStopped() {
+			try (StageSystem system = StageSystem.create()) {
+				join(system.start("reader", new Ignorer()).stop(ExitReason.NORMAL));
+				assertThat(system.start("reader", new Ignorer()).status().isRunning()).isTrue();
+			}
+		}
+
+		@Test
+		void refusesToStartWhenItIsClosed() {
+			StageSystem system = StageSystem.create();
+			system.close();
+			assertThatIllegalStateException().isThrownBy(() -> system.start("reader", new Ignorer()))
+				.withMessage("stage 'reader' can't be started: the stage system is closed");
+			assertThat(system.stages()).isEmpty();
+		}
+
+		@Test
+		void forgetsAStageThatCannotStart() {
+			try (StageSystem system = StageSystem.create()) {
+				IllegalStateException cause = new IllegalStateException("no file");
+				assertThatExceptionOfType(StageStartException.class)
+					.isThrownBy(() -> system.start("reader", failingToStart(cause)))
+					.withCause(cause);
+				assertThat(system.find("reader")).isEmpty();
+			}
+		}
+
+		@Test
+		void forgetsAStageWhoseStartEndsWithAnError() {
+			try (StageSystem system = StageSystem.create()) {
+				NoClassDefFoundError cause = new NoClassDefFoundError("Reader");
+				assertThatExceptionOfType(NoClassDefFoundError.class)
+					.isThrownBy(() -> system.start("reader", failingToStart(cause)))
+					.isSameAs(cause);
+				assertThat(system.find("reader")).isEmpty();
+			}
+		}
+
+		@Test
+		void tellsASubscriberThatItsStageHasStopped() {
+			try (StageSystem system = StageSystem.create()) {
+				StageRef consumer = system.start("consumer", new Ignorer());
+				StageRef producer = system.start("producer", new Numbers());
+				join(consumer.stop(ExitReason.NORMAL));
+				assertThatExceptionOfType(CompletionException.class)
+					.isThrownBy(() -> join(consumer.subscribeTo(producer, SubscribeOptions.defaults())))
+					.withCauseInstanceOf(StageNotRunningException.class);
+			}
+		}
+
+		@Test
+		void stopsAllStagesWhenItCloses() {
+			StageSystem system = StageSystem.create();
+			List<StageRef> stages = IntStream.range(0, 10)
+				.mapToObj((number) -> system.start("stage" + number, new Ignorer()))
+				.toList();
+			system.close();
+			assertThat(stages).allSatisfy((stage) -> assertThat(stage.status().exit()).isEqualTo(ExitReason.SHUTDOWN));
+		}
+
+		private static Stage failingToStart(Throwable cause) {
+			return new ConsumerStage<>() {
+				@Override
+				public void onStart(StageContext context) throws Exception {
+					if (cause instanceof Error error) {
+						throw error;
+					}
+					throw (Exception) cause;
+				}
+
+				@Override
+				public void handleEvents(List<Object> events, Subscription from) {
+				}
+			};
+		}
+
+	}
+
+	@Nested
+	class RunsOnThreads {
+
+		@Test
+		void handlesAMillionEventsOnceAndInOrder() {
+			try (StageSystem system = StageSystem.create()) {
+				int count = 1_000_000;
+				StageRef numbers = system.start("numbers", Sources.stream(IntStream.range(0, count)));
+				StageRef next = system.start("next", (ProducerConsumerStage<Integer, Integer>) (events,
+						from) -> events.stream().map((number) -> number + 1).toList());
+				InOrder inOrder = new InOrder();
+				StageRef last = system.start("last", inOrder);
+				last.subscribeTo(next, SubscribeOptions.defaults());
+				next.subscribeTo(numbers, SubscribeOptions.defaults());
+				assertThat(join(last.whenStopped())).isEqualTo(ExitReason.NORMAL);
+				assertThat(inOrder.handled).isEqualTo(count);
+				assertThat(last.status().in()).isEqualTo(count);
+				assertThat(next.status().discarded() + last.status().discarded()).isZero();
+			}
+		}
+
+		@Test
+		void doesNotLetABlockedStageHoldUpOthers() throws InterruptedException {
+			try (StageSystem system = StageSystem.create()) {
+				CountDownLatch release = new CountDownLatch(1);
+				CountDownLatch handled = new CountDownLatch(100);
+				StageRef producer = system.start("producer", new Numbers());
+				subscribe(system.start("blocked", (ConsumerStage<Long>) (events, from) -> release.await()), producer);
+				subscribe(system.start("quick", (ConsumerStage<Long>) (events, from) -> handled.countDown()), producer);
+				assertThat(handled.await(30, TimeUnit.SECONDS)).isTrue();
+				assertThat(release.getCount()).isEqualTo(1);
+				release.countDown();
+			}
+		}
+
+		@Test
+		void interruptsAStuckCallbackWhenTheTimeToCloseIsOver() throws InterruptedException {
+			StageSystem system = StageSystem.builder().closeTimeout(Duration.ofMillis(50)).build();
+			CountDownLatch entered = new CountDownLatch(1);
+			CountDownLatch interrupted = new CountDownLatch(1);
+			StageRef stuck = system.start("stuck", new Informed((message) -> {
+				entered.countDown();
+				try {
+					new CountDownLatch(1).await();
+				}
+				catch (InterruptedException ex) {
+					interrupted.countDown();
+				}
+			}));
+			stuck.tell("go");
+			entered.await();
+			system.close();
+			assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+
+		@Test
+		@EnabledForJreRange(min = JRE.JAVA_21)
+		void usesVirtualThreadsWhereThereAreAny() throws Exception {
+			assertThat(Thread.class.getMethod("isVirtual").invoke(threadOfAStage())).isEqualTo(true);
+		}
+
+		@Test
+		@EnabledForJreRange(max = JRE.JAVA_20)
+		void usesDaemonThreadsWhereThereAreNoVirtualOnes() {
+			assertThat(threadOfAStage().isDaemon()).isTrue();
+		}
+
+		@Test
+		void leavesNoThreadBehind() {
+			Thread used = threadOfAStage();
+			await().until(() -> !used.isAlive());
+			await().until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().startsWith("genstage-")));
+		}
+
+		private static Thread threadOfAStage() {
+			try (StageSystem system = StageSystem.create()) {
+				CompletableFuture<Thread> thread = new CompletableFuture<>();
+				StageRef stage = system.start("stage",
+						new Informed((message) -> thread.complete(Thread.currentThread())));
+				// Makes the timer start its thread too.
+				system.scheduler().schedule(Duration.ZERO, () -> stage.tell("go"));
+				return StageSystemTests.join(thread);
+			}
+		}
+
+	}
+
+	@Nested
+	class RunsOnAGivenExecutor {
+
+		@Test
+		void offersARejectedTurnAgain() {
+			SeededExecutor threads = new SeededExecutor(1);
+			AtomicInteger offers = new AtomicInteger();
+			Executor rejecting = (task) -> {
+				if (offers.getAndIncrement() % 3 != 2) {
+					throw new RejectedExecutionException("full");
+				}
+				threads.execute(task);
+			};
+			StageSystem system = StageSystem.builder().executor(rejecting).scheduler(threads).build();
+			InOrder inOrder = new InOrder();
+			StageRef producer = system.start("producer",
+					Sources.iterable(IntStream.rangeClosed(1, 500).boxed().toList()));
+			StageRef consumer = system.start("consumer", inOrder);
+			consumer.subscribeTo(producer, SubscribeOptions.defaults().withMaxDemand(10));
+			threads.runToRest(10_000);
+			assertThat(inOrder.handled).isEqualTo(500);
+			assertThat(consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+		@Test
+		void runsOnTheCallersThreadWithABoundedStack() {
+			try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
+				InOrder inOrder = new InOrder();
+				StageRef producer = system.start("producer", Sources.stream(IntStream.rangeClosed(1, 200_000)));
+				StageRef consumer = system.start("consumer", inOrder);
+				consumer.subscribeTo(producer, SubscribeOptions.defaults().withMaxDemand(1));
+				assertThat(inOrder.handled).isEqualTo(200_000);
+				assertThat(inOrder.deepest).isLessThan(inOrder.first + 100);
+			}
+		}
+
+	}
+
+	private static <T> T join(CompletionStage<T> stage) {
+		return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+	}
+
+	private static void subscribe(StageRef consumer, StageRef producer) {
+		consumer.subscribeTo(producer, SubscribeOptions.defaults().withMaxDemand(1));
+	}
+
+	/**
+	 * Counts.
+	 */
+	private static final class Numbers implements ProducerStage<Long> {
+
+		private long next;
+
+		@Override
+		public List<Long> handleDemand(long demand) {
+			long first = this.next;
+			this.next += demand;
+			return LongStream.range(first, this.next).boxed().toList();
+		}
+
+	}
+
+	/**
+	 * Handles events and does nothing.
+	 */
+	private static final class Ignorer implements ConsumerStage<Object> {
+
+		@Override
+		public void handleEvents(List<Object> events, Subscription from) {
+		}
+
+	}
+
+	/**
+	 * Handles messages.
+	 */
+	private record Informed(Consumer<Object> callback) implements ConsumerStage<Object> {
+
+		@Override
+		public void handleEvents(List<Object> events, Subscription from) {
+		}
+
+		@Override
+		public void onInfo(Object message) {
+			this.callback.accept(message);
+		}
+
+	}
+
+	/**
+	 * Handles 1, 2, 3 and so on.
+	 */
+	private static final class InOrder implements ConsumerStage<Integer> {
+
+		private int handled;
+
+		private int first;
+
+		private int deepest;
+
+		@Override
+		public void handleEvents(List<Integer> events, Subscription from) {
+			for (int event : events) {
+				assertThat(event).isEqualTo(++this.handled);
+			}
+			if (this.handled % 1000 == 1) {
+				measureStack();
+			}
+		}
+
+		private void measureStack() {
+			int depth = (int) (long) StackWalker.getInstance().walk((frames) -> frames.count());
+			this.first = (this.first == 0) ? depth : this.first;
+			this.deepest = Math.max(this.deepest, depth);
+		}
+
+	}
+
+}
