@@ -35,7 +35,13 @@ final class IteratorSupply<E> implements Supply<E> {
 	static <E> IteratorSupply<E> of(Supplier<? extends BaseStream<? extends E, ?>> streams) {
 		return new IteratorSupply<>(() -> {
 			BaseStream<? extends E, ?> stream = streams.get();
-			return new Opened<>(stream.iterator(), stream::close);
+			try {
+				return new Opened<>(stream.iterator(), stream::close);
+			}
+			catch (RuntimeException ex) {
+				stream.close();
+				throw ex;
+			}
 		});
 	}
 

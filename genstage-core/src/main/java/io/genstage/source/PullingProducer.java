@@ -76,15 +76,15 @@ final class PullingProducer<E> implements ProducerStage<E> {
 		List<? extends E> pulled = this.supply.pull(limit);
 		List<E> events = Collections.unmodifiableList(pulled);
 		this.owed = Math.max(this.owed - events.size(), 0);
+		if (!events.isEmpty()) {
+			this.pause = this.shortestPause;
+		}
 		if (this.supply.isExhausted()) {
 			context().complete();
 		}
 		else if (this.owed > 0 && !this.pulledForLater) {
 			this.pulledForLater = true;
 			pullAgain(events.size() >= limit);
-		}
-		if (!events.isEmpty()) {
-			this.pause = this.shortestPause;
 		}
 		return events;
 	}
