@@ -43,7 +43,7 @@ final class ConsumerActor<E> extends StageActor {
 		}
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
 		this.stage.onCancel(link, cancellation);
-		this.inflow.applyCancelMode(link, cancellation);
+		this.inflow.end(link, cancellation);
 	}
 
 	@Override

@@ -2,9 +2,12 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ final class Inflow<E> {
 	private final BatchCallback<E> callback;
 
 	private final Map<Link, Inbound> inbounds = new LinkedHashMap<>();
+
+	/** Forgotten already, but events that came by them may still be waiting. */
+	private final Set<Link> endings = new LinkedHashSet<>();
 
 	/** A copy for other threads. */
 	private volatile List<Link> links = List.of();
@@ -113,13 +119,18 @@ final class Inflow<E> {
 		Inbound inbound = this.inbounds.remove(link);
 		if (inbound != null) {
 			inbound.close();
-			publishLinks();
+			this.endings.add(link);
 		}
 		return inbound;
 	}
 
-	/** Stops the stage if the mode of an ended subscription says so. */
-	void applyCancelMode(Link link, Cancellation cancellation) {
+	/**
+	 * Ends a forgotten subscription, whose events have all been handled, and stops the
+	 * stage if the mode says so.
+	 */
+	void end(Link link, Cancellation cancellation) {
+		this.endings.remove(link);
+		publishLinks();
 		ExitReason reason = cancellation.reason();
 		if (reason.equals(ExitReason.ALREADY_SUBSCRIBED) || !link.options().cancel().stopsFor(reason)) {
 			return;
@@ -136,6 +147,7 @@ final class Inflow<E> {
 			inbound.link().tellProducer(new Message.Cancel(inbound.link(), Cancellation.down(reason)));
 		}
 		this.inbounds.clear();
+		this.endings.clear();
 		publishLinks();
 	}
 
@@ -144,7 +156,7 @@ final class Inflow<E> {
 	}
 
 	private void publishLinks() {
-		this.links = List.copyOf(this.inbounds.keySet());
+		this.links = Stream.concat(this.endings.stream(), this.inbounds.keySet().stream()).toList();
 	}
 
 	/**

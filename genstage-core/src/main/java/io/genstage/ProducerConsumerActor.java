@@ -129,7 +129,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 		else if (entry instanceof IncomingQueue.Ended<I> ended) {
 			listener().onCancel(Peer.PRODUCER, link, ended.cancellation());
 			emit(this.stage.onCancel(Peer.PRODUCER, link, ended.cancellation()));
-			this.inflow.applyCancelMode(link, ended.cancellation());
+			this.inflow.end(link, ended.cancellation());
 		}
 	}
 

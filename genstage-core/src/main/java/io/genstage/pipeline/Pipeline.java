@@ -148,6 +148,8 @@ public final class Pipeline {
 		// A stage that fails while it subscribes must not keep the others from starting.
 		return connect().handle((connected, failure) -> locked(() -> {
 			starting.forEach(ManagedStage::releaseDemand);
+			// A stage that starts late may have no producer left to wait for.
+			advance();
 			return null;
 		}));
 	}
