@@ -1,5 +1,6 @@
 package io.genstage.sample;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.StageState;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.WebApplicationType;
@@ -101,12 +103,28 @@ public final class Sample implements AutoCloseable {
 
 	public static void awaitCompletionOf(StageRegistry registry, String... stages) {
 		for (String stage : stages) {
-			Awaitility.await().until(() -> stateOf(registry, stage) == StageState.COMPLETED);
+			await().until(() -> stateOf(registry, stage) == StageState.COMPLETED);
 		}
+	}
+
+	/**
+	 * Waits as long as a busy machine may take.
+	 * @return a wait of up to a minute
+	 */
+	public static ConditionFactory await() {
+		return Awaitility.await().atMost(Duration.ofMinutes(1));
 	}
 
 	private static StageState stateOf(StageRegistry registry, String stage) {
 		return registry.stage(stage).orElseThrow().state();
+	}
+
+	/**
+	 * Stops everything that runs, and starts it again.
+	 */
+	public void restart() {
+		this.context.stop();
+		this.context.start();
 	}
 
 	@Override

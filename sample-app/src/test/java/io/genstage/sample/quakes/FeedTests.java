@@ -26,9 +26,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.ClassPathResource;
 
+import static io.genstage.sample.Sample.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Feeds of all sorts, each with an application of its own.
@@ -50,6 +50,17 @@ class FeedTests {
 				sample.awaitCompletionOf("store");
 				assertThat(sample.get("/quakes/summary").path("stored").asInt()).isEqualTo(1707);
 			}
+		}
+	}
+
+	@Test
+	void readsTheFeedAgainWhenItIsStartedAgain() {
+		try (Sample sample = Sample.start()) {
+			sample.awaitCompletionOf("alerts", "store");
+			sample.restart();
+			sample.awaitCompletionOf("alerts", "store");
+			assertThat(sample.bean(QuakeRepository.class).totals().stored()).isEqualTo(1707);
+			assertThat(sample.bean(Alerts.class).raised()).isEqualTo(170);
 		}
 	}
 

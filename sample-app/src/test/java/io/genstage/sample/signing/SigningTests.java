@@ -23,15 +23,14 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
+import static io.genstage.sample.Sample.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The book signing, over HTTP. The author signs when the test lets him.
@@ -177,12 +176,14 @@ class SigningTests {
 			.orElseThrow();
 	}
 
-	@Configuration(proxyBeanMethods = false)
+	/**
+	 * Not annotated, so that the scan for components doesn't find it in other tests.
+	 */
 	static class PenConfiguration {
 
 		@Bean
 		@Primary
-		TestPen testPen() {
+		static TestPen testPen() {
 			return new TestPen();
 		}
 
