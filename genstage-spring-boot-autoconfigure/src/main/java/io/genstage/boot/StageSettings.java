@@ -51,7 +51,8 @@ final class StageSettings {
 			Collection<WiringProblem> problems) {
 		List<SettingSource> sources = new ArrayList<>();
 		StagePropertyNames.keyFor(declaration.name(), properties.stages().keySet())
-			.map((key) -> SettingSource.properties("genstage.stages." + key, properties.stages().get(key)))
+			.flatMap((key) -> Optional.ofNullable(properties.stages().get(key))
+				.map((own) -> SettingSource.properties("genstage.stages." + key, own)))
 			.ifPresent(sources::add);
 		sources.forEach((own) -> refuseIneffective(declaration.kind(), own, problems));
 		sources.add(SettingSource.annotation(declaration));
