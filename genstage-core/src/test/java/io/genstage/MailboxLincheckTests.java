@@ -25,8 +25,8 @@ class MailboxLincheckTests {
 			Received received = new Received();
 			Mailbox mailbox = new Mailbox(Runnable::run, received);
 			mailbox.open();
-			tellByTwoThreads(mailbox::tell);
-			received.checkAll();
+			tellByTwoThreads(mailbox::tell, 2);
+			received.check(2, 2);
 		});
 	}
 
@@ -37,9 +37,9 @@ class MailboxLincheckTests {
 			Mailbox mailbox = new Mailbox(Runnable::run, received);
 			Thread opener = new Thread(mailbox::open);
 			opener.start();
-			tellByTwoThreads(mailbox::tell);
+			tell(mailbox::tell, "a", 2);
 			join(opener);
-			received.checkAll();
+			received.check(2, 0);
 		});
 	}
 
@@ -49,21 +49,22 @@ class MailboxLincheckTests {
 			Received received = new Received();
 			ForgetfulMailbox mailbox = new ForgetfulMailbox(Runnable::run, received);
 			mailbox.open();
-			tellByTwoThreads(mailbox::tell);
-			received.checkAll();
+			tellByTwoThreads(mailbox::tell, 1);
+			received.check(1, 1);
 		})).isInstanceOf(AssertionError.class).hasMessageContaining("stuck");
 	}
 
-	private static void tellByTwoThreads(Consumer<Message> mailbox) {
-		Thread other = new Thread(() -> tellTwo(mailbox, "a"));
+	private static void tellByTwoThreads(Consumer<Message> mailbox, int messages) {
+		Thread other = new Thread(() -> tell(mailbox, "a", messages));
 		other.start();
-		tellTwo(mailbox, "b");
+		tell(mailbox, "b", messages);
 		join(other);
 	}
 
-	private static void tellTwo(Consumer<Message> mailbox, String sender) {
-		mailbox.accept(new Message.Info(sender + 1));
-		mailbox.accept(new Message.Info(sender + 2));
+	private static void tell(Consumer<Message> mailbox, String sender, int messages) {
+		for (int number = 1; number <= messages; number++) {
+			mailbox.accept(new Message.Info(sender + number));
+		}
 	}
 
 	private static void join(Thread thread) {
@@ -93,13 +94,22 @@ class MailboxLincheckTests {
 			this.receiving.decrementAndGet();
 		}
 
-		void checkAll() {
-			if (this.messages.size() != 4) {
+		void check(int byA, int byB) {
+			if (this.messages.size() != byA + byB) {
 				throw new IllegalStateException("stuck or doubled: " + this.messages);
 			}
-			if (this.messages.indexOf("a1") > this.messages.indexOf("a2")
-					|| this.messages.indexOf("b1") > this.messages.indexOf("b2")) {
-				throw new IllegalStateException("out of order: " + this.messages);
+			checkOrder("a", byA);
+			checkOrder("b", byB);
+		}
+
+		private void checkOrder(String sender, int count) {
+			int last = -1;
+			for (int number = 1; number <= count; number++) {
+				int place = this.messages.indexOf(sender + number);
+				if (place <= last) {
+					throw new IllegalStateException("missing or out of order: " + this.messages);
+				}
+				last = place;
 			}
 		}
 
