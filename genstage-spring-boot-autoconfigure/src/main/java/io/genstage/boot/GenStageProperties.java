@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stages Limits of single stages, by their names.
  * @param lifecycle How the pipelines start and stop with the application.
  */
-@ConfigurationProperties("genstage")
+@ConfigurationProperties(prefix = "genstage", ignoreUnknownFields = false)
 public record GenStageProperties(@DefaultValue Stage defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Lifecycle lifecycle) {
 

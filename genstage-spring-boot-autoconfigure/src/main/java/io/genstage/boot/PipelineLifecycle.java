@@ -1,5 +1,7 @@
 package io.genstage.boot;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -8,7 +10,9 @@ import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.StageDefinition;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -23,31 +27,52 @@ public final class PipelineLifecycle implements SmartLifecycle {
 
 	private final GenStageProperties.Lifecycle properties;
 
+	private final @Nullable Duration shutdownPhaseTimeout;
+
 	private volatile boolean running;
 
 	/**
 	 * Creates the lifecycle of a registry's pipelines.
 	 * @param registry has the pipelines
 	 * @param properties how they start and stop
+	 * @param shutdownPhaseTimeout how long the context waits for a phase when it closes,
+	 * or {@code null} if that is not known
 	 */
-	public PipelineLifecycle(StageRegistry registry, GenStageProperties.Lifecycle properties) {
+	public PipelineLifecycle(StageRegistry registry, GenStageProperties.Lifecycle properties,
+			@Nullable Duration shutdownPhaseTimeout) {
 		this.registry = registry;
 		this.properties = properties;
+		this.shutdownPhaseTimeout = shutdownPhaseTimeout;
 	}
 
 	@Override
 	public void start() {
-		for (Pipeline pipeline : this.registry.startable()) {
+		// First, so that the context drains what has started if a later one can't.
+		this.running = true;
+		List<Pipeline> pipelines = this.registry.startable();
+		if (!pipelines.isEmpty()) {
+			warnOfShortPhase();
+		}
+		for (Pipeline pipeline : pipelines) {
 			pipeline.start();
 			logger.info("Started %s with stages %s".formatted(pipeline,
 					pipeline.graph().stages().stream().map(StageDefinition::name).toList()));
 		}
-		this.running = true;
+	}
+
+	private void warnOfShortPhase() {
+		Duration drain = this.properties.drainTimeout();
+		if (this.shutdownPhaseTimeout != null && drain.compareTo(this.shutdownPhaseTimeout) > 0) {
+			logger.warn(("genstage.lifecycle.drain-timeout (%s) is longer than "
+					+ "spring.lifecycle.timeout-per-shutdown-phase (%s): pipelines may be cut off while they drain")
+				.formatted(DurationStyle.SIMPLE.print(drain), DurationStyle.SIMPLE.print(this.shutdownPhaseTimeout)));
+		}
 	}
 
 	@Override
 	public void stop(Runnable callback) {
-		drain().thenRun(callback);
+		// Whatever happens: the other beans of the phase wait for it.
+		drain().whenComplete((drained, failure) -> callback.run());
 	}
 
 	@Override
@@ -78,6 +103,15 @@ public final class PipelineLifecycle implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.running;
+	}
+
+	/**
+	 * Not paused with a test context that is not in use: a pipeline that is drained and
+	 * started anew would read a finite source twice.
+	 */
+	@Override
+	public boolean isPauseable() {
+		return false;
 	}
 
 	@Override

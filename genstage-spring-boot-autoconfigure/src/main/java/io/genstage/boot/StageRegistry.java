@@ -11,6 +11,7 @@ import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -94,7 +95,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public CompletionStage<Void> start(String name) {
 		return pipelineOf(name)
-			.orElseThrow(() -> new IllegalArgumentException("there is no stage '%s'".formatted(name)))
+			.orElseThrow(() -> new IllegalArgumentException("there is no stage '%s': %s".formatted(name,
+					Suggestion.instead(name, definitions().stream().map(StageDefinition::name).toList()))))
 			.start(name);
 	}
 

@@ -8,6 +8,7 @@ import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineStatus;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -16,7 +17,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 /**
  * Shows the pipelines: their stages and edges with state and numbers, never an event.
  */
-@Endpoint(id = "genstage")
+@Endpoint(id = "genstage", defaultAccess = Access.READ_ONLY)
 public class GenStageEndpoint {
 
 	private final StageRegistry registry;

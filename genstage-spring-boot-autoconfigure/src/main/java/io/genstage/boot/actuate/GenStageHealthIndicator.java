@@ -2,6 +2,7 @@ package io.genstage.boot.actuate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.genstage.boot.StageRegistry;
@@ -39,7 +40,8 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 			.map(ManagedStageStatus::name)
 			.toList();
 		Map<String, PipelineState> states = pipelines.stream()
-			.collect(Collectors.toMap(PipelineStatus::name, PipelineStatus::state));
+			.collect(
+					Collectors.toMap(PipelineStatus::name, PipelineStatus::state, (one, other) -> other, TreeMap::new));
 		builder.withDetail("pipelines", states);
 		if (failed.isEmpty()) {
 			builder.up();

@@ -1,5 +1,7 @@
 package io.genstage.boot.autoconfigure;
 
+import java.util.concurrent.Executor;
+
 import io.genstage.StageListener;
 import io.genstage.StageSystem;
 import io.genstage.boot.GenStageProperties;
@@ -12,13 +14,13 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Auto-configuration of the pipelines of annotated stages.
@@ -41,32 +43,20 @@ public final class GenStageAutoConfiguration {
 	@Bean(name = TASK_EXECUTOR, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = TASK_EXECUTOR)
 	AsyncTaskExecutor genstageTaskExecutor(Environment environment) {
-		return Threading.VIRTUAL.isActive(environment) ? virtualThreads() : pooledThreads();
+		return Threading.VIRTUAL.isActive(environment) ? virtualThreads() : new StageThreadPool(THREAD_NAME_PREFIX);
 	}
 
 	private static AsyncTaskExecutor virtualThreads() {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
 		executor.setVirtualThreads(true);
-		return executor;
-	}
-
-	/**
-	 * A pool without a limit, since handlers may block; a stage holds a thread only while
-	 * it has something to do.
-	 */
-	private static AsyncTaskExecutor pooledThreads() {
-		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-		executor.setThreadNamePrefix(THREAD_NAME_PREFIX);
-		executor.setCorePoolSize(0);
-		executor.setQueueCapacity(0);
-		// Stages go on until they are drained, which is after the context began to close.
-		executor.setAcceptTasksAfterContextClose(true);
+		// Interrupts handlers that were not done when the pipelines were drained.
+		executor.setCancelRemainingTasksOnClose(true);
 		return executor;
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) AsyncTaskExecutor executor,
+	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) Executor executor,
 			ObjectProvider<StageListener> listeners) {
 		StageSystem.Builder builder = StageSystem.builder().executor(executor);
 		listeners.orderedStream().forEach(builder::listener);
@@ -82,8 +72,11 @@ public final class GenStageAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PipelineLifecycle genstagePipelineLifecycle(StageRegistry registry, GenStageProperties properties) {
-		return new PipelineLifecycle(registry, properties.lifecycle());
+	PipelineLifecycle genstagePipelineLifecycle(StageRegistry registry, GenStageProperties properties,
+			ObjectProvider<LifecycleProperties> contextLifecycle) {
+		LifecycleProperties context = contextLifecycle.getIfAvailable();
+		return new PipelineLifecycle(registry, properties.lifecycle(),
+				(context != null) ? context.getTimeoutPerShutdownPhase() : null);
 	}
 
 	/** Nobody asks for the lifecycle; lazily it would never start the stages. */

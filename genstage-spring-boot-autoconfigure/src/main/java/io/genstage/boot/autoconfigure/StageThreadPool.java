@@ -1,0 +1,36 @@
+package io.genstage.boot.autoconfigure;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * A pool of platform threads without a limit, since handlers may block; a stage holds a
+ * thread only while it has something to do.
+ * <p>
+ * It has no part in the lifecycle of the context, unlike Spring's own pools, which pause
+ * in a phase of their own: stages go on until they are drained, and one that is stuck
+ * must not hold up that phase.
+ */
+final class StageThreadPool implements AsyncTaskExecutor, AutoCloseable {
+
+	private final ExecutorService threads;
+
+	StageThreadPool(String threadNamePrefix) {
+		this.threads = Executors.newCachedThreadPool(new CustomizableThreadFactory(threadNamePrefix));
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.threads.execute(task);
+	}
+
+	/** Interrupts handlers that were not done when the pipelines were drained. */
+	@Override
+	public void close() {
+		this.threads.shutdownNow();
+	}
+
+}

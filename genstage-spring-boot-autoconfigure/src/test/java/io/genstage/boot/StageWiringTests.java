@@ -1,0 +1,447 @@
+package io.genstage.boot;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.genstage.ConsumerStage;
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
+import io.genstage.source.Sources;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is wrong with stages and how it is told.
+ */
+class StageWiringTests {
+
+	private final ApplicationContextRunner contextRunner = TestContexts.runner();
+
+	@AfterEach
+	void leavesNothingRunning() {
+		TestContexts.awaitNoThreads();
+	}
+
+	@Nested
+	class OfSettings {
+
+		@ParameterizedTest(name = "{0}")
+		@CsvSource(delimiter = '|',
+				textBlock = """
+						genstage.stages.keep.max-demand=0       | property 'genstage.stages.keep.max-demand': must be from 1 to 1000000, but is 0
+						genstage.stages.keep.max-demand=1000001 | property 'genstage.stages.keep.max-demand': must be from 1 to 1000000, but is 1000001
+						genstage.stages.keep.min-demand=1000    | property 'genstage.stages.keep.min-demand': must be from 0 to 999 (less than the maximum demand), but is 1000
+						genstage.stages.keep.min-demand=-1      | property 'genstage.stages.keep.min-demand': must be from 0 to 999 (less than the maximum demand), but is -1
+						genstage.defaults.max-demand=0          | property 'genstage.defaults.max-demand': must be from 1 to 1000000, but is 0
+						genstage.defaults.min-demand=1000       | property 'genstage.defaults.min-demand': must be from 0 to 999 (less than the maximum demand), but is 1000
+						genstage.defaults.buffer-size=-1        | property 'genstage.defaults.buffer-size': must be from 0 to 2147483647, but is -1
+						genstage.defaults.dispatcher=round      | property 'genstage.defaults.dispatcher': names 'round', which is no dispatcher: there are [broadcast, demand]
+						genstage.stages.numbers.dispatcher=broadcat | property 'genstage.stages.numbers.dispatcher': names 'broadcat', which is no dispatcher: did you mean 'broadcast'? (there are [broadcast, demand])
+						genstage.stages.numbers.max-demand=5    | property 'genstage.stages.numbers.max-demand': has no effect on a producer: remove it
+						genstage.stages.keep.dispatcher=demand  | property 'genstage.stages.keep.dispatcher': has no effect on a consumer: remove it
+						genstage.stages.keeep.max-demand=5      | property 'genstage.stages.keeep': there is no stage 'keeep': did you mean 'keep'? (there are [keep, numbers])
+						genstage.lifecycle.drain-timeout=-1s    | property 'genstage.lifecycle.drain-timeout': must be from 0s to 365d, but is PT-1S
+						genstage.lifecycle.drain-timeout=999999d | property 'genstage.lifecycle.drain-timeout': must be from 0s to 365d, but is PT23999976H
+						""")
+		void isToldWithPropertyAndValue(String property, String message) {
+			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
+				.withPropertyValues(property)
+				.run((context) -> assertThat(context).getFailure()
+					.isInstanceOf(StageWiringException.class)
+					.hasMessage(message));
+		}
+
+		@Test
+		void isToldWithTheAttributeOfTheAnnotation() {
+			assertProblems(WrongAttributes.class,
+					"@Producer bean 'numbers': attribute 'bufferSize' must be from 0 to 2147483647, but is -1",
+					"@Producer bean 'numbers': attribute 'dispatcher' names 'brodcast', which is no dispatcher: "
+							+ "did you mean 'broadcast'? (there are [broadcast, demand])",
+					"@Consumer bean 'keep': attribute 'maxDemand' must be from 1 to 1000000, but is 0",
+					"@Consumer bean 'other': attribute 'minDemand' must be from 0 to 9 (less than the maximum demand), "
+							+ "but is 10");
+		}
+
+		@Test
+		void isToldByBootForAValueOfAnotherType() {
+			assertBindFailure("genstage.stages.keep.max-demand=abc", "genstage.stages.keep.max-demand");
+			assertBindFailure("genstage.defaults.buffer-keep=middle", "genstage.defaults.buffer-keep");
+		}
+
+		private void assertBindFailure(String property, String named) {
+			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
+				.withPropertyValues(property)
+				.run((context) -> assertThat(context).getFailure()
+					.hasRootCauseInstanceOf(IllegalArgumentException.class)
+					.hasStackTraceContaining("Failed to bind properties under '%s'".formatted(named))
+					.isInstanceOfAny(ConfigurationPropertiesBindException.class,
+							org.springframework.beans.factory.UnsatisfiedDependencyException.class));
+		}
+
+		@Test
+		void isToldByBootForAPropertyThatDoesNotExist() {
+			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
+				.withPropertyValues("genstage.stages.keep.max-demnd=5")
+				.run((context) -> assertThat(context).getFailure()
+					.hasRootCauseInstanceOf(UnboundConfigurationPropertiesException.class)
+					.hasStackTraceContaining("The elements [genstage.stages.keep.max-demnd] were left unbound."));
+		}
+
+	}
+
+	@Nested
+	class OfEdges {
+
+		@Test
+		void isToldWithTheNamesThatExist() {
+			assertProblems(UnknownProducer.class,
+					"@Producer bean 'numbers': stage 'numbers' is a producer without a consumer: no stage subscribes to it",
+					"@Consumer bean 'keep': stage 'keep' subscribes to 'nubmers', which doesn't exist: "
+							+ "did you mean 'numbers'? (there are [numbers])");
+		}
+
+		@Test
+		void isToldForAStageThatSubscribesToItself() {
+			assertProblems(Selfish.class, "@ProducerConsumer bean 'same': stage 'same' subscribes to itself");
+		}
+
+		@Test
+		void isToldForACircle() {
+			assertProblems(Circle.class,
+					"@ProducerConsumer bean 'one': stage 'one' is in a circle of subscriptions: one → two → one");
+		}
+
+		@Test
+		void isToldForAConsumerThatSubscribesToNothing() {
+			assertProblems(NoProducer.class,
+					"@Consumer bean 'keep': stage 'keep' is a consumer without a producer: say which stages it subscribes to");
+		}
+
+		@Test
+		void isToldForANameThatIsTaken() {
+			assertProblems(SameName.class,
+					"@Consumer method 'SameName.twice' of bean 'stageWiringTests.SameName': "
+							+ "its name 'keep' is taken by the @Consumer method 'SameName.once' of bean "
+							+ "'stageWiringTests.SameName': give one of them another name");
+		}
+
+		@Test
+		void isToldForAPlaceholderWithoutAValue() {
+			assertProblems(NoValue.class,
+					"@Consumer bean 'keep': Could not resolve placeholder 'nobody.knows' in value \"${nobody.knows}\"",
+					"@Consumer bean 'keep': stage 'keep' subscribes to '${nobody.knows}', which doesn't exist: "
+							+ "there are [numbers]",
+					"@Producer bean 'numbers': stage 'numbers' is a producer without a consumer: no stage subscribes to it");
+		}
+
+	}
+
+	@Nested
+	class OfBeansAndMethods {
+
+		@Test
+		void isToldForABeanThatIsNoStage() {
+			assertProblems(NoStage.class,
+					"@Consumer bean 'keep': expected a consumer, but java.lang.Runnable is none: "
+							+ "it must be a ConsumerStage or java.util.function.Consumer",
+					"@Producer bean 'numbers': expected a producer, but java.lang.Runnable is none: "
+							+ "it must be a ProducerStage, Supplier, Iterable or Stream",
+					"@ProducerConsumer bean 'between': expected a producer-consumer, but java.lang.Runnable is none: "
+							+ "it must be a ProducerConsumerStage or Function");
+		}
+
+		@Test
+		void isToldForAStageOfAnotherKind() {
+			assertProblems(OtherKind.class,
+					"@Producer bean 'numbers': expected a producer, but io.genstage.ConsumerStage is a consumer: "
+							+ "it must be a ProducerStage, Supplier, Iterable or Stream");
+		}
+
+		@Test
+		void isToldForAMethodWithTwoAnnotations() {
+			assertProblems(TwoAnnotations.class,
+					"@Consumer method 'TwoAnnotations.both' of bean 'stageWiringTests.TwoAnnotations': "
+							+ "it is a producer-consumer as well: choose one annotation",
+					"@ProducerConsumer method 'TwoAnnotations.both' of bean 'stageWiringTests.TwoAnnotations': "
+							+ "stage 'both' is a producer-consumer without a consumer: no stage subscribes to it");
+		}
+
+		@Test
+		void isToldForImpossibleSignatures() {
+			String at = "method 'Impossible.%s' of bean 'stageWiringTests.Impossible': ";
+			assertProblems(Impossible.class,
+					"@Producer " + at.formatted("nothing") + "method 'void nothing()' returns nothing, so it can never "
+							+ "emit: return an event, an Optional, a Collection or a Stream",
+					"@Producer " + at.formatted("takesText") + "method 'String takesText(String)' must take nothing, "
+							+ "or the demand as an int or a long",
+					"@ProducerConsumer " + at.formatted("swallow") + "method 'void swallow(String)' returns nothing, "
+							+ "so it can never emit: return events, or make it a @Consumer",
+					"@Consumer " + at.formatted("none") + "method 'void none()' takes 0 events or lists of events, "
+							+ "but must take exactly one, and may take a Subscription",
+					"@Consumer " + at.formatted("two") + "method 'void two(String, String)' takes 2 events or lists "
+							+ "of events, but must take exactly one, and may take a Subscription",
+					"@Consumer " + at.formatted("answer") + "method 'String answer(String)' returns String, but a "
+							+ "consumer emits nothing: return void, or make it a @ProducerConsumer");
+		}
+
+	}
+
+	@Nested
+	class OfNothing {
+
+		@Test
+		void isAnApplicationWithoutStages() {
+			StageWiringTests.this.contextRunner.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(TestContexts.registry(context).pipelines()).isEmpty();
+			});
+		}
+
+	}
+
+	private void assertProblems(Class<?> configuration, String... messages) {
+		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).isInstanceOfSatisfying(StageWiringException.class,
+					(failure) -> assertThat(failure.problems()).extracting(WiringProblem::toString)
+						.containsExactlyInAnyOrder(messages));
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Sound {
+
+		@Bean
+		@Producer
+		List<Integer> numbers() {
+			return List.of(1);
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "numbers")
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrongAttributes {
+
+		@Bean
+		@Producer(bufferSize = -1, dispatcher = "brodcast")
+		List<Integer> numbers() {
+			return List.of(1);
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "numbers", maxDemand = 0)
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "numbers", maxDemand = 10, minDemand = 10)
+		java.util.function.Consumer<Integer> other(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UnknownProducer {
+
+		@Bean
+		@Producer
+		Supplier<String> numbers() {
+			return () -> null;
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "nubmers")
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Selfish {
+
+		@Bean
+		@ProducerConsumer(subscribeTo = "same")
+		java.util.function.Function<Integer, Integer> same() {
+			return (event) -> event;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Circle {
+
+		@Bean
+		@ProducerConsumer(subscribeTo = "two")
+		java.util.function.Function<Integer, Integer> one() {
+			return (event) -> event;
+		}
+
+		@Bean
+		@ProducerConsumer(subscribeTo = "one")
+		java.util.function.Function<Integer, Integer> two() {
+			return (event) -> event;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoProducer {
+
+		@Bean
+		@Consumer(subscribeTo = {})
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameName {
+
+		@Bean
+		@Producer
+		List<Integer> numbers() {
+			return List.of(1);
+		}
+
+		@Consumer(name = "keep", subscribeTo = "numbers")
+		void once(int event) {
+		}
+
+		@Consumer(name = "keep", subscribeTo = "numbers")
+		void twice(int event) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoValue {
+
+		@Bean
+		@Producer
+		List<Integer> numbers() {
+			return List.of(1);
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "${nobody.knows}")
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoStage {
+
+		@Bean
+		@Producer
+		Runnable numbers() {
+			return () -> {
+			};
+		}
+
+		@Bean
+		@ProducerConsumer(subscribeTo = "numbers")
+		Runnable between() {
+			return () -> {
+			};
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "between")
+		Runnable keep() {
+			return () -> {
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherKind {
+
+		@Bean
+		@Producer
+		ConsumerStage<Integer> numbers() {
+			return (events, from) -> {
+			};
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "numbers")
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoAnnotations {
+
+		@Bean
+		@Producer
+		io.genstage.ProducerStage<Integer> numbers() {
+			return Sources.iterable(List.of(1));
+		}
+
+		@ProducerConsumer(subscribeTo = "numbers")
+		@Consumer(subscribeTo = "numbers")
+		int both(int event) {
+			return event;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Impossible {
+
+		@Producer
+		void nothing() {
+		}
+
+		@Producer
+		String takesText(String text) {
+			return text;
+		}
+
+		@ProducerConsumer(subscribeTo = { "nothing", "takesText" })
+		void swallow(String event) {
+		}
+
+		@Consumer(subscribeTo = "swallow")
+		void none() {
+		}
+
+		@Consumer(subscribeTo = "swallow")
+		void two(String one, String other) {
+		}
+
+		@Consumer(subscribeTo = "swallow")
+		String answer(String event) {
+			return event;
+		}
+
+	}
+
+}
