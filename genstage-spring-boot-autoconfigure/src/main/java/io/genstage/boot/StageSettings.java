@@ -50,14 +50,18 @@ final class StageSettings {
 	static StageSettings of(StageDeclaration declaration, GenStageProperties properties, NamedDispatchers dispatchers,
 			Collection<WiringProblem> problems) {
 		List<SettingSource> sources = new ArrayList<>();
-		StagePropertyNames.keyFor(declaration.name(), properties.stages().keySet())
-			.flatMap((key) -> Optional.ofNullable(properties.stages().get(key))
-				.map((own) -> SettingSource.properties("genstage.stages." + key, own)))
-			.ifPresent(sources::add);
+		ownProperties(declaration, properties).ifPresent(sources::add);
 		sources.forEach((own) -> refuseIneffective(declaration.kind(), own, problems));
 		sources.add(SettingSource.annotation(declaration));
 		sources.add(defaults(properties));
 		return new StageSettings(declaration.kind(), sources, dispatchers, problems);
+	}
+
+	private static Optional<SettingSource> ownProperties(StageDeclaration declaration, GenStageProperties properties) {
+		Map<String, GenStageProperties.Stage> stages = properties.stages();
+		return StagePropertyNames.keyFor(declaration.name(), stages.keySet())
+			.flatMap((key) -> Optional.ofNullable(stages.get(key))
+				.map((values) -> SettingSource.properties("genstage.stages." + key, values)));
 	}
 
 	/** Reports what is wrong with the defaults, whether a stage uses them or not. */

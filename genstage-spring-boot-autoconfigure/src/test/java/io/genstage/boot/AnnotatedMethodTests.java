@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.genstage.ExitReason;
 import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
@@ -17,11 +18,8 @@ import io.genstage.annotation.ProducerConsumer;
 import io.genstage.pipeline.PipelineState;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -187,15 +185,16 @@ class AnnotatedMethodTests {
 	}
 
 	@Nested
-	@ExtendWith(OutputCaptureExtension.class)
 	class WithAnEventOfAnotherType {
 
 		@Test
-		void failAndTellMethodAndType(CapturedOutput output) {
+		void failAndTellMethodAndType() {
 			AnnotatedMethodTests.this.contextRunner.withBean(Numbers.class).withBean(TakesText.class).run((context) -> {
 				TestContexts.awaitState(context, PipelineState.FAILED);
-				assertThat(output)
-					.contains("method 'void text(String)' was called with java.lang.Integer: argument type mismatch");
+				assertThat(TestContexts.registry(context).stage("text").orElseThrow().numbers().exit())
+					.isInstanceOfSatisfying(ExitReason.Failure.class, (failure) -> assertThat(failure.cause())
+						.hasMessage(
+								"method 'void text(String)' was called with java.lang.Integer: argument type mismatch"));
 			});
 		}
 

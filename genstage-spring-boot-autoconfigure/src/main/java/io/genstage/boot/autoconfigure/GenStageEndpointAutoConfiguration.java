@@ -22,7 +22,7 @@ public final class GenStageEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GenStageEndpoint genStageEndpoint(StageRegistry registry) {
+	GenStageEndpoint genstageEndpoint(StageRegistry registry) {
 		return new GenStageEndpoint(registry);
 	}
 

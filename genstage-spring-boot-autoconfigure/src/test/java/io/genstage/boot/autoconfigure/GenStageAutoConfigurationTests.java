@@ -3,6 +3,9 @@ package io.genstage.boot.autoconfigure;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -13,7 +16,10 @@ import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -48,6 +54,82 @@ class GenStageAutoConfigurationTests {
 	@Test
 	void leavesTheTaskExecutorOfTheApplicationInPlace() {
 		this.contextRunner.run((context) -> assertThat(context).hasBean("applicationTaskExecutor"));
+	}
+
+	@Nested
+	class TheExecutor {
+
+		@Test
+		void isAPoolOfNamedPlatformThreads() {
+			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class).run((context) -> {
+				Thread thread = context.getBean(Threads.class).awaitThread();
+				assertThat(thread.getName()).startsWith("genstage-");
+				assertThat(isVirtual(thread)).isFalse();
+			});
+		}
+
+		@Test
+		@EnabledForJreRange(min = JRE.JAVA_21)
+		void isOfVirtualThreadsIfTheyAreEnabled() {
+			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class)
+				.withPropertyValues("spring.threads.virtual.enabled=true")
+				.run((context) -> {
+					Thread thread = context.getBean(Threads.class).awaitThread();
+					assertThat(thread.getName()).startsWith("genstage-");
+					assertThat(isVirtual(thread)).isTrue();
+				});
+		}
+
+		@Test
+		@EnabledForJreRange(max = JRE.JAVA_20)
+		void isAPoolWhereThereAreNoVirtualThreads() {
+			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class)
+				.withPropertyValues("spring.threads.virtual.enabled=true")
+				.run((context) -> assertThat(context.getBean(Threads.class).awaitThread().getName())
+					.startsWith("genstage-"));
+		}
+
+		@Test
+		void mayBeTheUsersOwnOfAnyKind() {
+			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class, OwnExecutor.class)
+				.run((context) -> assertThat(context.getBean(Threads.class).awaitThread().getName()).isEqualTo("mine"));
+		}
+
+		private boolean isVirtual(Thread thread) {
+			return thread.getClass().getSimpleName().equals("VirtualThread");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnExecutor {
+
+		@Bean(defaultCandidate = false)
+		ExecutorService genstageTaskExecutor() {
+			return Executors.newCachedThreadPool((task) -> new Thread(task, "mine"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Threads {
+
+		private final AtomicReference<Thread> thread = new AtomicReference<>();
+
+		@Producer
+		Stream<Integer> one() {
+			return Stream.of(1);
+		}
+
+		@Consumer(subscribeTo = "one")
+		void keep(int event) {
+			this.thread.set(Thread.currentThread());
+		}
+
+		Thread awaitThread() {
+			return Awaitility.await().untilAtomic(this.thread, org.hamcrest.Matchers.notNullValue());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,0 +1,84 @@
+package io.genstage.boot;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+
+/**
+ * Which part of this module may know which.
+ */
+@AnalyzeClasses(packages = { "io.genstage.annotation", "io.genstage.boot" },
+		importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	static final ArchRule annotationsKnowNothingOfOurs = noClasses().that()
+		.resideInAPackage("io.genstage.annotation")
+		.should()
+		.dependOnClassesThat(resideInAPackage("io.genstage..").and(not(resideInAPackage("io.genstage.annotation"))));
+
+	@ArchTest
+	static final ArchRule theCoreOfTheLayerKnowsNeitherActuatorNorAutoConfiguration = noClasses().that()
+		.resideInAPackage("io.genstage.boot")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.genstage.boot.autoconfigure..", "io.genstage.boot.actuate..");
+
+	@ArchTest
+	static final ArchRule actuatorKnowsNoAutoConfiguration = noClasses().that()
+		.resideInAPackage("io.genstage.boot.actuate..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("io.genstage.boot.autoconfigure..");
+
+	@ArchTest
+	static final ArchRule onlyActuatorAndAutoConfigurationTouchOptionalJars = noClasses().that()
+		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot")
+		.should()
+		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.actuate..",
+				"org.springframework.boot.health..", "org.springframework.boot.micrometer..", "io.micrometer.."));
+
+	@ArchTest
+	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic()
+		.andShould()
+		.haveModifier(JavaModifier.FINAL);
+
+	@ArchTest
+	static final ArchRule autoConfigurationsHaveNoPublicMethods = noMethods().that()
+		.areDeclaredInClassesThat()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.bePublic();
+
+	@ArchTest
+	static final ArchRule autoConfigurationsHaveNoPublicFields = fields().that()
+		.areDeclaredInClassesThat()
+		.areAnnotatedWith(AutoConfiguration.class)
+		.should()
+		.notBePublic();
+
+	@ArchTest
+	static final ArchRule nothingIsSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);
+
+	@ArchTest
+	static final ArchRule nothingIsInjectedIntoFields = noFields().should().beAnnotatedWith(Autowired.class);
+
+}
