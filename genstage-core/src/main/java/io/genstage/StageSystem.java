@@ -110,9 +110,6 @@ public final class StageSystem implements AutoCloseable {
 		catch (Throwable ex) {
 			remove(actor.self());
 			actor.abandon(ex);
-			if (ex instanceof Error error) {
-				throw error;
-			}
 			throw new StageStartException("stage '%s' could not start: %s".formatted(name, ex), ex);
 		}
 		return actor.self();
