@@ -171,10 +171,11 @@ class ProducerConsumerActorTests {
 			p.send("a", "b", "c", "d");
 			p.cancel(DONE);
 			assertThat(heard()).isEmpty();
-			assertThat(pc.status().producers()).isEmpty();
+			assertThat(pc.status().held()).isEqualTo(4);
 			Probe.ask(subscribe(c, pc), 4);
 			assertThat(heard()).containsExactly("handleEvents [a, b]", "c <- events [a, b]", "handleEvents [c, d]",
 					"c <- events [c, d]", "onCancel PRODUCER p (cancel, done)");
+			assertThat(pc.status().producers()).isEmpty();
 		}
 
 		@Test
