@@ -27,6 +27,12 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
+	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		this.inflow.resubscribe(old, reason, options, reply);
+	}
+
+	@Override
 	@SuppressWarnings("unchecked") // what a producer sends is what this stage is
 									// subscribed for
 	void receive(Link link, List<?> events) throws Exception {
@@ -38,17 +44,28 @@ final class ConsumerActor<E> extends StageActor {
 
 	@Override
 	void loseProducer(Link link, Cancellation cancellation) throws Exception {
-		if (this.inflow.forget(link) == null) {
+		Inbound inbound = this.inflow.forget(link);
+		if (inbound == null) {
 			return;
 		}
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
 		this.stage.onCancel(link, cancellation);
-		this.inflow.end(link, cancellation);
+		this.inflow.end(inbound, cancellation);
 	}
 
 	@Override
 	void info(Object message) throws Exception {
 		this.stage.onInfo(message);
+	}
+
+	@Override
+	void infoBehindEvents(Object message) {
+		self().tell(message);
+	}
+
+	@Override
+	void call(Object request, Caller caller) throws Exception {
+		this.stage.onCall(request, caller);
 	}
 
 	@Override

@@ -30,6 +30,17 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	}
 
 	/**
+	 * Answers a {@linkplain StageRef#call call}. By default the caller is told that the
+	 * stage doesn't handle calls.
+	 * @param request the question
+	 * @param caller is to be answered, now or later
+	 * @throws Exception to stop the stage
+	 */
+	default void onCall(Object request, Caller caller) throws Exception {
+		caller.fail(new IllegalStateException("%s handles no calls".formatted(getClass().getName())));
+	}
+
+	/**
 	 * Called when a subscription has ended, after the events that came by it. Then its
 	 * {@link CancelMode} decides whether the stage stops.
 	 * @param subscription the subscription

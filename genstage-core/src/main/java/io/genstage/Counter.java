@@ -2,9 +2,11 @@ package io.genstage;
 
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.genstage.dispatch.Demand;
+
 /**
  * A number that one thread at a time changes and any thread may read. Cheaper than a full
- * atomic update: the writer is confined, so a plain read and an ordered write do.
+ * atomic update: where the writer is confined, a plain read and an ordered write do.
  */
 final class Counter {
 
@@ -12,6 +14,11 @@ final class Counter {
 
 	void add(long amount) {
 		set(this.value.getPlain() + amount);
+	}
+
+	/** Adds what several threads may add at once; saturates. */
+	void addShared(long amount) {
+		this.value.accumulateAndGet(amount, Demand::add);
 	}
 
 	void set(long amount) {

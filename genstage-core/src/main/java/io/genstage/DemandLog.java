@@ -27,6 +27,10 @@ final class DemandLog<E> {
 		this.events.add(emitted.size());
 	}
 
+	void addAction(Runnable action) {
+		this.entries.add(new Action<>(action));
+	}
+
 	/** Takes the oldest entry, or returns null if there is none. */
 	@Nullable Entry<E> poll() {
 		Entry<E> oldest = this.entries.poll();
@@ -64,6 +68,12 @@ final class DemandLog<E> {
 	 * Events that were emitted.
 	 */
 	record Emission<E>(List<E> events) implements Entry<E> {
+	}
+
+	/**
+	 * Something to do when all before it has been acted on.
+	 */
+	record Action<E>(Runnable action) implements Entry<E> {
 	}
 
 }

@@ -4,7 +4,7 @@ package io.genstage;
  * The demand one automatic subscription has outstanding, kept between a low and a high
  * mark.
  */
-final class DemandWindow {
+final class DemandWindow implements ConsumerDemand {
 
 	private final int min;
 
@@ -25,8 +25,9 @@ final class DemandWindow {
 		this.outstanding = this.max;
 	}
 
-	/** Returns how many events to handle at once: the batch that leads to an ask. */
-	int batchSize() {
+	/** The batch that leads to an ask. */
+	@Override
+	public int batchSize() {
 		return this.max - this.min;
 	}
 
@@ -34,17 +35,15 @@ final class DemandWindow {
 		return this.outstanding;
 	}
 
-	/**
-	 * Notes that a message has arrived and returns how many of its events nobody asked
-	 * for. Asks that its first batches lead to do not pay for its later ones.
-	 */
-	int receive(int events) {
+	/** Asks that the first batches of a message lead to don't pay for its later ones. */
+	@Override
+	public int receive(int events) {
 		this.owed = this.outstanding;
 		return Math.max(events - this.owed, 0);
 	}
 
-	/** Counts a handled batch and returns how much to ask for now, or 0. */
-	int replenish(int handled) {
+	@Override
+	public int replenish(int handled) {
 		int counted = Math.min(handled, this.owed);
 		this.owed -= counted;
 		this.outstanding -= counted;

@@ -8,21 +8,23 @@ final class Inbound {
 
 	private final Link link;
 
-	private final DemandWindow window;
+	private final ConsumerDemand demand;
 
 	private boolean open = true;
 
+	private boolean replaced;
+
 	Inbound(Link link) {
 		this.link = link;
-		this.window = new DemandWindow(link.options());
+		this.demand = ConsumerDemand.of(link.options());
 	}
 
 	Link link() {
 		return this.link;
 	}
 
-	DemandWindow window() {
-		return this.window;
+	ConsumerDemand demand() {
+		return this.demand;
 	}
 
 	boolean isOpen() {
@@ -31,6 +33,15 @@ final class Inbound {
 
 	void close() {
 		this.open = false;
+	}
+
+	/** Returns whether another subscription took the place of this one. */
+	boolean isReplaced() {
+		return this.replaced;
+	}
+
+	void replace() {
+		this.replaced = true;
 	}
 
 }

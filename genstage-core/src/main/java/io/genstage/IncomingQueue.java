@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a producer-consumer has received and can't handle while nobody asks it for events:
- * events, and the ends of subscriptions behind them.
+ * events, and what is to happen behind them: ends of subscriptions and other actions.
  *
  * @param <E> the type of the events
  */
@@ -25,6 +25,10 @@ final class IncomingQueue<E> {
 
 	void addEnd(Inbound inbound, Cancellation cancellation) {
 		this.entries.add(new Ended<>(inbound, cancellation));
+	}
+
+	void addAction(Runnable action) {
+		this.entries.add(new Action<>(action));
 	}
 
 	boolean isEmpty() {
@@ -59,8 +63,6 @@ final class IncomingQueue<E> {
 	 */
 	sealed interface Entry<E> {
 
-		Inbound inbound();
-
 	}
 
 	/**
@@ -73,6 +75,12 @@ final class IncomingQueue<E> {
 	 * The end of a subscription.
 	 */
 	record Ended<E>(Inbound inbound, Cancellation cancellation) implements Entry<E> {
+	}
+
+	/**
+	 * Something to do when all before it has been handled.
+	 */
+	record Action<E>(Runnable action) implements Entry<E> {
 	}
 
 }

@@ -6,7 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -41,8 +43,25 @@ final class Inflow<E> {
 	/** Subscribes the stage to a producer and asks it for the first events. */
 	void subscribe(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
 			throws Exception {
+		completing(reply, () -> open(producer, options, Message.Subscribe::new));
+	}
+
+	/**
+	 * Puts another subscription to the same producer in the place of one. The producer
+	 * has no moment without one of the two.
+	 */
+	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		Inbound replaced = this.inbounds.get(old);
+		if (replaced != null) {
+			replaced.replace();
+		}
+		completing(reply, () -> open(old.producer(), options, (link) -> new Message.Replace(old, reason, link)));
+	}
+
+	private void completing(CompletableFuture<Subscription> reply, Callable<Link> subscribing) throws Exception {
 		try {
-			reply.complete(subscribe(producer, options));
+			reply.complete(subscribing.call());
 		}
 		catch (Throwable ex) {
 			reply.completeExceptionally(ex);
@@ -50,13 +69,13 @@ final class Inflow<E> {
 		}
 	}
 
-	private Link subscribe(StageRef producer, SubscribeOptions options) throws Exception {
+	private Link open(StageRef producer, SubscribeOptions options, Function<Link, Message> request) throws Exception {
 		Link link = this.stage.newLink(producer, options);
 		this.inbounds.put(link, new Inbound(link));
 		publishLinks();
-		link.tellProducer(new Message.Subscribe(link));
+		link.tellProducer(request.apply(link));
 		this.stage.subscribed(Peer.PRODUCER, link);
-		if (!this.stage.isStopping()) {
+		if (!options.manual() && !this.stage.isStopping()) {
 			ask(link, options.maxDemand());
 		}
 		return link;
@@ -78,7 +97,7 @@ final class Inflow<E> {
 	 * Handles the events of one message, batch by batch, and asks for more after each.
 	 */
 	void handle(Inbound inbound, List<E> events) throws Exception {
-		int excess = inbound.window().receive(events.size());
+		int excess = inbound.demand().receive(events.size());
 		if (excess > 0) {
 			logger.log(Level.ERROR, () -> "stage '%s' got %d events in excess of what it had asked for by %s"
 				.formatted(this.stage.name(), excess, inbound.link()));
@@ -86,7 +105,7 @@ final class Inflow<E> {
 		int handled = 0;
 		try {
 			while (handled < events.size() && !this.stage.isStopping()) {
-				int end = (int) Math.min((long) handled + inbound.window().batchSize(), events.size());
+				int end = (int) Math.min((long) handled + inbound.demand().batchSize(), events.size());
 				List<E> batch = events.subList(handled, end);
 				this.callback.handle(batch, inbound.link());
 				handled = end;
@@ -102,7 +121,7 @@ final class Inflow<E> {
 	}
 
 	private void replenish(Inbound inbound, int handled) {
-		int ask = inbound.window().replenish(handled);
+		int ask = inbound.demand().replenish(handled);
 		if (ask > 0 && inbound.isOpen()) {
 			ask(inbound.link(), ask);
 		}
@@ -128,11 +147,13 @@ final class Inflow<E> {
 	 * Ends a forgotten subscription, whose events have all been handled, and stops the
 	 * stage if the mode says so.
 	 */
-	void end(Link link, Cancellation cancellation) {
+	void end(Inbound inbound, Cancellation cancellation) {
+		Link link = inbound.link();
 		this.endings.remove(link);
 		publishLinks();
 		ExitReason reason = cancellation.reason();
-		if (reason.equals(ExitReason.ALREADY_SUBSCRIBED) || !link.options().cancel().stopsFor(reason)) {
+		if (inbound.isReplaced() || reason.equals(ExitReason.ALREADY_SUBSCRIBED)
+				|| !link.options().cancel().stopsFor(reason)) {
 			return;
 		}
 		logger.log(Level.INFO,

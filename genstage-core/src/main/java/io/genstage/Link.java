@@ -1,6 +1,7 @@
 package io.genstage;
 
 import io.genstage.dispatch.Subscriber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One edge, as both of its sides and the dispatcher know it. Its counters are each
@@ -16,7 +17,7 @@ final class Link implements Subscription, Subscriber {
 
 	private final SubscribeOptions options;
 
-	/** Events asked for; written by the consumer. */
+	/** Events asked for; written by the consumer, or by anybody if demand is manual. */
 	final Counter asked = new Counter();
 
 	/** Events sent; written by the producer. */
@@ -50,6 +51,26 @@ final class Link implements Subscription, Subscriber {
 	@Override
 	public SubscribeOptions options() {
 		return this.options;
+	}
+
+	@Override
+	public @Nullable Object attribute(String name) {
+		return this.options.attributes().get(name);
+	}
+
+	@Override
+	public void ask(long demand) {
+		if (!this.options.manual()) {
+			throw new IllegalStateException(
+					"%s asks by itself: subscribe with manual demand to ask by hand".formatted(this));
+		}
+		if (demand < 0) {
+			throw new IllegalArgumentException("demand must be >= 0, was " + demand);
+		}
+		if (demand > 0) {
+			this.asked.addShared(demand);
+			tellProducer(new Message.Ask(this, demand));
+		}
 	}
 
 	@Override

@@ -3,6 +3,8 @@ package io.genstage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a stage can be told. Each message knows the step it makes, so that no stage has to
  * ask what it got.
@@ -36,7 +38,7 @@ sealed interface Message {
 
 		@Override
 		public void bounceFrom(StageActor stage) {
-			this.reply.completeExceptionally(new StageNotRunningException(stage.self()));
+			this.reply.completeExceptionally(new StageNotRunningException(stage.self().name()));
 		}
 
 	}
@@ -49,6 +51,62 @@ sealed interface Message {
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
 			stage.acceptConsumer(this.link);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.link.tellConsumer(new Cancelled(this.link, Cancellation.down(ExitReason.NO_STAGE)));
+		}
+
+	}
+
+	/**
+	 * Somebody wants the stage to subscribe to a producer by its name.
+	 */
+	record SubscribeToNamed(String producer, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.subscribeTo(this.producer, this.options, this.reply);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.reply.completeExceptionally(new StageNotRunningException(stage.self().name()));
+		}
+
+	}
+
+	/**
+	 * Somebody wants the stage to put another subscription in the place of one.
+	 */
+	record Resubscribe(Link old, ExitReason reason, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.resubscribe(this.old, this.reason, this.options, this.reply);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.reply.completeExceptionally(new StageNotRunningException(stage.self().name()));
+		}
+
+	}
+
+	/**
+	 * A consumer puts a new subscription in the place of an old one.
+	 */
+	record Replace(Link old, ExitReason reason, Link link) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.cancelConsumer(this.old, Cancellation.cancel(this.reason));
+			if (!stage.isStopping()) {
+				stage.acceptConsumer(this.link);
+			}
 		}
 
 		@Override
@@ -119,6 +177,53 @@ sealed interface Message {
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
 			stage.info(this.message);
+		}
+
+	}
+
+	/**
+	 * A message of the user's for later: when the stage has handed on its events.
+	 */
+	record InfoBehindEvents(Object message, CompletableFuture<@Nullable Void> queued) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			stage.infoBehindEvents(this.message);
+			this.queued.complete(null);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.queued.completeExceptionally(new StageNotRunningException(stage.self().name()));
+		}
+
+	}
+
+	/**
+	 * A question of the user's.
+	 */
+	record Call(Object request, Caller caller) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.answer(this.request, this.caller);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.caller.fail(new StageNotRunningException(stage.self().name()));
+		}
+
+	}
+
+	/**
+	 * Nothing but an occasion to do what has become possible.
+	 */
+	record Settle() implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			// Every message is followed by it.
 		}
 
 	}

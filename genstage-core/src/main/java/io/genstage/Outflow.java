@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.genstage.buffer.BufferKeep;
+import io.genstage.buffer.EventBuffer;
 import io.genstage.dispatch.Dispatcher;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
@@ -34,6 +36,13 @@ final class Outflow<E> implements Outlet<E> {
 	private final EventBuffer<E> buffer;
 
 	private final Counter buffered = new Counter();
+
+	private final Counter held = new Counter();
+
+	/**
+	 * Events that the dispatcher had accepted and has lost since they were dispatched.
+	 */
+	private int lostByDispatcher;
 
 	private final Set<Link> links = new LinkedHashSet<>();
 
@@ -73,7 +82,9 @@ final class Outflow<E> implements Outlet<E> {
 	/** Notes that a consumer can take more and returns the net demand that follows. */
 	long ask(Link link, long demand) {
 		if (this.links.contains(link)) {
-			return this.dispatcher.ask(link, demand);
+			long net = this.dispatcher.ask(link, demand);
+			this.held.set(this.dispatcher.held());
+			return net;
 		}
 		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.UNKNOWN_SUBSCRIPTION)));
 		return 0;
@@ -86,7 +97,9 @@ final class Outflow<E> implements Outlet<E> {
 	/** Removes a consumer, which is told, and returns the net demand that follows. */
 	long cancel(Link link, Cancellation cancellation) {
 		forget(link, cancellation);
-		return this.dispatcher.cancel(link);
+		long net = this.dispatcher.cancel(link);
+		this.held.set(this.dispatcher.held());
+		return net;
 	}
 
 	private void forget(Link link, Cancellation cancellation) {
@@ -98,16 +111,16 @@ final class Outflow<E> implements Outlet<E> {
 	/** Sends events to whoever can take them and buffers the others. */
 	void emit(List<E> events) throws Exception {
 		sendBuffered();
-		List<E> leftover = this.dispatcher.dispatch(events);
+		List<E> leftover = dispatch(events);
 		if (!leftover.isEmpty()) {
 			int dropped = this.buffer.store(leftover);
 			this.buffered.set(this.buffer.size());
-			discard(dropped);
+			tellDiscarded(dropped);
 		}
 	}
 
 	/** Sends buffered events as long as somebody can take them. */
-	void sendBuffered() {
+	void sendBuffered() throws Exception {
 		while (!this.buffer.isEmpty() && this.dispatcher.openDemand() > 0) {
 			if (sendBuffered(this.dispatcher.openDemand()) == 0) {
 				return;
@@ -116,22 +129,33 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	/** Sends up to so many buffered events and returns how many were taken. */
-	int sendBuffered(long limit) {
-		List<E> taken = takeBuffered(limit);
-		if (taken.isEmpty()) {
-			return 0;
+	int sendBuffered(long limit) throws Exception {
+		int sent = 0;
+		boolean allTaken = true;
+		while (sent < limit && allTaken && !this.buffer.isEmpty()) {
+			List<E> oldest = this.buffer.take(limit - sent);
+			List<E> leftover = dispatch(oldest);
+			this.buffer.putBack(leftover);
+			this.buffer.runPassedActions();
+			allTaken = leftover.isEmpty();
+			sent += oldest.size() - leftover.size();
 		}
-		List<E> leftover = this.dispatcher.dispatch(taken);
-		this.buffer.putBack(leftover);
 		this.buffered.set(this.buffer.size());
-		return taken.size() - leftover.size();
+		return sent;
 	}
 
-	/** Takes up to so many buffered events without sending them. */
-	List<E> takeBuffered(long limit) {
-		List<E> taken = this.buffer.take(limit);
-		this.buffered.set(this.buffer.size());
-		return taken;
+	private List<E> dispatch(List<E> events) throws Exception {
+		List<E> leftover = this.dispatcher.dispatch(events);
+		this.held.set(this.dispatcher.held());
+		int lost = this.lostByDispatcher;
+		this.lostByDispatcher = 0;
+		tellDiscarded(lost);
+		return leftover;
+	}
+
+	/** Runs an action when all that was emitted so far has been sent or lost. */
+	void afterSent(Runnable action) {
+		this.buffer.afterStored(() -> this.dispatcher.afterHeld(action));
 	}
 
 	long openDemand() {
@@ -142,6 +166,11 @@ final class Outflow<E> implements Outlet<E> {
 		return this.buffer.isEmpty();
 	}
 
+	/** Returns whether all that was emitted has been sent. */
+	boolean isAllSent() {
+		return this.buffer.isEmpty() && this.held.get() == 0;
+	}
+
 	@Override
 	public void send(Subscriber subscriber, List<E> events) {
 		Link link = (Link) subscriber;
@@ -150,12 +179,20 @@ final class Outflow<E> implements Outlet<E> {
 		link.tellConsumer(new Message.Events(link, events));
 	}
 
+	/**
+	 * Told in the middle of a dispatch, whose end the stage's callback has to wait for.
+	 */
+	@Override
+	public void discard(int count) {
+		this.lostByDispatcher += count;
+	}
+
 	@Override
 	public void warn(String message) {
 		logger.log(Level.WARNING, () -> "stage '%s': %s".formatted(this.stage.name(), message));
 	}
 
-	private void discard(int dropped) throws Exception {
+	private void tellDiscarded(int dropped) throws Exception {
 		if (dropped == 0) {
 			return;
 		}
@@ -174,11 +211,13 @@ final class Outflow<E> implements Outlet<E> {
 		}
 		this.links.clear();
 		publishLinks();
-		this.stage.discard(takeBuffered(Long.MAX_VALUE).size());
+		this.stage.discard((int) buffered());
+		this.buffered.set(0);
+		this.held.set(0);
 	}
 
 	long buffered() {
-		return this.buffered.get();
+		return this.buffered.get() + this.held.get();
 	}
 
 	List<SubscriptionStatus> status() {

@@ -68,6 +68,23 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
+	void infoBehindEvents(Object message) {
+		Runnable tell = () -> self().tell(message);
+		// What was emitted while demand is collected has not reached the buffer yet.
+		if (this.log.isEmpty()) {
+			this.outflow.afterSent(tell);
+		}
+		else {
+			this.log.addAction(tell);
+		}
+	}
+
+	@Override
+	void call(Object request, Caller caller) throws Exception {
+		emit(this.stage.onCall(request, caller));
+	}
+
+	@Override
 	void setDemandMode(DemandMode mode) throws Exception {
 		this.mode = mode;
 		if (mode == DemandMode.FORWARD) {
@@ -82,6 +99,9 @@ final class ProducerActor<E> extends StageActor {
 			}
 			else if (entry instanceof DemandLog.Emission<E> emission) {
 				this.outflow.emit(emission.events());
+			}
+			else if (entry instanceof DemandLog.Action<E> next) {
+				this.outflow.afterSent(next.action());
 			}
 		}
 	}
@@ -141,7 +161,8 @@ final class ProducerActor<E> extends StageActor {
 	/**
 	 * Sees to it that no consumer waits in vain. The dispatchers only tell the demand
 	 * that is new; but demand can also be open because the events that were on their way
-	 * to a lost consumer wait in the buffer, or were dropped from it.
+	 * to a lost consumer wait in the buffer or were dropped from it, or because the
+	 * dispatcher has discarded some.
 	 */
 	@Override
 	void settle() throws Exception {
@@ -150,10 +171,21 @@ final class ProducerActor<E> extends StageActor {
 			long forgotten = this.outflow.openDemand() - this.owed;
 			if (forgotten > 0) {
 				handleDemand(forgotten);
+				askAgainIfDiscarded();
 			}
 		}
-		if (this.completing && this.outflow.isBufferEmpty() && this.log.events() == 0) {
+		if (this.completing && this.outflow.isAllSent() && this.log.events() == 0) {
 			stop(ExitReason.NORMAL);
+		}
+	}
+
+	/**
+	 * A dispatcher that discards events asks for others. That goes on by a message, so
+	 * that a producer of nothing but such events can still be told to stop.
+	 */
+	private void askAgainIfDiscarded() {
+		if (this.outflow.openDemand() > this.owed && !this.completing && !isStopping()) {
+			self().mailbox().tell(new Message.Settle());
 		}
 	}
 

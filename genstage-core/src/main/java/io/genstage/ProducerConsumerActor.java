@@ -40,6 +40,12 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
+	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		this.inflow.resubscribe(old, reason, options, reply);
+	}
+
+	@Override
 	@SuppressWarnings("unchecked") // what a producer sends is what this stage is
 									// subscribed for
 	void receive(Link link, List<?> events) {
@@ -87,6 +93,22 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
+	void infoBehindEvents(Object message) {
+		Runnable tell = () -> self().tell(message);
+		if (this.queue.isEmpty()) {
+			this.outflow.afterSent(tell);
+		}
+		else {
+			this.queue.addAction(() -> this.outflow.afterSent(tell));
+		}
+	}
+
+	@Override
+	void call(Object request, Caller caller) throws Exception {
+		emit(this.stage.onCall(request, caller));
+	}
+
+	@Override
 	void setDemandMode(DemandMode mode) {
 		if (mode == DemandMode.ACCUMULATE) {
 			logger.log(Level.ERROR,
@@ -116,21 +138,28 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			}
 			handle(entry);
 		}
-		if (this.completing && this.queue.isEmpty() && this.outflow.isBufferEmpty()) {
+		if (this.completing && this.queue.isEmpty() && this.outflow.isAllSent()) {
 			stop(ExitReason.NORMAL);
 		}
 	}
 
 	private void handle(IncomingQueue.Entry<I> entry) throws Exception {
-		Link link = entry.inbound().link();
 		if (entry instanceof IncomingQueue.Received<I> received) {
 			this.inflow.handle(received.inbound(), received.events());
 		}
 		else if (entry instanceof IncomingQueue.Ended<I> ended) {
-			listener().onCancel(Peer.PRODUCER, link, ended.cancellation());
-			emit(this.stage.onCancel(Peer.PRODUCER, link, ended.cancellation()));
-			this.inflow.end(link, ended.cancellation());
+			handleEnd(ended.inbound(), ended.cancellation());
 		}
+		else if (entry instanceof IncomingQueue.Action<I> next) {
+			next.action().run();
+		}
+	}
+
+	private void handleEnd(Inbound inbound, Cancellation cancellation) throws Exception {
+		Link link = inbound.link();
+		listener().onCancel(Peer.PRODUCER, link, cancellation);
+		emit(this.stage.onCancel(Peer.PRODUCER, link, cancellation));
+		this.inflow.end(inbound, cancellation);
 	}
 
 	private void emit(List<O> returned) throws Exception {

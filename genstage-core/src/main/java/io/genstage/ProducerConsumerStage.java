@@ -35,6 +35,19 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	}
 
 	/**
+	 * Answers a {@linkplain StageRef#call call}. By default the caller is told that the
+	 * stage doesn't handle calls.
+	 * @param request the question
+	 * @param caller is to be answered, now or later
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<O> onCall(Object request, Caller caller) throws Exception {
+		caller.fail(new IllegalStateException("%s handles no calls".formatted(getClass().getName())));
+		return List.of();
+	}
+
+	/**
 	 * Called when a subscription to a producer or of a consumer has ended, after the
 	 * events that came by it, once the other side is no longer known.
 	 * @param peer the role of the other side

@@ -46,6 +46,19 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	}
 
 	/**
+	 * Answers a {@linkplain StageRef#call call}. By default the caller is told that the
+	 * stage doesn't handle calls.
+	 * @param request the question
+	 * @param caller is to be answered, now or later
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<E> onCall(Object request, Caller caller) throws Exception {
+		caller.fail(new IllegalStateException("%s handles no calls".formatted(getClass().getName())));
+		return List.of();
+	}
+
+	/**
 	 * Called when a subscription has ended, once the consumer is no longer known.
 	 * @param subscription the subscription
 	 * @param cancellation how it ended

@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,6 +29,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter discarded = new Counter();
 
+	/** Those who wait for an answer; looked through now and then for ones who have it. */
+	private final List<Caller> callers = new ArrayList<>();
+
 	private @Nullable ExitReason stopReason;
 
 	/** Set once the stage has stopped. */
@@ -36,7 +40,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	StageActor(String name, Stage stage, StageEnvironment environment) {
 		this.stage = stage;
 		this.environment = environment;
-		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take), this::status);
+		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take), this::status,
+				environment.scheduler());
 	}
 
 	/** Starts the stage on the calling thread; messages are taken afterwards. */
@@ -102,6 +107,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 		closeSides(reason);
 		this.exit = reason;
+		this.callers.forEach((caller) -> caller.fail(new StageNotRunningException(name())));
 		this.environment.removal().accept(this.self);
 		listener().onStop(this.self, reason);
 		this.self.completeStopped(reason);
@@ -199,6 +205,22 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	abstract void info(Object message) throws Exception;
 
+	/** Hands a message to the stage when all that it has emitted has been handed on. */
+	abstract void infoBehindEvents(Object message);
+
+	/** Lets the stage answer a call, unless nobody waits for it any more. */
+	void answer(Object request, Caller caller) throws Exception {
+		if (caller.isAnswered()) {
+			return;
+		}
+		this.callers.removeIf(Caller::isAnswered);
+		this.callers.add(caller);
+		call(request, caller);
+		caller.eventsEmitted();
+	}
+
+	abstract void call(Object request, Caller caller) throws Exception;
+
 	/** Takes in nothing new and completes. */
 	void drain() throws Exception {
 		complete();
@@ -211,6 +233,27 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		logMisdirected("subscribe to " + producer);
 		reply.completeExceptionally(new IllegalArgumentException(
 				"stage '%s' is no consumer and can't subscribe to stage '%s'".formatted(name(), producer.name())));
+	}
+
+	/** Subscribes to a producer that somebody knows only by its name. */
+	void subscribeTo(String producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		StageRef found = this.environment.lookup().apply(producer);
+		if (found != null) {
+			subscribeTo(found, options, reply);
+			return;
+		}
+		reply.completeExceptionally(new StageNotRunningException(producer));
+		if (options.cancel().stopsFor(ExitReason.NO_STAGE)) {
+			logger.log(Level.ERROR, () -> "stage '%s' (%s) stops: it subscribes to stage '%s', which is not running"
+				.formatted(name(), this.stage.getClass().getName(), producer));
+			stop(ExitReason.NO_STAGE);
+		}
+	}
+
+	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
+			throws Exception {
+		subscribeTo(old.producer(), options, reply);
 	}
 
 	void receive(Link link, List<?> events) throws Exception {

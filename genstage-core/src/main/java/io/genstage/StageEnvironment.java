@@ -2,7 +2,10 @@ package io.genstage;
 
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a system lends to its stages.
@@ -11,8 +14,9 @@ import java.util.function.LongSupplier;
  * @param scheduler runs their timers
  * @param listener is told what they do
  * @param subscriptionIds numbers their subscriptions
+ * @param lookup finds a running stage by its name, or returns null
  * @param removal forgets a stage that has stopped
  */
 record StageEnvironment(Executor executor, StageScheduler scheduler, StageListener listener,
-		LongSupplier subscriptionIds, Consumer<StageRef> removal) {
+		LongSupplier subscriptionIds, Function<String, @Nullable StageRef> lookup, Consumer<StageRef> removal) {
 }

@@ -1,14 +1,14 @@
 package io.genstage;
 
 /**
- * Thrown when something is asked of a stage that has stopped.
+ * Thrown when something is asked of a stage that has stopped or doesn't exist.
  */
 public class StageNotRunningException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	StageNotRunningException(StageRef stage) {
-		super("stage '%s' is not running".formatted(stage.name()));
+	StageNotRunningException(String stage) {
+		super("stage '%s' is not running".formatted(stage));
 	}
 
 }

@@ -3,6 +3,8 @@ package io.genstage;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.genstage.buffer.BufferKeep;
+import io.genstage.buffer.EventBuffer;
 import io.genstage.dispatch.DispatcherFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
 	 */
-	public static final int UNLIMITED = Integer.MAX_VALUE;
+	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
 	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null);
 

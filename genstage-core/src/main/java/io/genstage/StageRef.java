@@ -1,8 +1,12 @@
 package io.genstage;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handle of a started stage. Any thread may use it; no method blocks. Once the stage
@@ -16,12 +20,15 @@ public final class StageRef {
 
 	private final Supplier<StageStatus> status;
 
+	private final StageScheduler scheduler;
+
 	private final CompletableFuture<ExitReason> stopped = new CompletableFuture<>();
 
-	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status) {
+	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler) {
 		this.name = name;
 		this.mailbox = mailbox;
 		this.status = status;
+		this.scheduler = scheduler;
 	}
 
 	/**
@@ -38,6 +45,73 @@ public final class StageRef {
 	 */
 	public void tell(Object message) {
 		this.mailbox.tell(new Message.Info(message));
+	}
+
+	/**
+	 * Tells the stage a message that it gets when all events that it has received and
+	 * emitted before have been handled and handed on. So a producer can be stopped after
+	 * its last event. The message takes no room in the buffer and is never dropped.
+	 * <p>
+	 * Source: {@code GenStage.sync_info/3} and {@code async_info/2}.
+	 * @param message the message
+	 * @return completes when the message has its place behind the events; fails with
+	 * {@link StageNotRunningException} if the stage has stopped
+	 */
+	public CompletionStage<@Nullable Void> tellBehindEvents(Object message) {
+		CompletableFuture<@Nullable Void> queued = new CompletableFuture<>();
+		this.mailbox.tell(new Message.InfoBehindEvents(message, queued));
+		return queued.minimalCompletionStage();
+	}
+
+	/**
+	 * Asks the stage something, which its {@code onCall} callback answers in its turn.
+	 * <p>
+	 * Source: {@code GenStage.call/3}.
+	 * @param request the question
+	 * @param timeout how long to wait for the answer
+	 * @return the answer; fails with {@link TimeoutException} if there is none in time,
+	 * with {@link StageNotRunningException} if the stage has stopped or stops without an
+	 * answer, and with {@link IllegalStateException} if it doesn't handle calls
+	 */
+	public CompletionStage<@Nullable Object> call(Object request, Duration timeout) {
+		Caller caller = new Caller();
+		this.mailbox.tell(new Message.Call(request, caller));
+		this.scheduler.schedule(timeout, () -> caller
+			.fail(new TimeoutException("stage '%s' has not answered within %s".formatted(this.name, timeout))));
+		return caller.received();
+	}
+
+	/**
+	 * Subscribes this stage to the producer that runs under a name now. If there is none,
+	 * this stage stops with {@link ExitReason#NO_STAGE}, unless the cancel mode is
+	 * {@link CancelMode#TEMPORARY}.
+	 * @param producer the name of the stage to get events from
+	 * @param options the demand and the cancel mode
+	 * @return as {@link #subscribeTo(StageRef, SubscribeOptions)}; completes with
+	 * {@link StageNotRunningException} if no stage of that name runs
+	 */
+	public CompletionStage<Subscription> subscribeTo(String producer, SubscribeOptions options) {
+		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
+		this.mailbox.tell(new Message.SubscribeToNamed(producer, options, subscription));
+		return subscription.minimalCompletionStage();
+	}
+
+	/**
+	 * Puts a new subscription to the same producer in the place of one of this stage. The
+	 * producer cancels the old one and accepts the new one in one step; demand that the
+	 * old one leaves is reused. The end of the old one doesn't stop this stage, whatever
+	 * its cancel mode.
+	 * <p>
+	 * Source: {@code GenStage.sync_resubscribe/4}.
+	 * @param old the subscription to replace, which may have ended
+	 * @param options the demand and the cancel mode of the new one
+	 * @param reason what to tell both sides about the end of the old one
+	 * @return the new subscription, as {@link #subscribeTo(StageRef, SubscribeOptions)}
+	 */
+	public CompletionStage<Subscription> resubscribe(Subscription old, SubscribeOptions options, ExitReason reason) {
+		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
+		this.mailbox.tell(new Message.Resubscribe((Link) old, reason, options, subscription));
+		return subscription.minimalCompletionStage();
 	}
 
 	/**

@@ -54,7 +54,8 @@ public final class StageSystem implements AutoCloseable {
 		this.closeTimeout = builder.closeTimeout;
 		this.threads = new StageThreads(builder.executor, builder.scheduler);
 		this.environment = new StageEnvironment(this.threads.executor(), this.threads.scheduler(),
-				StageListeners.of(builder.listeners), this.subscriptionIds::incrementAndGet, this::remove);
+				StageListeners.of(builder.listeners), this.subscriptionIds::incrementAndGet, this.stages::get,
+				this::remove);
 	}
 
 	/**

@@ -38,6 +38,17 @@ public sealed interface Subscription permits Link {
 	SubscriptionStatus status();
 
 	/**
+	 * Asks for more events, if demand is {@linkplain SubscribeOptions#withManualDemand()
+	 * manual}. Any thread may ask. Has no effect once the subscription has ended.
+	 * <p>
+	 * Source: {@code GenStage.ask/3}.
+	 * @param demand for how many, 0 for nothing at all; all that is asked for adds up,
+	 * and {@link Long#MAX_VALUE} stands for no limit
+	 * @throws IllegalStateException if the consumer asks by itself
+	 */
+	void ask(long demand);
+
+	/**
 	 * Ends this subscription, whoever calls and on whatever thread. The producer forgets
 	 * it and confirms to the consumer, whose {@link CancelMode} then decides whether it
 	 * stops; events that were sent before are still handled. Has no effect on a

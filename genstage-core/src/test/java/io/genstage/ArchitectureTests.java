@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.NullMarked;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -44,32 +47,43 @@ class ArchitectureTests {
 
 	private static final String DISPATCH = "io.genstage.dispatch";
 
+	private static final String BUFFER = "io.genstage.buffer";
+
 	/** What decides, and can be tested by calling it. */
-	private static final DescribedPredicate<JavaClass> PURE = resideInAPackage(DISPATCH)
-		.or(belongingTo(DemandWindow.class, EventBuffer.class, IncomingQueue.class, DemandLog.class, Inbound.class,
+	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER)
+		.or(belongingTo(DemandWindow.class, ManualDemand.class, IncomingQueue.class, DemandLog.class, Inbound.class,
 				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class))
 		.as("pure classes");
 
 	/** Threads, locks, atomics; not the futures by which answers are given. */
 	private static final DescribedPredicate<JavaClass> THREADS = resideInAPackage("java.util.concurrent..")
-		.and(DescribedPredicate.not(type(CompletableFuture.class).or(type(CompletionStage.class))))
+		.and(DescribedPredicate.not(type(CompletableFuture.class).or(type(CompletionStage.class))
+			.or(type(Callable.class))
+			.or(type(TimeoutException.class))))
 		.as("threads, locks and atomics");
 
 	// Storeys
 
 	@ArchTest
-	static final ArchRule dispatchersAreALeaf = classes().that()
+	static final ArchRule buffersAreALeaf = classes().that()
+		.resideInAPackage(BUFFER)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(BUFFER, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule dispatchersStandOnBuffersOnly = classes().that()
 		.resideInAPackage(DISPATCH)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(DISPATCH, "java..", "org.jspecify..");
+		.resideInAnyPackage(DISPATCH, BUFFER, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule theEngineStandsBelowTheRest = classes().that()
 		.resideInAPackage(ENGINE)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(ENGINE, DISPATCH, "java..", "org.jspecify..");
+		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")

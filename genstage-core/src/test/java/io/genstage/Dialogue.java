@@ -1,7 +1,9 @@
 package io.genstage;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * said is answered when the call returns, unless a {@link ManualExecutor} runs the stage.
  */
 final class Dialogue {
+
+	private final Map<String, StageRef> running = new HashMap<>();
 
 	private final Journal journal = new Journal();
 
@@ -50,8 +54,9 @@ final class Dialogue {
 	StageRef start(String name, Stage stage, StageOptions options) {
 		StageEnvironment environment = new StageEnvironment(this.executor,
 				(delay, task) -> this.journal.note("scheduled in " + delay), StageListeners.of(this.listeners),
-				this.subscriptionIds::incrementAndGet, (ref) -> this.removed.add(ref.name()));
+				this.subscriptionIds::incrementAndGet, this.running::get, (ref) -> this.removed.add(ref.name()));
 		StageActor actor = create(name, stage, options, environment);
+		this.running.put(name, actor.self());
 		try {
 			actor.start();
 		}

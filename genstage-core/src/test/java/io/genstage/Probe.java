@@ -25,7 +25,7 @@ final class Probe {
 		this.journal = journal;
 		this.ref = new StageRef(name, new Mailbox(Runnable::run, this::hear), () -> {
 			throw new UnsupportedOperationException("a probe has no status");
-		});
+		}, (delay, task) -> this.journal.note("scheduled in " + delay));
 		this.ref.mailbox().open();
 	}
 

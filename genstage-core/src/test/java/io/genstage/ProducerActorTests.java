@@ -1,5 +1,6 @@
 package io.genstage;
 
+import io.genstage.buffer.BufferKeep;
 import java.util.List;
 
 import io.genstage.dispatch.Dispatchers;

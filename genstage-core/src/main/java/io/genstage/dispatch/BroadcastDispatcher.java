@@ -5,9 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each event to every subscriber.
+ * Sends each event to every subscriber that selects it.
  * <p>
  * What all subscribers have asked for in common is {@code waiting}; what one has asked
  * for beyond that is its surplus. {@code requested} counts the events that were asked for
@@ -21,7 +24,7 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 
 	private final Outlet<E> outlet;
 
-	private final Map<Subscriber, Long> surpluses = new LinkedHashMap<>();
+	private final Map<Subscriber, Account<E>> accounts = new LinkedHashMap<>();
 
 	private final Set<Object> consumers = new HashSet<>();
 
@@ -37,39 +40,43 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 
 	@Override
 	public long subscribe(Subscriber subscriber) {
+		Account<E> newcomer = new Account<>(subscriber, selectorOf(subscriber));
 		if (!this.consumers.add(subscriber.consumer())) {
 			throw new SubscriptionRefusedException(SubscriptionRefusedException.ALREADY_SUBSCRIBED,
 					"%s is refused: its consumer is subscribed already, and a second subscription would deliver each event twice"
 						.formatted(subscriber));
 		}
 		if (this.waiting > 0) {
-			this.surpluses.replaceAll((other, surplus) -> Demand.add(surplus, this.waiting));
+			this.accounts.values().forEach((account) -> account.add(this.waiting));
 			this.withoutSurplus = 0;
 			this.waiting = 0;
 		}
-		this.surpluses.put(subscriber, 0L);
+		this.accounts.put(subscriber, newcomer);
 		this.withoutSurplus++;
 		return 0;
 	}
 
 	@Override
 	public long ask(Subscriber subscriber, long demand) {
-		long surplus = surplus(subscriber);
-		this.surpluses.put(subscriber, Demand.add(surplus, demand));
-		if (surplus == 0) {
+		return ask(account(subscriber), demand);
+	}
+
+	private long ask(Account<E> account, long demand) {
+		if (account.surplus == 0) {
 			this.withoutSurplus--;
 		}
+		account.add(demand);
 		return shareSurplus();
 	}
 
 	@Override
 	public long cancel(Subscriber subscriber) {
-		if (surplus(subscriber) == 0) {
+		if (account(subscriber).surplus == 0) {
 			this.withoutSurplus--;
 		}
-		this.surpluses.remove(subscriber);
+		this.accounts.remove(subscriber);
 		this.consumers.remove(subscriber.consumer());
-		if (this.surpluses.isEmpty()) {
+		if (this.accounts.isEmpty()) {
 			// What was requested is still to come, and will find nobody or the next one.
 			this.waiting = 0;
 			return 0;
@@ -79,14 +86,35 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 
 	@Override
 	public List<E> dispatch(List<E> events) {
-		int sent = (int) Math.min(events.size(), this.waiting);
-		if (sent > 0) {
-			this.waiting -= sent;
-			this.requested -= sent;
-			List<E> shared = events.subList(0, sent);
-			this.surpluses.keySet().forEach((subscriber) -> this.outlet.send(subscriber, shared));
+		int shared = (int) Math.min(events.size(), this.waiting);
+		if (shared > 0) {
+			this.waiting -= shared;
+			this.requested -= shared;
+			List<E> all = events.subList(0, shared);
+			this.accounts.values().forEach((account) -> send(account, all));
+			// Only now: it may open demand, which is for the events after these.
+			this.accounts.values().forEach(this::giveBack);
 		}
-		return events.subList(sent, events.size());
+		return events.subList(shared, events.size());
+	}
+
+	private void send(Account<E> account, List<E> events) {
+		List<E> selected = account.select(events);
+		account.rejected = events.size() - selected.size();
+		if (!selected.isEmpty()) {
+			this.outlet.send(account.subscriber, selected);
+		}
+	}
+
+	/**
+	 * Lets a subscriber ask again for what it rejected, so that one that filters a lot
+	 * doesn't hold up the others. The net demand shows as open demand.
+	 */
+	private void giveBack(Account<E> account) {
+		if (account.rejected > 0) {
+			ask(account, account.rejected);
+			account.rejected = 0;
+		}
 	}
 
 	@Override
@@ -103,21 +131,65 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 		if (this.withoutSurplus > 0) {
 			return 0;
 		}
-		long common = this.surpluses.values().stream().mapToLong(Long::longValue).min().orElse(0);
-		this.surpluses.replaceAll((subscriber, surplus) -> surplus - common);
-		this.withoutSurplus = (int) this.surpluses.values().stream().filter((surplus) -> surplus == 0).count();
+		long common = this.accounts.values().stream().mapToLong((account) -> account.surplus).min().orElse(0);
+		for (Account<E> account : this.accounts.values()) {
+			account.surplus -= common;
+			if (account.surplus == 0) {
+				this.withoutSurplus++;
+			}
+		}
 		this.waiting = Demand.add(this.waiting, common);
 		long net = Math.max(this.waiting - this.requested, 0);
 		this.requested += net;
 		return net;
 	}
 
-	private long surplus(Subscriber subscriber) {
-		Long surplus = this.surpluses.get(subscriber);
-		if (surplus == null) {
+	private Account<E> account(Subscriber subscriber) {
+		Account<E> account = this.accounts.get(subscriber);
+		if (account == null) {
 			throw new IllegalArgumentException("%s is not subscribed".formatted(subscriber));
 		}
-		return surplus;
+		return account;
+	}
+
+	@SuppressWarnings("unchecked") // which events it can select from is known to the user
+	private @Nullable Predicate<? super E> selectorOf(Subscriber subscriber) {
+		Object selector = subscriber.attribute(Subscriber.SELECTOR);
+		if (selector == null || selector instanceof Predicate<?>) {
+			return (Predicate<? super E>) selector;
+		}
+		throw new SubscriptionRefusedException("bad_selector",
+				"%s is refused: its selector must be a Predicate, but is a %s".formatted(subscriber,
+						selector.getClass().getName()));
+	}
+
+	/**
+	 * What one subscriber has asked for beyond the common part, and what it wants to see.
+	 */
+	private static final class Account<E> {
+
+		private final Subscriber subscriber;
+
+		private final @Nullable Predicate<? super E> selector;
+
+		private long surplus;
+
+		/** How many of the events just broadcast it did not select. */
+		private int rejected;
+
+		Account(Subscriber subscriber, @Nullable Predicate<? super E> selector) {
+			this.subscriber = subscriber;
+			this.selector = selector;
+		}
+
+		void add(long demand) {
+			this.surplus = Demand.add(this.surplus, demand);
+		}
+
+		List<E> select(List<E> events) {
+			return (this.selector != null) ? events.stream().filter(this.selector).toList() : events;
+		}
+
 	}
 
 }

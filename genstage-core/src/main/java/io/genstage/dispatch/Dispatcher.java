@@ -57,4 +57,24 @@ public interface Dispatcher<E> {
 	 */
 	long openDemand();
 
+	/**
+	 * Returns how many events the dispatcher itself holds: those that it has accepted in
+	 * {@link #dispatch} and has not sent yet.
+	 * @return the number of events held, 0 for a dispatcher that returns what it can't
+	 * send
+	 */
+	default long held() {
+		return 0;
+	}
+
+	/**
+	 * Runs an action as soon as all events that the dispatcher holds now have been sent
+	 * or lost; at once if there are none.
+	 * @param action what to run, once, by a later call of a method of this dispatcher or
+	 * by this one
+	 */
+	default void afterHeld(Runnable action) {
+		action.run();
+	}
+
 }

@@ -39,4 +39,15 @@ public final class Dispatchers {
 		return BroadcastDispatcher::new;
 	}
 
+	/**
+	 * Each event goes to the partition that it belongs to. Several consumers may
+	 * subscribe to one partition, and share its events by their demand.
+	 * @param <E> the type of the events
+	 * @param options the partitions and how events are routed to them
+	 * @return a factory of partition dispatchers
+	 */
+	public static <E> DispatcherFactory<E> partition(PartitionOptions<E> options) {
+		return (outlet) -> new PartitionDispatcher<>(outlet, options);
+	}
+
 }

@@ -19,6 +19,13 @@ public interface Outlet<E> {
 	void send(Subscriber subscriber, List<E> events);
 
 	/**
+	 * Tells that events which the dispatcher had accepted are lost, because it has no
+	 * room for them. The stage counts them, and logs them unless its own callback does.
+	 * @param count how many, at least 1
+	 */
+	void discard(int count);
+
+	/**
 	 * Reports a likely mistake in how the dispatcher is used. It changes nothing else.
 	 * @param message what was expected, what came and what to do
 	 */

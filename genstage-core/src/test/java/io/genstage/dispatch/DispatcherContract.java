@@ -29,6 +29,10 @@ abstract class DispatcherContract {
 		}
 
 		@Override
+		public void discard(int count) {
+		}
+
+		@Override
 		public void warn(String message) {
 		}
 

@@ -18,6 +18,11 @@ final class RecordingOutlet implements Outlet<String> {
 	}
 
 	@Override
+	public void discard(int count) {
+		this.sent.add("lost " + count);
+	}
+
+	@Override
 	public void warn(String message) {
 		this.warnings.add(message);
 	}

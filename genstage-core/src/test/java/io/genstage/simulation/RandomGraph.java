@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-import io.genstage.BufferKeep;
+import io.genstage.buffer.BufferKeep;
 import io.genstage.CancelMode;
 import io.genstage.Stage;
 import io.genstage.StageOptions;

@@ -185,6 +185,11 @@ final class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<Simu
 	}
 
 	@Override
+	public void discard(int count) {
+		this.outlet.discard(count);
+	}
+
+	@Override
 	public void warn(String message) {
 		// Subscribers ask for different demands here on purpose.
 	}

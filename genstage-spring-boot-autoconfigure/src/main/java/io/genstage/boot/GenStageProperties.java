@@ -3,7 +3,7 @@ package io.genstage.boot;
 import java.time.Duration;
 import java.util.Map;
 
-import io.genstage.BufferKeep;
+import io.genstage.buffer.BufferKeep;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,4 +1,4 @@
-package io.genstage;
+package io.genstage.buffer;
 
 /**
  * Which events a full buffer keeps.

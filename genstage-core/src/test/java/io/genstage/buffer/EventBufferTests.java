@@ -1,4 +1,4 @@
-package io.genstage;
+package io.genstage.buffer;
 
 import java.util.List;
 

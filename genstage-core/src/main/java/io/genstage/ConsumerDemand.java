@@ -1,0 +1,25 @@
+package io.genstage;
+
+/**
+ * How one subscription asks for events: decides batch by batch.
+ */
+sealed interface ConsumerDemand permits DemandWindow, ManualDemand {
+
+	/** Creates the way to ask that the options say, with the first demand asked for. */
+	static ConsumerDemand of(SubscribeOptions options) {
+		return options.manual() ? ManualDemand.INSTANCE : new DemandWindow(options);
+	}
+
+	/** Returns how many events to handle at once. */
+	int batchSize();
+
+	/**
+	 * Notes that a message has arrived and returns how many of its events nobody asked
+	 * for.
+	 */
+	int receive(int events);
+
+	/** Counts a handled batch and returns how much to ask for now, or 0. */
+	int replenish(int handled);
+
+}

@@ -1,0 +1,25 @@
+package io.genstage;
+
+/**
+ * Leaves all asking to the user, and each message whole.
+ */
+enum ManualDemand implements ConsumerDemand {
+
+	INSTANCE;
+
+	@Override
+	public int batchSize() {
+		return Integer.MAX_VALUE;
+	}
+
+	@Override
+	public int receive(int events) {
+		return 0;
+	}
+
+	@Override
+	public int replenish(int handled) {
+		return 0;
+	}
+
+}

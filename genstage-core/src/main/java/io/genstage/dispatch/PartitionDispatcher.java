@@ -1,0 +1,212 @@
+package io.genstage.dispatch;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.genstage.buffer.EventBuffer;
+
+/**
+ * Gives each event to the partition that it belongs to.
+ * <p>
+ * {@code waiting} counts the events that may still be accepted from the stage: the sum of
+ * what all partitions have asked for, whoever the events then belong to. So a partition
+ * that nobody serves fills its queue while the others ask. {@code pending} is demand of
+ * subscribers that have gone, which satisfies later asks.
+ *
+ * @param <E> the type of the events
+ */
+final class PartitionDispatcher<E> implements Dispatcher<E> {
+
+	private final Outlet<E> outlet;
+
+	private final PartitionRouter<E> router;
+
+	private final Map<Object, Partition<E>> partitions = new LinkedHashMap<>();
+
+	private final Map<Subscriber, Partition<E>> bySubscriber = new LinkedHashMap<>();
+
+	private long waiting;
+
+	private long pending;
+
+	private long held;
+
+	PartitionDispatcher(Outlet<E> outlet, PartitionOptions<E> options) {
+		this.outlet = outlet;
+		this.router = options.router();
+		for (Object name : options.partitions()) {
+			this.partitions.put(name, new Partition<>(new EventBuffer<>(options.queueSize(), options.queueKeep())));
+		}
+	}
+
+	@Override
+	public long subscribe(Subscriber subscriber) {
+		Partition<E> partition = partitionFor(subscriber);
+		partition.subscribers.add(subscriber);
+		this.bySubscriber.put(subscriber, partition);
+		return 0;
+	}
+
+	private Partition<E> partitionFor(Subscriber subscriber) {
+		Object name = subscriber.attribute(Subscriber.PARTITION);
+		if (name == null) {
+			throw new SubscriptionRefusedException("no_partition",
+					"%s is refused: it must name a partition, one of %s".formatted(subscriber, names()));
+		}
+		Partition<E> partition = this.partitions.get(name);
+		if (partition == null) {
+			throw new SubscriptionRefusedException("unknown_partition",
+					"%s is refused: there is no partition '%s', expected one of %s".formatted(subscriber, name,
+							names()));
+		}
+		return partition;
+	}
+
+	@Override
+	public long ask(Subscriber subscriber, long demand) {
+		Partition<E> partition = partitionOf(subscriber);
+		partition.subscribers.ask(subscriber, demand);
+		deliverQueued(partition);
+		// Only demand that can still lead to events is worth reusing.
+		long reused = Math.min(demand, Math.min(this.pending, this.waiting));
+		this.pending -= reused;
+		this.waiting = Demand.add(this.waiting, demand - reused);
+		return demand - reused;
+	}
+
+	@Override
+	public long cancel(Subscriber subscriber) {
+		Partition<E> partition = partitionOf(subscriber);
+		this.bySubscriber.remove(subscriber);
+		this.pending = Demand.add(this.pending, partition.subscribers.remove(subscriber));
+		return 0;
+	}
+
+	@Override
+	public List<E> dispatch(List<E> events) {
+		Map<Partition<E>, List<E>> routed = new LinkedHashMap<>();
+		int taken = 0;
+		while (taken < events.size() && this.waiting > 0) {
+			PartitionRouter.Routed<E> target = this.router.route(events.get(taken++));
+			// An event that belongs nowhere leaves its demand to the next one.
+			if (target != null) {
+				this.waiting--;
+				routed.computeIfAbsent(known(target.partition()), (partition) -> new ArrayList<>()).add(target.event());
+			}
+		}
+		routed.forEach(this::deliver);
+		return events.subList(taken, events.size());
+	}
+
+	private void deliver(Partition<E> partition, List<E> events) {
+		int sent = partition.queue.isEmpty() ? partition.subscribers.serve(events, this.outlet) : 0;
+		if (sent < events.size()) {
+			int before = partition.queue.size();
+			int dropped = partition.queue.store(events.subList(sent, events.size()));
+			this.held += partition.queue.size() - before;
+			if (dropped > 0) {
+				this.waiting = Demand.add(this.waiting, dropped);
+				this.outlet.discard(dropped);
+			}
+		}
+	}
+
+	private void deliverQueued(Partition<E> partition) {
+		while (!partition.queue.isEmpty() && partition.subscribers.demand() > 0) {
+			List<E> taken = partition.queue.take(partition.subscribers.demand());
+			partition.subscribers.serve(taken, this.outlet);
+			this.held -= taken.size();
+			partition.queue.runPassedActions();
+		}
+	}
+
+	@Override
+	public long openDemand() {
+		return this.waiting;
+	}
+
+	@Override
+	public long held() {
+		return this.held;
+	}
+
+	@Override
+	public void afterHeld(Runnable action) {
+		List<EventBuffer<E>> queues = this.partitions.values()
+			.stream()
+			.map((partition) -> partition.queue)
+			.filter((queue) -> !queue.isEmpty())
+			.toList();
+		if (queues.isEmpty()) {
+			action.run();
+			return;
+		}
+		Runnable counted = new Countdown(queues.size(), action);
+		queues.forEach((queue) -> queue.afterStored(counted));
+	}
+
+	private Partition<E> known(Object name) {
+		Partition<E> partition = this.partitions.get(name);
+		if (partition == null) {
+			throw new IllegalStateException("the router names partition '%s', which doesn't exist: expected one of %s"
+				.formatted(name, names()));
+		}
+		return partition;
+	}
+
+	private Partition<E> partitionOf(Subscriber subscriber) {
+		Partition<E> partition = this.bySubscriber.get(subscriber);
+		if (partition == null) {
+			throw new IllegalArgumentException("%s is not subscribed".formatted(subscriber));
+		}
+		return partition;
+	}
+
+	private String names() {
+		int shown = 20;
+		List<Object> names = List.copyOf(this.partitions.keySet());
+		return (names.size() <= shown) ? names.toString()
+				: "%s and %d more".formatted(names.subList(0, shown), names.size() - shown);
+	}
+
+	/**
+	 * A partition: who shares its events, and the events that they can't take yet.
+	 */
+	private static final class Partition<E> {
+
+		private final ServingOrder subscribers = new ServingOrder();
+
+		private final EventBuffer<E> queue;
+
+		Partition(EventBuffer<E> queue) {
+			this.queue = queue;
+		}
+
+	}
+
+	/**
+	 * Runs an action when it has been run so often itself.
+	 */
+	private static final class Countdown implements Runnable {
+
+		private final Runnable action;
+
+		private int remaining;
+
+		Countdown(int remaining, Runnable action) {
+			this.remaining = remaining;
+			this.action = action;
+		}
+
+		@Override
+		public void run() {
+			if (--this.remaining == 0) {
+				this.action.run();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,129 @@
+package io.genstage.dispatch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+
+/**
+ * Subscribers in the order in which they are served: highest demand first, among equals
+ * the one that came to its demand first.
+ */
+final class ServingOrder {
+
+	private final Map<Subscriber, Account> accounts = new HashMap<>();
+
+	private final TreeSet<Account> serving = new TreeSet<>();
+
+	private long demand;
+
+	private long lastPlace;
+
+	void add(Subscriber subscriber) {
+		Account account = new Account(subscriber);
+		this.accounts.put(subscriber, account);
+		change(account, 0);
+	}
+
+	boolean contains(Subscriber subscriber) {
+		return this.accounts.containsKey(subscriber);
+	}
+
+	boolean isEmpty() {
+		return this.accounts.isEmpty();
+	}
+
+	/** Returns the demand of all subscribers together. */
+	long demand() {
+		return this.demand;
+	}
+
+	void ask(Subscriber subscriber, long demand) {
+		Account account = account(subscriber);
+		change(account, Demand.add(account.demand, demand));
+		this.demand = Demand.add(this.demand, demand);
+	}
+
+	/** Removes a subscriber and returns the demand that it leaves behind. */
+	long remove(Subscriber subscriber) {
+		Account account = account(subscriber);
+		this.accounts.remove(subscriber);
+		this.serving.remove(account);
+		// Summed up anew, because a saturated sum can't be reduced.
+		this.demand = this.serving.stream().mapToLong((other) -> other.demand).reduce(0, Demand::add);
+		return account.demand;
+	}
+
+	/** Sends as many of the first events as there is demand for; returns how many. */
+	<E> int serve(List<E> events, Outlet<E> outlet) {
+		int sent = 0;
+		while (sent < events.size() && this.demand > 0) {
+			sent += send(this.serving.first(), events, sent, outlet);
+		}
+		return sent;
+	}
+
+	/** Does the same, but goes through the subscribers in random order. */
+	<E> int serveShuffled(List<E> events, Outlet<E> outlet, Random random) {
+		List<Account> shuffled = new ArrayList<>(this.serving);
+		Collections.shuffle(shuffled, random);
+		int sent = 0;
+		for (Account account : shuffled) {
+			sent += send(account, events, sent, outlet);
+		}
+		return sent;
+	}
+
+	private <E> int send(Account account, List<E> events, int from, Outlet<E> outlet) {
+		int share = (int) Math.min(events.size() - from, account.demand);
+		if (share > 0) {
+			change(account, account.demand - share);
+			this.demand -= share;
+			outlet.send(account.subscriber, events.subList(from, from + share));
+		}
+		return share;
+	}
+
+	/** Sets a demand and moves the account behind all others of at least that demand. */
+	private void change(Account account, long demand) {
+		this.serving.remove(account);
+		account.demand = demand;
+		account.place = ++this.lastPlace;
+		this.serving.add(account);
+	}
+
+	private Account account(Subscriber subscriber) {
+		Account account = this.accounts.get(subscriber);
+		if (account == null) {
+			throw new IllegalArgumentException("%s is not subscribed".formatted(subscriber));
+		}
+		return account;
+	}
+
+	/**
+	 * The demand of one subscriber and its place among those of equal demand.
+	 */
+	private static final class Account implements Comparable<Account> {
+
+		private final Subscriber subscriber;
+
+		private long demand;
+
+		private long place;
+
+		Account(Subscriber subscriber) {
+			this.subscriber = subscriber;
+		}
+
+		@Override
+		public int compareTo(Account other) {
+			int byDemand = Long.compare(other.demand, this.demand);
+			return (byDemand != 0) ? byDemand : Long.compare(this.place, other.place);
+		}
+
+	}
+
+}
