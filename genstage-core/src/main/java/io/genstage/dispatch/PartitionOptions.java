@@ -39,6 +39,7 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 			throw new IllegalArgumentException(
 					"expected 1 to %d partitions, but got %d".formatted(MAX_PARTITIONS, partitions.size()));
 		}
+		partitions.forEach((name) -> Objects.requireNonNull(name, "the name of a partition must not be null"));
 		if (queueSize < 0) {
 			throw new IllegalArgumentException("queueSize must be >= 0, was " + queueSize);
 		}
@@ -91,6 +92,7 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 	}
 
 	private static <E> PartitionRouter<E> byKey(Function<? super E, ?> key, int count) {
+		Objects.requireNonNull(key, "key must not be null");
 		return PartitionRouter.to((event) -> Math.floorMod(spread(Objects.hashCode(key.apply(event))), count));
 	}
 

@@ -1,5 +1,6 @@
 package io.genstage.dispatch;
 
+import java.util.Objects;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public interface PartitionRouter<E> {
 	 * @return the router
 	 */
 	static <E> PartitionRouter<E> to(Function<? super E, ? extends @Nullable Object> partition) {
+		Objects.requireNonNull(partition, "partition must not be null");
 		return (event) -> {
 			Object name = partition.apply(event);
 			return (name != null) ? new Routed<>(name, event) : null;
