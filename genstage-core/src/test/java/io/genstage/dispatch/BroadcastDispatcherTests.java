@@ -1,6 +1,8 @@
 package io.genstage.dispatch;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -27,7 +29,7 @@ class BroadcastDispatcherTests {
 	class Contract extends DispatcherContract {
 
 		@Override
-		DispatcherFactory<String> factory() {
+		protected DispatcherFactory<String> factory() {
 			return Dispatchers.broadcast();
 		}
 
@@ -202,6 +204,122 @@ class BroadcastDispatcherTests {
 				.isThrownBy(() -> BroadcastDispatcherTests.this.dispatcher.subscribe(subscriber))
 				.withMessageStartingWith(subscriber + " is refused")
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo("already_subscribed"));
+		}
+
+	}
+
+	@Nested
+	class Selectors {
+
+		@Test
+		@DisplayName("C9 each subscriber gets what it selects and asks again for the rest")
+		void sendsWhatIsSelected() {
+			Subscriber pre = selecting("A", (event) -> event.startsWith("pre"));
+			Subscriber pref = selecting("B", (event) -> event.startsWith("pref"));
+			subscribe(pre, pref);
+			assertThat(ask(pre, 4)).isZero();
+			assertThat(ask(pref, 4)).isEqualTo(4);
+			assertThat(BroadcastDispatcherTests.this.dispatcher.dispatch(List.of("pref-1", "pref-2", "pre0", "foo0")))
+				.isEmpty();
+			assertThat(sent()).containsExactly("A [pref-1, pref-2, pre0]", "B [pref-1, pref-2]");
+			// A can take 1 more and B 2 more: in common they can take 1.
+			assertThat(openDemand()).isEqualTo(1);
+			assertThat(ask(pre, 1)).isEqualTo(1);
+			assertThat(openDemand()).isEqualTo(2);
+		}
+
+		@Test
+		@DisplayName("Q15 nothing is sent when everything is rejected")
+		void sendsNothingWhenEverythingIsRejected() {
+			subscribe(selecting("A", (event) -> false), B);
+			ask(B, 2);
+			Subscriber other = selecting("C", (event) -> false);
+			subscribe(other);
+			ask(other, 2);
+			assertThat(dispatch("ab")).containsExactly("a", "b");
+			assertThat(sent()).isEmpty();
+		}
+
+		@Test
+		@DisplayName("Q15 the demand of what was rejected is open again")
+		void opensTheDemandAgain() {
+			Subscriber none = selecting("A", (event) -> false);
+			subscribe(none);
+			assertThat(ask(none, 2)).isEqualTo(2);
+			assertThat(dispatch("abc")).containsExactly("c");
+			assertThat(sent()).isEmpty();
+			assertThat(openDemand()).isEqualTo(2);
+		}
+
+		@Test
+		void doNotHoldUpTheOthers() {
+			Subscriber none = selecting("A", (event) -> false);
+			subscribe(none, B);
+			ask(none, 1);
+			for (String event : List.of("a", "b", "c")) {
+				assertThat(ask(B, 1)).isEqualTo(1);
+				assertThat(dispatch(event)).isEmpty();
+				assertThat(sent()).containsExactly("B [" + event + "]");
+			}
+		}
+
+		@Test
+		@DisplayName("demand that is given back opens only after all have got their events")
+		void sendNobodyMoreThanItAskedFor() {
+			Subscriber none = selecting("A", (event) -> false);
+			subscribe(none, B);
+			ask(none, 2);
+			ask(B, 1);
+			assertThat(dispatch("ab")).containsExactly("b");
+			assertThat(sent()).containsExactly("B [a]");
+			assertThat(openDemand()).isZero();
+		}
+
+		@Test
+		@DisplayName("those without a selector share one list, whatever others select")
+		void leaveTheListOfOthersAlone() {
+			List<List<String>> lists = new ArrayList<>();
+			Dispatcher<String> watched = Dispatchers.<String>broadcast().create(new Outlet<>() {
+
+				@Override
+				public void send(Subscriber subscriber, List<String> events) {
+					lists.add(events);
+				}
+
+				@Override
+				public void discard(int count) {
+				}
+
+				@Override
+				public void warn(String message) {
+				}
+
+			});
+			for (Subscriber subscriber : List.of(B, selecting("A", "a"::equals), C)) {
+				watched.subscribe(subscriber);
+				watched.ask(subscriber, 2);
+			}
+			watched.dispatch(letters("ab"));
+			assertThat(lists).containsExactly(List.of("a", "b"), List.of("a"), List.of("a", "b"));
+			assertThat(lists.get(2)).isSameAs(lists.get(0));
+		}
+
+		@Test
+		@DisplayName("Q7 one that is no predicate is refused, and changes nothing")
+		void mustBePredicates() {
+			subscribe(B);
+			ask(B, 1);
+			Subscriber bad = new TestSubscriber("A").with(Subscriber.SELECTOR, "pre");
+			assertThatExceptionOfType(SubscriptionRefusedException.class)
+				.isThrownBy(() -> BroadcastDispatcherTests.this.dispatcher.subscribe(bad))
+				.withMessage("A is refused: its selector must be a Predicate, but is a java.lang.String")
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo("bad_selector"));
+			assertThat(openDemand()).isEqualTo(1);
+			subscribe(new TestSubscriber("A again", bad.consumer()));
+		}
+
+		private Subscriber selecting(String name, Predicate<String> selector) {
+			return new TestSubscriber(name).with(Subscriber.SELECTOR, selector);
 		}
 
 	}

@@ -39,7 +39,7 @@ class DemandDispatcherTests {
 	class Contract extends DispatcherContract {
 
 		@Override
-		DispatcherFactory<String> factory() {
+		protected DispatcherFactory<String> factory() {
 			return Dispatchers.demand();
 		}
 
@@ -49,7 +49,7 @@ class DemandDispatcherTests {
 	class ContractWithShuffle extends DispatcherContract {
 
 		@Override
-		DispatcherFactory<String> factory() {
+		protected DispatcherFactory<String> factory() {
 			return Dispatchers.demand(DemandOptions.defaults().withShuffle(new Random(1)));
 		}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,9 +15,25 @@ import static io.genstage.dispatch.TestSubscriber.letters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every dispatcher promises, whatever it does with the events.
+ * What every dispatcher promises, whatever it does with the events. The test of a
+ * dispatcher extends it:
+ *
+ * <pre>{@code
+ * class RoundRobinDispatcherTests {
+ *
+ *     &#64;Nested
+ *     class Contract extends DispatcherContract {
+ *
+ *         protected DispatcherFactory<String> factory() {
+ *             return RoundRobinDispatcher::new;
+ *         }
+ *
+ *     }
+ *
+ * }
+ * }</pre>
  */
-abstract class DispatcherContract {
+public abstract class DispatcherContract {
 
 	private final Map<Subscriber, List<String>> received = new HashMap<>();
 
@@ -38,11 +55,22 @@ abstract class DispatcherContract {
 
 	};
 
-	private final Dispatcher<String> dispatcher = factory().create(this.outlet);
+	private final Subscriber a = subscriber("A");
 
-	private final Subscriber a = new TestSubscriber("A");
+	private Dispatcher<String> dispatcher;
 
-	abstract DispatcherFactory<String> factory();
+	@BeforeEach
+	void create() {
+		this.dispatcher = factory().create(this.outlet);
+	}
+
+	/** Returns what creates the dispatcher. */
+	protected abstract DispatcherFactory<String> factory();
+
+	/** Returns a new subscriber of a consumer of its own. */
+	protected Subscriber subscriber(String name) {
+		return new TestSubscriber(name);
+	}
 
 	@Test
 	void returnsEverythingWhenNobodyIsSubscribed() {
@@ -79,9 +107,10 @@ abstract class DispatcherContract {
 		this.dispatcher.subscribe(this.a);
 		this.dispatcher.ask(this.a, 2);
 		this.dispatcher.cancel(this.a);
-		assertThat(this.dispatcher.openDemand()).isZero();
-		assertThat(this.dispatcher.dispatch(letters("ab"))).containsExactly("a", "b");
+		int taken = 2 - this.dispatcher.dispatch(letters("ab")).size();
 		assertThat(this.received).isEmpty();
+		// What is taken although nobody is there waits for the next subscriber.
+		assertThat(this.dispatcher.held()).isEqualTo(taken);
 	}
 
 	@Test
@@ -90,6 +119,26 @@ abstract class DispatcherContract {
 		this.dispatcher.cancel(this.a);
 		assertThat(this.dispatcher.subscribe(this.a)).isZero();
 		assertThat(this.dispatcher.ask(this.a, 1)).isEqualTo(1);
+	}
+
+	@Test
+	void holdsNothingThatItHasSentOrReturned() {
+		this.dispatcher.subscribe(this.a);
+		this.dispatcher.ask(this.a, 2);
+		this.dispatcher.dispatch(letters("abc"));
+		assertThat(this.dispatcher.held()).isZero();
+	}
+
+	@Test
+	void runsAnActionAtOnceWhenItHoldsNothing() {
+		List<String> run = new ArrayList<>();
+		this.dispatcher.afterHeld(() -> run.add("without subscribers"));
+		this.dispatcher.subscribe(this.a);
+		this.dispatcher.ask(this.a, 2);
+		this.dispatcher.afterHeld(() -> run.add("with demand"));
+		this.dispatcher.dispatch(letters("abc"));
+		this.dispatcher.afterHeld(() -> run.add("without demand"));
+		assertThat(run).containsExactly("without subscribers", "with demand", "without demand");
 	}
 
 	@Test
@@ -113,7 +162,7 @@ abstract class DispatcherContract {
 			switch (random.nextInt(4)) {
 				case 0 -> {
 					if (subscribers.size() < 4) {
-						Subscriber newcomer = new TestSubscriber("S" + step);
+						Subscriber newcomer = subscriber("S" + step);
 						this.dispatcher.subscribe(newcomer);
 						subscribers.add(newcomer);
 					}
@@ -140,9 +189,11 @@ abstract class DispatcherContract {
 					List<String> leftover = this.dispatcher.dispatch(List.copyOf(events));
 					int sent = (int) Math.min(open, events.size());
 					assertThat(leftover).isEqualTo(events.subList(sent, events.size()));
+					this.received.values().forEach((all) -> assertThat(all).noneMatch(leftover::contains));
 				}
 			}
 			assertThat(this.dispatcher.openDemand()).isNotNegative();
+			assertThat(this.dispatcher.held()).isNotNegative();
 		}
 		this.received.forEach((subscriber, events) -> {
 			assertThat(events).isSorted().doesNotHaveDuplicates();
