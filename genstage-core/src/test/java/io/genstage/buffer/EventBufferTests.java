@@ -1,5 +1,6 @@
 package io.genstage.buffer;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.DisplayName;
@@ -89,6 +90,131 @@ class EventBufferTests {
 			List<String> taken = this.buffer.take(3);
 			this.buffer.putBack(taken.subList(1, 3));
 			assertThat(this.buffer.take(4)).containsExactly("b", "c", "d");
+		}
+
+	}
+
+	@Nested
+	class Actions {
+
+		private final EventBuffer<String> buffer = new EventBuffer<>(10, BufferKeep.LAST);
+
+		private final List<String> run = new ArrayList<>();
+
+		@Test
+		@DisplayName("B1 take no room")
+		void takeNoRoom() {
+			this.buffer.store(letters("ab"));
+			behind(this.buffer, "p", "q");
+			assertThat(this.buffer.size()).isEqualTo(2);
+			assertThat(this.run).isEmpty();
+		}
+
+		@Test
+		@DisplayName("B5 are run when the events before them are dropped, and never dropped themselves")
+		void areRunWhenEventsAreDropped() {
+			EventBuffer<String> small = new EventBuffer<>(3, BufferKeep.LAST);
+			small.store(letters("ab"));
+			behind(small, "p", "q");
+			assertThat(small.store(letters("c"))).isZero();
+			assertThat(small.store(letters("d"))).isEqualTo(1);
+			assertThat(this.run).isEmpty();
+			assertThat(small.store(letters("e"))).isEqualTo(1);
+			assertThat(this.run).containsExactly("p", "q");
+			assertThat(small.take(5)).containsExactly("c", "d", "e");
+		}
+
+		@Test
+		@DisplayName("B5 are run when more new events come than there is room")
+		void areRunWhenEverythingIsDropped() {
+			EventBuffer<String> small = new EventBuffer<>(2, BufferKeep.LAST);
+			small.store(letters("ab"));
+			behind(small, "p");
+			assertThat(small.store(letters("cdef"))).isEqualTo(4);
+			assertThat(this.run).containsExactly("p");
+			assertThat(small.take(5)).containsExactly("e", "f");
+		}
+
+		@Test
+		void stayWhenNewEventsAreRefused() {
+			EventBuffer<String> small = new EventBuffer<>(2, BufferKeep.FIRST);
+			small.store(letters("ab"));
+			behind(small, "p");
+			assertThat(small.store(letters("cd"))).isEqualTo(2);
+			assertThat(this.run).isEmpty();
+			assertThat(take(small, 5)).containsExactly("a", "b");
+			assertThat(this.run).containsExactly("p");
+		}
+
+		@Test
+		@DisplayName("B6 are run at once when there are no events")
+		void areRunAtOnceWithoutEvents() {
+			behind(this.buffer, "p");
+			assertThat(this.run).containsExactly("p");
+		}
+
+		@Test
+		@DisplayName("B8 end what is taken at once")
+		void endWhatIsTakenAtOnce() {
+			this.buffer.store(letters("ab"));
+			behind(this.buffer, "p");
+			this.buffer.store(letters("c"));
+			assertThat(take(this.buffer, 5)).containsExactly("a", "b");
+			assertThat(this.run).containsExactly("p");
+			assertThat(take(this.buffer, 3)).containsExactly("c");
+		}
+
+		@Test
+		@DisplayName("B9 are run in their order")
+		void areRunInTheirOrder() {
+			this.buffer.store(letters("ab"));
+			behind(this.buffer, "p", "q", "r");
+			assertThat(take(this.buffer, 5)).containsExactly("a", "b");
+			assertThat(this.run).containsExactly("p", "q", "r");
+		}
+
+		@Test
+		@DisplayName("B10 stay between the events that they came between")
+		void stayInTheirPlace() {
+			this.buffer.store(letters("ab"));
+			behind(this.buffer, "p", "q");
+			this.buffer.store(letters("cde"));
+			behind(this.buffer, "r", "s");
+			this.buffer.store(letters("f"));
+			behind(this.buffer, "t");
+			assertThat(take(this.buffer, 3)).containsExactly("a", "b");
+			assertThat(this.run).containsExactly("p", "q");
+			assertThat(take(this.buffer, 4)).containsExactly("c", "d", "e");
+			assertThat(this.run).containsExactly("p", "q", "r", "s");
+			assertThat(take(this.buffer, 2)).containsExactly("f");
+			assertThat(this.run).containsExactly("p", "q", "r", "s", "t");
+		}
+
+		@Test
+		@DisplayName("wait again when the events before them are put back")
+		void waitForEventsThatArePutBack() {
+			this.buffer.store(letters("abc"));
+			behind(this.buffer, "p");
+			List<String> taken = this.buffer.take(3);
+			this.buffer.putBack(taken.subList(1, 3));
+			this.buffer.runPassedActions();
+			assertThat(this.run).isEmpty();
+			assertThat(take(this.buffer, 1)).containsExactly("b");
+			assertThat(this.run).isEmpty();
+			assertThat(take(this.buffer, 1)).containsExactly("c");
+			assertThat(this.run).containsExactly("p");
+		}
+
+		private void behind(EventBuffer<String> buffer, String... names) {
+			for (String name : names) {
+				buffer.afterStored(() -> this.run.add(name));
+			}
+		}
+
+		private List<String> take(EventBuffer<String> buffer, long limit) {
+			List<String> taken = buffer.take(limit);
+			buffer.runPassedActions();
+			return taken;
 		}
 
 	}
