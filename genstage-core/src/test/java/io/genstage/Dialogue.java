@@ -1,9 +1,11 @@
 package io.genstage;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +25,8 @@ final class Dialogue {
 	private final List<String> removed = new ArrayList<>();
 
 	private final AtomicLong subscriptionIds = new AtomicLong();
+
+	private final Queue<Runnable> timers = new ArrayDeque<>();
 
 	private final Executor executor;
 
@@ -52,9 +56,10 @@ final class Dialogue {
 	}
 
 	StageRef start(String name, Stage stage, StageOptions options) {
-		StageEnvironment environment = new StageEnvironment(this.executor,
-				(delay, task) -> this.journal.note("scheduled in " + delay), StageListeners.of(this.listeners),
-				this.subscriptionIds::incrementAndGet, this.running::get, (ref) -> this.removed.add(ref.name()));
+		StageEnvironment environment = new StageEnvironment(this.executor, (delay, task) -> {
+			this.journal.note("scheduled in " + delay);
+			this.timers.add(task);
+		}, StageListeners.of(this.listeners), this.subscriptionIds::incrementAndGet, this.running::get, this::remove);
 		StageActor actor = create(name, stage, options, environment);
 		this.running.put(name, actor.self());
 		try {
@@ -64,6 +69,16 @@ final class Dialogue {
 			throw new AssertionError(ex);
 		}
 		return actor.self();
+	}
+
+	private void remove(StageRef stage) {
+		this.running.remove(stage.name());
+		this.removed.add(stage.name());
+	}
+
+	/** Lets the time pass that the oldest timer waits for. */
+	void runTimer() {
+		this.timers.remove().run();
 	}
 
 	private static StageActor create(String name, Stage stage, StageOptions options, StageEnvironment environment) {

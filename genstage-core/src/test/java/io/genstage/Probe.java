@@ -33,6 +33,9 @@ final class Probe {
 		if (message instanceof Message.Subscribe subscribe) {
 			this.subscribers.add(subscribe.link());
 		}
+		if (message instanceof Message.Replace replace) {
+			this.subscribers.add(replace.link());
+		}
 		this.journal.note(this.ref.name() + " <- " + describe(message));
 	}
 
@@ -48,6 +51,9 @@ final class Probe {
 		}
 		if (message instanceof Message.Cancelled cancelled) {
 			return "cancelled (" + cancelled.cancellation() + ")";
+		}
+		if (message instanceof Message.Replace replace) {
+			return "replace (" + replace.reason() + ")";
 		}
 		return (message instanceof Message.Subscribe) ? "subscribe" : message.toString();
 	}
