@@ -70,8 +70,9 @@ final class ProducerActor<E> extends StageActor {
 	@Override
 	void infoBehindEvents(Object message) {
 		Runnable tell = () -> self().tell(message);
-		// What was emitted while demand is collected has not reached the buffer yet.
-		if (this.log.isEmpty()) {
+		// Events emitted while demand is collected are not in the buffer yet. Collected
+		// demand holds nothing up: its events don't exist yet.
+		if (this.log.events() == 0) {
 			this.outflow.afterSent(tell);
 		}
 		else {
