@@ -103,8 +103,18 @@ sealed interface Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
-			stage.cancelConsumer(this.old, Cancellation.cancel(this.reason));
-			if (!stage.isStopping()) {
+			boolean goesOn = false;
+			try {
+				stage.cancelConsumer(this.old, Cancellation.cancel(this.reason));
+				goesOn = !stage.isStopping();
+			}
+			finally {
+				// A stage that ends here does not know the consumer and can't tell it.
+				if (!goesOn) {
+					bounceFrom(stage);
+				}
+			}
+			if (goesOn) {
 				stage.acceptConsumer(this.link);
 			}
 		}
