@@ -21,17 +21,7 @@ public final class Caller {
 	private final CompletableFuture<@Nullable Object> received = new CompletableFuture<>();
 
 	Caller() {
-		this.answer.thenCombine(this.eventsEmitted, (value, emitted) -> value)
-			.whenComplete((value, failure) -> complete(value, failure));
-	}
-
-	private void complete(@Nullable Object value, @Nullable Throwable failure) {
-		if (failure != null) {
-			this.received.completeExceptionally(failure);
-		}
-		else {
-			this.received.complete(value);
-		}
+		this.answer.thenCombine(this.eventsEmitted, (value, emitted) -> value).thenAccept(this.received::complete);
 	}
 
 	/**
@@ -47,7 +37,9 @@ public final class Caller {
 	 * @param value the answer
 	 */
 	public void replyNow(@Nullable Object value) {
-		this.received.complete(value);
+		if (this.answer.complete(value)) {
+			this.received.complete(value);
+		}
 	}
 
 	void eventsEmitted() {

@@ -2,7 +2,6 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,8 +28,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter discarded = new Counter();
 
-	/** Those who wait for an answer; looked through now and then for ones who have it. */
-	private final List<Caller> callers = new ArrayList<>();
+	private final Callers callers = new Callers();
 
 	private @Nullable ExitReason stopReason;
 
@@ -107,7 +105,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 		closeSides(reason);
 		this.exit = reason;
-		this.callers.forEach((caller) -> caller.fail(new StageNotRunningException(name())));
+		this.callers.end(new StageNotRunningException(name()));
 		this.environment.removal().accept(this.self);
 		listener().onStop(this.self, reason);
 		this.self.completeStopped(reason);
@@ -213,10 +211,14 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (caller.isAnswered()) {
 			return;
 		}
-		this.callers.removeIf(Caller::isAnswered);
 		this.callers.add(caller);
 		call(request, caller);
-		caller.eventsEmitted();
+		if (isStopping()) {
+			this.callers.answerAtTheEnd(caller);
+		}
+		else {
+			caller.eventsEmitted();
+		}
 	}
 
 	abstract void call(Object request, Caller caller) throws Exception;
