@@ -232,14 +232,23 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
 			throws Exception {
-		logMisdirected("subscribe to " + producer);
+		refuseToSubscribe(producer.name(), reply);
+	}
+
+	private void refuseToSubscribe(String producer, CompletableFuture<Subscription> reply) {
+		logMisdirected("subscribe to stage '%s'".formatted(producer));
 		reply.completeExceptionally(new IllegalArgumentException(
-				"stage '%s' is no consumer and can't subscribe to stage '%s'".formatted(name(), producer.name())));
+				"stage '%s' is no consumer and can't subscribe to stage '%s'".formatted(name(), producer)));
 	}
 
 	/** Subscribes to a producer that somebody knows only by its name. */
 	void subscribeTo(String producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
 			throws Exception {
+		// Otherwise a stage that needs no producer would stop for the lack of one.
+		if (!StageKind.of(this.stage).consumes()) {
+			refuseToSubscribe(producer, reply);
+			return;
+		}
 		StageRef found = this.environment.lookup().apply(producer);
 		if (found != null) {
 			subscribeTo(found, options, reply);
