@@ -111,11 +111,22 @@ final class Outflow<E> implements Outlet<E> {
 	/** Sends events to whoever can take them and buffers the others. */
 	void emit(List<E> events) throws Exception {
 		sendBuffered();
-		List<E> leftover = dispatch(events);
+		List<E> leftover = dispatchNew(events);
+		int dropped = 0;
 		if (!leftover.isEmpty()) {
-			int dropped = this.buffer.store(leftover);
+			dropped = this.buffer.store(leftover);
 			this.buffered.set(this.buffer.size());
-			tellDiscarded(dropped);
+		}
+		tellDiscarded(takeLost() + dropped);
+	}
+
+	private List<E> dispatchNew(List<E> events) {
+		try {
+			return dispatch(events);
+		}
+		catch (RuntimeException | Error ex) {
+			this.stage.discard(events.size());
+			throw ex;
 		}
 	}
 
@@ -139,18 +150,23 @@ final class Outflow<E> implements Outlet<E> {
 			this.buffer.runPassedActions();
 			allTaken = leftover.isEmpty();
 			sent += oldest.size() - leftover.size();
+			// Only now: what a dispatcher that throws had in hand counts as buffered.
+			this.buffered.set(this.buffer.size());
+			tellDiscarded(takeLost());
 		}
-		this.buffered.set(this.buffer.size());
 		return sent;
 	}
 
-	private List<E> dispatch(List<E> events) throws Exception {
+	private List<E> dispatch(List<E> events) {
 		List<E> leftover = this.dispatcher.dispatch(events);
 		this.held.set(this.dispatcher.held());
+		return leftover;
+	}
+
+	private int takeLost() {
 		int lost = this.lostByDispatcher;
 		this.lostByDispatcher = 0;
-		tellDiscarded(lost);
-		return leftover;
+		return lost;
 	}
 
 	/** Runs an action when all that was emitted so far has been sent or lost. */
