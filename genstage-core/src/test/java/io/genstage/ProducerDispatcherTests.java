@@ -1,0 +1,233 @@
+package io.genstage;
+
+import java.util.List;
+
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.PartitionOptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A producer whose dispatcher holds events, loses some, or asks for others in their
+ * place. An event belongs to the partition of its first letter, and x to none.
+ */
+class ProducerDispatcherTests {
+
+	private static final PartitionOptions<String> LETTERS = PartitionOptions.ofNames(List.of("a", "b"),
+			ProducerDispatcherTests::letter);
+
+	@RegisterExtension
+	final LogCapture log = new LogCapture();
+
+	private Dialogue dialogue = new Dialogue();
+
+	private static @Nullable String letter(String event) {
+		return event.startsWith("x") ? null : event.substring(0, 1);
+	}
+
+	@Nested
+	class Partitions {
+
+		@Test
+		@DisplayName("Q3 asks for others in place of discarded events")
+		void asksInPlaceOfDiscardedEvents() {
+			StageRef p = start(answering("a1", "x", "x"), LETTERS);
+			subscribeAndAsk("c", p, "a", 2);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 2", "c <- events [a1]",
+					"handleDemand 1");
+		}
+
+		@Test
+		@DisplayName("Q3 a producer of nothing but discarded events goes on and can be stopped")
+		void canBeStoppedWhileItDiscardsEverything() {
+			ManualExecutor executor = new ManualExecutor();
+			ProducerDispatcherTests.this.dialogue = new Dialogue(executor);
+			StageRef p = start(new TestProducer(dialogue(), (demand) -> List.of("x")), LETTERS);
+			subscribeAndAsk("c", p, "a", 1);
+			executor.run(3);
+			assertThat(heard()).filteredOn("handleDemand 1"::equals).hasSizeGreaterThan(100);
+			p.stop(ExitReason.SHUTDOWN);
+			executor.run(2);
+			assertThat(p.status().isRunning()).isFalse();
+			assertThat(heard()).endsWith("onStop shutdown", "c <- cancelled (down, shutdown)");
+			assertThat(executor.waiting()).isZero();
+		}
+
+		@Test
+		@DisplayName("completes when the queues of the partitions are empty")
+		void completesWhenNothingIsHeld() {
+			StageRef p = start(answering("b1", "b2"), LETTERS);
+			subscribeAndAsk("c", p, "a", 2);
+			assertThat(p.status().buffered()).isEqualTo(2);
+			p.drain();
+			assertThat(p.status().isRunning()).isTrue();
+			dialogue().skip();
+			subscribeAndAsk("d", p, "b", 1);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER d", "d <- events [b1]");
+			subscribeAndAsk("e", p, "b", 1);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER e", "e <- events [b2]", "onStop normal",
+					"c <- cancelled (down, normal)", "d <- cancelled (down, normal)", "e <- cancelled (down, normal)");
+			assertThat(p.status().discarded()).isZero();
+		}
+
+		@Test
+		@DisplayName("what is held when it stops counts as discarded")
+		void discardsWhatIsHeldWhenItStops() {
+			StageRef p = start(answering("b1", "b2", "a1"), LETTERS);
+			subscribeAndAsk("c", p, "a", 2);
+			p.tell(List.of("a3"));
+			// Two are held by the dispatcher, two by the stage.
+			assertThat(p.status().buffered()).isEqualTo(4);
+			p.stop(ExitReason.SHUTDOWN);
+			assertThat(p.status().buffered()).isZero();
+			assertThat(p.status().discarded()).isEqualTo(4);
+		}
+
+		@Test
+		@DisplayName("what a full queue loses is told, counted and asked for again")
+		void tellsWhatAFullQueueLoses() {
+			StageRef p = start(answering("b1", "b2"), LETTERS.withQueueSize(1));
+			subscribeAndAsk("c", p, "a", 2);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 2", "onDiscard 1",
+					"handleDemand 1");
+			assertThat(p.status().discarded()).isEqualTo(1);
+			assertThat(p.status().buffered()).isEqualTo(1);
+		}
+
+		@Test
+		@DisplayName("P7 a message behind events waits for the queues")
+		void holdsMessagesBehindEvents() {
+			StageRef p = start(answering("b1"), LETTERS);
+			subscribeAndAsk("c", p, "a", 1);
+			dialogue().skip();
+			p.tellBehindEvents((Runnable) () -> dialogue().journal().note("told"));
+			assertThat(heard()).isEmpty();
+			subscribeAndAsk("d", p, "b", 1);
+			assertThat(heard()).startsWith("onSubscribe CONSUMER d", "d <- events [b1]").contains("told");
+		}
+
+		@Test
+		@DisplayName("Q7 a subscription without a partition is refused, and the producer goes on")
+		void refusesASubscriptionWithoutPartition() {
+			StageRef p = start(answering("a1"), LETTERS);
+			dialogue().probe("d").subscribeTo(p);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER d", "d <- cancelled (cancel, no_partition)",
+					"onCancel d (cancel, no_partition)");
+			assertThat(log.read()).singleElement().asString().contains("it must name a partition, one of [a, b]");
+			subscribeAndAsk("c", p, "a", 1);
+			assertThat(heard()).contains("c <- events [a1]");
+		}
+
+		@Test
+		@DisplayName("P11 a router that names an unknown partition stops the producer")
+		void stopsWhenTheRouterNamesAnUnknownPartition() {
+			StageRef p = start(answering("z1"), LETTERS);
+			subscribeAndAsk("c", p, "a", 1);
+			assertThat(heard()).last()
+				.asString()
+				.startsWith("c <- cancelled (down, failure (java.lang.IllegalStateException: the router names");
+			assertThat(p.status().isRunning()).isFalse();
+		}
+
+		@Test
+		@DisplayName("what was to be routed when the router fails counts as discarded")
+		void discardsWhatWasToBeRouted() {
+			StageRef p = start(answering("a1", "z1", "a2"), LETTERS);
+			subscribeAndAsk("c", p, "a", 3);
+			assertThat(p.status().out()).isEqualTo(3);
+			assertThat(p.status().discarded()).isEqualTo(3);
+		}
+
+	}
+
+	@Nested
+	class Failing {
+
+		@Test
+		@DisplayName("what was buffered when the router fails counts as discarded once")
+		void discardsWhatWasBuffered() {
+			StageRef p = start(answering(), LETTERS);
+			p.tell(List.of("a1", "z1", "a2"));
+			subscribeAndAsk("c", p, "a", 2);
+			assertThat(p.status().isRunning()).isFalse();
+			assertThat(p.status().discarded()).isEqualTo(3);
+			assertThat(p.status().buffered()).isZero();
+		}
+
+	}
+
+	@Nested
+	class Selectors {
+
+		@Test
+		@DisplayName("14 the flow goes on when ten times the maximum is rejected")
+		void goOnWhenMuchIsRejected() {
+			StageRef p = dialogue().start("p", TestProducer.counting(dialogue()),
+					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+			Probe.ask(
+					subscribe("c", p,
+							SubscribeOptions.defaults().withSelector((Object event) -> ((String) event).length() > 1)),
+					1);
+			assertThat(heard()).filteredOn((line) -> !line.equals("handleDemand 1"))
+				.containsExactly("onSubscribe CONSUMER c", "c <- events [10]");
+		}
+
+		@Test
+		@DisplayName("14 what one rejects is asked for again, in common with the others")
+		void askAgainForWhatIsRejected() {
+			StageRef p = dialogue().start("p", TestProducer.counting(dialogue()),
+					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+			Link odd = subscribe("c", p, SubscribeOptions.defaults()
+				.withSelector((Object event) -> Integer.parseInt((String) event) % 2 == 1));
+			Link all = subscribe("d", p, SubscribeOptions.defaults());
+			Probe.ask(odd, 2);
+			dialogue().skip();
+			Probe.ask(all, 4);
+			assertThat(heard()).containsExactly("handleDemand 2", "c <- events [1]", "d <- events [0, 1]",
+					"handleDemand 1", "d <- events [2]", "handleDemand 1", "c <- events [3]", "d <- events [3]");
+		}
+
+	}
+
+	private Dialogue dialogue() {
+		return this.dialogue;
+	}
+
+	private StageRef start(TestProducer stage, PartitionOptions<String> options) {
+		return this.dialogue.start("p", stage, StageOptions.defaults().withDispatcher(Dispatchers.partition(options)));
+	}
+
+	/**
+	 * Returns a producer that answers the first demand with events and later ones not.
+	 */
+	private TestProducer answering(String... events) {
+		boolean[] answered = new boolean[1];
+		return new TestProducer(this.dialogue, (demand) -> {
+			List<String> answer = answered[0] ? List.of() : List.of(events);
+			answered[0] = true;
+			return answer;
+		});
+	}
+
+	private Link subscribeAndAsk(String consumer, StageRef producer, Object partition, long demand) {
+		Link link = subscribe(consumer, producer, SubscribeOptions.defaults().withPartition(partition));
+		Probe.ask(link, demand);
+		return link;
+	}
+
+	private Link subscribe(String consumer, StageRef producer, SubscribeOptions options) {
+		Link link = this.dialogue.probe(consumer).linkTo(producer, options);
+		link.tellProducer(new Message.Subscribe(link));
+		return link;
+	}
+
+	private List<String> heard() {
+		return this.dialogue.heard();
+	}
+
+}
