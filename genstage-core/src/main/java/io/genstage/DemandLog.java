@@ -40,10 +40,6 @@ final class DemandLog<E> {
 		return oldest;
 	}
 
-	boolean isEmpty() {
-		return this.entries.isEmpty();
-	}
-
 	/** Returns how many events are collected. */
 	long events() {
 		return this.events.get();

@@ -42,7 +42,8 @@ public interface StageListener {
 	}
 
 	/**
-	 * A consumer asks for events.
+	 * A consumer asks for events by itself. What is asked for by hand is not told here,
+	 * since any thread may do that.
 	 * @param subscription by which it asks
 	 * @param demand for how many
 	 */

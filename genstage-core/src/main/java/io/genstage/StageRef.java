@@ -107,8 +107,12 @@ public final class StageRef {
 	 * @param options the demand and the cancel mode of the new one
 	 * @param reason what to tell both sides about the end of the old one
 	 * @return the new subscription, as {@link #subscribeTo(StageRef, SubscribeOptions)}
+	 * @throws IllegalArgumentException if it is the subscription of another stage
 	 */
 	public CompletionStage<Subscription> resubscribe(Subscription old, SubscribeOptions options, ExitReason reason) {
+		if (old.consumer() != this) {
+			throw new IllegalArgumentException("%s is not one of stage '%s'".formatted(old, this.name));
+		}
 		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
 		this.mailbox.tell(new Message.Resubscribe((Link) old, reason, options, subscription));
 		return subscription.minimalCompletionStage();

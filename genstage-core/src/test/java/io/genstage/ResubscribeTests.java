@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * A subscription put in the place of another one.
@@ -60,6 +61,15 @@ class ResubscribeTests {
 			confirm(old);
 			assertThat(heard()).containsExactly("onCancel p (cancel, moved)");
 			assertThat(consumer.status().producers()).extracting(SubscriptionStatus::id).containsExactly(renewed.id());
+		}
+
+		@Test
+		void refusesTheSubscriptionOfAnotherStage() {
+			StageRef consumer = start();
+			StageRef other = dialogue.start("other", new TestConsumer(dialogue));
+			Subscription foreign = subscribe(other, CancelMode.TEMPORARY);
+			assertThatIllegalArgumentException().isThrownBy(() -> consumer.resubscribe(foreign, SEVEN, MOVED))
+				.withMessageContaining("is not one of stage");
 		}
 
 		@Test
