@@ -264,6 +264,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
 			throws Exception {
+		// Nobody has a subscription of a stage that is no consumer.
 		subscribeTo(old.producer(), options, reply);
 	}
 

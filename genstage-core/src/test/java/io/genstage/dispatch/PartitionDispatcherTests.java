@@ -142,7 +142,7 @@ class PartitionDispatcherTests {
 		}
 
 		@Test
-		@DisplayName("P10 a partial ask takes the front of the queue")
+		@DisplayName("a partial ask takes the front of the queue")
 		void takesTheFrontOfTheQueue() {
 			subscribe(A, B);
 			ask(B, 5);

@@ -2,7 +2,7 @@ package io.genstage.boot;
 
 import java.util.List;
 
-import io.genstage.BufferKeep;
+import io.genstage.buffer.BufferKeep;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
 import io.genstage.annotation.Consumer;
