@@ -10,10 +10,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.OverridingClassLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,6 +100,20 @@ class ProxiedBeanTests {
 		void areLeftAloneIfTheyAreNone() {
 			ProxiedBeanTests.this.contextRunner.withUserConfiguration(LazyBeans.class)
 				.run((context) -> assertThat(context.getBeanFactory().containsSingleton("expensive")).isFalse());
+		}
+
+		@Test
+		void arePassedOverIfTheirMethodsCanNotBeRead() throws ClassNotFoundException {
+			RootBeanDefinition unreadable = new RootBeanDefinition(
+					new WithoutMissing().loadClass(Unreadable.class.getName()));
+			unreadable.setLazyInit(true);
+			ProxiedBeanTests.this.contextRunner.withUserConfiguration(LazyBeans.class)
+				.withInitializer((context) -> ((GenericApplicationContext) context).registerBeanDefinition("unreadable",
+						unreadable))
+				.run((context) -> {
+					TestContexts.sink(context).awaitExactly(1, 2);
+					assertThat(context.getBeanFactory().containsSingleton("unreadable")).isFalse();
+				});
 		}
 
 		@Test
@@ -236,6 +253,41 @@ class ProxiedBeanTests {
 		@Lazy
 		StringBuilder expensive() {
 			return new StringBuilder();
+		}
+
+	}
+
+	static class Unreadable {
+
+		void take(Missing missing) {
+		}
+
+	}
+
+	static class Missing {
+
+	}
+
+	/**
+	 * Sees a class that refers to a missing one.
+	 */
+	static class WithoutMissing extends OverridingClassLoader {
+
+		WithoutMissing() {
+			super(ProxiedBeanTests.class.getClassLoader());
+		}
+
+		@Override
+		protected boolean isEligibleForOverriding(String className) {
+			return className.equals(Unreadable.class.getName());
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			if (name.equals(Missing.class.getName())) {
+				throw new ClassNotFoundException(name);
+			}
+			return super.loadClass(name, resolve);
 		}
 
 	}
