@@ -6,9 +6,11 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import io.genstage.StageKind;
 import io.genstage.annotation.Consumer;
@@ -91,15 +93,20 @@ final class StageDeclarationReader {
 		return stageAnnotations(beanClass);
 	}
 
-	/** A bean method is read with the bean that it makes. */
+	/**
+	 * Finds the annotated methods in the order of their names, since the JVM has no order
+	 * that can be relied on. A bean method is read with the bean that it makes.
+	 */
 	private static Map<Method, List<MergedAnnotation<?>>> annotatedMethods(String beanName, Class<?> beanClass) {
 		try {
-			return MethodIntrospector.selectMethods(beanClass,
+			Map<Method, List<MergedAnnotation<?>>> sorted = new TreeMap<>(Comparator.comparing(Method::toString));
+			sorted.putAll(MethodIntrospector.selectMethods(beanClass,
 					(MethodIntrospector.MetadataLookup<List<MergedAnnotation<?>>>) (method) -> {
 						List<MergedAnnotation<?>> annotations = AnnotatedElementUtils.hasAnnotation(method, Bean.class)
 								? List.of() : stageAnnotations(method);
 						return annotations.isEmpty() ? null : annotations;
-					});
+					}));
+			return sorted;
 		}
 		catch (IllegalStateException | LinkageError ex) {
 			// A lazy bean with an optional type in a signature; nobody could create it.
