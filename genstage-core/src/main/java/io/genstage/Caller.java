@@ -18,10 +18,10 @@ public final class Caller {
 
 	private final CompletableFuture<@Nullable Void> eventsEmitted = new CompletableFuture<>();
 
-	private final CompletableFuture<@Nullable Object> received = new CompletableFuture<>();
+	private final CompletableFuture<@Nullable Object> received = this.answer.thenCombine(this.eventsEmitted,
+			(value, emitted) -> value);
 
 	Caller() {
-		this.answer.thenCombine(this.eventsEmitted, (value, emitted) -> value).thenAccept(this.received::complete);
 	}
 
 	/**

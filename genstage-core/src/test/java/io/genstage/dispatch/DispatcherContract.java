@@ -55,12 +55,13 @@ public abstract class DispatcherContract {
 
 	};
 
-	private final Subscriber a = subscriber("A");
+	private Subscriber a;
 
 	private Dispatcher<String> dispatcher;
 
 	@BeforeEach
 	void create() {
+		this.a = subscriber("A");
 		this.dispatcher = factory().create(this.outlet);
 	}
 
