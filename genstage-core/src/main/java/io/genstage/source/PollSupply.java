@@ -1,6 +1,5 @@
 package io.genstage.source;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -12,16 +11,11 @@ import java.util.function.Supplier;
  */
 record PollSupply<E>(Poll<E> poll) implements Supply<E> {
 
+	/** Takes one event at a time: the next call may block, and hold that one up. */
 	static <E> PollSupply<E> ofSupplier(Supplier<? extends E> supplier) {
 		return new PollSupply<>((limit) -> {
-			List<E> events = new ArrayList<>();
-			for (E event = supplier.get(); event != null; event = supplier.get()) {
-				events.add(event);
-				if (events.size() == limit) {
-					break;
-				}
-			}
-			return events;
+			E event = supplier.get();
+			return (event != null) ? List.of(event) : List.of();
 		});
 	}
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A producer that pulls as many events as it is asked for. What its supply can't give yet
- * stays owed, and is pulled for again after a pause that grows while there is nothing.
+ * stays owed, and is pulled for again: at once if it gave some, so that these go on their
+ * way, and after a pause that grows while it gives none.
  *
  * @param <E> the type of the events
  */
@@ -84,7 +85,7 @@ final class PullingProducer<E> implements ProducerStage<E> {
 		}
 		else if (this.owed > 0 && !this.pulledForLater) {
 			this.pulledForLater = true;
-			pullAgain(events.size() >= limit);
+			pullAgain(!events.isEmpty());
 		}
 		return events;
 	}

@@ -64,8 +64,9 @@ public final class Sources {
 	}
 
 	/**
-	 * Creates a producer that calls a supplier for each event. When there is none it
-	 * pauses for 10 ms, and twice as long each time after that, up to a second.
+	 * Creates a producer that calls a supplier for each event, which goes on its way
+	 * before the next call; so the supplier may block until there is one. When there is
+	 * none it pauses for 10 ms, and twice as long each time after that, up to a second.
 	 * @param supplier returns the next event, or {@code null} if there is none for now
 	 * @param <E> the type of the events
 	 * @return the producer, which never completes by itself
@@ -75,8 +76,9 @@ public final class Sources {
 	}
 
 	/**
-	 * Creates a producer that polls. When it gets fewer events than it wanted it pauses
-	 * for 10 ms, and twice as long each time it gets none, up to a second.
+	 * Creates a producer that polls. What it gets goes on its way before it polls again
+	 * for the rest. When it gets nothing it pauses for 10 ms, and twice as long each time
+	 * after that, up to a second.
 	 * @param poll returns the events that are there now
 	 * @param <E> the type of the events
 	 * @return the producer, which never completes by itself
@@ -88,7 +90,7 @@ public final class Sources {
 	/**
 	 * Creates a producer that polls, with pauses of one's own.
 	 * @param poll returns the events that are there now
-	 * @param shortestPause the pause after getting fewer events than wanted, positive
+	 * @param shortestPause the first pause after getting nothing, positive
 	 * @param longestPause where the pause stops growing while there are none, at least
 	 * {@code shortestPause}
 	 * @param <E> the type of the events

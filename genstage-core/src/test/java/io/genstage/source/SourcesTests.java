@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 class SourcesTests {
 
@@ -176,12 +180,12 @@ class SourcesTests {
 		}
 
 		@Test
-		void pollsForTheRestOfTheDemandAfterAPause() {
+		void pollsForTheRestOfTheDemandAtOnceIfItGotSome() {
 			this.answers.add(List.of("a", "b"));
 			this.answers.add(List.of("c"));
 			start(Sources.polling(this::poll, Duration.ofMillis(10), Duration.ofMillis(10)), 3);
 			SourcesTests.this.executor.advance(Duration.ofMillis(19));
-			assertThat(this.polls).startsWith("3 at 0 ms", "1 at 10 ms");
+			assertThat(this.polls).startsWith("3 at 0 ms", "1 at 0 ms");
 			assertThat(SourcesTests.this.received).containsExactly("a", "b", "c");
 		}
 
@@ -198,8 +202,8 @@ class SourcesTests {
 			this.answers.addAll(List.of(List.of(), List.of(), List.of(), List.of("a")));
 			start(Sources.polling(this::poll, Duration.ofMillis(10), Duration.ofMillis(1000)), 3);
 			SourcesTests.this.executor.advance(Duration.ofMillis(100));
-			assertThat(this.polls).containsExactly("3 at 0 ms", "3 at 10 ms", "3 at 30 ms", "3 at 70 ms", "2 at 80 ms",
-					"2 at 100 ms");
+			assertThat(this.polls).containsExactly("3 at 0 ms", "3 at 10 ms", "3 at 30 ms", "3 at 70 ms", "2 at 70 ms",
+					"2 at 80 ms", "2 at 100 ms");
 		}
 
 		@Test
@@ -221,6 +225,28 @@ class SourcesTests {
 			events.add("d");
 			SourcesTests.this.executor.advance(Duration.ofMillis(10));
 			assertThat(SourcesTests.this.received).containsExactly("a", "b", "c", "d");
+		}
+
+		@Test
+		void handsOnAnEventBeforeTheSupplierBlocksForTheNext() {
+			BlockingQueue<String> events = new LinkedBlockingQueue<>(List.of("a"));
+			List<String> handled = new CopyOnWriteArrayList<>();
+			try (StageSystem system = StageSystem.builder().closeTimeout(Duration.ofMillis(10)).build()) {
+				StageRef source = system.start("blocking", Sources.supplier(() -> take(events)));
+				StageRef sink = system.start("sink", (ConsumerStage<String>) (batch, from) -> handled.addAll(batch));
+				sink.subscribeTo(source, SubscribeOptions.defaults());
+				await().untilAsserted(() -> assertThat(handled).containsExactly("a"));
+			}
+		}
+
+		private static String take(BlockingQueue<String> events) {
+			try {
+				return events.take();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException(ex);
+			}
 		}
 
 		@Test

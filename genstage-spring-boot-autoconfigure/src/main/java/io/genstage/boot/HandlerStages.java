@@ -43,19 +43,12 @@ final class HandlerStages {
 		};
 	}
 
-	/** Makes a producer that asks for events until there are enough, or none for now. */
+	/**
+	 * Makes a producer that asks again and again. What one call returns goes on its way
+	 * before the next one, which may block.
+	 */
 	static ProducerStage<Object> repeating(Callable<@Nullable Object> source) {
-		return Sources.polling((limit) -> {
-			List<Object> events = new ArrayList<>();
-			while (events.size() < limit) {
-				List<Object> more = EmittedEvents.of(source.call());
-				if (more.isEmpty()) {
-					break;
-				}
-				events.addAll(more);
-			}
-			return events;
-		});
+		return Sources.polling((limit) -> EmittedEvents.of(source.call()));
 	}
 
 	/** Makes a producer that tells how many events it wants. */
