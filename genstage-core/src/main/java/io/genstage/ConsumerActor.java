@@ -33,8 +33,7 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	@SuppressWarnings("unchecked") // what a producer sends is what this stage is
-									// subscribed for
+	@SuppressWarnings("unchecked") // the stage chose its producers
 	void receive(Link link, List<?> events) throws Exception {
 		Inbound inbound = this.inflow.accept(link, events.size());
 		if (inbound != null) {

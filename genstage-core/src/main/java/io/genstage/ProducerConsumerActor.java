@@ -46,8 +46,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	@SuppressWarnings("unchecked") // what a producer sends is what this stage is
-									// subscribed for
+	@SuppressWarnings("unchecked") // the stage chose its producers
 	void receive(Link link, List<?> events) {
 		Inbound inbound = this.inflow.accept(link, events.size());
 		if (inbound != null) {

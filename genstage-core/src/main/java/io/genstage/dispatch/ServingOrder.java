@@ -28,14 +28,6 @@ final class ServingOrder {
 		change(account, 0);
 	}
 
-	boolean contains(Subscriber subscriber) {
-		return this.accounts.containsKey(subscriber);
-	}
-
-	boolean isEmpty() {
-		return this.accounts.isEmpty();
-	}
-
 	/** Returns the demand of all subscribers together. */
 	long demand() {
 		return this.demand;

@@ -62,8 +62,7 @@ final class BeanStages {
 		throw unusable(bean, type, "is none", StageKind.PRODUCER);
 	}
 
-	@SuppressWarnings("unchecked") // what events a function takes is known to its
-									// producer
+	@SuppressWarnings("unchecked") // the graph says what it takes
 	private static ProducerConsumerStage<?, ?> producerConsumer(Object bean, ResolvableType type)
 			throws UnusableStageException {
 		if (bean instanceof Function<?, ?> function) {
@@ -73,8 +72,7 @@ final class BeanStages {
 		throw unusable(bean, type, "is none", StageKind.PRODUCER_CONSUMER);
 	}
 
-	@SuppressWarnings("unchecked") // what events a consumer takes is known to its
-									// producer
+	@SuppressWarnings("unchecked") // the graph says what it takes
 	private static ConsumerStage<?> consumer(Object bean, ResolvableType type) throws UnusableStageException {
 		if (bean instanceof Consumer<?> consumer) {
 			return HandlerStages.consumer((events, from) -> {

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
-import io.genstage.source.Poll;
 import io.genstage.source.Sources;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +48,6 @@ final class HandlerStages {
 	 */
 	static ProducerStage<Object> repeating(Callable<@Nullable Object> source) {
 		return Sources.polling((limit) -> EmittedEvents.of(source.call()));
-	}
-
-	/** Makes a producer that tells how many events it wants. */
-	static ProducerStage<Object> polling(Poll<Object> poll) {
-		return Sources.polling(poll);
 	}
 
 }

@@ -86,10 +86,10 @@ final class MethodStages {
 		if (this.parameterTypes.size() == 1) {
 			Class<?> demand = ClassUtils.resolvePrimitiveIfNecessary(this.parameterTypes.get(0));
 			if (demand == Integer.class) {
-				return HandlerStages.polling((limit) -> EmittedEvents.of(call(limit)));
+				return Sources.polling((limit) -> EmittedEvents.of(call(limit)));
 			}
 			if (demand == Long.class) {
-				return HandlerStages.polling((limit) -> EmittedEvents.of(call((long) limit)));
+				return Sources.polling((limit) -> EmittedEvents.of(call((long) limit)));
 			}
 		}
 		throw impossible("must take nothing, or the demand as an int or a long");
