@@ -17,7 +17,7 @@ final class ConsumerActor<E> extends StageActor {
 	ConsumerActor(String name, ConsumerStage<E> stage, StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
-		this.inflow = new Inflow<>(this, stage::handleEvents);
+		this.inflow = new Inflow<>(this, stage::asksItself, stage::handleEvents);
 	}
 
 	@Override
@@ -68,6 +68,11 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
+	void drain() throws Exception {
+		this.stage.onDrain(this);
+	}
+
+	@Override
 	public void complete() {
 		stop(ExitReason.NORMAL);
 	}
@@ -84,7 +89,7 @@ final class ConsumerActor<E> extends StageActor {
 
 	@Override
 	StageStatus status() {
-		return status(DemandMode.FORWARD, 0, 0, 0, this.inflow.status(), List.of());
+		return status(DemandMode.FORWARD, 0, 0, this.stage.backlog(), this.inflow.status(), List.of());
 	}
 
 }

@@ -20,6 +20,19 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	void handleEvents(List<E> events, Subscription from) throws Exception;
 
 	/**
+	 * Returns whether this stage does the asking itself, by {@link Subscription#ask}:
+	 * then its subscriptions have {@linkplain SubscribeOptions#withManualDemand() manual
+	 * demand}, whatever their options say. Called once for each subscription, before
+	 * {@link #onSubscribe}.
+	 * <p>
+	 * Source: the answer {@code :manual} of {@code GenStage.handle_subscribe/4}.
+	 * @return {@code false} by default
+	 */
+	default boolean asksItself() {
+		return false;
+	}
+
+	/**
 	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
 	 * default it is logged as unexpected.
 	 * @param message the message
@@ -48,6 +61,26 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	 * @throws Exception to stop the stage
 	 */
 	default void onCancel(Subscription subscription, Cancellation cancellation) throws Exception {
+	}
+
+	/**
+	 * Called once when the pipeline wants to end and no more events will come: the stage
+	 * should {@linkplain StageContext#complete() complete} as soon as it has finished
+	 * what it has accepted. By default it completes at once.
+	 * @param context the context of this stage
+	 * @throws Exception to stop the stage
+	 */
+	default void onDrain(StageContext context) throws Exception {
+		context.complete();
+	}
+
+	/**
+	 * Returns how many events this stage has accepted and not finished, beyond those of
+	 * the batch in hand. Called by any thread, for the {@linkplain StageStatus status}.
+	 * @return the number of unfinished events, 0 by default
+	 */
+	default long backlog() {
+		return 0;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -25,6 +26,8 @@ final class Inflow<E> {
 
 	private final StageActor stage;
 
+	private final BooleanSupplier asksItself;
+
 	private final BatchCallback<E> callback;
 
 	private final Map<Link, Inbound> inbounds = new LinkedHashMap<>();
@@ -35,8 +38,9 @@ final class Inflow<E> {
 	/** A copy for other threads. */
 	private volatile List<Link> links = List.of();
 
-	Inflow(StageActor stage, BatchCallback<E> callback) {
+	Inflow(StageActor stage, BooleanSupplier asksItself, BatchCallback<E> callback) {
 		this.stage = stage;
+		this.asksItself = asksItself;
 		this.callback = callback;
 	}
 
@@ -69,7 +73,8 @@ final class Inflow<E> {
 		}
 	}
 
-	private Link open(StageRef producer, SubscribeOptions options, Function<Link, Message> request) throws Exception {
+	private Link open(StageRef producer, SubscribeOptions wanted, Function<Link, Message> request) throws Exception {
+		SubscribeOptions options = this.asksItself.getAsBoolean() ? wanted.withManualDemand() : wanted;
 		Link link = this.stage.newLink(producer, options);
 		this.inbounds.put(link, new Inbound(link));
 		publishLinks();

@@ -29,7 +29,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
-		this.inflow = new Inflow<>(this, (events, from) -> emit(stage.handleEvents(events, from)));
+		this.inflow = new Inflow<>(this, stage::asksItself, (events, from) -> emit(stage.handleEvents(events, from)));
 		this.outflow = new Outflow<>(this, options, StageOptions.UNLIMITED, stage::onDiscard);
 	}
 

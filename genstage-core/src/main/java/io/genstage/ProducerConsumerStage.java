@@ -23,6 +23,19 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	List<O> handleEvents(List<I> events, Subscription from) throws Exception;
 
 	/**
+	 * Returns whether this stage does the asking itself, by {@link Subscription#ask}:
+	 * then its subscriptions have {@linkplain SubscribeOptions#withManualDemand() manual
+	 * demand}, whatever their options say. Called once for each subscription, before
+	 * {@link #onSubscribe}.
+	 * <p>
+	 * Source: the answer {@code :manual} of {@code GenStage.handle_subscribe/4}.
+	 * @return {@code false} by default
+	 */
+	default boolean asksItself() {
+		return false;
+	}
+
+	/**
 	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
 	 * default it is logged as unexpected.
 	 * @param message the message

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	@Override
 	public void tellLater(Duration delay, Object message) {
 		this.environment.scheduler().schedule(delay, () -> this.self.tell(message));
+	}
+
+	@Override
+	public Executor executor() {
+		return this.environment.executor();
 	}
 
 	/** Returns whether the stage stops as soon as the step in hand is made. */

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * What the engine offers to one run of a stage. Except for {@link #self}, to be used by
@@ -36,5 +37,13 @@ public sealed interface StageContext permits StageActor {
 	 * @param message the message
 	 */
 	void tellLater(Duration delay, Object message);
+
+	/**
+	 * Returns what runs the stages of this system, for work that a stage starts and that
+	 * is to go on beside it. Such work must not touch the stage's fields; it
+	 * {@linkplain StageRef#tell tells} the stage what has become of it.
+	 * @return the executor, whose tasks may block
+	 */
+	Executor executor();
 
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param buffered how many emitted events wait for demand
  * @param queued how many received events wait to be handled (producer-consumers only)
  * @param backlog how many events wait inside the stage itself, see
- * {@link ProducerStage#backlog()}
+ * {@link ProducerStage#backlog()} and {@link ConsumerStage#backlog()}
  * @param producers its subscriptions
  * @param consumers the subscriptions to it
  */

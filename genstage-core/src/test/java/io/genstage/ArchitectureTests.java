@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -55,10 +56,14 @@ class ArchitectureTests {
 				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class))
 		.as("pure classes");
 
-	/** Threads, locks, atomics; not the futures by which answers are given. */
+	/**
+	 * Threads, locks, atomics; not the futures by which answers are given, nor the
+	 * executor that is handed in.
+	 */
 	private static final DescribedPredicate<JavaClass> THREADS = resideInAPackage("java.util.concurrent..")
 		.and(DescribedPredicate.not(type(CompletableFuture.class).or(type(CompletionStage.class))
 			.or(type(Callable.class))
+			.or(type(Executor.class))
 			.or(type(TimeoutException.class))))
 		.as("threads, locks and atomics");
 

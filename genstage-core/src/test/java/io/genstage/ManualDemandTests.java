@@ -166,6 +166,43 @@ class ManualDemandTests {
 	}
 
 	@Nested
+	class AStageThatAsksItself {
+
+		@Test
+		void hasManualDemandWhateverTheOptionsSay() {
+			StageRef consumer = dialogue.start("consumer", new SelfAskingConsumer());
+			Subscription subscription = Dialogue.subscribe(consumer, p.ref(), 4, 2).join();
+			assertThat(heard()).containsExactly("p <- subscribe");
+			assertThat(subscription.options().maxDemand()).isEqualTo(4);
+			subscription.ask(7);
+			assertThat(heard()).containsExactly("p <- ask 7");
+		}
+
+		@Test
+		void mayFinishWhatItHasBeforeItCompletes() {
+			SelfAskingConsumer stage = new SelfAskingConsumer();
+			StageRef consumer = dialogue.start("consumer", stage);
+			stage.unfinished = 3;
+			consumer.drain();
+			assertThat(consumer.status().isRunning()).isTrue();
+			assertThat(consumer.status().held()).isEqualTo(3);
+			consumer.tell("finished");
+			assertThat(consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+			assertThat(consumer.status().held()).isZero();
+		}
+
+		@Test
+		void mayWorkOnTheExecutorOfTheSystem() {
+			ManualExecutor executor = new ManualExecutor();
+			SelfAskingConsumer stage = new SelfAskingConsumer();
+			new Dialogue(executor).start("consumer", stage);
+			assertThat(stage.context).isNotNull();
+			assertThat(stage.context.executor()).isSameAs(executor);
+		}
+
+	}
+
+	@Nested
 	class Events {
 
 		@Test
@@ -295,6 +332,49 @@ class ManualDemandTests {
 			this.subscription.ask(this.pending);
 			this.pending = 0;
 			this.context.tellLater(Duration.ofSeconds(5), "ask");
+		}
+
+	}
+
+	/**
+	 * Leaves the asking to the test, and is drained only when told that all is finished.
+	 */
+	private static final class SelfAskingConsumer implements ConsumerStage<String> {
+
+		private StageContext context;
+
+		private long unfinished;
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public boolean asksItself() {
+			return true;
+		}
+
+		@Override
+		public void handleEvents(List<String> events, Subscription from) {
+		}
+
+		@Override
+		public void onInfo(Object message) {
+			this.unfinished = 0;
+			this.context.complete();
+		}
+
+		@Override
+		public void onDrain(StageContext context) {
+			if (this.unfinished == 0) {
+				context.complete();
+			}
+		}
+
+		@Override
+		public long backlog() {
+			return this.unfinished;
 		}
 
 	}
