@@ -39,9 +39,9 @@ public sealed interface StageContext permits StageActor {
 	void tellLater(Duration delay, Object message);
 
 	/**
-	 * Returns what runs the stages of this system, for work that a stage starts and that
-	 * is to go on beside it. Such work must not touch the stage's fields; it
-	 * {@linkplain StageRef#tell tells} the stage what has become of it.
+	 * Returns what runs this stage, for work that it starts and that is to go on beside
+	 * it. Such work must not touch the stage's fields; it {@linkplain StageRef#tell
+	 * tells} the stage what has become of it.
 	 * @return the executor, whose tasks may block
 	 */
 	Executor executor();

@@ -19,4 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 record StageEnvironment(Executor executor, StageScheduler scheduler, StageListener listener,
 		LongSupplier subscriptionIds, Function<String, @Nullable StageRef> lookup, Consumer<StageRef> removal) {
+
+	StageEnvironment withExecutor(Executor executor) {
+		return new StageEnvironment(executor, this.scheduler, this.listener, this.subscriptionIds, this.lookup,
+				this.removal);
+	}
+
 }

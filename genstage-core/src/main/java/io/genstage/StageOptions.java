@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
@@ -24,16 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @param bufferKeep producers and producer-consumers: which events to keep when the
  * buffer is full (default {@link BufferKeep#LAST}); the others are discarded, which is
  * counted, logged and told to the stage and the listener
+ * @param executor what runs the callbacks of this stage, which may block its threads, and
+ * is not closed (default: the executor of the system)
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
-		@Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep) {
+		@Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep, @Nullable Executor executor) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
 	 */
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
-	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null);
+	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null);
 
 	public StageOptions {
 		if (bufferSize != null && bufferSize < 0) {
@@ -55,7 +58,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
-		return new StageOptions(demandMode, this.dispatcher, this.bufferSize, this.bufferKeep);
+		return new StageOptions(demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, this.executor);
 	}
 
 	/**
@@ -64,7 +67,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
-		return new StageOptions(this.demandMode, dispatcher, this.bufferSize, this.bufferKeep);
+		return new StageOptions(this.demandMode, dispatcher, this.bufferSize, this.bufferKeep, this.executor);
 	}
 
 	/**
@@ -73,7 +76,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
-		return new StageOptions(this.demandMode, this.dispatcher, bufferSize, this.bufferKeep);
+		return new StageOptions(this.demandMode, this.dispatcher, bufferSize, this.bufferKeep, this.executor);
 	}
 
 	/**
@@ -82,7 +85,18 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
-		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, bufferKeep);
+		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, bufferKeep, this.executor);
+	}
+
+	/**
+	 * Returns these options with an executor of the stage's own, such as one that a stage
+	 * shares with nobody, or one with a bound.
+	 * @param executor runs tasks of some batches each; a task that it rejects is offered
+	 * again
+	 * @return the changed options
+	 */
+	public StageOptions withExecutor(Executor executor) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, executor);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */

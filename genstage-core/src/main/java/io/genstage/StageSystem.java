@@ -103,7 +103,7 @@ public final class StageSystem implements AutoCloseable {
 	public StageRef start(String name, Stage stage, StageOptions options) {
 		StageNames.check(name);
 		options.checkFor(name, StageKind.of(stage));
-		StageActor actor = createActor(name, stage, options);
+		StageActor actor = createActor(name, stage, options, environmentFor(options));
 		register(actor.self());
 		try {
 			actor.start();
@@ -116,14 +116,20 @@ public final class StageSystem implements AutoCloseable {
 		return actor.self();
 	}
 
-	private StageActor createActor(String name, Stage stage, StageOptions options) {
+	private StageEnvironment environmentFor(StageOptions options) {
+		Executor executor = options.executor();
+		return (executor != null) ? this.environment.withExecutor(this.threads.retrying(executor)) : this.environment;
+	}
+
+	private static StageActor createActor(String name, Stage stage, StageOptions options,
+			StageEnvironment environment) {
 		if (stage instanceof ProducerStage<?> producer) {
-			return new ProducerActor<>(name, producer, options, this.environment);
+			return new ProducerActor<>(name, producer, options, environment);
 		}
 		if (stage instanceof ProducerConsumerStage<?, ?> producerConsumer) {
-			return new ProducerConsumerActor<>(name, producerConsumer, options, this.environment);
+			return new ProducerConsumerActor<>(name, producerConsumer, options, environment);
 		}
-		return new ConsumerActor<>(name, (ConsumerStage<?>) stage, this.environment);
+		return new ConsumerActor<>(name, (ConsumerStage<?>) stage, environment);
 	}
 
 	private void register(StageRef stage) {

@@ -35,8 +35,12 @@ final class StageThreads {
 
 	StageThreads(@Nullable Executor executor, @Nullable StageScheduler scheduler) {
 		this.scheduler = (scheduler != null) ? scheduler : ownScheduler();
-		this.executor = new RetryingExecutor((executor != null) ? executor : ownExecutor(), this.scheduler,
-				() -> this.closed);
+		this.executor = retrying((executor != null) ? executor : ownExecutor());
+	}
+
+	/** Returns an executor that never drops a stage's turn. */
+	Executor retrying(Executor executor) {
+		return new RetryingExecutor(executor, this.scheduler, () -> this.closed);
 	}
 
 	Executor executor() {

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,6 +34,58 @@ import static org.awaitility.Awaitility.await;
  */
 @Timeout(60)
 class StageSystemTests {
+
+	@Nested
+	class AStageWithAnExecutorOfItsOwn {
+
+		private final ManualExecutor own = new ManualExecutor();
+
+		private final StageOptions options = StageOptions.defaults().withExecutor(this.own);
+
+		@Test
+		void runsThereAndTheOthersDoNot() {
+			try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
+				StageRef slow = system.start("slow", new Ignorer(), this.options);
+				StageRef other = system.start("other", new Ignorer());
+				slow.stop(ExitReason.NORMAL);
+				other.stop(ExitReason.NORMAL);
+				assertThat(other.status().isRunning()).isFalse();
+				assertThat(slow.status().isRunning()).isTrue();
+				this.own.runAll();
+				assertThat(slow.status().isRunning()).isFalse();
+			}
+		}
+
+		@Test
+		void handsItToItsWork() {
+			try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
+				TestConsumer stage = new TestConsumer(new Dialogue());
+				system.start("worker", stage, this.options);
+				stage.context.executor().execute(() -> {
+				});
+				assertThat(this.own.waiting()).isEqualTo(1);
+				system.find("worker").orElseThrow().stop(ExitReason.NORMAL);
+				this.own.runAll();
+			}
+		}
+
+		@Test
+		void isOfferedAgainWhenItIsRejected() {
+			List<Runnable> timers = new ArrayList<>();
+			Executor closed = (task) -> {
+				throw new RejectedExecutionException("full");
+			};
+			try (StageSystem system = StageSystem.builder()
+				.executor(Runnable::run)
+				.scheduler((delay, task) -> timers.add(task))
+				.closeTimeout(Duration.ZERO)
+				.build()) {
+				system.start("rejected", new Ignorer(), StageOptions.defaults().withExecutor(closed)).tell("hello");
+				assertThat(timers).hasSize(1);
+			}
+		}
+
+	}
 
 	@Nested
 	class StartsAndStops {
