@@ -10,7 +10,7 @@ public enum CancelMode {
 	 */
 	PERMANENT {
 		@Override
-		boolean stopsFor(ExitReason reason) {
+		boolean minds(ExitReason reason) {
 			return true;
 		}
 	},
@@ -21,7 +21,7 @@ public enum CancelMode {
 	 */
 	TRANSIENT {
 		@Override
-		boolean stopsFor(ExitReason reason) {
+		boolean minds(ExitReason reason) {
 			return !reason.isClean();
 		}
 	},
@@ -31,11 +31,20 @@ public enum CancelMode {
 	 */
 	TEMPORARY {
 		@Override
-		boolean stopsFor(ExitReason reason) {
+		boolean minds(ExitReason reason) {
 			return false;
 		}
 	};
 
-	abstract boolean stopsFor(ExitReason reason);
+	/**
+	 * Returns whether a consumer stops when a subscription of this mode has ended.
+	 * @param reason why it has ended; {@link ExitReason#ALREADY_SUBSCRIBED} stops nobody
+	 * @return whether the consumer stops, with the same reason
+	 */
+	public boolean stopsFor(ExitReason reason) {
+		return !reason.equals(ExitReason.ALREADY_SUBSCRIBED) && minds(reason);
+	}
+
+	abstract boolean minds(ExitReason reason);
 
 }

@@ -1,10 +1,22 @@
 package io.genstage;
 
 /**
- * The demand one automatic subscription has outstanding, kept between a low and a high
- * mark.
+ * The demand one subscription has outstanding, kept between a low and a high mark. The
+ * engine keeps one for each automatic subscription; who
+ * {@linkplain ConsumerStage#asksItself() asks for itself} can follow the same rule with
+ * one of his own:
+ *
+ * <pre>{@code
+ * subscription.ask(subscription.options().maxDemand());
+ * ...
+ * window.receive(events.size());
+ * // for each batch of at most window.batchSize() events, when it has been handled
+ * subscription.ask(window.replenish(batch.size()));
+ * }</pre>
+ *
+ * Not to be used by two threads at once.
  */
-final class DemandWindow implements ConsumerDemand {
+public final class DemandWindow implements ConsumerDemand {
 
 	private final int min;
 
@@ -16,16 +28,19 @@ final class DemandWindow implements ConsumerDemand {
 	private int owed;
 
 	/**
-	 * Creates a window with {@code max} events outstanding.
+	 * Creates a window with {@code maxDemand} events outstanding.
 	 * @param options the two marks
 	 */
-	DemandWindow(SubscribeOptions options) {
+	public DemandWindow(SubscribeOptions options) {
 		this.min = options.minDemand();
 		this.max = options.maxDemand();
 		this.outstanding = this.max;
 	}
 
-	/** The batch that leads to an ask. */
+	/**
+	 * Returns how many events to handle at once: as many as lead to an ask.
+	 * @return the most events of a batch, at least 1
+	 */
 	@Override
 	public int batchSize() {
 		return this.max - this.min;
@@ -35,13 +50,23 @@ final class DemandWindow implements ConsumerDemand {
 		return this.outstanding;
 	}
 
-	/** Asks that the first batches of a message lead to don't pay for its later ones. */
+	/**
+	 * Notes that a message has arrived. Asks that its first batches lead to don't pay for
+	 * its later ones.
+	 * @param events how many events it has
+	 * @return how many of them nobody had asked for
+	 */
 	@Override
 	public int receive(int events) {
 		this.owed = this.outstanding;
 		return Math.max(events - this.owed, 0);
 	}
 
+	/**
+	 * Counts a handled batch.
+	 * @param handled how many events it had
+	 * @return how many events to ask for now, or 0
+	 */
 	@Override
 	public int replenish(int handled) {
 		int counted = Math.min(handled, this.owed);

@@ -157,8 +157,7 @@ final class Inflow<E> {
 		this.endings.remove(link);
 		publishLinks();
 		ExitReason reason = cancellation.reason();
-		if (inbound.isReplaced() || reason.equals(ExitReason.ALREADY_SUBSCRIBED)
-				|| !link.options().cancel().stopsFor(reason)) {
+		if (inbound.isReplaced() || !link.options().cancel().stopsFor(reason)) {
 			return;
 		}
 		logger.log(Level.INFO,

@@ -43,6 +43,12 @@ class CancelModeTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void neverStopsForARefusedSecondSubscription(CancelMode mode) {
+		assertThat(mode.stopsFor(ExitReason.ALREADY_SUBSCRIBED)).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void decidesByTheReasonAlone(CancelMode mode) {
 		assertThat(mode.stopsFor(ExitReason.shutdown("one"))).isEqualTo(mode.stopsFor(ExitReason.shutdown("two")));
 	}
