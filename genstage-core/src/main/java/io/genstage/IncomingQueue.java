@@ -27,7 +27,7 @@ final class IncomingQueue<E> {
 		this.entries.add(new Ended<>(inbound, cancellation));
 	}
 
-	void addAction(Runnable action) {
+	void addAction(Step action) {
 		this.entries.add(new Action<>(action));
 	}
 
@@ -80,7 +80,17 @@ final class IncomingQueue<E> {
 	/**
 	 * Something to do when all before it has been handled.
 	 */
-	record Action<E>(Runnable action) implements Entry<E> {
+	record Action<E>(Step action) implements Entry<E> {
+	}
+
+	/**
+	 * What an action does.
+	 */
+	@FunctionalInterface
+	interface Step {
+
+		void take() throws Exception;
+
 	}
 
 }

@@ -117,6 +117,11 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
+	void drain() {
+		this.queue.addAction(() -> emit(this.stage.onDrain(this)));
+	}
+
+	@Override
 	public void complete() {
 		this.completing = true;
 	}
@@ -150,7 +155,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			handleEnd(ended.inbound(), ended.cancellation());
 		}
 		else if (entry instanceof IncomingQueue.Action<I> next) {
-			next.action().run();
+			next.action().take();
 		}
 	}
 
@@ -182,8 +187,8 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 
 	@Override
 	StageStatus status() {
-		return status(DemandMode.FORWARD, this.outflow.buffered(), this.queue.events(), 0, this.inflow.status(),
-				this.outflow.status());
+		return status(DemandMode.FORWARD, this.outflow.buffered(), this.queue.events(), this.stage.backlog(),
+				this.inflow.status(), this.outflow.status());
 	}
 
 }

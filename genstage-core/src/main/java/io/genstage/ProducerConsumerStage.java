@@ -83,4 +83,27 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 		return true;
 	}
 
+	/**
+	 * Called once when the pipeline wants to end and no more events will come, after the
+	 * events that came before: the stage should {@linkplain StageContext#complete()
+	 * complete} as soon as it has finished what it has accepted. By default it completes
+	 * at once.
+	 * @param context the context of this stage
+	 * @return events to emit
+	 * @throws Exception to stop the stage
+	 */
+	default List<O> onDrain(StageContext context) throws Exception {
+		context.complete();
+		return List.of();
+	}
+
+	/**
+	 * Returns how many events this stage has accepted and not finished, beyond those of
+	 * the batch in hand. Called by any thread, for the {@linkplain StageStatus status}.
+	 * @return the number of unfinished events, 0 by default
+	 */
+	default long backlog() {
+		return 0;
+	}
+
 }

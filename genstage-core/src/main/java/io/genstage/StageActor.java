@@ -130,6 +130,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	@Override
+	public long nanoTime() {
+		return this.environment.scheduler().nanoTime();
+	}
+
+	@Override
 	public Executor executor() {
 		return this.environment.executor();
 	}
@@ -172,8 +177,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		discard(events);
 	}
 
-	/** Counts events that are lost. */
-	void discard(int events) {
+	@Override
+	public void discard(int events) {
 		if (events > 0) {
 			this.discarded.add(events);
 			listener().onDiscard(this.self, events);

@@ -39,6 +39,21 @@ public sealed interface StageContext permits StageActor {
 	void tellLater(Duration delay, Object message);
 
 	/**
+	 * Returns the time of this system, of which only differences mean something.
+	 * @return nanoseconds since some moment
+	 * @see StageScheduler#nanoTime()
+	 */
+	long nanoTime();
+
+	/**
+	 * Counts events that this stage has accepted, kept beyond the callback that got them,
+	 * and is not going to finish. The {@linkplain StageListener#onDiscard listener} is
+	 * told. The stage may still do so in {@link Stage#onStop}.
+	 * @param events how many are lost, 0 for none
+	 */
+	void discard(int events);
+
+	/**
 	 * Returns what runs this stage, for work that it starts and that is to go on beside
 	 * it. Such work must not touch the stage's fields; it {@linkplain StageRef#tell
 	 * tells} the stage what has become of it.

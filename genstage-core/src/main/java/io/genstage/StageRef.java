@@ -144,9 +144,8 @@ public final class StageRef {
 
 	/**
 	 * Tells the stage to take in nothing new, to finish and hand on what it has, and then
-	 * to stop with {@link ExitReason#NORMAL}. A producer is asked by its
-	 * {@link ProducerStage#onDrain onDrain}; the others do so by themselves, and are
-	 * better told when their producers have stopped.
+	 * to stop with {@link ExitReason#NORMAL}. It is asked by its {@code onDrain}; all but
+	 * producers are better told when their producers have stopped.
 	 */
 	public void drain() {
 		this.mailbox.tell(new Message.Drain());

@@ -3,7 +3,8 @@ package io.genstage;
 import java.time.Duration;
 
 /**
- * Runs something later. The engine's only contact with time.
+ * Runs something later, and tells how much time has passed. The engine's only contact
+ * with time.
  */
 @FunctionalInterface
 public interface StageScheduler {
@@ -15,5 +16,15 @@ public interface StageScheduler {
 	 * @param task what to run
 	 */
 	void schedule(Duration delay, Runnable task);
+
+	/**
+	 * Returns the time by which stages measure, of which only differences mean something.
+	 * A scheduler with a time of its own has to override this, so that what is scheduled
+	 * and what is measured agree.
+	 * @return nanoseconds since some moment, by default those of {@link System#nanoTime}
+	 */
+	default long nanoTime() {
+		return System.nanoTime();
+	}
 
 }

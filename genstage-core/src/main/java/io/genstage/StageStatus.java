@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param demandMode what it does with demand
  * @param in how many events it has handled
  * @param out how many events it has emitted
- * @param discarded how many events it has lost: no room in the buffer, or stopped before
- * they were handled or handed on
+ * @param discarded how many events it has lost: no room in the buffer, stopped before
+ * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
+ * stage itself
  * @param buffered how many emitted events wait for demand
  * @param queued how many received events wait to be handled (producer-consumers only)
  * @param backlog how many events wait inside the stage itself, see
- * {@link ProducerStage#backlog()} and {@link ConsumerStage#backlog()}
+ * {@link ProducerStage#backlog()}, {@link ProducerConsumerStage#backlog()} and
+ * {@link ConsumerStage#backlog()}
  * @param producers its subscriptions
  * @param consumers the subscriptions to it
  */

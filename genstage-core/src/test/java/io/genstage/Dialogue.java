@@ -1,11 +1,10 @@
 package io.genstage;
 
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +25,7 @@ final class Dialogue {
 
 	private final AtomicLong subscriptionIds = new AtomicLong();
 
-	private final Queue<Runnable> timers = new ArrayDeque<>();
+	private final ManualScheduler scheduler;
 
 	private final Executor executor;
 
@@ -36,6 +35,7 @@ final class Dialogue {
 
 	Dialogue(Executor executor) {
 		this.executor = executor;
+		this.scheduler = new ManualScheduler(this.journal);
 	}
 
 	Journal journal() {
@@ -56,10 +56,9 @@ final class Dialogue {
 	}
 
 	StageRef start(String name, Stage stage, StageOptions options) {
-		StageEnvironment environment = new StageEnvironment(this.executor, (delay, task) -> {
-			this.journal.note("scheduled in " + delay);
-			this.timers.add(task);
-		}, StageListeners.of(this.listeners), this.subscriptionIds::incrementAndGet, this.running::get, this::remove);
+		StageEnvironment environment = new StageEnvironment(this.executor, this.scheduler,
+				StageListeners.of(this.listeners), this.subscriptionIds::incrementAndGet, this.running::get,
+				this::remove);
 		StageActor actor = create(name, stage, options, environment);
 		this.running.put(name, actor.self());
 		try {
@@ -78,7 +77,12 @@ final class Dialogue {
 
 	/** Lets the time pass that the oldest timer waits for. */
 	void runTimer() {
-		this.timers.remove().run();
+		this.scheduler.runTimer();
+	}
+
+	/** Lets time pass that nobody waits for. */
+	void pass(Duration time) {
+		this.scheduler.pass(time);
 	}
 
 	private static StageActor create(String name, Stage stage, StageOptions options, StageEnvironment environment) {

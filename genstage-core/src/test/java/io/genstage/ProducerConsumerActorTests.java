@@ -400,6 +400,31 @@ class ProducerConsumerActorTests {
 		}
 
 		@Test
+		void isAskedToFinishBehindTheEventsThatCameBefore() {
+			StageRef pc = start(new HoldingProducerConsumer(dialogue.journal()), 10, 8);
+			p.send("a", "b");
+			pc.drain();
+			assertThat(heard()).isEmpty();
+			Probe.ask(subscribe(c, pc), 1);
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "p <- ask 2", "onDrain", "c <- events [2 held]");
+			assertThat(pc.status().isRunning()).isTrue();
+			assertThat(pc.status().backlog()).isEqualTo(2);
+			assertThat(pc.status().held()).isEqualTo(2);
+			pc.tell("finish");
+			assertThat(pc.status().exit()).isEqualTo(ExitReason.NORMAL);
+			assertThat(pc.status().discarded()).isZero();
+		}
+
+		@Test
+		void countsWhatItGivesUp() {
+			StageRef pc = start(new HoldingProducerConsumer(dialogue.journal()), 10, 8);
+			Probe.ask(subscribe(c, pc), 1);
+			p.send("a", "b");
+			pc.stop(ExitReason.SHUTDOWN);
+			assertThat(pc.status().discarded()).isEqualTo(2);
+		}
+
+		@Test
 		@DisplayName("a stop within a callback lets its events go and leaves the rest unhandled")
 		void stopsInTheMiddleOfAMessage() {
 			TestProducerConsumer[] stage = new TestProducerConsumer[1];
@@ -428,20 +453,21 @@ class ProducerConsumerActorTests {
 		assertThat(pc.status().buffered()).isEqualTo(1);
 	}
 
-	private StageRef start(TestProducerConsumer stage, int max, int min) {
+	private StageRef start(ProducerConsumerStage<String, String> stage, int max, int min) {
 		return start(stage, max, min, CancelMode.PERMANENT);
 	}
 
-	private StageRef start(TestProducerConsumer stage, int max, int min, StageOptions options) {
+	private StageRef start(ProducerConsumerStage<String, String> stage, int max, int min, StageOptions options) {
 		return start(stage, max, min, CancelMode.PERMANENT, options);
 	}
 
-	private StageRef start(TestProducerConsumer stage, int max, int min, CancelMode mode) {
+	private StageRef start(ProducerConsumerStage<String, String> stage, int max, int min, CancelMode mode) {
 		return start(stage, max, min, mode, StageOptions.defaults());
 	}
 
 	/** Starts a stage that is subscribed to the probe p. */
-	private StageRef start(TestProducerConsumer stage, int max, int min, CancelMode mode, StageOptions options) {
+	private StageRef start(ProducerConsumerStage<String, String> stage, int max, int min, CancelMode mode,
+			StageOptions options) {
 		StageRef pc = this.dialogue.start("pc", stage, options);
 		Dialogue.subscribe(pc, this.p.ref(), max, min, mode);
 		skip();
@@ -461,6 +487,58 @@ class ProducerConsumerActorTests {
 
 	private void skip() {
 		this.dialogue.skip();
+	}
+
+	/**
+	 * Keeps what it gets until it is told to finish, and completes only then.
+	 */
+	private static final class HoldingProducerConsumer implements ProducerConsumerStage<String, String> {
+
+		private final Journal journal;
+
+		private StageContext context;
+
+		private int kept;
+
+		HoldingProducerConsumer(Journal journal) {
+			this.journal = journal;
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public List<String> handleEvents(List<String> events, Subscription from) {
+			this.journal.note("handleEvents " + events);
+			this.kept += events.size();
+			return List.of();
+		}
+
+		@Override
+		public List<String> onInfo(Object message) {
+			this.kept = 0;
+			this.context.complete();
+			return List.of();
+		}
+
+		@Override
+		public List<String> onDrain(StageContext context) {
+			this.journal.note("onDrain");
+			return List.of(this.kept + " held");
+		}
+
+		@Override
+		public long backlog() {
+			return this.kept;
+		}
+
+		@Override
+		public void onStop(ExitReason reason) {
+			this.context.discard(this.kept);
+		}
+
 	}
 
 }

@@ -42,6 +42,11 @@ public final class SeededExecutor implements Executor, StageScheduler {
 		this.timers.add(new Timer(this.now.plus(delay), this.scheduled++, task));
 	}
 
+	@Override
+	public long nanoTime() {
+		return this.now.toNanos();
+	}
+
 	/** Returns the time that has passed. */
 	public Duration now() {
 		return this.now;
