@@ -53,7 +53,8 @@ class ArchitectureTests {
 	/** What decides, and can be tested by calling it. */
 	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER)
 		.or(belongingTo(DemandWindow.class, ManualDemand.class, IncomingQueue.class, DemandLog.class, Inbound.class,
-				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class))
+				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class, DemandAccount.class))
+		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch"))
 		.as("pure classes");
 
 	/**
@@ -172,6 +173,11 @@ class ArchitectureTests {
 
 	private static DescribedPredicate<JavaClass> belongingTo(Class<?>... types) {
 		return JavaClass.Predicates.belongToAnyOf(types);
+	}
+
+	/** What this package can't see. */
+	private static DescribedPredicate<JavaClass> named(String... names) {
+		return describe("named " + String.join("|", names), (type) -> Set.of(names).contains(type.getName()));
 	}
 
 	private static DescribedPredicate<JavaCall<?>> callOf(Class<?> owner, String... names) {

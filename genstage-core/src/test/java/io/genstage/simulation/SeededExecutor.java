@@ -93,6 +93,13 @@ public final class SeededExecutor implements Executor, StageScheduler {
 		}
 	}
 
+	/** Runs so many of the ready tasks, without letting time pass. */
+	public void runReady(int tasks) {
+		for (int ran = 0; ran < tasks && runOneReady(); ran++) {
+			// All happens in the condition.
+		}
+	}
+
 	/** Lets time pass and runs what becomes ready until then. */
 	public void advance(Duration duration) {
 		Duration until = this.now.plus(duration);

@@ -1,0 +1,376 @@
+package io.genstage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+import io.genstage.batch.Batch;
+import io.genstage.batch.BatchConsumer;
+import io.genstage.batch.BatchOptions;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * A batching consumer and what its producers hear of it.
+ */
+class BatchConsumerTests {
+
+	private static final BatchOptions OPTIONS = new BatchOptions(3, Duration.ofSeconds(1), 1000);
+
+	@RegisterExtension
+	final LogCapture log = new LogCapture();
+
+	private final Dialogue dialogue = new Dialogue();
+
+	private final Probe p = this.dialogue.probe("p");
+
+	private BatchConsumer<String> stage = BatchConsumer.byKey((String event) -> event.substring(0, 1), OPTIONS,
+			this::handle);
+
+	private StageRef consumer;
+
+	private void handle(Batch<String, String> batch) {
+		this.dialogue.journal().note(batch.events() + " " + batch.closing());
+		if (batch.events().contains("a!")) {
+			throw new IllegalArgumentException("bad batch");
+		}
+	}
+
+	/** Starts the stage and subscribes it to the probe p. */
+	private void start(int maxDemand, CancelMode mode) {
+		this.consumer = this.dialogue.start("consumer", this.stage);
+		Dialogue.subscribe(this.consumer, this.p.ref(), maxDemand, 0, mode);
+		skip();
+	}
+
+	private void start(int maxDemand) {
+		start(maxDemand, CancelMode.PERMANENT);
+	}
+
+	@Nested
+	class BackPressure {
+
+		@Test
+		void asksForItsMaximumAtFirst() {
+			consumer = dialogue.start("consumer", stage);
+			Dialogue.subscribe(consumer, p.ref(), 4, 2);
+			assertThat(heard()).containsExactly("p <- subscribe", "p <- ask 4");
+		}
+
+		@Test
+		void asksForAsManyAsTheBatchHadWhenItIsHandled() {
+			start(4);
+			p.send("a1", "a2");
+			assertThat(heard()).containsExactly("scheduled in PT1S");
+			p.send("a3");
+			assertThat(heard()).containsExactly("[a1, a2, a3] SIZE", "p <- ask 3");
+		}
+
+		@Test
+		void countsHeldEventsAsBacklog() {
+			start(4);
+			p.send("a1", "a2");
+			assertThat(consumer.status().in()).isEqualTo(2);
+			assertThat(consumer.status().backlog()).isEqualTo(2);
+			assertThat(consumer.status().held()).isEqualTo(2);
+			p.send("a3", "a4");
+			assertThat(consumer.status().held()).isEqualTo(1);
+		}
+
+		@Test
+		void closesABatchWhenKeysTakeUpAllDemand() {
+			start(4);
+			p.send("a1", "b1", "c1", "b2");
+			assertThat(heard()).containsExactly("scheduled in PT1S", "[b1, b2] ROOM", "p <- ask 2");
+			p.send("d1", "e1");
+			assertThat(heard()).containsExactly("[a1] ROOM", "p <- ask 1");
+		}
+
+		@Test
+		void countsTheDemandOfEachProducerByItself() {
+			Probe q = dialogue.probe("q");
+			start(4);
+			Dialogue.subscribe(consumer, q.ref(), 3, 0);
+			skip();
+			p.send("a1");
+			q.send("a2", "b1", "c1");
+			assertThat(heard()).containsExactly("scheduled in PT1S", "[a1, a2] ROOM", "p <- ask 1", "q <- ask 1");
+			q.send("c2");
+			assertThat(heard()).containsExactly("[c1, c2] ROOM", "q <- ask 2");
+		}
+
+		@Test
+		void refusesASubscriptionThatNeverFillsABatch() {
+			consumer = dialogue.start("consumer", stage);
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> Dialogue.subscribe(consumer, p.ref(), 2, 0).join())
+				.withCauseInstanceOf(IllegalArgumentException.class)
+				.withStackTraceContaining("a batch of 3 events would never be full, since subscription 1 of consumer "
+						+ "to p has a maxDemand of 2: choose a maxDemand of at least 3, or a smaller batch");
+			assertThat(consumer.status().exit()).isInstanceOf(ExitReason.Failure.class);
+		}
+
+		@Test
+		void asksForNoMoreThanItsMaximumAfterEventsThatNobodyAskedFor() {
+			start(3);
+			p.send("a1", "a2", "a3", "a4", "a5");
+			assertThat(heard()).containsExactly("scheduled in PT1S", "[a1, a2, a3] SIZE", "p <- ask 1");
+		}
+
+		@Test
+		void handlesTheBatchesOfOneMessageInTurnsOfTheirOwn() {
+			start(10);
+			p.send("a1", "a2", "a3", "b1", "b2", "b3");
+			assertThat(heard()).containsExactly("[a1, a2, a3] SIZE", "p <- ask 3", "[b1, b2, b3] SIZE", "p <- ask 3");
+		}
+
+	}
+
+	@Nested
+	class Timeouts {
+
+		@Test
+		void countFromTheFirstEvent() {
+			start(4);
+			p.send("a1");
+			dialogue.pass(Duration.ofMillis(400));
+			p.send("a2");
+			skip();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("[a1, a2] TIMEOUT", "p <- ask 2");
+		}
+
+		@Test
+		void waitForOneBatchAtATime() {
+			start(4);
+			p.send("a1");
+			dialogue.pass(Duration.ofMillis(400));
+			p.send("b1");
+			assertThat(heard()).containsExactly("scheduled in PT1S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.4S", "[a1] TIMEOUT", "p <- ask 1");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("[b1] TIMEOUT", "p <- ask 1");
+		}
+
+		@Test
+		void closeNothingThatIsYounger() {
+			start(4);
+			p.send("a1", "a2", "a3");
+			p.send("a4");
+			dialogue.pass(Duration.ofMillis(900));
+			p.send("a5", "a6");
+			p.send("a7");
+			skip();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.9S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("[a7] TIMEOUT", "p <- ask 1");
+		}
+
+	}
+
+	@Nested
+	class Changes {
+
+		@Test
+		void ofTheSizeApplyToWhatIsHeld() {
+			start(4);
+			p.send("a1", "a2");
+			skip();
+			stage.change(OPTIONS.withSize(1));
+			assertThat(heard()).containsExactly("[a1] SIZE", "p <- ask 1", "[a2] SIZE", "p <- ask 1");
+			assertThat(stage.options().size()).isEqualTo(1);
+		}
+
+		@Test
+		void ofTheTimeoutApplyToWhatIsHeld() {
+			start(4);
+			p.send("a1");
+			dialogue.pass(Duration.ofMillis(300));
+			skip();
+			stage.change(OPTIONS.withTimeout(Duration.ofMillis(500)));
+			assertThat(heard()).containsExactly("scheduled in PT0.2S");
+			stage.change(OPTIONS.withTimeout(Duration.ofMillis(200)));
+			assertThat(heard()).containsExactly("[a1] TIMEOUT", "p <- ask 1");
+		}
+
+		@Test
+		void toALongerTimeoutKeepTheBatchOpen() {
+			start(4);
+			p.send("a1");
+			skip();
+			stage.change(OPTIONS.withTimeout(Duration.ofSeconds(3)));
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT2S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("[a1] TIMEOUT", "p <- ask 1");
+		}
+
+		@Test
+		void toASizeThatIsNeverReachedAreRefused() {
+			start(4);
+			assertThatIllegalArgumentException().isThrownBy(() -> stage.change(OPTIONS.withSize(5)))
+				.withMessage("size must be <= 4, the least maxDemand of the stage's subscriptions, was 5");
+			assertThat(stage.options()).isEqualTo(OPTIONS);
+			stage.change(OPTIONS.withSize(4));
+			p.send("a1", "a2", "a3", "a4");
+			assertThat(heard()).containsExactly("[a1, a2, a3, a4] SIZE", "p <- ask 4");
+		}
+
+		@Test
+		void beforeTheStartAreInForceFromTheBeginning() {
+			stage.change(OPTIONS.withSize(2));
+			start(2);
+			p.send("a1", "a2");
+			assertThat(heard()).containsExactly("[a1, a2] SIZE", "p <- ask 2");
+		}
+
+		@Test
+		void stayOverARestart() {
+			start(4);
+			stage.change(OPTIONS.withSize(1));
+			consumer.stop(ExitReason.SHUTDOWN);
+			start(4);
+			p.send("a1");
+			assertThat(heard()).containsExactly("[a1] SIZE", "p <- ask 1");
+		}
+
+	}
+
+	@Nested
+	class TheEnd {
+
+		@Test
+		void ofAPipelineHandlesWhatIsOpen() {
+			start(4);
+			p.send("a1", "b1", "b2");
+			skip();
+			consumer.drain();
+			assertThat(heard()).containsExactly("[a1] END", "[b1, b2] END", "p <- cancel (down, normal)");
+			assertThat(consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+			assertThat(consumer.status().discarded()).isZero();
+			assertThat(consumer.status().held()).isZero();
+		}
+
+		@Test
+		void ofAPipelineWaitsForNothingIfNothingIsHeld() {
+			start(4);
+			consumer.drain();
+			assertThat(consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+		@Test
+		void ofTheProducerHandlesWhatIsOpenBeforeTheStageStops() {
+			start(4);
+			p.send("a1", "b1");
+			skip();
+			p.stop(ExitReason.NORMAL);
+			assertThat(heard()).containsExactly("[a1] END", "[b1] END");
+			assertThat(consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+		@Test
+		void ofTheLastProducerHandlesWhatIsOpenThoughTheStageGoesOn() {
+			Probe q = dialogue.probe("q");
+			start(4, CancelMode.TEMPORARY);
+			Dialogue.subscribe(consumer, q.ref(), 4, 0, CancelMode.TEMPORARY);
+			p.send("a1", "b1");
+			skip();
+			p.stop(ExitReason.of("crash"));
+			assertThat(heard()).isEmpty();
+			q.stop(ExitReason.of("crash"));
+			assertThat(heard()).containsExactly("[a1] END", "[b1] END");
+			assertThat(consumer.status().isRunning()).isTrue();
+		}
+
+		@Test
+		void byAStopInGoodOrderHandlesWhatIsOpen() {
+			start(4);
+			p.send("a1", "b1");
+			skip();
+			consumer.stop(ExitReason.SHUTDOWN);
+			assertThat(heard()).containsExactly("[a1] END", "[b1] END", "p <- cancel (down, shutdown)");
+			assertThat(consumer.status().discarded()).isZero();
+		}
+
+		@Test
+		void byAProducerThatFailsDiscardsWhatIsOpen() {
+			start(4);
+			p.send("a1", "b1");
+			skip();
+			p.stop(ExitReason.of("crash"));
+			assertThat(heard()).isEmpty();
+			assertThat(consumer.status().discarded()).isEqualTo(2);
+			assertThat(consumer.status().backlog()).isZero();
+			assertThat(log.read())
+				.contains("WARNING stage 'consumer' has stopped (crash) and discards 2 events in its batches");
+		}
+
+		@Test
+		void byABatchThatFailsDiscardsEachHeldEventOnce() {
+			start(10);
+			p.send("c1", "a1", "a2");
+			p.send("b1", "b2", "b3", "a!", "d1", "d2", "d3");
+			assertThat(heard()).containsExactly("scheduled in PT1S", "[b1, b2, b3] SIZE", "p <- ask 3",
+					"[a1, a2, a!] SIZE", "p <- cancel (down, failure (java.lang.IllegalArgumentException: bad batch))");
+			assertThat(consumer.status().in()).isEqualTo(10);
+			assertThat(consumer.status().discarded()).isEqualTo(7);
+		}
+
+		@Test
+		void byABatchThatFailsAtTheEndDiscardsTheOthers() {
+			start(4);
+			p.send("b1", "a!", "c1");
+			skip();
+			consumer.stop(ExitReason.SHUTDOWN);
+			assertThat(heard()).containsExactly("[b1] END", "[a!] END", "p <- cancel (down, shutdown)");
+			assertThat(consumer.status().discarded()).isEqualTo(2);
+		}
+
+		@Test
+		void byAKeyThatIsMissingDiscardsTheMessageOnce() {
+			stage = BatchConsumer.byKey((String event) -> event.equals("none") ? null : event, OPTIONS, (batch) -> {
+			});
+			start(4);
+			p.send("a1");
+			p.send("a2", "none");
+			assertThat(consumer.status().exit()).isInstanceOf(ExitReason.Failure.class);
+			assertThat(consumer.status().in()).isEqualTo(1);
+			assertThat(consumer.status().discarded()).isEqualTo(3);
+			assertThat(consumer.status().producers()).isEmpty();
+		}
+
+	}
+
+	@Test
+	void withoutKeysHasOneBatchAtATime() {
+		this.stage = BatchConsumer.of(OPTIONS, (events) -> this.dialogue.journal().note("handled " + events));
+		start(4);
+		this.p.send("a", "b", "c", "d");
+		assertThat(heard()).containsExactly("scheduled in PT1S", "handled [a, b, c]", "p <- ask 3");
+	}
+
+	@Test
+	void logsAMessageThatIsNotItsOwn() {
+		start(4);
+		this.consumer.tell("hello");
+		assertThat(this.log.read()).singleElement()
+			.asString()
+			.contains("BatchConsumer got a message of java.lang.String");
+	}
+
+	private List<String> heard() {
+		return this.dialogue.heard();
+	}
+
+	private void skip() {
+		this.dialogue.skip();
+	}
+
+}

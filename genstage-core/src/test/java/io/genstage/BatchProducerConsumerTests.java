@@ -1,0 +1,163 @@
+package io.genstage;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.genstage.batch.Batch;
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.BatchProducerConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A batching producer-consumer and what its neighbours hear of it.
+ */
+class BatchProducerConsumerTests {
+
+	private static final BatchOptions OPTIONS = new BatchOptions(3, Duration.ofSeconds(1), 1000);
+
+	@RegisterExtension
+	final LogCapture log = new LogCapture();
+
+	private final Dialogue dialogue = new Dialogue();
+
+	private final Probe p = this.dialogue.probe("p");
+
+	private final Probe c = this.dialogue.probe("c");
+
+	private final BatchProducerConsumer<String, String> stage = BatchProducerConsumer
+		.byKey((String event) -> event.substring(0, 1), OPTIONS, this::join);
+
+	private StageRef pc;
+
+	private Link link;
+
+	private List<String> join(Batch<String, String> batch) {
+		if (batch.events().contains("z!")) {
+			throw new IllegalArgumentException("bad batch");
+		}
+		return List.of(String.join("+", batch.events()));
+	}
+
+	private void start(int maxDemand, CancelMode mode, long demand) {
+		this.pc = this.dialogue.start("pc", this.stage);
+		Dialogue.subscribe(this.pc, this.p.ref(), maxDemand, 0, mode);
+		this.link = this.c.subscribeAndAsk(this.pc, demand);
+		this.dialogue.skip();
+	}
+
+	@Test
+	void emitsWhatABatchBecomes() {
+		start(4, CancelMode.PERMANENT, 10);
+		this.p.send("a1", "a2", "b1", "a3");
+		assertThat(heard()).containsExactly("scheduled in PT1S", "p <- ask 3", "c <- events [a1+a2+a3]");
+		this.dialogue.runTimer();
+		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [b1]");
+	}
+
+	@Test
+	void collectsNothingWhileNobodyAsks() {
+		start(4, CancelMode.PERMANENT, 0);
+		this.p.send("a1", "a2", "a3");
+		assertThat(heard()).isEmpty();
+		assertThat(this.pc.status().queued()).isEqualTo(3);
+		Probe.ask(this.link, 1);
+		assertThat(heard()).containsExactly("p <- ask 3", "c <- events [a1+a2+a3]");
+	}
+
+	@Test
+	void letsWhatATimeoutClosesWaitForDemand() {
+		start(4, CancelMode.PERMANENT, 1);
+		this.p.send("a1", "b1");
+		this.dialogue.skip();
+		this.dialogue.runTimer();
+		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [a1]", "p <- ask 1");
+		assertThat(this.pc.status().buffered()).isEqualTo(1);
+		this.p.send("a2", "a3", "a4");
+		assertThat(heard()).isEmpty();
+		Probe.ask(this.link, 1);
+		assertThat(heard()).containsExactly("c <- events [b1]");
+		Probe.ask(this.link, 1);
+		assertThat(heard()).containsExactly("p <- ask 3", "c <- events [a2+a3+a4]");
+	}
+
+	@Test
+	void handlesWhatIsOpenWhenItIsDrained() {
+		start(6, CancelMode.PERMANENT, 2);
+		this.p.send("a1", "a2", "a3", "b1");
+		this.dialogue.skip();
+		this.pc.drain();
+		assertThat(heard()).containsExactly("c <- events [b1]", "p <- cancel (down, normal)",
+				"c <- cancelled (down, normal)");
+		assertThat(this.pc.status().discarded()).isZero();
+	}
+
+	@Test
+	void isDrainedBehindTheEventsThatWaitForDemand() {
+		start(4, CancelMode.PERMANENT, 0);
+		this.p.send("a1", "b1");
+		this.pc.drain();
+		assertThat(heard()).isEmpty();
+		Probe.ask(this.link, 2);
+		assertThat(heard()).containsExactly("scheduled in PT1S", "c <- events [a1]", "c <- events [b1]",
+				"p <- cancel (down, normal)", "c <- cancelled (down, normal)");
+	}
+
+	@Test
+	void handlesWhatIsOpenWhenItStopsForAProducerThatHasCompleted() {
+		start(4, CancelMode.PERMANENT, 5);
+		this.p.send("a1", "b1");
+		this.dialogue.skip();
+		this.p.stop(ExitReason.NORMAL);
+		assertThat(heard()).containsExactly("c <- events [a1, b1]", "c <- cancelled (down, normal)");
+		assertThat(this.pc.status().discarded()).isZero();
+	}
+
+	@Test
+	void handlesWhatIsOpenWhenItsLastProducerHasGone() {
+		start(4, CancelMode.TEMPORARY, 5);
+		this.p.send("a1", "b1");
+		this.dialogue.skip();
+		this.p.stop(ExitReason.of("crash"));
+		assertThat(heard()).containsExactly("c <- events [a1]", "c <- events [b1]");
+		assertThat(this.pc.status().isRunning()).isTrue();
+	}
+
+	@Test
+	void discardsWhatIsOpenWhenItIsStopped() {
+		start(4, CancelMode.PERMANENT, 5);
+		this.p.send("a1", "b1");
+		this.pc.stop(ExitReason.SHUTDOWN);
+		assertThat(this.pc.status().discarded()).isEqualTo(2);
+		assertThat(this.pc.status().held()).isZero();
+		assertThat(this.log.read())
+			.contains("WARNING stage 'pc' has stopped (shutdown) and discards 2 events in its batches");
+	}
+
+	@Test
+	void countsWhatWasMadeAndIsLostWhenTheLastBatchesFail() {
+		start(5, CancelMode.PERMANENT, 5);
+		this.p.send("a1", "a2", "z!", "b1");
+		this.dialogue.skip();
+		this.p.stop(ExitReason.NORMAL);
+		assertThat(heard())
+			.containsExactly("c <- cancelled (down, failure (java.lang.IllegalArgumentException: bad batch))");
+		assertThat(this.pc.status().discarded()).as("[a1+a2], z! and b1").isEqualTo(3);
+	}
+
+	@Test
+	void canBeChangedWhileItRuns() {
+		start(4, CancelMode.PERMANENT, 5);
+		this.p.send("a1");
+		this.dialogue.skip();
+		this.stage.change(OPTIONS.withSize(1));
+		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [a1]");
+	}
+
+	private List<String> heard() {
+		return this.dialogue.heard();
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * What the documentation shows, compiled and run.
+ */
+package io.genstage.examples;
