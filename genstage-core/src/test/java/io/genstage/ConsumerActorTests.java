@@ -31,7 +31,7 @@ class ConsumerActorTests {
 	class Subscribing {
 
 		@Test
-		@DisplayName("5.1 tells the producer, then the stage, then asks")
+		@DisplayName("G43 5.1 tells the producer, then the stage, then asks")
 		void tellsTheProducerThenTheStageThenAsks() {
 			StageRef c = start();
 			CompletableFuture<Subscription> subscription = Dialogue.subscribe(c, p.ref(), 4, 2);
@@ -77,6 +77,7 @@ class ConsumerActorTests {
 		}
 
 		@Test
+		@DisplayName("G44 fails once the consumer has stopped")
 		void failsOnceTheConsumerHasStopped() {
 			StageRef c = start();
 			c.stop(ExitReason.NORMAL);

@@ -73,6 +73,34 @@ class GoldenTraceTests {
 			assertThat(consumed).startsWith("1 (0-0)", "1 (1-1)", "1 (2-2)");
 		}
 
+		@Test
+		@DisplayName("G24 8.3 a consumer of 4/0 and a buffer that comes first")
+		void bufferedEventsComeFirst() {
+			counter.demand(DemandMode.FORWARD);
+			counter.tell(List.of(-5, -4, -3));
+			counter.tell(List.of(-2, -1));
+			Dialogue.subscribe(consumer(), counter, 4, 0);
+			executor.run(100);
+			assertThat(demands).startsWith(3L, 4L, 4L);
+			assertThat(consumed).startsWith("4 (-5--2)", "1 (-1--1)", "3 (0-2)", "4 (3-6)");
+		}
+
+		@Test
+		@DisplayName("G23 two consumers of 2/1 whose demands are not summed up")
+		void heldDemandsAreNotSummedUp() {
+			StageRef recorder = dialogue.start("recorder", (ProducerStage<Integer>) (demand) -> {
+				demands.add(demand);
+				return List.of((int) demand);
+			}, StageOptions.defaults().withDemandMode(DemandMode.ACCUMULATE));
+			Dialogue.subscribe(consumer(), recorder, 2, 1);
+			Dialogue.subscribe(dialogue.start("other", recording(consumed)), recorder, 2, 1);
+			executor.runAll();
+			assertThat(demands).isEmpty();
+			forward(recorder, 100);
+			assertThat(demands).startsWith(2L, 2L, 1L, 1L, 1L);
+			assertThat(consumed).startsWith("1 (2-2)", "1 (2-2)", "1 (1-1)", "1 (1-1)");
+		}
+
 		private void run(StageRef consumer, int max, int min) {
 			Dialogue.subscribe(consumer, counter, max, min);
 			GoldenTraceTests.this.run();
@@ -83,22 +111,63 @@ class GoldenTraceTests {
 	@Nested
 	class Broadcast {
 
+		private final List<String> other = new ArrayList<>();
+
 		@Test
 		@DisplayName("G6 two consumers of 10/0 and 20/0 get the same")
 		void twoConsumersGetTheSame() {
-			StageRef producer = dialogue.start("broadcast", new CountingStage(),
+			StageRef producer = startBroadcast();
+			Dialogue.subscribe(consumer(), producer, 10, 0);
+			Dialogue.subscribe(dialogue.start("other", recording(this.other)), producer, 20, 0);
+			executor.runAll();
+			forward(producer, 500);
+			assertBothGetTensUpTo1009();
+		}
+
+		@Test
+		@DisplayName("G7 one that never asks holds them up until it leaves")
+		void oneThatNeverAsksHoldsThemUp() {
+			StageRef producer = startBroadcast();
+			Link holding = dialogue.probe("holding").subscribeTo(producer);
+			Dialogue.subscribe(consumer(), producer, 10, 0);
+			Dialogue.subscribe(dialogue.start("other", recording(this.other)), producer, 20, 0);
+			executor.runAll();
+			producer.demand(DemandMode.FORWARD);
+			executor.runAll();
+			assertThat(demands).isEmpty();
+			assertThat(consumed).isEmpty();
+			assertThat(this.other).isEmpty();
+			holding.cancel(ExitReason.NORMAL);
+			executor.run(500);
+			assertBothGetTensUpTo1009();
+		}
+
+		private void assertBothGetTensUpTo1009() {
+			assertThat(demands).allMatch((demand) -> demand == 10);
+			assertThat(consumed).startsWith("10 (0-9)", "10 (10-19)").contains("10 (1000-1009)");
+			assertThat(this.other).startsWith("10 (0-9)", "10 (10-19)").contains("10 (1000-1009)");
+		}
+
+		@Test
+		@DisplayName("G15 behind a producer-consumer that broadcasts to consumers of 10/0 and 20/0")
+		void behindAProducerConsumer() {
+			StageRef doubler = dialogue.start("doubler", doubling(),
+					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+			Dialogue.subscribe(doubler, counter, 10, 5);
+			Dialogue.subscribe(consumer(), doubler, 10, 0);
+			Dialogue.subscribe(dialogue.start("other", recording(this.other)), doubler, 20, 0);
+			run();
+			assertThat(demands).startsWith(10L, 5L, 5L, 5L);
+			assertThat(doubled).startsWith("5 (0-4)", "5 (5-9)", "5 (10-14)");
+			assertThat(consumed).startsWith("10 (0-4)", "10 (5-9)").contains("10 (200-204)");
+			assertThat(this.other).startsWith("10 (0-4)", "10 (5-9)").contains("10 (200-204)");
+		}
+
+		private StageRef startBroadcast() {
+			return dialogue.start("broadcast", new CountingStage(),
 					StageOptions.defaults()
 						.withDemandMode(DemandMode.ACCUMULATE)
 						.withDispatcher(Dispatchers.broadcast()));
-			List<String> other = new ArrayList<>();
-			Dialogue.subscribe(consumer(), producer, 10, 0);
-			Dialogue.subscribe(dialogue.start("other", recording(other)), producer, 20, 0);
-			executor.runAll();
-			producer.demand(DemandMode.FORWARD);
-			executor.run(500);
-			assertThat(demands).allMatch((demand) -> demand == 10);
-			assertThat(consumed).startsWith("10 (0-9)", "10 (10-19)").contains("10 (1000-1009)");
-			assertThat(other).startsWith("10 (0-9)", "10 (10-19)").contains("10 (1000-1009)");
 		}
 
 	}
@@ -154,8 +223,12 @@ class GoldenTraceTests {
 	/** Lets the counter forward when everything is connected, and runs many turns. */
 	private void run() {
 		this.executor.runAll();
-		this.counter.demand(DemandMode.FORWARD);
-		this.executor.run(1000);
+		forward(this.counter, 1000);
+	}
+
+	private void forward(StageRef producer, int turns) {
+		producer.demand(DemandMode.FORWARD);
+		this.executor.run(turns);
 	}
 
 	private StageRef consumer() {
@@ -187,6 +260,13 @@ class GoldenTraceTests {
 			int first = this.next;
 			this.next += (int) demand;
 			return IntStream.range(first, this.next).boxed().toList();
+		}
+
+		/** Emits the events that it is told. */
+		@Override
+		@SuppressWarnings("unchecked") // the test tells lists of numbers
+		public List<Integer> onInfo(Object message) {
+			return (List<Integer>) message;
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import io.genstage.buffer.BufferKeep;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.genstage.dispatch.Dispatchers;
@@ -140,6 +141,41 @@ class ProducerActorTests {
 			assertThat(p.status().consumers()).extracting(SubscriptionStatus::id).containsExactly(first.id());
 			Probe.ask(first, 1);
 			assertThat(heard()).containsExactly("handleDemand 1", "c <- events [0]");
+		}
+
+		@Test
+		@DisplayName("G59 the callbacks of both sides get the subscription that is returned")
+		void givesBothSidesTheSameSubscription() {
+			List<Subscription> given = new ArrayList<>();
+			StageRef p = dialogue.start("p", new ProducerStage<String>() {
+
+				@Override
+				public List<String> handleDemand(long demand) {
+					return List.of();
+				}
+
+				@Override
+				public void onSubscribe(Peer peer, Subscription subscription) {
+					given.add(subscription);
+				}
+
+			});
+			StageRef consumer = dialogue.start("consumer", new ConsumerStage<String>() {
+
+				@Override
+				public void handleEvents(List<String> events, Subscription from) {
+				}
+
+				@Override
+				public void onSubscribe(Peer peer, Subscription subscription) {
+					given.add(subscription);
+				}
+
+			});
+			Subscription returned = Dialogue.subscribe(consumer, p, 4, 2).join();
+			assertThat(given).containsExactly(returned, returned);
+			assertThat(returned.producer()).isSameAs(p);
+			assertThat(returned.consumer()).isSameAs(consumer);
 		}
 
 		@Test
@@ -458,7 +494,20 @@ class ProducerActorTests {
 		}
 
 		@Test
-		@DisplayName("G30 the stage can do without the warning")
+		@DisplayName("G29 a stage that is told of the loss may want the warning too")
+		void warnsIfTheStageWantsIt() {
+			StageRef p = start(quiet, StageOptions.defaults().withBufferSize(5).withBufferKeep(BufferKeep.FIRST));
+			overflow(p);
+			assertThat(heard()).containsExactly("onDiscard 3");
+			assertThat(log.read()).containsExactly(
+					"WARNING stage 'p' has discarded 3 events from its buffer: they were emitted without demand");
+			Probe.ask(subscribe(c, p), 5);
+			assertThat(heard()).containsExactly("c <- events [a, b, c, d, e]");
+			assertThat(log.read()).isEmpty();
+		}
+
+		@Test
+		@DisplayName("G28 G30 the stage can do without the warning")
 		void warnsOnlyIfTheStageWantsIt() {
 			quiet.warn = false;
 			overflow(start(quiet, StageOptions.defaults().withBufferSize(5)));
@@ -587,6 +636,28 @@ class ProducerActorTests {
 			assertThat(heard()).containsExactly("c <- events [a]", "onStop normal", "c <- cancelled (down, normal)");
 		}
 
+	}
+
+	@Test
+	@DisplayName("G66 passes a message that is none of the engine's on")
+	void passesAMessageOn() {
+		List<Object> told = new ArrayList<>();
+		StageRef p = this.dialogue.start("p", new ProducerStage<String>() {
+
+			@Override
+			public List<String> handleDemand(long demand) {
+				return List.of();
+			}
+
+			@Override
+			public List<String> onInfo(Object message) {
+				told.add(message);
+				return List.of();
+			}
+
+		});
+		p.tell("hello");
+		assertThat(told).containsExactly("hello");
 	}
 
 	@Nested

@@ -154,6 +154,54 @@ class ProducerConsumerActorTests {
 	}
 
 	@Nested
+	class ACallbackThatThrowsOnSubscribing {
+
+		private static final String OOPS = "failure (java.lang.IllegalStateException: oops)";
+
+		@Test
+		@DisplayName("G85 stops the stage, and the consumer that came is told")
+		void stopsWhenAConsumerSubscribes() {
+			StageRef pc = dialogue.start("pc", refusing(Peer.CONSUMER));
+			Dialogue.subscribe(pc, p.ref(), 4, 2);
+			skip();
+			c.subscribeTo(pc);
+			assertThat(heard()).containsExactly("p <- cancel (down, %s)".formatted(OOPS),
+					"c <- cancelled (down, %s)".formatted(OOPS));
+			assertThat(pc.status().isRunning()).isFalse();
+		}
+
+		@Test
+		@DisplayName("G89 stops the stage, and the producer that was told is told again")
+		void stopsWhenItSubscribes() {
+			StageRef pc = dialogue.start("pc", refusing(Peer.PRODUCER));
+			c.subscribeTo(pc);
+			assertThat(Dialogue.subscribe(pc, p.ref(), 4, 2)).isCompletedExceptionally();
+			assertThat(heard()).containsExactly("p <- subscribe", "p <- cancel (down, %s)".formatted(OOPS),
+					"c <- cancelled (down, %s)".formatted(OOPS));
+			assertThat(pc.status().isRunning()).isFalse();
+		}
+
+		private static ProducerConsumerStage<String, String> refusing(Peer refused) {
+			return new ProducerConsumerStage<>() {
+
+				@Override
+				public List<String> handleEvents(List<String> events, Subscription from) {
+					return events;
+				}
+
+				@Override
+				public void onSubscribe(Peer peer, Subscription subscription) {
+					if (peer == refused) {
+						throw new IllegalStateException("oops");
+					}
+				}
+
+			};
+		}
+
+	}
+
+	@Nested
 	class LosingAProducer {
 
 		@Test

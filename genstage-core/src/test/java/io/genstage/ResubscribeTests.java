@@ -112,7 +112,7 @@ class ResubscribeTests {
 		}
 
 		@Test
-		@DisplayName("G55 subscribes though nobody knows the old one any more")
+		@DisplayName("G52 G55 subscribes though nobody knows the old one any more")
 		void subscribesThoughNobodyKnowsTheOldOne() {
 			StageRef consumer = start();
 			Subscription old = subscribe(consumer, CancelMode.TEMPORARY);
@@ -258,7 +258,7 @@ class ResubscribeTests {
 		}
 
 		@Test
-		@DisplayName("G55 accepts the new one though it does not know the old one")
+		@DisplayName("G52 G55 accepts the new one though it does not know the old one")
 		void acceptsTheNewOneThoughItDoesNotKnowTheOldOne() {
 			StageRef producer = dialogue.start("producer", TestProducer.counting(dialogue));
 			Link renewed = replace(producer, c.linkTo(producer));

@@ -325,6 +325,18 @@ class BroadcastDispatcherTests {
 	}
 
 	@Test
+	@DisplayName("C10 runs an action at once, and nothing changes")
+	void runsAnActionAtOnce() {
+		subscribe(A, B);
+		ask(A, 10);
+		List<String> run = new ArrayList<>();
+		this.dispatcher.afterHeld(() -> run.add("info"));
+		assertThat(run).containsExactly("info");
+		assertThat(openDemand()).isZero();
+		assertThat(ask(B, 4)).isEqualTo(4);
+	}
+
+	@Test
 	void refusesAnAskOfAStranger() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ask(A, 1)).withMessage("A is not subscribed");
 	}
