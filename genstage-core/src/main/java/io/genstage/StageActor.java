@@ -126,6 +126,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void tellLater(Duration delay, Object message) {
+		if (delay.isNegative()) {
+			throw new IllegalArgumentException("a delay must not be negative, was " + delay);
+		}
 		this.environment.scheduler().schedule(delay, () -> this.self.tell(message));
 	}
 

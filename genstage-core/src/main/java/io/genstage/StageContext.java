@@ -35,6 +35,7 @@ public sealed interface StageContext permits StageActor {
 	 * then.
 	 * @param delay how long to wait, not negative
 	 * @param message the message
+	 * @throws IllegalArgumentException if the delay is negative
 	 */
 	void tellLater(Duration delay, Object message);
 

@@ -68,17 +68,25 @@ public final class StageRef {
 	 * <p>
 	 * Source: {@code GenStage.call/3}.
 	 * @param request the question
-	 * @param timeout how long to wait for the answer
+	 * @param timeout how long to wait for the answer, more than nothing
 	 * @return the answer; fails with {@link TimeoutException} if there is none in time,
 	 * with {@link StageNotRunningException} if the stage has stopped or stops without an
 	 * answer, and with {@link IllegalStateException} if it doesn't handle calls
+	 * @throws IllegalArgumentException if the time-out is negative or zero; the stage is
+	 * not asked then
 	 */
 	public CompletionStage<@Nullable Object> call(Object request, Duration timeout) {
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw new IllegalArgumentException("the time-out of a call must be positive, was " + timeout);
+		}
 		Caller caller = new Caller();
 		this.mailbox.tell(new Message.Call(request, caller));
-		this.scheduler.schedule(timeout, () -> caller
+		CompletionStage<@Nullable Object> answer = caller.received();
+		StageScheduler.Timer timer = this.scheduler.schedule(timeout, () -> caller
 			.fail(new TimeoutException("stage '%s' has not answered within %s".formatted(this.name, timeout))));
-		return caller.received();
+		// Calls with a long time-out must not pile up once they are answered.
+		answer.whenComplete((value, failure) -> timer.cancel());
+		return answer;
 	}
 
 	/**

@@ -14,8 +14,9 @@ public interface StageScheduler {
 	 * block.
 	 * @param delay how long to wait, not negative
 	 * @param task what to run
+	 * @return the way to forget the task before its time
 	 */
-	void schedule(Duration delay, Runnable task);
+	Timer schedule(Duration delay, Runnable task);
 
 	/**
 	 * Returns the time by which stages measure, of which only differences mean something.
@@ -25,6 +26,20 @@ public interface StageScheduler {
 	 */
 	default long nanoTime() {
 		return System.nanoTime();
+	}
+
+	/**
+	 * A task that waits for its time.
+	 */
+	@FunctionalInterface
+	interface Timer {
+
+		/**
+		 * Forgets the task, so that it neither runs nor takes memory any more. Has no
+		 * effect once the task runs or has run. Any thread may call it.
+		 */
+		void cancel();
+
 	}
 
 }

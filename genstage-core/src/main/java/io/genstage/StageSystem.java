@@ -197,7 +197,7 @@ public final class StageSystem implements AutoCloseable {
 
 	private boolean await(CompletableFuture<?> ends) {
 		try {
-			ends.get(this.closeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+			ends.get(TimeUnit.NANOSECONDS.convert(this.closeTimeout), TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (TimeoutException ex) {

@@ -88,17 +88,21 @@ final class StageThreads {
 	private StageScheduler ownScheduler() {
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("genstage-timer-"));
 		timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		timer.setRemoveOnCancelPolicy(true);
 		this.own.add(timer);
 		return (delay, task) -> schedule(timer, delay, task);
 	}
 
-	private static void schedule(ScheduledThreadPoolExecutor timer, Duration delay, Runnable task) {
+	private static StageScheduler.Timer schedule(ScheduledThreadPoolExecutor timer, Duration delay, Runnable task) {
 		try {
 			// Never waited for: nobody is to depend on a timer while the system closes.
-			Future<?> unused = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+			Future<?> scheduled = timer.schedule(task, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
+			return () -> scheduled.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
 			logger.log(Level.DEBUG, "the system is closed: nothing is scheduled any more");
+			return () -> {
+			};
 		}
 	}
 

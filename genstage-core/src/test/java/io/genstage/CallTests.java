@@ -12,8 +12,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Questions to a stage and their answers.
@@ -229,9 +232,29 @@ class CallTests {
 				return List.of();
 			});
 			CompletableFuture<@Nullable Object> answer = call(producer);
+			assertThat(dialogue.timers()).isOne();
 			executor.runAll();
-			dialogue.runTimer();
 			assertThat(answer).isCompletedWithValue("ok");
+			assertThat(dialogue.timers()).isZero();
+		}
+
+		@Test
+		void withoutATimerLeftIfTheStageStops() {
+			StageRef producer = start(this::keep);
+			call(producer);
+			producer.stop(ExitReason.NORMAL);
+			executor.runAll();
+			assertThat(dialogue.timers()).isZero();
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "PT0S", "PT-1S" })
+		void atOnceIfThereIsNoTimeToAnswer(String timeout) {
+			StageRef producer = start(this::keep);
+			assertThatIllegalArgumentException().isThrownBy(() -> producer.call("question", Duration.parse(timeout)))
+				.withMessage("the time-out of a call must be positive, was " + timeout);
+			executor.runAll();
+			assertThat(heard()).isEmpty();
 		}
 
 		@Test

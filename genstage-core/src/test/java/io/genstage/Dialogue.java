@@ -85,6 +85,11 @@ final class Dialogue {
 		this.scheduler.pass(time);
 	}
 
+	/** Returns how many timers wait for their time. */
+	int timers() {
+		return this.scheduler.waiting();
+	}
+
 	private static StageActor create(String name, Stage stage, StageOptions options, StageEnvironment environment) {
 		if (stage instanceof ProducerStage<?> producer) {
 			return new ProducerActor<>(name, producer, options, environment);

@@ -11,7 +11,7 @@ final class ManualScheduler implements StageScheduler {
 
 	private final Journal journal;
 
-	private final Queue<Timer> timers = new ArrayDeque<>();
+	private final Queue<Waiting> timers = new ArrayDeque<>();
 
 	private Duration now = Duration.ZERO;
 
@@ -20,9 +20,11 @@ final class ManualScheduler implements StageScheduler {
 	}
 
 	@Override
-	public void schedule(Duration delay, Runnable task) {
+	public Timer schedule(Duration delay, Runnable task) {
 		this.journal.note("scheduled in " + delay);
-		this.timers.add(new Timer(this.now.plus(delay), task));
+		Waiting waiting = new Waiting(this.now.plus(delay), task);
+		this.timers.add(waiting);
+		return () -> this.timers.remove(waiting);
 	}
 
 	@Override
@@ -32,11 +34,15 @@ final class ManualScheduler implements StageScheduler {
 
 	/** Lets the time pass that the oldest timer waits for. */
 	void runTimer() {
-		Timer timer = this.timers.remove();
+		Waiting timer = this.timers.remove();
 		if (timer.due().compareTo(this.now) > 0) {
 			this.now = timer.due();
 		}
 		timer.task().run();
+	}
+
+	int waiting() {
+		return this.timers.size();
 	}
 
 	/** Lets time pass without a timer that goes off. */
@@ -47,7 +53,7 @@ final class ManualScheduler implements StageScheduler {
 	/**
 	 * A task and when to run it.
 	 */
-	private record Timer(Duration due, Runnable task) {
+	private record Waiting(Duration due, Runnable task) {
 	}
 
 }

@@ -25,7 +25,9 @@ final class Probe {
 		this.journal = journal;
 		this.ref = new StageRef(name, new Mailbox(Runnable::run, this::hear), () -> {
 			throw new UnsupportedOperationException("a probe has no status");
-		}, (delay, task) -> this.journal.note("scheduled in " + delay));
+		}, (delay, task) -> {
+			throw new UnsupportedOperationException("a probe has no timers");
+		});
 		this.ref.mailbox().open();
 	}
 

@@ -1,11 +1,13 @@
 package io.genstage;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,11 +77,10 @@ class StageSystemTests {
 			Executor closed = (task) -> {
 				throw new RejectedExecutionException("full");
 			};
-			try (StageSystem system = StageSystem.builder()
-				.executor(Runnable::run)
-				.scheduler((delay, task) -> timers.add(task))
-				.closeTimeout(Duration.ZERO)
-				.build()) {
+			try (StageSystem system = StageSystem.builder().executor(Runnable::run).scheduler((delay, task) -> {
+				timers.add(task);
+				return () -> timers.remove(task);
+			}).closeTimeout(Duration.ZERO).build()) {
 				system.start("rejected", new Ignorer(), StageOptions.defaults().withExecutor(closed)).tell("hello");
 				assertThat(timers).hasSize(1);
 			}
@@ -242,6 +243,27 @@ class StageSystemTests {
 		@EnabledForJreRange(max = JRE.JAVA_20)
 		void usesDaemonThreadsWhereThereAreNoVirtualOnes() {
 			assertThat(threadOfAStage().isDaemon()).isTrue();
+		}
+
+		@Test
+		void forgetsACancelledTimer() {
+			try (StageSystem system = StageSystem.create()) {
+				List<String> run = new CopyOnWriteArrayList<>();
+				CompletableFuture<Boolean> later = new CompletableFuture<>();
+				system.scheduler().schedule(Duration.ofMillis(20), () -> run.add("cancelled")).cancel();
+				system.scheduler().schedule(Duration.ofMillis(40), () -> later.complete(true));
+				assertThat(join(later)).isTrue();
+				assertThat(run).isEmpty();
+			}
+		}
+
+		@Test
+		void waitsAsLongAsItCanForATimeThatNeverComes() {
+			try (StageSystem system = StageSystem.builder().closeTimeout(ChronoUnit.FOREVER.getDuration()).build()) {
+				CompletableFuture<Boolean> never = new CompletableFuture<>();
+				system.scheduler().schedule(ChronoUnit.FOREVER.getDuration(), () -> never.complete(true)).cancel();
+				assertThat(never).isNotDone();
+			}
 		}
 
 		@Test

@@ -21,8 +21,8 @@ public final class SeededExecutor implements Executor, StageScheduler {
 
 	private final List<Runnable> ready = new ArrayList<>();
 
-	private final Queue<Timer> timers = new PriorityQueue<>(
-			Comparator.comparing(Timer::due).thenComparingLong(Timer::number));
+	private final Queue<Waiting> timers = new PriorityQueue<>(
+			Comparator.comparing(Waiting::due).thenComparingLong(Waiting::number));
 
 	private Duration now = Duration.ZERO;
 
@@ -38,8 +38,10 @@ public final class SeededExecutor implements Executor, StageScheduler {
 	}
 
 	@Override
-	public void schedule(Duration delay, Runnable task) {
-		this.timers.add(new Timer(this.now.plus(delay), this.scheduled++, task));
+	public Timer schedule(Duration delay, Runnable task) {
+		Waiting timer = new Waiting(this.now.plus(delay), this.scheduled++, task);
+		this.timers.add(timer);
+		return () -> this.timers.remove(timer);
 	}
 
 	@Override
@@ -64,7 +66,7 @@ public final class SeededExecutor implements Executor, StageScheduler {
 		if (runOneReady()) {
 			return true;
 		}
-		Timer next = this.timers.poll();
+		Waiting next = this.timers.poll();
 		if (next == null) {
 			return false;
 		}
@@ -105,7 +107,7 @@ public final class SeededExecutor implements Executor, StageScheduler {
 		Duration until = this.now.plus(duration);
 		runReady();
 		while (!this.timers.isEmpty() && this.timers.element().due().compareTo(until) <= 0) {
-			Timer next = this.timers.remove();
+			Waiting next = this.timers.remove();
 			this.now = next.due();
 			next.task().run();
 			runReady();
@@ -126,7 +128,7 @@ public final class SeededExecutor implements Executor, StageScheduler {
 	/**
 	 * A task and when to run it.
 	 */
-	private record Timer(Duration due, long number, Runnable task) {
+	private record Waiting(Duration due, long number, Runnable task) {
 	}
 
 }
