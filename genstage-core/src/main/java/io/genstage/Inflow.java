@@ -143,6 +143,7 @@ final class Inflow<E> {
 		Inbound inbound = this.inbounds.remove(link);
 		if (inbound != null) {
 			inbound.close();
+			link.end();
 			this.endings.add(link);
 		}
 		return inbound;
@@ -169,6 +170,7 @@ final class Inflow<E> {
 	void closeAll(ExitReason reason) {
 		for (Inbound inbound : this.inbounds.values()) {
 			inbound.close();
+			inbound.link().end();
 			inbound.link().tellProducer(new Message.Cancel(inbound.link(), Cancellation.down(reason)));
 		}
 		this.inbounds.clear();

@@ -17,6 +17,9 @@ final class Link implements Subscription, Subscriber {
 
 	private final SubscribeOptions options;
 
+	/** Set when one of the sides has ended the subscription. */
+	private volatile boolean ended;
+
 	/** Events asked for; written by the consumer, or by anybody if demand is manual. */
 	final Counter asked = new Counter();
 
@@ -67,7 +70,7 @@ final class Link implements Subscription, Subscriber {
 		if (demand < 0) {
 			throw new IllegalArgumentException("demand must be >= 0, was " + demand);
 		}
-		if (demand > 0) {
+		if (demand > 0 && !this.ended) {
 			this.asked.addShared(demand);
 			tellProducer(new Message.Ask(this, demand));
 		}
@@ -76,6 +79,11 @@ final class Link implements Subscription, Subscriber {
 	@Override
 	public void cancel(ExitReason reason) {
 		tellProducer(new Message.Cancel(this, Cancellation.cancel(reason)));
+	}
+
+	/** Called by both sides, each when it forgets the subscription. */
+	void end() {
+		this.ended = true;
 	}
 
 	void tellProducer(Message message) {

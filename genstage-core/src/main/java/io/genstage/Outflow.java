@@ -104,6 +104,7 @@ final class Outflow<E> implements Outlet<E> {
 
 	private void forget(Link link, Cancellation cancellation) {
 		this.links.remove(link);
+		link.end();
 		publishLinks();
 		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(cancellation.reason())));
 	}
@@ -223,6 +224,7 @@ final class Outflow<E> implements Outlet<E> {
 	/** Tells all consumers that the stage has stopped and loses what is buffered. */
 	void closeAll(ExitReason reason) {
 		for (Link link : this.links) {
+			link.end();
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));
 		}
 		this.links.clear();

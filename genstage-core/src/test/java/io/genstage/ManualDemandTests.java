@@ -137,7 +137,32 @@ class ManualDemandTests {
 			skip();
 			subscription.ask(2);
 			assertThat(heard()).isEmpty();
+			assertThat(subscription.status().asked()).isZero();
 			assertThat(consumer.status().isRunning()).isTrue();
+		}
+
+		@Test
+		void isNotCountedOnceTheConsumerHasStopped() {
+			Subscription subscription = subscribe(p.ref());
+			subscription.ask(2);
+			subscription.consumer().stop(ExitReason.NORMAL);
+			skip();
+			subscription.ask(3);
+			assertThat(heard()).isEmpty();
+			assertThat(subscription.status().asked()).isEqualTo(2);
+		}
+
+		@Test
+		void isNotCountedOnceTheProducerHasEndedTheSubscription() {
+			StageRef producer = dialogue.start("producer", new TestProducer(dialogue));
+			Link link = c.linkTo(producer, MANUAL);
+			link.tellProducer(new Message.Subscribe(link));
+			link.ask(2);
+			producer.stop(ExitReason.NORMAL);
+			skip();
+			link.ask(3);
+			assertThat(heard()).isEmpty();
+			assertThat(link.status().asked()).isEqualTo(2);
 		}
 
 		@Test
