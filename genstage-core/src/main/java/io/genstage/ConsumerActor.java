@@ -14,6 +14,8 @@ final class ConsumerActor<E> extends StageActor {
 
 	private final Inflow<E> inflow;
 
+	private boolean completing;
+
 	ConsumerActor(String name, ConsumerStage<E> stage, StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
@@ -59,7 +61,7 @@ final class ConsumerActor<E> extends StageActor {
 
 	@Override
 	void infoBehindEvents(Object message) {
-		self().tell(message);
+		release(message);
 	}
 
 	@Override
@@ -74,12 +76,15 @@ final class ConsumerActor<E> extends StageActor {
 
 	@Override
 	public void complete() {
-		stop(ExitReason.NORMAL);
+		this.completing = true;
 	}
 
+	/** Events are handled as they arrive, so that none is left here. */
 	@Override
 	void settle() {
-		// Events are handled as they arrive; nothing is left to do.
+		if (this.completing && hasAllInfos()) {
+			stop(ExitReason.NORMAL);
+		}
 	}
 
 	@Override

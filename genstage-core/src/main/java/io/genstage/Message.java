@@ -210,6 +210,18 @@ sealed interface Message {
 	}
 
 	/**
+	 * A message of the user's whose events have been handed on.
+	 */
+	record ReleasedInfo(Object message) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.releasedInfo(this.message);
+		}
+
+	}
+
+	/**
 	 * A question of the user's.
 	 */
 	record Call(Object request, Caller caller) implements Message {

@@ -69,14 +69,14 @@ final class ProducerActor<E> extends StageActor {
 
 	@Override
 	void infoBehindEvents(Object message) {
-		Runnable tell = () -> self().tell(message);
+		Runnable release = () -> release(message);
 		// Events emitted while demand is collected are not in the buffer yet. Collected
 		// demand holds nothing up: its events don't exist yet.
 		if (this.log.events() == 0) {
-			this.outflow.afterSent(tell);
+			this.outflow.afterSent(release);
 		}
 		else {
-			this.log.addAction(tell);
+			this.log.addAction(release);
 		}
 	}
 
@@ -175,7 +175,7 @@ final class ProducerActor<E> extends StageActor {
 				askAgainIfDiscarded();
 			}
 		}
-		if (this.completing && this.outflow.isAllSent() && this.log.events() == 0) {
+		if (this.completing && this.outflow.isAllSent() && this.log.events() == 0 && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
 	}

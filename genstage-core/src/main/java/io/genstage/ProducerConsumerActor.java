@@ -93,12 +93,12 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 
 	@Override
 	void infoBehindEvents(Object message) {
-		Runnable tell = () -> self().tell(message);
+		Runnable release = () -> release(message);
 		if (this.queue.isEmpty()) {
-			this.outflow.afterSent(tell);
+			this.outflow.afterSent(release);
 		}
 		else {
-			this.queue.addAction(() -> this.outflow.afterSent(tell));
+			this.queue.addAction(() -> this.outflow.afterSent(release));
 		}
 	}
 
@@ -142,7 +142,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			}
 			handle(entry);
 		}
-		if (this.completing && this.queue.isEmpty() && this.outflow.isAllSent()) {
+		if (this.completing && this.queue.isEmpty() && this.outflow.isAllSent() && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
 	}

@@ -31,6 +31,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Callers callers = new Callers();
 
+	/** Messages behind events that are under way to this stage itself. */
+	private int releasedInfos;
+
 	private @Nullable ExitReason stopReason;
 
 	/** Set once the stage has stopped. */
@@ -219,6 +222,22 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	/** Hands a message to the stage when all that it has emitted has been handed on. */
 	abstract void infoBehindEvents(Object message);
+
+	/** Sends a message on its way to this stage itself, behind all that it was told. */
+	void release(Object message) {
+		this.releasedInfos++;
+		this.self.mailbox().tell(new Message.ReleasedInfo(message));
+	}
+
+	void releasedInfo(Object message) throws Exception {
+		this.releasedInfos--;
+		info(message);
+	}
+
+	/** Returns whether all messages behind events that were released have come. */
+	boolean hasAllInfos() {
+		return this.releasedInfos == 0;
+	}
 
 	/** Lets the stage answer a call, unless nobody waits for it any more. */
 	void answer(Object request, Caller caller) throws Exception {

@@ -50,7 +50,8 @@ public final class StageRef {
 	/**
 	 * Tells the stage a message that it gets when all events that it has received and
 	 * emitted before have been handled and handed on. So a producer can be stopped after
-	 * its last event. The message takes no room in the buffer and is never dropped.
+	 * its last event. The message takes no room in the buffer and is never dropped, and a
+	 * stage that {@linkplain StageContext#complete() completes} gets it before it stops.
 	 * <p>
 	 * Source: {@code GenStage.sync_info/3} and {@code async_info/2}.
 	 * @param message the message

@@ -172,6 +172,19 @@ class ConsumerActorTests {
 		}
 
 		@Test
+		void areAllHandledBeforeTheStageCompletes() {
+			TestConsumer[] stage = new TestConsumer[1];
+			stage[0] = new TestConsumer(dialogue, Map.of("a", () -> stage[0].context.complete()));
+			StageRef c = dialogue.start("c", stage[0]);
+			Dialogue.subscribe(c, p.ref(), 4, 2);
+			skip();
+			p.send("a", "b", "c", "d");
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "p <- ask 2", "handleEvents [c, d]",
+					"p <- ask 2", "onStop normal", "p <- cancel (down, normal)");
+			assertThat(c.status().discarded()).isZero();
+		}
+
+		@Test
 		void arrivingAfterTheStopAreCountedAsDiscarded() {
 			StageRef c = subscribed(4, 2);
 			c.stop(ExitReason.NORMAL);

@@ -177,6 +177,62 @@ class QueuedInfoTests {
 	}
 
 	@Nested
+	class BeforeAStageCompletes {
+
+		@Test
+		void comesFromAProducersBuffer() {
+			TestProducer stage = new TestProducer(dialogue);
+			StageRef producer = dialogue.start("producer", stage);
+			producer.tell(List.of("a"));
+			tell(producer, "x");
+			producer.tell((Runnable) () -> stage.context.complete());
+			assertThat(heard()).isEmpty();
+			c.subscribeAndAsk(producer, 1);
+			assertThat(heard()).containsExactly(SUBSCRIBED, "c <- events [a]", "onInfo x", "onStop normal",
+					"c <- cancelled (down, normal)");
+		}
+
+		@Test
+		void comesFromAProducerConsumersQueue() {
+			TestProducerConsumer stage = new TestProducerConsumer(dialogue);
+			StageRef pc = dialogue.start("pc", stage);
+			Dialogue.subscribe(pc, p.ref(), 2, 0);
+			p.send("a");
+			tell(pc, "x");
+			pc.drain();
+			skip();
+			c.subscribeAndAsk(pc, 1);
+			assertThat(heard()).containsExactly(SUBSCRIBED, "handleEvents [a]", "c <- events [a]", "onInfo x",
+					"onStop normal", "p <- cancel (down, normal)", "c <- cancelled (down, normal)");
+		}
+
+		@Test
+		void comesToAConsumer() {
+			TestConsumer stage = new TestConsumer(dialogue);
+			StageRef consumer = dialogue.start("consumer", stage);
+			consumer.tell((Runnable) () -> {
+				tell(consumer, "x");
+				consumer.drain();
+			});
+			assertThat(heard()).containsExactly("onInfo x", "onStop normal");
+		}
+
+		@Test
+		void mayEmitLastEvents() {
+			TestProducer stage = new TestProducer(dialogue);
+			StageRef producer = dialogue.start("producer", stage);
+			producer.tell(List.of("a"));
+			producer.tellBehindEvents(List.of("z"));
+			producer.tell((Runnable) () -> stage.context.complete());
+			Link link = c.subscribeAndAsk(producer, 1);
+			assertThat(heard()).containsExactly(SUBSCRIBED, "c <- events [a]");
+			Probe.ask(link, 1);
+			assertThat(heard()).containsExactly("c <- events [z]", "onStop normal", "c <- cancelled (down, normal)");
+		}
+
+	}
+
+	@Nested
 	class WhileDemandIsAccumulated {
 
 		@Test
