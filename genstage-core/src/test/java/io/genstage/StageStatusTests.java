@@ -108,4 +108,57 @@ class StageStatusTests {
 		assertThat(this.p.link().status().settled()).isEqualTo(2);
 	}
 
+	@Test
+	void countsWhatAStageGivesUpItselfEvenWhileItStops() {
+		this.dialogue.listen(new StageListener() {
+
+			@Override
+			public void onDiscard(StageRef stage, int events) {
+				StageStatusTests.this.dialogue.journal().note("onDiscard " + stage.name() + " " + events);
+			}
+
+		});
+		StageRef stage = this.dialogue.start("s", new Hoarder());
+		Dialogue.subscribe(stage, this.p.ref(), 4, 2);
+		this.p.send("a", "b", "c");
+		this.dialogue.skip();
+		stage.tell("drop one");
+		assertThat(this.dialogue.heard()).containsExactly("onDiscard s 1");
+		stage.stop(ExitReason.SHUTDOWN);
+		assertThat(this.dialogue.heard()).containsExactly("onDiscard s 2", "p <- cancel (down, shutdown)");
+		assertThat(stage.status().discarded()).isEqualTo(3);
+	}
+
+	/**
+	 * Keeps what it gets.
+	 */
+	private static final class Hoarder implements ConsumerStage<String> {
+
+		private StageContext context;
+
+		private int kept;
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void handleEvents(List<String> events, Subscription from) {
+			this.kept += events.size();
+		}
+
+		@Override
+		public void onInfo(Object message) {
+			this.kept--;
+			this.context.discard(1);
+		}
+
+		@Override
+		public void onStop(ExitReason reason) {
+			this.context.discard(this.kept);
+		}
+
+	}
+
 }
