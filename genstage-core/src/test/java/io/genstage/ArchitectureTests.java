@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -59,13 +61,15 @@ class ArchitectureTests {
 
 	/**
 	 * Threads, locks, atomics; not the futures by which answers are given, nor the
-	 * executor that is handed in.
+	 * executor that is handed in, nor what these throw.
 	 */
 	private static final DescribedPredicate<JavaClass> THREADS = resideInAPackage("java.util.concurrent..")
 		.and(DescribedPredicate.not(type(CompletableFuture.class).or(type(CompletionStage.class))
 			.or(type(Callable.class))
 			.or(type(Executor.class))
-			.or(type(TimeoutException.class))))
+			.or(type(TimeoutException.class))
+			.or(type(RejectedExecutionException.class))
+			.or(type(CancellationException.class))))
 		.as("threads, locks and atomics");
 
 	// Storeys
@@ -118,12 +122,17 @@ class ArchitectureTests {
 	/*
 	 * Mailbox, with the executors behind it, is where threads come in. Counter is what a
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
-	 * are the queue, the pipeline and a source that must not be started twice.
+	 * are the queue, the pipeline and a source that must not be started twice. An attempt
+	 * of a task runs beside its stage, and the table of tasks is read by all.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
 		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StageEnvironment.class,
 				StageSystem.class, Counter.class, EventQueue.class, Sources.class, Pipeline.class)
+		.and()
+		.doNotHaveFullyQualifiedName("io.genstage.task.Attempt")
+		.and()
+		.doNotHaveFullyQualifiedName("io.genstage.task.TaskTable")
 		.should()
 		.dependOnClassesThat(THREADS);
 

@@ -1,0 +1,89 @@
+package io.genstage.task;
+
+import io.genstage.Caller;
+import io.genstage.Subscription;
+import io.genstage.task.TaskStatus.Task;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unfinished task as its stage keeps it, over all its attempts. Any thread may read
+ * the status.
+ *
+ * @param <E> the type of the event
+ */
+final class SupervisedTask<E> {
+
+	/** By which its event came, or null if it was started by hand. */
+	private final @Nullable Subscription source;
+
+	private @Nullable Attempt attempt;
+
+	private @Nullable Caller terminator;
+
+	private volatile Task<E> status;
+
+	SupervisedTask(long id, E event, @Nullable Subscription source) {
+		this.source = source;
+		this.status = new Task<>(id, event, 0, false);
+	}
+
+	long id() {
+		return this.status.id();
+	}
+
+	E event() {
+		return this.status.event();
+	}
+
+	int attempts() {
+		return this.status.attempts();
+	}
+
+	@Nullable Subscription source() {
+		return this.source;
+	}
+
+	Task<E> status() {
+		return this.status;
+	}
+
+	/** The executor has the next attempt. */
+	void begin(Attempt attempt) {
+		this.attempt = attempt;
+		this.status = new Task<>(id(), event(), attempts() + 1, false);
+	}
+
+	/** The last attempt has failed, and there is no next one yet. */
+	void awaitRestart() {
+		this.attempt = null;
+		this.status = new Task<>(id(), event(), attempts(), true);
+	}
+
+	/** Returns the attempt that the executor has, or null while there is none. */
+	@Nullable Attempt attempt() {
+		return this.attempt;
+	}
+
+	boolean hasReturned() {
+		return this.attempt != null && this.attempt.hasEnded() && this.attempt.failure() == null;
+	}
+
+	/** Ends the task at somebody's wish; the caller is told when it has ended. */
+	void terminate(Caller caller) {
+		this.terminator = caller;
+		if (this.attempt != null) {
+			this.attempt.interrupt();
+		}
+	}
+
+	boolean isTerminated() {
+		return this.terminator != null;
+	}
+
+	void answerTerminator() {
+		if (this.terminator != null) {
+			this.terminator.reply(true);
+		}
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.genstage.task;
+
+import io.genstage.SubscribeOptions;
+
+/**
+ * The slots of one subscription. Each is free, asked for, or taken by a task; those that
+ * are free are asked for as soon as there are {@code minDemand} of them.
+ */
+final class TaskSlots {
+
+	private final int max;
+
+	private final int refill;
+
+	private long asked;
+
+	private long taken;
+
+	TaskSlots(SubscribeOptions options) {
+		this.max = options.maxDemand();
+		this.refill = Math.max(options.minDemand(), 1);
+	}
+
+	/** Gives slots to events that came and returns how many were not asked for. */
+	int take(int events) {
+		long expected = Math.min(events, this.asked);
+		this.asked -= expected;
+		this.taken += events;
+		return (int) (events - expected);
+	}
+
+	/** Takes the slot back from a task that has ended for good. */
+	void release() {
+		this.taken--;
+	}
+
+	/** Returns how much to ask for now, or 0. */
+	long ask() {
+		// Negative while there are more tasks than slots.
+		long free = this.max - this.asked - this.taken;
+		if (free < this.refill) {
+			return 0;
+		}
+		this.asked += free;
+		return free;
+	}
+
+}

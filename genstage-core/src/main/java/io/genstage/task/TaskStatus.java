@@ -1,0 +1,47 @@
+package io.genstage.task;
+
+import java.util.List;
+
+/**
+ * The unfinished tasks of a {@link TaskConsumer}, read while it goes on.
+ * <p>
+ * Source: {@code ConsumerSupervisor.which_children/1} and {@code count_children/1}.
+ *
+ * @param tasks the tasks in the order of their ids
+ * @param <E> the type of the events
+ */
+public record TaskStatus<E>(List<Task<E>> tasks) {
+
+	public TaskStatus {
+		tasks = List.copyOf(tasks);
+	}
+
+	/**
+	 * Returns how many tasks run or wait for a thread.
+	 * @return the tasks that the executor has
+	 */
+	public long running() {
+		return this.tasks.size() - restarting();
+	}
+
+	/**
+	 * Returns how many tasks have failed and are not run again yet.
+	 * @return the tasks that the executor has rejected
+	 */
+	public long restarting() {
+		return this.tasks.stream().filter(Task::restarting).count();
+	}
+
+	/**
+	 * One unfinished task.
+	 *
+	 * @param id its number, unique within one run of the stage
+	 * @param event what it works on
+	 * @param attempts how often it was handed to the executor
+	 * @param restarting whether it has failed and is not run again yet
+	 * @param <E> the type of the event
+	 */
+	public record Task<E>(long id, E event, int attempts, boolean restarting) {
+	}
+
+}
