@@ -26,6 +26,7 @@ import io.genstage.dispatch.Dispatcher;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
+import io.genstage.stream.EventStream;
 import org.jspecify.annotations.NullMarked;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
@@ -123,16 +124,19 @@ class ArchitectureTests {
 	 * Mailbox, with the executors behind it, is where threads come in. Counter is what a
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
 	 * are the queue, the pipeline and a source that must not be started twice. An attempt
-	 * of a task runs beside its stage, and the table of tasks is read by all.
+	 * of a task runs beside its stage, and the table of tasks is read by all. The reader
+	 * of an event stream is a thread of its own, which waits.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
 		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StageEnvironment.class,
-				StageSystem.class, Counter.class, EventQueue.class, Sources.class, Pipeline.class)
+				StageSystem.class, Counter.class, EventQueue.class, Sources.class, Pipeline.class, EventStream.class)
 		.and()
 		.doNotHaveFullyQualifiedName("io.genstage.task.Attempt")
 		.and()
 		.doNotHaveFullyQualifiedName("io.genstage.task.TaskTable")
+		.and()
+		.doNotHaveFullyQualifiedName("io.genstage.stream.Handover")
 		.should()
 		.dependOnClassesThat(THREADS);
 

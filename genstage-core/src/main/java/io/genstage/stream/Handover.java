@@ -1,0 +1,172 @@
+package io.genstage.stream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What passes between the reader of a stream and its stage: sources one way, events and
+ * the end of them the other way. It is over when the reader has got a failure, or has
+ * taken the last event of the last source.
+ *
+ * @param <E> the type of the events
+ */
+final class Handover<E> {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	// Guarded by the lock
+
+	private final Queue<Delivery<E>> deliveries = new ArrayDeque<>();
+
+	private final List<Source> requests = new ArrayList<>();
+
+	/** Sources that were requested and have not been dropped. */
+	private int sources;
+
+	private boolean over;
+
+	private @Nullable Supplier<RuntimeException> failure;
+
+	/** Requests a source, whose end the reader waits for from now on. */
+	void request(Source source) {
+		this.lock.lock();
+		try {
+			if (isEnded()) {
+				throw new IllegalStateException(
+						"can't stream from stage '%s': the stream has ended".formatted(source.name()));
+			}
+			this.sources++;
+			this.requests.add(source);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns the sources that were requested since the last call. */
+	List<Source> requested() {
+		this.lock.lock();
+		try {
+			List<Source> requested = List.copyOf(this.requests);
+			this.requests.clear();
+			return requested;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Hands over events, or discards them if nobody wants any more. */
+	void deliver(Delivery<E> delivery) {
+		this.lock.lock();
+		try {
+			if (this.failure == null) {
+				this.deliveries.add(delivery);
+				this.changed.signalAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Notes the end of a source that the reader can do without. */
+	void drop() {
+		this.lock.lock();
+		try {
+			this.sources--;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Notes an end that the reader is told when it has taken what was delivered before.
+	 * Has no effect if there is an end already.
+	 */
+	void fail(Supplier<RuntimeException> failure) {
+		this.lock.lock();
+		try {
+			if (!isEnded()) {
+				this.failure = failure;
+				this.changed.signalAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns whether an end has been noted or reached. */
+	boolean isEnded() {
+		this.lock.lock();
+		try {
+			return this.over || this.failure != null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Discards everything; the reader is told so. */
+	void close(Supplier<RuntimeException> failure) {
+		this.lock.lock();
+		try {
+			this.deliveries.clear();
+			this.failure = failure;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes the next events, and waits for them if there are none yet.
+	 * @return the events, or {@code null} if there will be no more
+	 * @throws RuntimeException the failure, if there is one
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	@Nullable Delivery<E> take() throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			while (this.deliveries.isEmpty()) {
+				if (this.failure != null) {
+					throw this.failure.get();
+				}
+				if (this.sources == 0) {
+					this.over = true;
+					return null;
+				}
+				this.changed.await();
+			}
+			return this.deliveries.remove();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns how many events wait to be taken. */
+	long waiting() {
+		this.lock.lock();
+		try {
+			return this.deliveries.stream().mapToLong((delivery) -> delivery.events().size()).sum();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}
