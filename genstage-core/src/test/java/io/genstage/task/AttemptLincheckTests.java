@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class AttemptLincheckTests {
 
-	private static final int INVOCATIONS = 1_000;
+	private static final int INVOCATIONS = 300;
 
 	@Test
 	void endsOnceAndLeavesNoInterruptBehind() {
