@@ -3,19 +3,32 @@ package io.genstage;
 /**
  * The rule for names of stages, which end up in logs, metric tags and thread names.
  */
-final class StageNames {
+public final class StageNames {
 
 	private static final int MAX_LENGTH = 200;
+
+	/**
+	 * The rule, as the object of "must have".
+	 */
+	public static final String RULE = "1 to " + MAX_LENGTH + " characters, not all blank and no control characters";
 
 	private StageNames() {
 	}
 
 	static void check(String name) {
-		if (name.isBlank() || name.length() > MAX_LENGTH || !name.codePoints().allMatch(StageNames::isPrintable)) {
+		if (!isGood(name)) {
 			throw new IllegalArgumentException(
-					"a stage's name must have 1 to %d characters, not all blank and no control characters, was \"%s\""
-						.formatted(MAX_LENGTH, printable(name)));
+					"a stage's name must have %s, was \"%s\"".formatted(RULE, printable(name)));
 		}
+	}
+
+	/**
+	 * Returns whether a stage may have a name.
+	 * @param name the name
+	 * @return whether it follows the rule
+	 */
+	public static boolean isGood(String name) {
+		return !name.isBlank() && name.length() <= MAX_LENGTH && name.codePoints().allMatch(StageNames::isPrintable);
 	}
 
 	private static boolean isPrintable(int character) {
@@ -23,8 +36,12 @@ final class StageNames {
 		return type != Character.CONTROL && type != Character.LINE_SEPARATOR && type != Character.PARAGRAPH_SEPARATOR;
 	}
 
-	/** Returns a form of a bad name that is fit for a message. */
-	private static String printable(String name) {
+	/**
+	 * Returns a form of a name, good or bad, that is fit for a message.
+	 * @param name the name
+	 * @return the name, cut to 200 characters and with control characters escaped
+	 */
+	public static String printable(String name) {
 		StringBuilder shown = new StringBuilder();
 		name.codePoints().limit(MAX_LENGTH).forEach((character) -> {
 			if (isPrintable(character)) {

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.genstage.StageNames;
+
 /**
  * Finds everything that is wrong with a graph.
  */
@@ -40,6 +42,9 @@ final class GraphCheck {
 	private void checkNames() {
 		Set<String> reported = new HashSet<>();
 		for (StageDefinition stage : this.stages) {
+			if (!StageNames.isGood(stage.name())) {
+				report(stage, "needs another name: it must have " + StageNames.RULE);
+			}
 			if (this.byName.putIfAbsent(stage.name(), stage) != null && reported.add(stage.name())) {
 				report(stage, "is defined more than once: names must be unique");
 			}
@@ -89,37 +94,15 @@ final class GraphCheck {
 	}
 
 	private void checkCircles() {
-		Set<String> sound = new HashSet<>();
-		for (String name : this.byName.keySet()) {
-			walkUp(name, new ArrayList<>(), sound);
-		}
+		Map<String, Set<String>> producers = new LinkedHashMap<>();
+		this.byName.forEach((name, stage) -> producers.put(name, new LinkedHashSet<>(producersOf(stage))));
+		Circles.of(producers).forEach(this::reportCircle);
 	}
 
-	/** Follows the edges to the producers; a name met again closes a circle. */
-	private void walkUp(String name, List<String> path, Set<String> sound) {
-		StageDefinition stage = this.byName.get(name);
-		if (stage == null || sound.contains(name)) {
-			return;
-		}
-		int met = path.indexOf(name);
-		if (met >= 0) {
-			reportCircle(stage, path.subList(met, path.size()));
-			return;
-		}
-		path.add(name);
-		new LinkedHashSet<>(producersOf(stage)).forEach((producer) -> walkUp(producer, path, sound));
-		path.remove(path.size() - 1);
-		sound.add(name);
-	}
-
-	private void reportCircle(StageDefinition stage, List<String> circle) {
-		if (circle.size() == 1) {
-			report(stage, "subscribes to itself");
-		}
-		else {
-			report(stage, "is in a circle of subscriptions: %s"
-				.formatted(String.join(" → ", circle) + " → " + circle.get(0)));
-		}
+	private void reportCircle(List<String> circle) {
+		String first = circle.get(0);
+		this.problems.add(new GraphProblem(first, (circle.size() == 1) ? "subscribes to itself"
+				: "is in a circle of subscriptions: %s → %s".formatted(String.join(" → ", circle), first)));
 	}
 
 	private static List<String> producersOf(StageDefinition stage) {

@@ -1,5 +1,7 @@
 package io.genstage.pipeline;
 
+import io.genstage.StageNames;
+
 /**
  * One thing that is wrong with a graph.
  *
@@ -11,7 +13,7 @@ public record GraphProblem(String stage, String description) {
 
 	@Override
 	public String toString() {
-		return "stage '%s' %s".formatted(this.stage, this.description);
+		return "stage '%s' %s".formatted(StageNames.printable(this.stage), this.description);
 	}
 
 }

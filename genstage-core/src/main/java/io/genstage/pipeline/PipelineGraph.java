@@ -3,6 +3,7 @@ package io.genstage.pipeline;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A sound graph of stages, from the producers to the consumers. To exist is to be sound:
@@ -18,19 +20,13 @@ import java.util.Set;
  */
 public final class PipelineGraph {
 
-	private final Map<String, StageDefinition> stages;
+	private final Map<String, StageDefinition> stages = new LinkedHashMap<>();
 
-	private final Map<String, List<String>> consumers;
+	private final Map<String, List<StageDefinition>> consumers;
 
 	private PipelineGraph(List<StageDefinition> sorted) {
-		this.stages = new LinkedHashMap<>();
-		this.consumers = new HashMap<>();
-		for (StageDefinition stage : sorted) {
-			this.stages.put(stage.name(), stage);
-			for (EdgeDefinition edge : stage.producers()) {
-				this.consumers.computeIfAbsent(edge.producer(), (producer) -> new ArrayList<>()).add(stage.name());
-			}
-		}
+		sorted.forEach((stage) -> this.stages.put(stage.name(), stage));
+		this.consumers = consumers(sorted);
 	}
 
 	/**
@@ -47,20 +43,45 @@ public final class PipelineGraph {
 		return new PipelineGraph(sort(stages));
 	}
 
-	/** Sorts stages so that each comes behind its producers. */
+	/**
+	 * Sorts stages so that each comes behind its producers, those of one depth as they
+	 * were defined.
+	 */
 	private static List<StageDefinition> sort(Collection<StageDefinition> stages) {
-		List<StageDefinition> sorted = new ArrayList<>();
-		Set<String> placed = new LinkedHashSet<>();
-		List<StageDefinition> unplaced = new ArrayList<>(stages);
-		while (!unplaced.isEmpty()) {
-			List<StageDefinition> ready = unplaced.stream()
-				.filter((stage) -> stage.producers().stream().map(EdgeDefinition::producer).allMatch(placed::contains))
-				.toList();
-			ready.forEach((stage) -> placed.add(stage.name()));
-			sorted.addAll(ready);
-			unplaced.removeAll(ready);
+		Map<String, Integer> depths = depths(stages);
+		return stages.stream().sorted(Comparator.comparing((stage) -> depths.getOrDefault(stage.name(), 0))).toList();
+	}
+
+	/** Returns how many edges the longest way to each stage has; 0 is left out. */
+	private static Map<String, Integer> depths(Collection<StageDefinition> stages) {
+		Map<String, List<StageDefinition>> consumers = consumers(stages);
+		Map<String, Integer> depths = new HashMap<>();
+		Map<String, Integer> unseen = new HashMap<>();
+		stages.forEach((stage) -> unseen.put(stage.name(), stage.producers().size()));
+		Deque<StageDefinition> ready = stages.stream()
+			.filter((stage) -> stage.producers().isEmpty())
+			.collect(Collectors.toCollection(ArrayDeque::new));
+		while (!ready.isEmpty()) {
+			String producer = ready.remove().name();
+			int next = depths.getOrDefault(producer, 0) + 1;
+			for (StageDefinition consumer : consumers.getOrDefault(producer, List.of())) {
+				depths.merge(consumer.name(), next, Math::max);
+				if (unseen.merge(consumer.name(), -1, Integer::sum) == 0) {
+					ready.add(consumer);
+				}
+			}
 		}
-		return sorted;
+		return depths;
+	}
+
+	private static Map<String, List<StageDefinition>> consumers(Collection<StageDefinition> stages) {
+		Map<String, List<StageDefinition>> consumers = new HashMap<>();
+		for (StageDefinition stage : stages) {
+			for (EdgeDefinition edge : stage.producers()) {
+				consumers.computeIfAbsent(edge.producer(), (producer) -> new ArrayList<>()).add(stage);
+			}
+		}
+		return consumers;
 	}
 
 	/**
@@ -92,7 +113,7 @@ public final class PipelineGraph {
 	 * @return the names, none for a consumer
 	 */
 	public List<String> consumersOf(String name) {
-		return List.copyOf(this.consumers.getOrDefault(stage(name).name(), List.of()));
+		return this.consumers.getOrDefault(stage(name).name(), List.of()).stream().map(StageDefinition::name).toList();
 	}
 
 	/**
@@ -100,17 +121,20 @@ public final class PipelineGraph {
 	 * @return at least one graph, unless this one is empty
 	 */
 	public List<PipelineGraph> components() {
-		List<PipelineGraph> components = new ArrayList<>();
-		Set<String> seen = new LinkedHashSet<>();
-		for (String name : this.stages.keySet()) {
-			if (!seen.contains(name)) {
-				Set<String> joined = joinedTo(name);
-				seen.addAll(joined);
-				components.add(
-						new PipelineGraph(stages().stream().filter((stage) -> joined.contains(stage.name())).toList()));
+		Map<String, String> firsts = new HashMap<>();
+		for (String first : this.stages.keySet()) {
+			if (!firsts.containsKey(first)) {
+				joinedTo(first).forEach((joined) -> firsts.put(joined, first));
 			}
 		}
-		return components;
+		return this.stages.values()
+			.stream()
+			.collect(Collectors.groupingBy((stage) -> firsts.getOrDefault(stage.name(), stage.name()),
+					LinkedHashMap::new, Collectors.toList()))
+			.values()
+			.stream()
+			.map(PipelineGraph::new)
+			.toList();
 	}
 
 	private Set<String> joinedTo(String start) {

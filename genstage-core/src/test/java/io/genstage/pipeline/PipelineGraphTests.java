@@ -1,5 +1,7 @@
 package io.genstage.pipeline;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,6 +16,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class PipelineGraphTests {
+
+	/** More than fit on a thread's stack, and too many to look at in pairs. */
+	private static final int LENGTH = 100_000;
 
 	@Nested
 	class Problems {
@@ -80,6 +85,32 @@ class PipelineGraphTests {
 		}
 
 		@Test
+		void twoCirclesThatShareAStage() {
+			assertProblems(
+					List.of(producer("p"), both("a", "p", "b", "c"), both("b", "a"), both("c", "a"),
+							consumer("d", "c")),
+					"stage 'a' is in a circle of subscriptions: a → b → a",
+					"stage 'a' is in a circle of subscriptions: a → c → a");
+		}
+
+		@Test
+		void aCircleOfAHundredThousandStages() {
+			List<StageDefinition> stages = chain();
+			stages.set(0, both("s0", "s" + (LENGTH - 2)));
+			assertThat(GraphCheck.problems(stages)).singleElement()
+				.asString()
+				.startsWith("stage 's0' is in a circle of subscriptions: s0 → s99998 → s99997 →")
+				.endsWith("s1 → s0");
+		}
+
+		@Test
+		void namesThatAreNotFitForALog() {
+			assertProblems(List.of(producer("a\nb"), consumer("c", "a\nb"), consumer(" ", "a\nb")),
+					"stage 'a\\u000ab' needs another name: it must have " + RULE,
+					"stage ' ' needs another name: it must have " + RULE);
+		}
+
+		@Test
 		void allOfThemAtOnce() {
 			assertThatExceptionOfType(InvalidGraphException.class)
 				.isThrownBy(() -> PipelineGraph.of(List.of(producer("a"), consumer("b"), both("c", "c"))))
@@ -89,6 +120,8 @@ class PipelineGraphTests {
 				.satisfies((ex) -> assertThat(ex.problems()).extracting(GraphProblem::stage)
 					.containsExactly("b", "a", "c"));
 		}
+
+		private static final String RULE = "1 to 200 characters, not all blank and no control characters";
 
 		private static void assertProblems(List<StageDefinition> stages, String... problems) {
 			assertThat(GraphCheck.problems(stages)).extracting(GraphProblem::toString).containsExactly(problems);
@@ -127,10 +160,40 @@ class PipelineGraphTests {
 				.withMessage("there is no stage 'q': did you mean 'y'? (there are [a, b, c, d, y, z])");
 		}
 
+		@Test
+		void mayBeAHundredThousandStagesDeep() {
+			List<StageDefinition> stages = chain();
+			Collections.reverse(stages);
+			PipelineGraph deep = PipelineGraph.of(stages);
+			assertThat(deep.stages()).hasSize(LENGTH).last().extracting(StageDefinition::name).isEqualTo("s99999");
+			assertThat(deep.stages().get(0).name()).isEqualTo("s0");
+			assertThat(deep.components()).hasSize(1);
+		}
+
+		@Test
+		void mayBeAHundredThousandPartsWide() {
+			List<StageDefinition> stages = new ArrayList<>();
+			for (int i = 0; i < LENGTH; i += 2) {
+				stages.add(consumer("c" + i, "p" + i));
+				stages.add(producer("p" + i));
+			}
+			assertThat(PipelineGraph.of(stages).components()).hasSize(LENGTH / 2);
+		}
+
 		private static List<String> names(PipelineGraph graph) {
 			return graph.stages().stream().map(StageDefinition::name).toList();
 		}
 
+	}
+
+	private static List<StageDefinition> chain() {
+		List<StageDefinition> stages = new ArrayList<>();
+		stages.add(producer("s0"));
+		for (int i = 1; i < LENGTH - 1; i++) {
+			stages.add(both("s" + i, "s" + (i - 1)));
+		}
+		stages.add(consumer("s" + (LENGTH - 1), "s" + (LENGTH - 2)));
+		return stages;
 	}
 
 	private static StageDefinition producer(String name) {
