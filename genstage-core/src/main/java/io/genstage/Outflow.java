@@ -13,6 +13,7 @@ import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.dispatch.SubscriptionRefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The producing side of a stage: the subscriptions to it, its dispatcher, and the buffer
@@ -38,6 +39,9 @@ final class Outflow<E> implements Outlet<E> {
 	private final Counter buffered = new Counter();
 
 	private final Counter held = new Counter();
+
+	/** What the dispatch in hand has sent, or null outside of a dispatch. */
+	private @Nullable SentEvents sentNow;
 
 	/**
 	 * Events that the dispatcher had accepted and has lost since they were dispatched.
@@ -112,23 +116,13 @@ final class Outflow<E> implements Outlet<E> {
 	/** Sends events to whoever can take them and buffers the others. */
 	void emit(List<E> events) throws Exception {
 		sendBuffered();
-		List<E> leftover = dispatchNew(events);
+		List<E> leftover = dispatch(events);
 		int dropped = 0;
 		if (!leftover.isEmpty()) {
 			dropped = this.buffer.store(leftover);
 			this.buffered.set(this.buffer.size());
 		}
 		tellDiscarded(takeLost() + dropped);
-	}
-
-	private List<E> dispatchNew(List<E> events) {
-		try {
-			return dispatch(events);
-		}
-		catch (RuntimeException | Error ex) {
-			this.stage.discard(events.size());
-			throw ex;
-		}
 	}
 
 	/** Sends buffered events as long as somebody can take them. */
@@ -146,22 +140,34 @@ final class Outflow<E> implements Outlet<E> {
 		boolean allTaken = true;
 		while (sent < limit && allTaken && !this.buffer.isEmpty()) {
 			List<E> oldest = this.buffer.take(limit - sent);
+			// Set before, too: if the dispatcher fails, what it sent is not buffered.
+			this.buffered.set(this.buffer.size());
 			List<E> leftover = dispatch(oldest);
 			this.buffer.putBack(leftover);
+			this.buffered.set(this.buffer.size());
 			this.buffer.runPassedActions();
 			allTaken = leftover.isEmpty();
 			sent += oldest.size() - leftover.size();
-			// Only now: what a dispatcher that throws had in hand counts as buffered.
-			this.buffered.set(this.buffer.size());
 			tellDiscarded(takeLost());
 		}
 		return sent;
 	}
 
 	private List<E> dispatch(List<E> events) {
-		List<E> leftover = this.dispatcher.dispatch(events);
-		this.held.set(this.dispatcher.held());
-		return leftover;
+		SentEvents sent = new SentEvents();
+		this.sentNow = sent;
+		try {
+			List<E> leftover = this.dispatcher.dispatch(events);
+			this.held.set(this.dispatcher.held());
+			return leftover;
+		}
+		catch (RuntimeException | Error ex) {
+			this.stage.discard(sent.missingFrom(events));
+			throw ex;
+		}
+		finally {
+			this.sentNow = null;
+		}
 	}
 
 	private int takeLost() {
@@ -192,6 +198,9 @@ final class Outflow<E> implements Outlet<E> {
 	public void send(Subscriber subscriber, List<E> events) {
 		Link link = (Link) subscriber;
 		link.sent.add(events.size());
+		if (this.sentNow != null) {
+			this.sentNow.add(events);
+		}
 		this.stage.listener().onSend(link, events.size());
 		link.tellConsumer(new Message.Events(link, events));
 	}

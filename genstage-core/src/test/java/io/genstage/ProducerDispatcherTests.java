@@ -2,8 +2,12 @@ package io.genstage;
 
 import java.util.List;
 
+import io.genstage.dispatch.Dispatcher;
+import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.PartitionOptions;
+import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -149,6 +153,49 @@ class ProducerDispatcherTests {
 	class Failing {
 
 		@Test
+		@DisplayName("what was sent before the dispatcher failed was not discarded")
+		void discardsWhatWasNotSent() {
+			StageRef p = startFailing(answering("a", "b", "c"));
+			Link link = subscribe("c", p, SubscribeOptions.defaults());
+			Probe.ask(link, 3);
+			assertThat(link.status().sent()).isEqualTo(2);
+			assertThat(p.status().out()).isEqualTo(3);
+			assertThat(p.status().discarded()).isEqualTo(1);
+		}
+
+		@Test
+		@DisplayName("what was sent from the buffer before the dispatcher failed was not discarded")
+		void discardsWhatWasNotSentFromTheBuffer() {
+			StageRef p = startFailing(answering());
+			p.tell(List.of("a", "b", "c", "d"));
+			Link link = subscribe("c", p, SubscribeOptions.defaults());
+			Probe.ask(link, 3);
+			assertThat(link.status().sent()).isEqualTo(2);
+			assertThat(p.status().discarded()).isEqualTo(2);
+			assertThat(p.status().buffered()).isZero();
+		}
+
+		@Test
+		@DisplayName("an event that was sent to one of several was not discarded")
+		void countsABroadcastEventOnce() {
+			StageRef p = dialogue().start("p", answering("a", "b", "b"),
+					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+			Link first = subscribe("c", p, SubscribeOptions.defaults().withSelector("b"::equals));
+			Link failing = subscribe("d", p, SubscribeOptions.defaults().withSelector((Object event) -> {
+				throw new IllegalStateException("oops");
+			}));
+			Probe.ask(first, 3);
+			Probe.ask(failing, 3);
+			assertThat(first.status().sent()).isEqualTo(2);
+			assertThat(p.status().discarded()).isEqualTo(1);
+		}
+
+		private StageRef startFailing(TestProducer stage) {
+			DispatcherFactory<String> failing = FailingAtTheThird::new;
+			return dialogue().start("p", stage, StageOptions.defaults().withDispatcher(failing));
+		}
+
+		@Test
 		@DisplayName("what was buffered when the router fails counts as discarded once")
 		void discardsWhatWasBuffered() {
 			StageRef p = start(answering(), LETTERS);
@@ -190,6 +237,56 @@ class ProducerDispatcherTests {
 			Probe.ask(all, 4);
 			assertThat(heard()).containsExactly("handleDemand 2", "c <- events [1]", "d <- events [0, 1]",
 					"handleDemand 1", "d <- events [2]", "handleDemand 1", "c <- events [3]", "d <- events [3]");
+		}
+
+	}
+
+	/**
+	 * Sends one by one to its only subscriber and fails when it comes to a third event.
+	 */
+	private static final class FailingAtTheThird<E> implements Dispatcher<E> {
+
+		private final Outlet<E> outlet;
+
+		private @Nullable Subscriber subscriber;
+
+		private long demand;
+
+		FailingAtTheThird(Outlet<E> outlet) {
+			this.outlet = outlet;
+		}
+
+		@Override
+		public long subscribe(Subscriber subscriber) {
+			this.subscriber = subscriber;
+			return 0;
+		}
+
+		@Override
+		public long ask(Subscriber subscriber, long demand) {
+			this.demand += demand;
+			return demand;
+		}
+
+		@Override
+		public long cancel(Subscriber subscriber) {
+			return 0;
+		}
+
+		@Override
+		public List<E> dispatch(List<E> events) {
+			if (this.demand == 0) {
+				return events;
+			}
+			for (E event : events.subList(0, 2)) {
+				this.outlet.send(this.subscriber, List.of(event));
+			}
+			throw new IllegalStateException("oops");
+		}
+
+		@Override
+		public long openDemand() {
+			return this.demand;
 		}
 
 	}
