@@ -58,8 +58,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		Partition<E> partition = this.partitions.get(name);
 		if (partition == null) {
 			throw new SubscriptionRefusedException("unknown_partition",
-					"%s is refused: there is no partition '%s', expected one of %s".formatted(subscriber, name,
-							names()));
+					"%s is refused: there is no partition %s".formatted(subscriber, insteadOf(name)));
 		}
 		return partition;
 	}
@@ -150,8 +149,8 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	private Partition<E> known(Object name) {
 		Partition<E> partition = this.partitions.get(name);
 		if (partition == null) {
-			throw new IllegalStateException("the router names partition '%s', which doesn't exist: expected one of %s"
-				.formatted(name, names()));
+			throw new IllegalStateException(
+					"the router names a partition that doesn't exist: %s".formatted(insteadOf(name)));
 		}
 		return partition;
 	}
@@ -162,6 +161,20 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 			throw new IllegalArgumentException("%s is not subscribed".formatted(subscriber));
 		}
 		return partition;
+	}
+
+	/**
+	 * Says what would have been right, with the types if the unknown name looks like one
+	 * that exists.
+	 */
+	private String insteadOf(Object unknown) {
+		return this.partitions.keySet()
+			.stream()
+			.filter((name) -> name.toString().equals(unknown.toString()))
+			.findFirst()
+			.map((twin) -> "'%s' (%s), expected one of %s (%s)".formatted(unknown, unknown.getClass().getSimpleName(),
+					names(), twin.getClass().getSimpleName()))
+			.orElseGet(() -> "'%s', expected one of %s".formatted(unknown, names()));
 	}
 
 	private String names() {

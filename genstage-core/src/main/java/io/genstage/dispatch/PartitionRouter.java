@@ -47,6 +47,11 @@ public interface PartitionRouter<E> {
 	 * @param event the event to send, the routed one or another
 	 */
 	record Routed<E>(Object partition, E event) {
+
+		public Routed {
+			Objects.requireNonNull(partition, "the partition of a routed event must not be null");
+		}
+
 	}
 
 }

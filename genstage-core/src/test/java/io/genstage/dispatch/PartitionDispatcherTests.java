@@ -539,6 +539,14 @@ class PartitionDispatcherTests {
 		}
 
 		@Test
+		@DisplayName("Q7 a name of another type is told apart")
+		void tellsNamesOfAnotherTypeApart() {
+			use(PartitionOptions.ofCount(2));
+			assertRefused(subscriber("D", "0"), "unknown_partition",
+					"D is refused: there is no partition '0' (String), expected one of [0, 1] (Integer)");
+		}
+
+		@Test
 		void namesOnlySomeOfManyPartitions() {
 			use(PartitionOptions.ofCount(1000));
 			assertThatExceptionOfType(SubscriptionRefusedException.class)
@@ -581,7 +589,7 @@ class PartitionDispatcherTests {
 			subscribe(A);
 			ask(A, 2);
 			assertThatIllegalStateException().isThrownBy(() -> dispatch("y1"))
-				.withMessage("the router names partition 'y', which doesn't exist: expected one of [a, b, c]");
+				.withMessage("the router names a partition that doesn't exist: 'y', expected one of [a, b, c]");
 		}
 
 		// Of the malformed answers, the types leave this one.
