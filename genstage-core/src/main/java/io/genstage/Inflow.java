@@ -143,7 +143,7 @@ final class Inflow<E> {
 		Inbound inbound = this.inbounds.remove(link);
 		if (inbound != null) {
 			inbound.close();
-			link.end();
+			link.close();
 			this.endings.add(link);
 		}
 		return inbound;
@@ -157,6 +157,7 @@ final class Inflow<E> {
 		Link link = inbound.link();
 		this.endings.remove(link);
 		publishLinks();
+		link.end();
 		ExitReason reason = cancellation.reason();
 		if (inbound.isReplaced() || !link.options().cancel().stopsFor(reason)) {
 			return;
@@ -174,6 +175,7 @@ final class Inflow<E> {
 			inbound.link().tellProducer(new Message.Cancel(inbound.link(), Cancellation.down(reason)));
 		}
 		this.inbounds.clear();
+		this.endings.forEach(Link::end);
 		this.endings.clear();
 		publishLinks();
 	}

@@ -1,5 +1,8 @@
 package io.genstage;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
 import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +20,10 @@ final class Link implements Subscription, Subscriber {
 
 	private final SubscribeOptions options;
 
-	/** Set when one of the sides has ended the subscription. */
-	private volatile boolean ended;
+	/** Set when one of the sides has forgotten the subscription. */
+	private volatile boolean closed;
+
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
 	/** Events asked for; written by the consumer, or by anybody if demand is manual. */
 	final Counter asked = new Counter();
@@ -70,7 +75,7 @@ final class Link implements Subscription, Subscriber {
 		if (demand < 0) {
 			throw new IllegalArgumentException("demand must be >= 0, was " + demand);
 		}
-		if (demand > 0 && !this.ended) {
+		if (demand > 0 && !this.closed) {
 			this.asked.addShared(demand);
 			tellProducer(new Message.Ask(this, demand));
 		}
@@ -82,8 +87,8 @@ final class Link implements Subscription, Subscriber {
 	}
 
 	/** Called by both sides, each when it forgets the subscription. */
-	void end() {
-		this.ended = true;
+	void close() {
+		this.closed = true;
 	}
 
 	void tellProducer(Message message) {
@@ -92,6 +97,17 @@ final class Link implements Subscription, Subscriber {
 
 	void tellConsumer(Message message) {
 		this.consumer.mailbox().tell(message);
+	}
+
+	@Override
+	public CompletionStage<@Nullable Void> whenEnded() {
+		return this.ended.minimalCompletionStage();
+	}
+
+	/** Told when the consumer, or its mailbox, has met the end of this subscription. */
+	void end() {
+		this.closed = true;
+		this.ended.complete(null);
 	}
 
 	@Override

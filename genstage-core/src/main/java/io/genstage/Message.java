@@ -177,6 +177,11 @@ sealed interface Message {
 			stage.loseProducer(this.link, this.cancellation);
 		}
 
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.link.end();
+		}
+
 	}
 
 	/**

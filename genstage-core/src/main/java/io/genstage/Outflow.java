@@ -108,7 +108,7 @@ final class Outflow<E> implements Outlet<E> {
 
 	private void forget(Link link, Cancellation cancellation) {
 		this.links.remove(link);
-		link.end();
+		link.close();
 		publishLinks();
 		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(cancellation.reason())));
 	}
@@ -233,7 +233,7 @@ final class Outflow<E> implements Outlet<E> {
 	/** Tells all consumers that the stage has stopped and loses what is buffered. */
 	void closeAll(ExitReason reason) {
 		for (Link link : this.links) {
-			link.end();
+			link.close();
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));
 		}
 		this.links.clear();

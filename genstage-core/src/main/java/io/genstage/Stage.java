@@ -32,6 +32,17 @@ public sealed interface Stage permits ProducerStage, ProducerConsumerStage, Cons
 	}
 
 	/**
+	 * Returns whether this stage, when it has failed, may be started again by whoever
+	 * supervises it. A stage that can't go on where it stopped should refuse: it would
+	 * emit the same events a second time. To be started again on purpose is another
+	 * matter.
+	 * @return {@code true} by default
+	 */
+	default boolean isRestartable() {
+		return true;
+	}
+
+	/**
 	 * Called when a subscription begins. On the consuming side, the producer has been
 	 * told and not yet asked; on the producing side, the dispatcher doesn't know the
 	 * consumer yet.

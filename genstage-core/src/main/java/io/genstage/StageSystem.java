@@ -176,6 +176,14 @@ public final class StageSystem implements AutoCloseable {
 	}
 
 	/**
+	 * Returns what runs the stages of this system.
+	 * @return the executor, whose tasks may block
+	 */
+	public Executor executor() {
+		return this.environment.executor();
+	}
+
+	/**
 	 * Stops all stages with {@link ExitReason#SHUTDOWN} and waits until they have
 	 * stopped, for as long as the close time-out allows; then interrupts the ones that
 	 * are still in a callback, if the threads are the system's own. Not to be called by a

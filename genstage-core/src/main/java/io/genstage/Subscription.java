@@ -1,5 +1,9 @@
 package io.genstage;
 
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A subscription of one consumer to one producer: one directed edge, with its own demand.
  * The same handle is used on both sides.
@@ -36,6 +40,14 @@ public sealed interface Subscription permits Link {
 	 * @return the status at this moment
 	 */
 	SubscriptionStatus status();
+
+	/**
+	 * Returns the end of this subscription: the producer has forgotten it, and all events
+	 * that were sent by it have been handled or lost. Nothing comes by it any more, and
+	 * its {@link #status() numbers} are final.
+	 * @return completes on any thread; never fails
+	 */
+	CompletionStage<@Nullable Void> whenEnded();
 
 	/**
 	 * Asks for more events, if demand is {@linkplain SubscribeOptions#withManualDemand()

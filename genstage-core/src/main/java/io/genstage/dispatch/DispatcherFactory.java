@@ -1,5 +1,7 @@
 package io.genstage.dispatch;
 
+import java.util.List;
+
 /**
  * Creates the dispatcher of a stage, once per start of the stage.
  *
@@ -15,5 +17,14 @@ public interface DispatcherFactory<E> {
 	 * @return a new dispatcher
 	 */
 	Dispatcher<E> create(Outlet<E> outlet);
+
+	/**
+	 * Returns the partitions that its dispatchers divide the events among. Each
+	 * subscription to them has to name one, as {@link Subscriber#PARTITION}.
+	 * @return the names in their order, none (default) if there are no partitions
+	 */
+	default List<Object> partitions() {
+		return List.of();
+	}
 
 }

@@ -1,5 +1,7 @@
 package io.genstage.dispatch;
 
+import java.util.List;
+
 /**
  * The dispatchers that come with the engine.
  */
@@ -47,7 +49,17 @@ public final class Dispatchers {
 	 * @return a factory of partition dispatchers
 	 */
 	public static <E> DispatcherFactory<E> partition(PartitionOptions<E> options) {
-		return (outlet) -> new PartitionDispatcher<>(outlet, options);
+		return new DispatcherFactory<>() {
+			@Override
+			public Dispatcher<E> create(Outlet<E> outlet) {
+				return new PartitionDispatcher<>(outlet, options);
+			}
+
+			@Override
+			public List<Object> partitions() {
+				return List.copyOf(options.partitions());
+			}
+		};
 	}
 
 }

@@ -69,6 +69,11 @@ final class IteratorSupply<E> implements Supply<E> {
 	}
 
 	@Override
+	public boolean isResumable() {
+		return false;
+	}
+
+	@Override
 	public boolean isExhausted() {
 		return this.exhausted;
 	}

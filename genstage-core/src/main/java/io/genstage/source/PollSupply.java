@@ -20,6 +20,11 @@ record PollSupply<E>(Poll<E> poll) implements Supply<E> {
 	}
 
 	@Override
+	public boolean isResumable() {
+		return true;
+	}
+
+	@Override
 	public List<? extends E> pull(int limit) throws Exception {
 		return this.poll.poll(limit);
 	}

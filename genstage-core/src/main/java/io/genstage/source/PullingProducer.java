@@ -53,6 +53,11 @@ final class PullingProducer<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public boolean isRestartable() {
+		return this.supply.isResumable();
+	}
+
+	@Override
 	public List<E> handleDemand(long demand) throws Exception {
 		this.owed = Demand.add(this.owed, demand);
 		return pull();

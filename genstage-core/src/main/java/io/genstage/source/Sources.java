@@ -24,7 +24,8 @@ public final class Sources {
 
 	/**
 	 * Creates a producer of the elements of a sequence, which completes after the last
-	 * one. Each start of the stage begins a new iteration.
+	 * one. Each start of the stage begins a new iteration; so it is not started again by
+	 * itself when it has failed.
 	 * <p>
 	 * Source: {@code GenStage.from_enumerable/2}.
 	 * @param iterable the sequence, finite or not; without {@code null}
@@ -54,7 +55,8 @@ public final class Sources {
 
 	/**
 	 * Creates a producer of the elements of a stream, which completes after the last one.
-	 * Each start of the stage takes a new stream, which is closed whatever ends it.
+	 * Each start of the stage takes a new stream, which is closed whatever ends it; so it
+	 * is not started again by itself when it has failed.
 	 * @param streams opens a stream
 	 * @param <E> the type of the events
 	 * @return the producer

@@ -9,6 +9,9 @@ import java.util.List;
  */
 interface Supply<E> {
 
+	/** Returns whether it goes on where it was when it is opened again. */
+	boolean isResumable();
+
 	/** Opens the supply for one run of the producer. */
 	default void open() throws Exception {
 	}
