@@ -7,13 +7,12 @@ import java.util.stream.Collectors;
  * What became of the events that were under way when a pipeline was drained.
  *
  * @param pipeline the pipeline's name
- * @param remainders the stages that did not finish: those that were still running at the
- * deadline, and those that hold or have lost events; empty if all is well
+ * @param stages what became of those of each stage
  */
-public record DrainReport(String pipeline, List<Remainder> remainders) {
+public record DrainReport(String pipeline, List<Outcome> stages) {
 
 	public DrainReport {
-		remainders = List.copyOf(remainders);
+		stages = List.copyOf(stages);
 	}
 
 	/**
@@ -21,7 +20,16 @@ public record DrainReport(String pipeline, List<Remainder> remainders) {
 	 * @return {@code true} if no stage has a remainder
 	 */
 	public boolean isComplete() {
-		return this.remainders.isEmpty();
+		return remainders().isEmpty();
+	}
+
+	/**
+	 * Returns the stages that did not finish: those that were still running at the
+	 * deadline, and those that hold or have lost events.
+	 * @return the stages, none if all is well
+	 */
+	public List<Outcome> remainders() {
+		return this.stages.stream().filter(Outcome::isUnfinished).toList();
 	}
 
 	@Override
@@ -30,27 +38,47 @@ public record DrainReport(String pipeline, List<Remainder> remainders) {
 			return "pipeline '%s' has been drained, nothing is left".formatted(this.pipeline);
 		}
 		return "pipeline '%s' has not been drained: %s".formatted(this.pipeline,
-				this.remainders.stream().map(Remainder::toString).collect(Collectors.joining("; ")));
+				remainders().stream().map(Outcome::toString).collect(Collectors.joining("; ")));
 	}
 
 	/**
-	 * What one stage has not finished.
+	 * What became of the events of one stage.
 	 *
 	 * @param stage the stage's name
-	 * @param running whether it was still running at the deadline
+	 * @param finished how many events it has handled, or emitted if it is a producer,
+	 * while it was drained
 	 * @param left how many events it holds at the end of the drain
 	 * @param lost how many events it has discarded while it was drained
+	 * @param unfinished the names of its instances that were still running at the
+	 * deadline
+	 * @param stuck the names of those whose callback had not returned from events by then
 	 */
-	public record Remainder(String stage, boolean running, long left, long lost) {
+	public record Outcome(String stage, long finished, long left, long lost, List<String> unfinished,
+			List<String> stuck) {
+
+		public Outcome {
+			unfinished = List.copyOf(unfinished);
+			stuck = List.copyOf(stuck);
+		}
+
+		/**
+		 * Returns whether it was still running at the deadline.
+		 * @return {@code true} if one of its instances was
+		 */
+		public boolean running() {
+			return !this.unfinished.isEmpty();
+		}
 
 		boolean isUnfinished() {
-			return this.running || this.left > 0 || this.lost > 0;
+			return running() || this.left > 0 || this.lost > 0;
 		}
 
 		@Override
 		public String toString() {
-			return "stage '%s' %s with %d events left and %d lost".formatted(this.stage,
-					this.running ? "was still running" : "has ended", this.left, this.lost);
+			String outcome = "stage '%s' %s with %d events left and %d lost".formatted(this.stage,
+					running() ? "was still running" : "has ended", this.left, this.lost);
+			return this.stuck.isEmpty() ? outcome
+					: outcome + " (still in a callback: %s)".formatted(String.join(", ", this.stuck));
 		}
 
 	}

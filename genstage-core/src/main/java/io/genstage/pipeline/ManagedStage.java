@@ -1,39 +1,40 @@
 package io.genstage.pipeline;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.CompletionStage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-import io.genstage.CancelMode;
-import io.genstage.DemandMode;
-import io.genstage.ExitReason;
-import io.genstage.StageKind;
-import io.genstage.StageOptions;
-import io.genstage.StageRef;
-import io.genstage.StageSystem;
-import io.genstage.Subscription;
+import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stage of a pipeline and what the pipeline knows of its run. Used under the
- * pipeline's lock.
+ * One stage of a pipeline: its instances, and the edges from its producers. Used under
+ * the pipeline's lock.
  */
 final class ManagedStage {
 
+	/** What one instance is makes the stage that, the first one first. */
+	private static final List<StageState> TELLING = List.of(StageState.FAILED, StageState.RESTARTING,
+			StageState.STARTING, StageState.RUNNING, StageState.STOPPING, StageState.STOPPED);
+
 	private final StageDefinition definition;
 
-	private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+	private final List<Edge> edges = new ArrayList<>();
 
-	private @Nullable StageRef ref;
-
-	private @Nullable ExitReason exit;
-
-	private boolean toldToDrain;
-
-	private long discardedBefore;
+	private final List<Instance> instances = new ArrayList<>();
 
 	ManagedStage(StageDefinition definition) {
 		this.definition = definition;
+		for (int index = 0; index < definition.concurrency(); index++) {
+			this.instances.add(new Instance(this, index, instanceName(index)));
+		}
+	}
+
+	/** Only a stage that was defined to be alone shares its name with its instance. */
+	private String instanceName(int index) {
+		return (this.definition.concurrency() == 1 && index == 0) ? name() : "%s#%d".formatted(name(), index);
 	}
 
 	String name() {
@@ -44,107 +45,60 @@ final class ManagedStage {
 		return this.definition;
 	}
 
-	/** Starts the stage; a producer holds its demand until it is released. */
-	StageRef start(StageSystem system) {
-		StageOptions options = this.definition.options();
-		if (isProducer()) {
-			options = options.withDemandMode(DemandMode.ACCUMULATE);
-		}
-		this.ref = system.start(name(), this.definition.stage(), options);
-		return this.ref;
+	int concurrency() {
+		return this.instances.size();
 	}
 
-	void releaseDemand() {
-		if (isProducer()) {
-			running().demand(DemandMode.FORWARD);
-		}
+	List<Instance> instances() {
+		return List.copyOf(this.instances);
 	}
 
-	CompletionStage<Subscription> subscribe(EdgeDefinition edge, ManagedStage producer) {
-		return running().subscribeTo(producer.running(), edge.options().withCancel(CancelMode.TEMPORARY));
+	List<Edge> edges() {
+		return this.edges;
 	}
 
-	void subscribed(Subscription subscription) {
-		this.subscriptions.put(subscription.producer().name(), subscription);
+	void addEdge(Edge edge) {
+		this.edges.add(edge);
 	}
 
-	boolean isSubscribedTo(ManagedStage producer) {
-		return this.subscriptions.containsKey(producer.name());
-	}
-
-	void ended(ExitReason reason) {
-		this.exit = reason;
-	}
-
-	/** Begins to count what this stage loses from now on. */
-	void rememberDiscarded() {
-		this.discardedBefore = discarded();
-	}
-
-	/** Tells the stage once to finish what it has. */
-	void drain() {
-		if (!this.toldToDrain) {
-			this.toldToDrain = true;
-			running().drain();
-		}
-	}
-
-	void stop(ExitReason reason) {
-		running().stop(reason);
+	/** Returns the runs that are going on. */
+	List<Run> runs() {
+		return this.instances.stream().map(Instance::run).filter(Objects::nonNull).toList();
 	}
 
 	boolean isProducer() {
-		return this.definition.kind() == StageKind.PRODUCER;
+		return !this.definition.kind().consumes();
 	}
 
 	boolean isStarted() {
-		return this.ref != null;
+		return state() != StageState.CREATED;
 	}
 
-	boolean isRunning() {
-		return state() == StageState.RUNNING;
+	boolean isAlive() {
+		return this.instances.stream().anyMatch(Instance::isAlive);
+	}
+
+	boolean isCompleted() {
+		return this.instances.stream().allMatch((instance) -> instance.state() == StageState.COMPLETED);
 	}
 
 	StageState state() {
-		if (this.ref == null) {
-			return StageState.CREATED;
-		}
-		if (this.exit == null) {
-			return StageState.RUNNING;
-		}
-		if (this.exit instanceof ExitReason.Normal) {
-			return StageState.COMPLETED;
-		}
-		return this.exit.isClean() ? StageState.STOPPED : StageState.FAILED;
+		Set<StageState> states = this.instances.stream().map(Instance::state).collect(Collectors.toSet());
+		return TELLING.stream()
+			.filter(states::contains)
+			.findFirst()
+			.orElse(isCompleted() ? StageState.COMPLETED : StageState.CREATED);
+	}
+
+	/** Returns the numbers of all runs of all instances, or null if there was none. */
+	@Nullable StageStatus numbers() {
+		List<StageStatus> numbers = this.instances.stream().map(Instance::numbers).filter(Objects::nonNull).toList();
+		return numbers.isEmpty() ? null : Tally.NONE.summedUp(name(), this.definition.kind(), numbers);
 	}
 
 	ManagedStageStatus status() {
-		return new ManagedStageStatus(name(), this.definition.kind(), state(),
-				(this.ref != null) ? this.ref.status() : null);
-	}
-
-	Map<String, Subscription> subscriptions() {
-		return this.subscriptions;
-	}
-
-	/**
-	 * Returns what this stage has not finished since the drain began. One that has ended
-	 * holds only its backlog; the rest of what it held is discarded by now.
-	 */
-	DrainReport.Remainder remainder() {
-		long left = (this.ref == null) ? 0 : isRunning() ? this.ref.status().held() : this.ref.status().backlog();
-		return new DrainReport.Remainder(name(), isRunning(), left, discarded() - this.discardedBefore);
-	}
-
-	private long discarded() {
-		return (this.ref != null) ? this.ref.status().discarded() : 0;
-	}
-
-	private StageRef running() {
-		if (this.ref == null) {
-			throw new IllegalStateException("stage '%s' has not been started".formatted(name()));
-		}
-		return this.ref;
+		return new ManagedStageStatus(name(), this.definition.kind(), state(), numbers(),
+				this.instances.stream().map(Instance::status).toList());
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.genstage.pipeline;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.genstage.StageKind;
@@ -11,11 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the stage's name
  * @param kind its kind
- * @param state where it stands
- * @param numbers what the engine knows of it, or {@code null} if it was never started;
- * the last numbers if it has ended
+ * @param state where it stands: {@link StageState#FAILED} if one of its instances has
+ * failed for good, though others may go on
+ * @param numbers what the engine knows of it, summed up over its instances and their
+ * runs, or {@code null} if it was never started
+ * @param instances its instances
  */
-public record ManagedStageStatus(String name, StageKind kind, StageState state, @Nullable StageStatus numbers) {
+public record ManagedStageStatus(String name, StageKind kind, StageState state, @Nullable StageStatus numbers,
+		List<InstanceStatus> instances) {
+
+	public ManagedStageStatus {
+		instances = List.copyOf(instances);
+	}
 
 	/**
 	 * Returns the numbers of a stage that was started.
@@ -23,6 +31,14 @@ public record ManagedStageStatus(String name, StageKind kind, StageState state, 
 	 */
 	public Optional<StageStatus> started() {
 		return Optional.ofNullable(this.numbers);
+	}
+
+	/**
+	 * Returns how often the stage was restarted because it had failed.
+	 * @return the sum over its instances
+	 */
+	public long restarts() {
+		return this.instances.stream().mapToLong(InstanceStatus::restarts).sum();
 	}
 
 }

@@ -1,21 +1,15 @@
 package io.genstage.pipeline;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.genstage.ExitReason;
 import io.genstage.StageSystem;
-import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,36 +27,32 @@ import org.jspecify.annotations.Nullable;
  *
  * It starts with all its stages connected before the first event flows. A finite producer
  * completes, and so does each stage whose producers have all completed, when it has
- * handled everything. A stage that fails loses what it holds; the others go on as far as
- * they can without it.
+ * handled everything. A stage that fails loses what it holds and is restarted as its
+ * {@link RestartPolicy} says; the others go on as far as they can without it.
  * <p>
  * Any thread may use it; no method blocks.
  */
 public final class Pipeline {
 
-	/*
-	 * The lock guards what the pipeline knows of its stages. Nothing is waited for while
-	 * it is held: stages are only told what to do, and answer on threads of their own.
-	 */
-	private final ReentrantLock lock = new ReentrantLock();
-
 	private final String name;
-
-	private final PipelineGraph graph;
 
 	private final StageSystem system;
 
-	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
+	private final Guard guard = new Guard(this::settle);
+
+	private final Stages stages;
+
+	private final Endings endings;
+
+	private final Launcher launcher;
 
 	private final CompletableFuture<PipelineState> ended = new CompletableFuture<>();
 
 	private final CompletableFuture<DrainReport> drained = new CompletableFuture<>();
 
-	private boolean draining;
+	private @Nullable Drain drain;
 
 	private @Nullable DrainReport report;
-
-	private @Nullable PipelineState lastState;
 
 	/**
 	 * Creates a pipeline that is not started.
@@ -70,10 +60,13 @@ public final class Pipeline {
 	 * @param system where the stages are started
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system) {
-		this.graph = graph;
 		this.system = system;
-		graph.stages().forEach((stage) -> this.stages.put(stage.name(), new ManagedStage(stage)));
-		this.name = this.stages.values()
+		this.stages = new Stages(graph, this.guard, (consumer) -> {
+		});
+		this.endings = new Endings(this.stages);
+		this.launcher = new Launcher(system, this.guard, this.stages,
+				new Supervisor(system.scheduler(), this.guard, this::startApart));
+		this.name = this.stages.all()
 			.stream()
 			.filter(ManagedStage::isProducer)
 			.map(ManagedStage::name)
@@ -93,81 +86,61 @@ public final class Pipeline {
 	 * @return the graph
 	 */
 	public PipelineGraph graph() {
-		return this.graph;
+		return this.stages.graph();
 	}
 
 	/**
 	 * Starts all stages that are to start with the pipeline, connects them, and then lets
-	 * demand reach the producers.
+	 * demand reach the producers. Their {@code onStart} has run, on this thread, when
+	 * this method returns.
 	 * @return completes when all is connected and events may flow
 	 * @throws io.genstage.StageStartException if a stage can't start; those that were
 	 * started before it have been stopped then
 	 * @throws IllegalStateException if the pipeline was started before
 	 */
 	public CompletionStage<Void> start() {
-		return locked(() -> {
-			if (this.draining || this.stages.values().stream().anyMatch(ManagedStage::isStarted)) {
+		return this.launcher.startTogether(this.guard.change(() -> {
+			if (isDraining() || this.stages.isAnyStarted()) {
 				throw new IllegalStateException("pipeline '%s' has been started already".formatted(this.name));
 			}
-			return start(this.stages.values().stream().filter((stage) -> stage.definition().autoStartup()).toList());
-		});
-	}
-
-	/**
-	 * Starts one stage that did not start with the pipeline, and connects it to those of
-	 * its neighbours that run.
-	 * @param stage the name of the stage
-	 * @return completes when it is connected
-	 * @throws io.genstage.StageStartException if it can't start
-	 * @throws IllegalArgumentException if there is no such stage
-	 * @throws IllegalStateException if it was started before, or the pipeline drains
-	 */
-	public CompletionStage<Void> start(String stage) {
-		return locked(() -> {
-			ManagedStage starting = managed(stage);
-			if (this.draining || starting.isStarted()) {
-				throw new IllegalStateException("stage '%s' can't be started: it is %s, the pipeline is %s"
-					.formatted(stage, starting.state(), state()));
-			}
-			return start(List.of(starting));
-		});
-	}
-
-	private CompletionStage<Void> start(List<ManagedStage> starting) {
-		List<ManagedStage> started = new ArrayList<>();
-		try {
-			for (ManagedStage stage : starting) {
-				stage.start(this.system).whenStopped().thenAccept((reason) -> onStopped(stage, reason));
-				started.add(stage);
-			}
-		}
-		catch (RuntimeException ex) {
-			started.forEach((stage) -> stage.stop(ExitReason.shutdown("the pipeline could not start")));
-			throw ex;
-		}
-		// A stage that fails while it subscribes must not keep the others from starting.
-		return connect().handle((connected, failure) -> locked(() -> {
-			starting.forEach(ManagedStage::releaseDemand);
-			// A stage that starts late may have no producer left to wait for.
-			advance();
-			return null;
+			return this.stages.all()
+				.stream()
+				.filter((stage) -> stage.definition().autoStartup())
+				.flatMap((stage) -> stage.instances().stream())
+				.map(Launcher.Planned::start)
+				.toList();
 		}));
 	}
 
-	/** Connects the running stages as far as they are not connected yet. */
-	private CompletionStage<Void> connect() {
-		List<CompletableFuture<?>> connections = new ArrayList<>();
-		for (ManagedStage consumer : this.stages.values()) {
-			for (EdgeDefinition edge : consumer.definition().producers()) {
-				ManagedStage producer = managed(edge.producer());
-				if (consumer.isRunning() && producer.isRunning() && !consumer.isSubscribedTo(producer)) {
-					connections.add(consumer.subscribe(edge, producer)
-						.thenAccept((subscription) -> onSubscribed(consumer, subscription))
-						.toCompletableFuture());
-				}
+	/**
+	 * Starts one stage that does not run, and connects it to those of its neighbours that
+	 * run. It is started on a thread of the system; if that fails, it is restarted as its
+	 * policy says.
+	 * @param stage the name of the stage
+	 * @return completes when it is connected; fails with
+	 * {@link io.genstage.StageStartException} if it can't start
+	 * @throws IllegalArgumentException if there is no such stage
+	 * @throws IllegalStateException if it runs, or the pipeline drains
+	 */
+	public CompletionStage<Void> start(String stage) {
+		return this.guard.change(() -> {
+			ManagedStage starting = this.stages.named(stage);
+			if (isDraining() || starting.isAlive()) {
+				throw new IllegalStateException("stage '%s' can't be started: it is %s, the pipeline is %s"
+					.formatted(stage, starting.state(), state()));
 			}
-		}
-		return CompletableFuture.allOf(connections.toArray(CompletableFuture[]::new));
+			starting.instances().forEach(Instance::forgetRestarts);
+			return CompletableFuture
+				.allOf(starting.instances()
+					.stream()
+					.map((instance) -> startApart(instance).toCompletableFuture())
+					.toArray(CompletableFuture[]::new))
+				.minimalCompletionStage();
+		});
+	}
+
+	private CompletionStage<Void> startApart(Instance instance) {
+		return this.launcher.startApart(Launcher.Planned.start(instance));
 	}
 
 	/**
@@ -180,92 +153,48 @@ public final class Pipeline {
 	 * report
 	 */
 	public CompletionStage<DrainReport> drain(Duration timeout) {
-		locked(() -> {
-			if (!this.draining) {
-				this.draining = true;
-				this.stages.values().forEach(ManagedStage::rememberDiscarded);
-				running().stream().filter(ManagedStage::isProducer).forEach(ManagedStage::drain);
-				this.system.scheduler().schedule(timeout, this::giveUp);
-				advance();
+		this.guard.run(() -> {
+			if (!isDraining()) {
+				this.drain = new Drain(this.name, this.stages);
+				this.system.scheduler().schedule(timeout, () -> this.guard.run(this::giveUp));
 			}
-			return null;
 		});
 		return this.drained.minimalCompletionStage();
 	}
 
+	private boolean isDraining() {
+		return this.drain != null;
+	}
+
 	private void giveUp() {
-		locked(() -> {
-			if (this.report == null) {
-				report();
-				running().forEach((stage) -> stage.stop(ExitReason.shutdown("not drained in time")));
-			}
-			return null;
-		});
+		if (this.report == null) {
+			report();
+			this.stages.instances().forEach((instance) -> instance.giveUp(ExitReason.shutdown("not drained in time")));
+		}
 	}
 
 	private void report() {
-		this.report = new DrainReport(this.name,
-				this.stages.values()
-					.stream()
-					.map(ManagedStage::remainder)
-					.filter(DrainReport.Remainder::isUnfinished)
-					.toList());
-	}
-
-	private void onSubscribed(ManagedStage consumer, Subscription subscription) {
-		locked(() -> {
-			consumer.subscribed(subscription);
-			return null;
-		});
-	}
-
-	private void onStopped(ManagedStage stage, ExitReason reason) {
-		locked(() -> {
-			stage.ended(reason);
-			advance();
-			return null;
-		});
-	}
-
-	/** Passes on the end of stages to their neighbours. */
-	private void advance() {
-		for (ManagedStage stage : running()) {
-			if (this.draining && hasLostItsConsumers(stage)) {
-				stage.stop(ExitReason.shutdown("no consumer is left"));
-			}
-			else if (hasSeenAllEvents(stage)) {
-				stage.drain();
-			}
-		}
-		if (running().isEmpty()) {
-			if (this.draining && this.report == null) {
-				report();
-			}
-			this.lastState = state();
+		if (this.drain != null && this.report == null) {
+			DrainReport made = this.drain.report();
+			this.report = made;
+			this.guard.tell(() -> this.drained.complete(made));
 		}
 	}
 
-	private boolean hasLostItsConsumers(ManagedStage stage) {
-		return stage.definition().kind().produces()
-				&& this.graph.consumersOf(stage.name()).stream().map(this::managed).noneMatch(ManagedStage::isRunning);
-	}
-
-	/**
-	 * A stage has seen all events when its producers have completed. When the pipeline
-	 * drains, a producer that ended in another way will not come back either.
-	 */
-	private boolean hasSeenAllEvents(ManagedStage stage) {
-		return !stage.isProducer() && stage.definition()
-			.producers()
-			.stream()
-			.map((edge) -> managed(edge.producer()))
-			.allMatch(
-					(producer) -> producer.state() == StageState.COMPLETED || (this.draining && !producer.isRunning()));
+	/** Does what follows from a change: told by the guard. */
+	private void settle() {
+		this.endings.advance(isDraining());
+		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
+			report();
+			PipelineState last = state();
+			this.guard.tell(() -> this.ended.complete(last));
+		}
 	}
 
 	/**
 	 * Returns the end of the pipeline.
-	 * @return the last state, complete when no stage runs any more
+	 * @return the last state, complete when for the first time no stage runs any more nor
+	 * waits for a restart
 	 */
 	public CompletionStage<PipelineState> whenEnded() {
 		return this.ended.minimalCompletionStage();
@@ -276,15 +205,9 @@ public final class Pipeline {
 	 * @return the status at this moment
 	 */
 	public PipelineStatus status() {
-		return locked(() -> new PipelineStatus(this.name, state(),
-				this.stages.values().stream().map(ManagedStage::status).toList(),
-				this.stages.values()
-					.stream()
-					.map(ManagedStage::subscriptions)
-					.map(Map::values)
-					.flatMap(Collection::stream)
-					.map(Subscription::status)
-					.toList()));
+		return this.guard.read(() -> new PipelineStatus(this.name, state(),
+				this.stages.all().stream().map(ManagedStage::status).toList(),
+				this.stages.edges().stream().map(Edge::status).toList()));
 	}
 
 	/**
@@ -293,56 +216,21 @@ public final class Pipeline {
 	 * @return the status at this moment, if it is a stage of this pipeline
 	 */
 	public Optional<ManagedStageStatus> stage(String name) {
-		return locked(() -> Optional.ofNullable(this.stages.get(name)).map(ManagedStage::status));
+		return this.guard.read(() -> this.stages.find(name).map(ManagedStage::status));
 	}
 
 	private PipelineState state() {
-		List<StageState> states = this.stages.values().stream().map(ManagedStage::state).toList();
+		Set<StageState> states = this.stages.all().stream().map(ManagedStage::state).collect(Collectors.toSet());
 		if (states.contains(StageState.FAILED)) {
 			return PipelineState.FAILED;
 		}
-		if (states.contains(StageState.RUNNING)) {
-			return this.draining ? PipelineState.DRAINING : PipelineState.RUNNING;
+		if (this.stages.isAnyAlive()) {
+			return isDraining() ? PipelineState.DRAINING : PipelineState.RUNNING;
 		}
-		if (states.stream().allMatch(StageState.CREATED::equals)) {
-			return this.draining ? PipelineState.STOPPED : PipelineState.CREATED;
+		if (!this.stages.isAnyStarted()) {
+			return isDraining() ? PipelineState.STOPPED : PipelineState.CREATED;
 		}
 		return states.contains(StageState.STOPPED) ? PipelineState.STOPPED : PipelineState.COMPLETED;
-	}
-
-	private List<ManagedStage> running() {
-		return this.stages.values().stream().filter(ManagedStage::isRunning).toList();
-	}
-
-	private ManagedStage managed(String stage) {
-		ManagedStage managed = this.stages.get(this.graph.stage(stage).name());
-		if (managed == null) {
-			throw new IllegalStateException("the graph and the pipeline differ in stage '%s'".formatted(stage));
-		}
-		return managed;
-	}
-
-	private <T> T locked(Supplier<T> action) {
-		DrainReport reported;
-		PipelineState last;
-		T result;
-		this.lock.lock();
-		try {
-			result = action.get();
-			reported = this.report;
-			last = this.lastState;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		// Told without the lock, since those who wait for it may do anything.
-		if (reported != null) {
-			this.drained.complete(reported);
-		}
-		if (last != null) {
-			this.ended.complete(last);
-		}
-		return result;
 	}
 
 	@Override

@@ -2,63 +2,110 @@ package io.genstage.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stage of a graph: what it is called, what it does, and where its events come from.
  *
  * <pre>{@code
  * StageDefinition.of("double", doubler).subscribeTo("count")
+ * StageDefinition.of("store", StageKind.CONSUMER, Store::new).subscribeTo("double").withConcurrency(4)
  * }</pre>
  *
  * @param name the name, unique in the graph
- * @param stage the stage
+ * @param kind what kind of stage it is
+ * @param stages makes the stage of each run of each instance; it may return the same
+ * object again if that may be used by several threads, or if there is one instance only
  * @param options the options it is started with; a producer always starts accumulating
- * and forwards when the whole graph is connected
+ * and forwards when it is connected
  * @param producers the edges from its producers; none for a producer
  * @param autoStartup whether it starts with the pipeline (default) or on
  * {@link Pipeline#start(String) demand}
+ * @param concurrency how many instances of it run at once, from 1 (default) to
+ * {@link #MAX_CONCURRENCY}
+ * @param restarts what is done when an instance has failed (default
+ * {@link RestartPolicy#defaults()})
  */
-public record StageDefinition(String name, Stage stage, StageOptions options, List<EdgeDefinition> producers,
-		boolean autoStartup) {
+public record StageDefinition(String name, StageKind kind, Supplier<? extends Stage> stages, StageOptions options,
+		List<EdgeDefinition> producers, boolean autoStartup, int concurrency, RestartPolicy restarts) {
+
+	/**
+	 * The most instances of one stage.
+	 */
+	public static final int MAX_CONCURRENCY = 1000;
 
 	public StageDefinition {
+		Objects.requireNonNull(kind, "kind must not be null");
+		Objects.requireNonNull(stages, "stages must not be null");
+		Objects.requireNonNull(restarts, "restarts must not be null");
 		producers = List.copyOf(producers);
+		checkConcurrency(name, concurrency);
+	}
+
+	static void checkConcurrency(String name, int concurrency) {
+		if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
+			throw new IllegalArgumentException("the concurrency of stage '%s' must be from 1 to %d, was %d"
+				.formatted(name, MAX_CONCURRENCY, concurrency));
+		}
 	}
 
 	/**
-	 * Defines a stage without producers and with default options.
+	 * Defines a stage without producers and with default options. The object is used for
+	 * all runs of all its instances.
 	 * @param name the name, unique in the graph
 	 * @param stage the stage
 	 * @return the definition
 	 */
 	public static StageDefinition of(String name, Stage stage) {
-		return new StageDefinition(name, stage, StageOptions.defaults(), List.of(), true);
+		return of(name, StageKind.of(stage), () -> stage);
 	}
 
 	/**
-	 * Returns this definition with one more edge, with the default demand.
+	 * Defines a stage without producers and with default options, whose instances don't
+	 * share an object.
+	 * @param name the name, unique in the graph
+	 * @param kind what kind of stage it is
+	 * @param stages makes the stage of each run of each instance; called by any thread
+	 * @return the definition
+	 */
+	public static StageDefinition of(String name, StageKind kind, Supplier<? extends Stage> stages) {
+		return new StageDefinition(name, kind, stages, StageOptions.defaults(), List.of(), true, 1,
+				RestartPolicy.defaults());
+	}
+
+	/**
+	 * Returns this definition with one more edge. Its demand is 1000 to 500 if this stage
+	 * has one instance, and 10 to 5 for each instance if it has several, so that none of
+	 * them hoards what another could do.
 	 * @param producer the name of the stage to get events from
 	 * @return the changed definition
 	 */
 	public StageDefinition subscribeTo(String producer) {
-		return subscribeTo(producer, SubscribeOptions.defaults());
+		return subscribeTo(new EdgeDefinition(producer, null));
 	}
 
 	/**
 	 * Returns this definition with one more edge.
 	 * @param producer the name of the stage to get events from
-	 * @param options the demand
+	 * @param options the demand of each instance
 	 * @return the changed definition
 	 */
 	public StageDefinition subscribeTo(String producer, SubscribeOptions options) {
+		return subscribeTo(new EdgeDefinition(producer, options));
+	}
+
+	private StageDefinition subscribeTo(EdgeDefinition edge) {
 		List<EdgeDefinition> edges = new ArrayList<>(this.producers);
-		edges.add(new EdgeDefinition(producer, options));
-		return new StageDefinition(this.name, this.stage, this.options, edges, this.autoStartup);
+		edges.add(edge);
+		return new StageDefinition(this.name, this.kind, this.stages, this.options, edges, this.autoStartup,
+				this.concurrency, this.restarts);
 	}
 
 	/**
@@ -67,7 +114,8 @@ public record StageDefinition(String name, Stage stage, StageOptions options, Li
 	 * @return the changed definition
 	 */
 	public StageDefinition withOptions(StageOptions options) {
-		return new StageDefinition(this.name, this.stage, options, this.producers, this.autoStartup);
+		return new StageDefinition(this.name, this.kind, this.stages, options, this.producers, this.autoStartup,
+				this.concurrency, this.restarts);
 	}
 
 	/**
@@ -76,15 +124,50 @@ public record StageDefinition(String name, Stage stage, StageOptions options, Li
 	 * @return the changed definition
 	 */
 	public StageDefinition withAutoStartup(boolean autoStartup) {
-		return new StageDefinition(this.name, this.stage, this.options, this.producers, autoStartup);
+		return new StageDefinition(this.name, this.kind, this.stages, this.options, this.producers, autoStartup,
+				this.concurrency, this.restarts);
 	}
 
 	/**
-	 * Returns the kind of the stage.
-	 * @return the kind
+	 * Returns this definition with so many instances. Each of them subscribes to each
+	 * instance of its producers, and they share the events: by their demand behind a
+	 * demand dispatcher; by partition behind a partition dispatcher, where each partition
+	 * belongs to one of them, so that events of one key are handled in order. Behind a
+	 * broadcast dispatcher each of them gets all events.
+	 * @param concurrency from 1 to {@link #MAX_CONCURRENCY}
+	 * @return the changed definition
 	 */
-	public StageKind kind() {
-		return StageKind.of(this.stage);
+	public StageDefinition withConcurrency(int concurrency) {
+		return new StageDefinition(this.name, this.kind, this.stages, this.options, this.producers, this.autoStartup,
+				concurrency, this.restarts);
+	}
+
+	/**
+	 * Returns this definition with another way to deal with failures.
+	 * @param restarts what is done when an instance has failed
+	 * @return the changed definition
+	 */
+	public StageDefinition withRestarts(RestartPolicy restarts) {
+		return new StageDefinition(this.name, this.kind, this.stages, this.options, this.producers, this.autoStartup,
+				this.concurrency, restarts);
+	}
+
+	/**
+	 * Makes the stage of one run.
+	 * @throws IllegalStateException if it is of another kind
+	 */
+	Stage newStage() {
+		@Nullable Stage stage = this.stages.get();
+		if (stage == null || StageKind.of(stage) != this.kind) {
+			throw new IllegalStateException("stage '%s' is a %s, but what was made for it is %s".formatted(this.name,
+					this.kind, (stage != null) ? "a " + StageKind.of(stage) : "null"));
+		}
+		return stage;
+	}
+
+	/** Returns the partitions that this stage divides its events among, if it does. */
+	List<Object> partitions() {
+		return (this.options.dispatcher() != null) ? List.copyOf(this.options.dispatcher().partitions()) : List.of();
 	}
 
 }

@@ -20,7 +20,6 @@ import io.genstage.StageStartException;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
-import io.genstage.SubscriptionStatus;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
@@ -153,8 +152,8 @@ class PipelineTests {
 			pipeline.start();
 			run();
 			assertThat(pipeline.status().edges()).singleElement()
-				.returns(10L, SubscriptionStatus::sent)
-				.returns(10L, SubscriptionStatus::settled);
+				.returns(10L, EdgeStatus::sent)
+				.returns(10L, EdgeStatus::settled);
 			assertThat(pipeline.status().stage("a").orElseThrow().numbers().in()).isEqualTo(10);
 		}
 
@@ -249,7 +248,7 @@ class PipelineTests {
 			CompletableFuture<DrainReport> report = drain(pipeline, SECOND);
 			PipelineTests.this.executor.runReady();
 			assertThat(report).isCompleted();
-			assertThat(report.join().remainders()).extracting(DrainReport.Remainder::stage).containsExactly("doubler");
+			assertThat(report.join().remainders()).extracting(DrainReport.Outcome::stage).containsExactly("doubler");
 			assertThat(PipelineTests.this.system.stages()).isEmpty();
 		}
 
@@ -294,8 +293,8 @@ class PipelineTests {
 				entered.await();
 				DrainReport report = drain(pipeline, Duration.ofMillis(50)).orTimeout(30, TimeUnit.SECONDS).join();
 				assertThat(report.remainders()).singleElement()
-					.returns("stuck", DrainReport.Remainder::stage)
-					.returns(true, DrainReport.Remainder::running);
+					.returns("stuck", DrainReport.Outcome::stage)
+					.returns(true, DrainReport.Outcome::running);
 				assertThat(report.toString())
 					.startsWith("pipeline 'numbers' has not been drained: stage 'stuck' was still running with ");
 				release.countDown();
@@ -380,7 +379,7 @@ class PipelineTests {
 	private static StageDefinition failing(String name) {
 		return StageDefinition.of(name, (ConsumerStage<Object>) (events, from) -> {
 			throw new IllegalStateException("broken");
-		});
+		}).withRestarts(RestartPolicy.never());
 	}
 
 	/**

@@ -2,7 +2,7 @@ package io.genstage.boot.actuate;
 
 import java.util.List;
 
-import io.genstage.SubscriptionStatus;
+import io.genstage.pipeline.EdgeStatus;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineStatus;
@@ -118,7 +118,7 @@ public class GenStageEndpoint {
 	public record EdgeDescriptor(String producer, String consumer, int maxDemand, int minDemand, long demand, long sent,
 			long inFlight) {
 
-		static EdgeDescriptor of(SubscriptionStatus edge) {
+		static EdgeDescriptor of(EdgeStatus edge) {
 			return new EdgeDescriptor(edge.producer(), edge.consumer(), edge.options().maxDemand(),
 					edge.options().minDemand(), edge.demand(), edge.sent(), edge.inFlight());
 		}

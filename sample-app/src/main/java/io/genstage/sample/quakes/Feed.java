@@ -39,6 +39,14 @@ class Feed implements ProducerStage<JsonNode> {
 		this.features = this.source.open();
 	}
 
+	/**
+	 * The feed would be read from its beginning, and each earthquake told twice.
+	 */
+	@Override
+	public boolean isRestartable() {
+		return false;
+	}
+
 	@Override
 	public List<JsonNode> handleDemand(long demand) {
 		if (this.context == null || this.features == null) {

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-import io.genstage.SubscriptionStatus;
+import io.genstage.pipeline.EdgeStatus;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
@@ -168,7 +168,7 @@ class SigningTests {
 			.orElseThrow();
 	}
 
-	private static SubscriptionStatus edge(Sample sample, String consumer) {
+	private static EdgeStatus edge(Sample sample, String consumer) {
 		return signingPipeline(sample.bean(StageRegistry.class)).edges()
 			.stream()
 			.filter((edge) -> edge.consumer().equals(consumer))

@@ -1,0 +1,88 @@
+package io.genstage.pipeline;
+
+import java.util.Optional;
+
+import io.genstage.ExitReason;
+import io.genstage.Subscription;
+import io.genstage.SubscriptionStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription between two runs, from the moment when it is wanted. Used under the
+ * pipeline's lock.
+ */
+final class Connection {
+
+	private static final ExitReason UNWANTED = ExitReason.shutdown("the pipeline connects its stages differently");
+
+	private final Run producer;
+
+	private final Run consumer;
+
+	private final Object slot;
+
+	private @Nullable Subscription subscription;
+
+	private boolean unwanted;
+
+	private boolean over;
+
+	Connection(Run producer, Run consumer, Object slot) {
+		this.producer = producer;
+		this.consumer = consumer;
+		this.slot = slot;
+	}
+
+	Run consumer() {
+		return this.consumer;
+	}
+
+	Object slot() {
+		return this.slot;
+	}
+
+	/**
+	 * Returns whether nobody else may have the slot. A subscription that ended for
+	 * another reason than the pipeline's is not opened again.
+	 */
+	boolean occupies(Run producer, Object slot) {
+		return this.producer == producer && this.slot.equals(slot) && !this.consumer.isOver();
+	}
+
+	void establish(Subscription subscription) {
+		this.subscription = subscription;
+		if (this.unwanted) {
+			subscription.cancel(UNWANTED);
+		}
+	}
+
+	/** Ends the subscription after the events that have been sent by it. */
+	void cancel() {
+		if (!this.unwanted) {
+			this.unwanted = true;
+			subscription().ifPresent((subscription) -> subscription.cancel(UNWANTED));
+		}
+	}
+
+	void end() {
+		this.over = true;
+	}
+
+	boolean isOpen() {
+		return !this.over;
+	}
+
+	/** Returns whether nothing has to be remembered of it but its numbers. */
+	boolean isSettled() {
+		return this.over && (this.unwanted || this.producer.isOver() || this.consumer.isOver());
+	}
+
+	Optional<Subscription> subscription() {
+		return Optional.ofNullable(this.subscription);
+	}
+
+	Optional<SubscriptionStatus> status() {
+		return subscription().map(Subscription::status);
+	}
+
+}

@@ -1,0 +1,169 @@
+package io.genstage.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+import io.genstage.CancelMode;
+import io.genstage.SubscribeOptions;
+import io.genstage.Subscription;
+import io.genstage.SubscriptionStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All subscriptions of the instances of one stage to those of another. Used under the
+ * pipeline's lock.
+ */
+final class Edge {
+
+	private final EdgeDefinition definition;
+
+	private final ManagedStage producer;
+
+	private final ManagedStage consumer;
+
+	private final Guard guard;
+
+	private final Consumer<Run> disconnected;
+
+	private final List<Connection> connections = new ArrayList<>();
+
+	private long askedBefore;
+
+	private long sentBefore;
+
+	private long settledBefore;
+
+	/**
+	 * Creates an edge without subscriptions.
+	 * @param disconnected is told, under the lock, which consumer has lost a subscription
+	 */
+	Edge(EdgeDefinition definition, ManagedStage producer, ManagedStage consumer, Guard guard,
+			Consumer<Run> disconnected) {
+		this.definition = definition;
+		this.producer = producer;
+		this.consumer = consumer;
+		this.guard = guard;
+		this.disconnected = disconnected;
+	}
+
+	ManagedStage producer() {
+		return this.producer;
+	}
+
+	SubscribeOptions options() {
+		return this.definition.optionsFor(this.consumer.concurrency());
+	}
+
+	/**
+	 * Opens the subscriptions that are missing.
+	 * @return one for each, complete when it is open or can't be
+	 */
+	List<CompletableFuture<?>> connect() {
+		List<CompletableFuture<?>> opened = new ArrayList<>();
+		for (Run source : this.producer.runs()) {
+			slots().forEach((slot, taker) -> {
+				Run target = taker.run();
+				if (target != null && !taker.isStopping() && !isOccupied(source, slot)) {
+					opened.add(open(source, target, slot));
+				}
+			});
+		}
+		return opened;
+	}
+
+	/**
+	 * Says who is to have the events of what: each instance of the consumer has its
+	 * share, or each partition belongs to one instance.
+	 */
+	private Map<Object, Instance> slots() {
+		List<Instance> takers = this.consumer.instances();
+		List<Object> partitions = partitions();
+		Map<Object, Instance> slots = new LinkedHashMap<>();
+		if (partitions.isEmpty()) {
+			takers.forEach((taker) -> slots.put(taker, taker));
+		}
+		for (int i = 0; i < partitions.size(); i++) {
+			slots.put(partitions.get(i), takers.get(i % takers.size()));
+		}
+		return slots;
+	}
+
+	private List<Object> partitions() {
+		return this.definition.namesPartition() ? List.of() : this.producer.definition().partitions();
+	}
+
+	private boolean isOccupied(Run source, Object slot) {
+		return this.connections.stream().anyMatch((connection) -> connection.occupies(source, slot));
+	}
+
+	private CompletableFuture<?> open(Run source, Run target, Object slot) {
+		Connection connection = new Connection(source, target, slot);
+		this.connections.add(connection);
+		target.connected();
+		SubscribeOptions options = options().withCancel(CancelMode.TEMPORARY);
+		if (!(slot instanceof Instance)) {
+			options = options.withPartition(slot);
+		}
+		return target.ref()
+			.subscribeTo(source.ref(), options)
+			.handle((subscription, failure) -> this.guard.change(() -> establish(connection, subscription)))
+			.toCompletableFuture();
+	}
+
+	private @Nullable Void establish(Connection connection, @Nullable Subscription subscription) {
+		if (subscription == null) {
+			this.connections.remove(connection);
+			end(connection);
+		}
+		else {
+			connection.establish(subscription);
+			subscription.whenEnded().thenRun(() -> this.guard.run(() -> end(connection)));
+		}
+		return null;
+	}
+
+	private void end(Connection connection) {
+		connection.end();
+		connection.consumer().disconnected();
+		tidy();
+		this.disconnected.accept(connection.consumer());
+	}
+
+	/** Lets go of subscriptions whose numbers change no more. */
+	void tidy() {
+		for (Connection connection : List.copyOf(this.connections)) {
+			if (connection.isSettled()) {
+				this.connections.remove(connection);
+				connection.status().ifPresent((status) -> {
+					this.askedBefore += status.asked();
+					this.sentBefore += status.sent();
+					this.settledBefore += status.settled();
+				});
+			}
+		}
+	}
+
+	EdgeStatus status() {
+		List<SubscriptionStatus> known = this.connections.stream()
+			.flatMap((connection) -> connection.status().stream())
+			.toList();
+		List<SubscriptionStatus> open = this.connections.stream()
+			.filter(Connection::isOpen)
+			.flatMap((connection) -> connection.status().stream())
+			.toList();
+		return new EdgeStatus(this.producer.name(), this.consumer.name(), options(),
+				sum(open, SubscriptionStatus::demand), this.askedBefore + sum(known, SubscriptionStatus::asked),
+				this.sentBefore + sum(known, SubscriptionStatus::sent),
+				this.settledBefore + sum(known, SubscriptionStatus::settled), open);
+	}
+
+	private static long sum(List<SubscriptionStatus> subscriptions, ToLongFunction<SubscriptionStatus> number) {
+		return subscriptions.stream().mapToLong(number).sum();
+	}
+
+}

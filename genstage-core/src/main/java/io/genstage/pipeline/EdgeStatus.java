@@ -1,0 +1,36 @@
+package io.genstage.pipeline;
+
+import java.util.List;
+
+import io.genstage.SubscribeOptions;
+import io.genstage.SubscriptionStatus;
+
+/**
+ * An edge of a pipeline at some moment: what has gone from one stage to another, whatever
+ * instances and runs they had.
+ *
+ * @param producer the name of the sending stage
+ * @param consumer the name of the receiving stage
+ * @param options what each instance of the consumer subscribes with
+ * @param demand how many events the consumer still waits for
+ * @param asked how many events it has asked for, in all
+ * @param sent how many events it was sent, in all
+ * @param settled how many of them it has handled or lost
+ * @param subscriptions the numbers of the subscriptions that are open
+ */
+public record EdgeStatus(String producer, String consumer, SubscribeOptions options, long demand, long asked, long sent,
+		long settled, List<SubscriptionStatus> subscriptions) {
+
+	public EdgeStatus {
+		subscriptions = List.copyOf(subscriptions);
+	}
+
+	/**
+	 * Returns how many events were sent and are not handled yet.
+	 * @return the events under way
+	 */
+	public long inFlight() {
+		return this.sent - this.settled;
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.genstage.pipeline;
+
+import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Lets one thread at a time at what a pipeline knows, and tells the news of it afterwards
+ * without the lock, in order.
+ */
+final class Guard {
+
+	/*
+	 * Nothing is waited for while the lock is held: stages are only told what to do, and
+	 * answer on threads of their own. No code of the user's runs under it; that is what
+	 * the news are for, which may call the pipeline again.
+	 */
+
+	private static final System.Logger logger = System.getLogger(Guard.class.getName());
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean telling = new AtomicBoolean();
+
+	private final Runnable finish;
+
+	/**
+	 * Creates a guard.
+	 * @param finish what to do, with the lock, at the end of each change
+	 */
+	Guard(Runnable finish) {
+		this.finish = finish;
+	}
+
+	/** Reads something. */
+	<T> T read(Supplier<T> question) {
+		this.lock.lock();
+		try {
+			return question.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Changes something and answers. */
+	<T> T change(Supplier<T> change) {
+		T answer;
+		this.lock.lock();
+		try {
+			answer = change.get();
+			if (this.lock.getHoldCount() == 1) {
+				this.finish.run();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (!this.lock.isHeldByCurrentThread()) {
+			tellNews();
+		}
+		return answer;
+	}
+
+	/** Changes something. */
+	void run(Runnable change) {
+		change(() -> {
+			change.run();
+			return this;
+		});
+	}
+
+	/** Notes, under the lock, what is to be told without it. */
+	void tell(Runnable news) {
+		this.news.add(news);
+	}
+
+	/*
+	 * The flag is cleared before the queue is looked at again, so that news which were
+	 * added in between are told by one of the two threads.
+	 */
+	private void tellNews() {
+		while (!this.news.isEmpty() && this.telling.compareAndSet(false, true)) {
+			try {
+				for (Runnable next = this.news.poll(); next != null; next = this.news.poll()) {
+					tellOne(next);
+				}
+			}
+			finally {
+				this.telling.set(false);
+			}
+		}
+	}
+
+	private static void tellOne(Runnable news) {
+		try {
+			news.run();
+		}
+		catch (RuntimeException ex) {
+			logger.log(Level.WARNING, "somebody who was told of a change of a pipeline failed", ex);
+		}
+	}
+
+}

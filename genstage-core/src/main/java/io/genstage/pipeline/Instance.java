@@ -1,0 +1,207 @@
+package io.genstage.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.genstage.DemandMode;
+import io.genstage.ExitReason;
+import io.genstage.Stage;
+import io.genstage.StageKind;
+import io.genstage.StageOptions;
+import io.genstage.StageRef;
+import io.genstage.StageStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the equal workers of a stage, over all its runs. Used under the pipeline's lock.
+ */
+final class Instance {
+
+	private final ManagedStage stage;
+
+	private final int index;
+
+	private final String name;
+
+	/** The newest last; the others are kept until their numbers are settled. */
+	private final List<Run> runs = new ArrayList<>();
+
+	private Tally past = Tally.NONE;
+
+	private StageState state = StageState.CREATED;
+
+	private @Nullable ExitReason cause;
+
+	private RecentRestarts recentRestarts = new RecentRestarts();
+
+	private long restarts;
+
+	/** Numbers what is planned, so that a plan which was given up is noticed. */
+	private int plan;
+
+	Instance(ManagedStage stage, int index, String name) {
+		this.stage = stage;
+		this.index = index;
+		this.name = name;
+	}
+
+	ManagedStage stage() {
+		return this.stage;
+	}
+
+	StageDefinition definition() {
+		return this.stage.definition();
+	}
+
+	int index() {
+		return this.index;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	StageState state() {
+		return this.state;
+	}
+
+	boolean isAlive() {
+		return this.state.isAlive();
+	}
+
+	boolean isStopping() {
+		return this.state == StageState.STOPPING;
+	}
+
+	/** Returns the run that is going on, if there is one. */
+	@Nullable Run run() {
+		Run newest = newestRun();
+		return (newest != null && !newest.isOver()) ? newest : null;
+	}
+
+	private @Nullable Run newestRun() {
+		return this.runs.isEmpty() ? null : this.runs.get(this.runs.size() - 1);
+	}
+
+	/** A producer holds its demand until it is released. */
+	StageOptions startOptions() {
+		StageOptions options = definition().options();
+		return (definition().kind() == StageKind.PRODUCER) ? options.withDemandMode(DemandMode.ACCUMULATE) : options;
+	}
+
+	/** Plans a start and returns the number of the plan. */
+	int planStart() {
+		return plan(StageState.STARTING);
+	}
+
+	/** Plans a restart and returns the number of the plan. */
+	int planRestart() {
+		this.restarts++;
+		this.recentRestarts.add();
+		return plan(StageState.RESTARTING);
+	}
+
+	private int plan(StageState planned) {
+		this.state = planned;
+		return ++this.plan;
+	}
+
+	/** Returns whether a plan has not been given up. */
+	boolean isPlanned(int plan) {
+		return this.plan == plan && (this.state == StageState.STARTING || this.state == StageState.RESTARTING);
+	}
+
+	Run begin(Stage stage, StageRef ref) {
+		Run run = new Run(this, stage, ref);
+		this.runs.add(run);
+		this.state = StageState.RUNNING;
+		this.cause = null;
+		return run;
+	}
+
+	/** Takes back a start that was never tried. */
+	void unplan() {
+		this.state = StageState.CREATED;
+	}
+
+	void stopping() {
+		this.state = StageState.STOPPING;
+	}
+
+	/** Ends this instance as it is. */
+	void giveUp(ExitReason reason) {
+		Run run = run();
+		if (run != null) {
+			run.stop(reason);
+		}
+		else if (isAlive()) {
+			this.state = StageState.STOPPED;
+			this.cause = reason;
+		}
+	}
+
+	void end(ExitReason reason) {
+		this.cause = reason;
+		if (isStopping()) {
+			this.state = StageState.STOPPED;
+		}
+		else if (reason instanceof ExitReason.Normal) {
+			this.state = StageState.COMPLETED;
+		}
+		else {
+			this.state = reason.isClean() ? StageState.STOPPED : StageState.FAILED;
+		}
+		tidy();
+	}
+
+	@Nullable ExitReason cause() {
+		return this.cause;
+	}
+
+	RecentRestarts recentRestarts() {
+		return this.recentRestarts;
+	}
+
+	/** Lets it fail as often as at first. */
+	void forgetRestarts() {
+		this.recentRestarts = new RecentRestarts();
+	}
+
+	/** Lets go of runs whose numbers change no more. */
+	void tidy() {
+		for (Run run : List.copyOf(this.runs)) {
+			if (run.isSettled() && run != newestRun()) {
+				this.past = this.past.plus(run.ref().status());
+				this.runs.remove(run);
+			}
+		}
+	}
+
+	/** Returns whether its numbers change no more. */
+	boolean isSettled() {
+		return !isAlive() && this.runs.stream().allMatch(Run::isSettled);
+	}
+
+	/** Returns the numbers of all runs but the newest. */
+	private Tally earlier() {
+		Tally earlier = this.past;
+		for (Run run : this.runs) {
+			if (run != newestRun()) {
+				earlier = earlier.plus(run.ref().status());
+			}
+		}
+		return earlier;
+	}
+
+	/** Returns the numbers of all runs, or null if there was none. */
+	@Nullable StageStatus numbers() {
+		Run newest = newestRun();
+		return (newest != null) ? earlier().summedUp(this.name, definition().kind(), List.of(newest.ref().status()))
+				: null;
+	}
+
+	InstanceStatus status() {
+		return new InstanceStatus(this.name, this.state, this.cause, this.restarts, numbers());
+	}
+
+}

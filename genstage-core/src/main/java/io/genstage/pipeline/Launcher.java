@@ -1,0 +1,143 @@
+package io.genstage.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.genstage.ExitReason;
+import io.genstage.Stage;
+import io.genstage.StageRef;
+import io.genstage.StageSystem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts instances, connects them, and then lets demand reach the producers among them.
+ * What a stage does in {@code onStart} holds up its own start only, since the lock is not
+ * held meanwhile.
+ */
+final class Launcher {
+
+	private static final ExitReason UNWANTED = ExitReason.shutdown("no longer wanted when it had started");
+
+	private final StageSystem system;
+
+	private final Guard guard;
+
+	private final Stages stages;
+
+	private final Ends ends;
+
+	Launcher(StageSystem system, Guard guard, Stages stages, Ends ends) {
+		this.system = system;
+		this.guard = guard;
+		this.stages = stages;
+		this.ends = ends;
+	}
+
+	/**
+	 * Starts instances on this thread, all or none of them. Called without the lock.
+	 * @return completes when they are connected
+	 */
+	CompletionStage<Void> startTogether(List<Planned> planned) {
+		List<Run> started = new ArrayList<>();
+		try {
+			for (Planned next : planned) {
+				Run run = start(next, next.instance().definition().newStage());
+				if (run != null) {
+					started.add(run);
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			this.guard.run(() -> {
+				planned.stream().filter(Planned::isWanted).forEach((unstarted) -> unstarted.instance().unplan());
+				started.forEach((run) -> run.stop(ExitReason.shutdown("the pipeline could not start")));
+			});
+			throw ex;
+		}
+		return this.guard.change(() -> connect(started));
+	}
+
+	/**
+	 * Starts an instance by itself on a thread of the system. Called under the lock.
+	 * @return completes when it is connected, or fails with what keeps it from starting
+	 */
+	CompletionStage<Void> startApart(Planned planned) {
+		CompletableFuture<Void> connected = new CompletableFuture<>();
+		this.system.executor().execute(() -> startApart(planned, connected));
+		return connected.minimalCompletionStage();
+	}
+
+	private void startApart(Planned planned, CompletableFuture<Void> connected) {
+		Stage stage = null;
+		try {
+			stage = planned.instance().definition().newStage();
+			Run run = start(planned, stage);
+			List<Run> started = (run != null) ? List.of(run) : List.of();
+			this.guard.change(() -> connect(started)).whenComplete((done, failure) -> connected.complete(null));
+		}
+		catch (RuntimeException ex) {
+			boolean restartable = stage == null || stage.isRestartable();
+			this.guard.run(() -> {
+				if (planned.isWanted()) {
+					this.ends.notStarted(planned.instance(), ex, restartable);
+				}
+			});
+			connected.completeExceptionally(ex);
+		}
+	}
+
+	/** Starts an instance, or returns null if that is not wanted any more. */
+	private @Nullable Run start(Planned planned, Stage stage) {
+		Instance instance = planned.instance();
+		StageRef ref = this.system.start(instance.name(), stage, instance.startOptions());
+		return this.guard.change(() -> begin(planned, stage, ref));
+	}
+
+	private @Nullable Run begin(Planned planned, Stage stage, StageRef ref) {
+		if (!planned.isWanted()) {
+			ref.stop(UNWANTED);
+			return null;
+		}
+		Run run = planned.instance().begin(stage, ref);
+		ref.whenStopped().thenAccept((reason) -> this.guard.run(() -> this.ends.ended(run, reason)));
+		return run;
+	}
+
+	/** A stage that fails while it subscribes must not keep the others from starting. */
+	private CompletionStage<Void> connect(List<Run> started) {
+		return this.stages.connect().handle((connected, failure) -> {
+			this.guard.run(() -> started.forEach(Run::releaseDemand));
+			return null;
+		});
+	}
+
+	/**
+	 * Is told, under the lock, what became of those that were started.
+	 */
+	interface Ends {
+
+		void ended(Run run, ExitReason reason);
+
+		void notStarted(Instance instance, RuntimeException cause, boolean restartable);
+
+	}
+
+	/**
+	 * A start that is to be made unless the plan is given up.
+	 */
+	record Planned(Instance instance, int plan) {
+
+		/** Plans to start an instance. */
+		static Planned start(Instance instance) {
+			return new Planned(instance, instance.planStart());
+		}
+
+		boolean isWanted() {
+			return this.instance.isPlanned(this.plan);
+		}
+
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.genstage.pipeline;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.genstage.DemandMode;
+import io.genstage.ExitReason;
+import io.genstage.Stage;
+import io.genstage.StageKind;
+import io.genstage.StageRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of an instance, from a start of its stage to its end. Used under the pipeline's
+ * lock.
+ */
+final class Run {
+
+	private final Instance instance;
+
+	private final Stage stage;
+
+	private final StageRef ref;
+
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	/** Subscriptions of this run that have not ended. */
+	private int connections;
+
+	private boolean toldToDrain;
+
+	private boolean over;
+
+	Run(Instance instance, Stage stage, StageRef ref) {
+		this.instance = instance;
+		this.stage = stage;
+		this.ref = ref;
+	}
+
+	Instance instance() {
+		return this.instance;
+	}
+
+	StageRef ref() {
+		return this.ref;
+	}
+
+	boolean isRestartable() {
+		return this.stage.isRestartable();
+	}
+
+	/** Lets demand reach a producer, which has held it since it was started. */
+	void releaseDemand() {
+		if (StageKind.of(this.stage) == StageKind.PRODUCER) {
+			this.ref.demand(DemandMode.FORWARD);
+		}
+	}
+
+	/** Tells the stage once to finish what it has. */
+	void drain() {
+		if (!this.toldToDrain) {
+			this.toldToDrain = true;
+			this.ref.drain();
+		}
+	}
+
+	void stop(ExitReason reason) {
+		this.ref.stop(reason);
+	}
+
+	void connected() {
+		this.connections++;
+	}
+
+	void disconnected() {
+		this.connections--;
+	}
+
+	boolean isConnected() {
+		return this.connections > 0;
+	}
+
+	void end() {
+		this.over = true;
+	}
+
+	boolean isOver() {
+		return this.over;
+	}
+
+	/** Returns whether its numbers change no more. */
+	boolean isSettled() {
+		return this.over && !isConnected();
+	}
+
+	/** Returns what completes when the pipeline has noted the end of this run. */
+	CompletionStage<@Nullable Void> whenEnded() {
+		return this.ended.minimalCompletionStage();
+	}
+
+	/** Told without the lock. */
+	void tellEnd() {
+		this.ended.complete(null);
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.genstage.pipeline;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The stages of a pipeline, joined by edges as the graph says. Used under the pipeline's
+ * lock.
+ */
+final class Stages {
+
+	private final PipelineGraph graph;
+
+	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
+
+	Stages(PipelineGraph graph, Guard guard, Consumer<Run> disconnected) {
+		this.graph = graph;
+		for (StageDefinition definition : graph.stages()) {
+			ManagedStage consumer = new ManagedStage(definition);
+			for (EdgeDefinition edge : definition.producers()) {
+				consumer.addEdge(new Edge(edge, named(edge.producer()), consumer, guard, disconnected));
+			}
+			this.stages.put(definition.name(), consumer);
+		}
+	}
+
+	PipelineGraph graph() {
+		return this.graph;
+	}
+
+	/** Returns all stages, each behind its producers. */
+	Collection<ManagedStage> all() {
+		return this.stages.values();
+	}
+
+	List<Instance> instances() {
+		return all().stream().flatMap((stage) -> stage.instances().stream()).toList();
+	}
+
+	List<Edge> edges() {
+		return all().stream().flatMap((stage) -> stage.edges().stream()).toList();
+	}
+
+	boolean isAnyAlive() {
+		return all().stream().anyMatch(ManagedStage::isAlive);
+	}
+
+	boolean isAnyStarted() {
+		return all().stream().anyMatch(ManagedStage::isStarted);
+	}
+
+	/**
+	 * Returns a stage.
+	 * @throws IllegalArgumentException if there is no stage of that name
+	 */
+	ManagedStage named(String name) {
+		ManagedStage stage = this.stages.get(this.graph.stage(name).name());
+		if (stage == null) {
+			throw new IllegalStateException("the graph and the pipeline differ in stage '%s'".formatted(name));
+		}
+		return stage;
+	}
+
+	Optional<ManagedStage> find(String name) {
+		return Optional.ofNullable(this.stages.get(name));
+	}
+
+	List<ManagedStage> consumersOf(ManagedStage stage) {
+		return this.graph.consumersOf(stage.name()).stream().map(this::named).toList();
+	}
+
+	/** Connects the running stages as far as they are not connected yet. */
+	CompletionStage<Void> connect() {
+		List<CompletableFuture<?>> opened = new ArrayList<>();
+		edges().forEach((edge) -> opened.addAll(edge.connect()));
+		return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
+	}
+
+}

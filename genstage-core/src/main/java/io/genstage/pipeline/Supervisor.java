@@ -1,0 +1,86 @@
+package io.genstage.pipeline;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+import io.genstage.ExitReason;
+import io.genstage.StageScheduler;
+
+/**
+ * Decides what follows the end of a run: nothing, or another run after a pause. Used
+ * under the pipeline's lock.
+ */
+final class Supervisor implements Launcher.Ends {
+
+	private static final System.Logger logger = System.getLogger(Supervisor.class.getName());
+
+	private final StageScheduler scheduler;
+
+	private final Guard guard;
+
+	private final Restart restart;
+
+	Supervisor(StageScheduler scheduler, Guard guard, Restart restart) {
+		this.scheduler = scheduler;
+		this.guard = guard;
+		this.restart = restart;
+	}
+
+	@Override
+	public void ended(Run run, ExitReason reason) {
+		run.end();
+		this.guard.tell(run::tellEnd);
+		run.instance().end(reason);
+		if (run.instance().state() == StageState.FAILED) {
+			restartIfAllowed(run.instance(), run.isRestartable());
+		}
+	}
+
+	@Override
+	public void notStarted(Instance instance, RuntimeException cause, boolean restartable) {
+		instance.end(ExitReason.failure(cause));
+		restartIfAllowed(instance, restartable);
+	}
+
+	private void restartIfAllowed(Instance instance, boolean restartable) {
+		RestartPolicy policy = instance.definition().restarts();
+		int recent = instance.recentRestarts().count();
+		if (!restartable) {
+			logger.log(Level.ERROR, () -> "stage '%s' can't go on where it stopped and is not restarted: %s"
+				.formatted(instance.name(), instance.cause()));
+		}
+		else if (policy.isExhausted(recent)) {
+			logger.log(Level.ERROR, () -> "stage '%s' is not restarted any more, after %d restarts within %s: %s"
+				.formatted(instance.name(), recent, policy.period(), instance.cause()));
+		}
+		else {
+			scheduleRestart(instance, policy.delay(recent));
+		}
+	}
+
+	private void scheduleRestart(Instance instance, Duration delay) {
+		RecentRestarts recent = instance.recentRestarts();
+		int plan = instance.planRestart();
+		logger.log(Level.INFO,
+				() -> "stage '%s' is restarted in %s (%d of at most %d times within %s)".formatted(instance.name(),
+						delay, recent.count(), instance.definition().restarts().maxRestarts(),
+						instance.definition().restarts().period()));
+		this.scheduler.schedule(delay, () -> this.guard.run(() -> {
+			if (instance.isPlanned(plan)) {
+				this.restart.restart(instance);
+			}
+		}));
+		this.scheduler.schedule(instance.definition().restarts().period(), () -> this.guard.run(recent::forgetOldest));
+	}
+
+	/**
+	 * Starts an instance again.
+	 */
+	@FunctionalInterface
+	interface Restart {
+
+		void restart(Instance instance);
+
+	}
+
+}
