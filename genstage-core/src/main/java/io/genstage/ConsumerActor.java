@@ -3,6 +3,8 @@ package io.genstage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A running consumer: handles events as they arrive.
  *
@@ -67,6 +69,22 @@ final class ConsumerActor<E> extends StageActor {
 	@Override
 	void call(Object request, Caller caller) throws Exception {
 		this.stage.onCall(request, caller);
+	}
+
+	@Override
+	void retune(Link link, SubscribeOptions options) {
+		this.inflow.retune(link, options);
+	}
+
+	@Override
+	void pause(CompletableFuture<@Nullable Void> paused) {
+		this.inflow.suspend();
+		paused.complete(null);
+	}
+
+	@Override
+	void resume() {
+		this.inflow.release();
 	}
 
 	@Override

@@ -19,6 +19,9 @@ sealed interface ConsumerDemand permits DemandWindow, ManualDemand {
 	 */
 	int receive(int events);
 
+	/** Changes the limits and returns how much to ask for now, or 0. */
+	int retune(SubscribeOptions options);
+
 	/** Counts a handled batch and returns how much to ask for now, or 0. */
 	int replenish(int handled);
 

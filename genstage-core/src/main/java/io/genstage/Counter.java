@@ -21,6 +21,11 @@ final class Counter {
 		this.value.accumulateAndGet(amount, Demand::add);
 	}
 
+	/** Takes all that was added, while others may add. */
+	long takeShared() {
+		return this.value.getAndSet(0);
+	}
+
 	void set(long amount) {
 		this.value.setRelease(amount);
 	}

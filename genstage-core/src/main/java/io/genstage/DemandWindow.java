@@ -18,9 +18,9 @@ package io.genstage;
  */
 public final class DemandWindow implements ConsumerDemand {
 
-	private final int min;
+	private int min;
 
-	private final int max;
+	private int max;
 
 	private int outstanding;
 
@@ -72,6 +72,17 @@ public final class DemandWindow implements ConsumerDemand {
 		int counted = Math.min(handled, this.owed);
 		this.owed -= counted;
 		this.outstanding -= counted;
+		return refill();
+	}
+
+	@Override
+	public int retune(SubscribeOptions options) {
+		this.min = options.minDemand();
+		this.max = options.maxDemand();
+		return refill();
+	}
+
+	private int refill() {
 		if (this.outstanding > this.min) {
 			return 0;
 		}

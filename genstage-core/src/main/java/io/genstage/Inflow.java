@@ -35,6 +35,8 @@ final class Inflow<E> {
 	/** Forgotten already, but events that came by them may still be waiting. */
 	private final Set<Link> endings = new LinkedHashSet<>();
 
+	private boolean suspended;
+
 	/** A copy for other threads. */
 	private volatile List<Link> links = List.of();
 
@@ -78,6 +80,9 @@ final class Inflow<E> {
 		Link link = this.stage.newLink(producer, options);
 		this.inbounds.put(link, new Inbound(link));
 		publishLinks();
+		if (this.suspended) {
+			link.suspend();
+		}
 		link.tellProducer(request.apply(link));
 		this.stage.subscribed(Peer.PRODUCER, link);
 		if (!options.manual() && !this.stage.isStopping()) {
@@ -132,10 +137,34 @@ final class Inflow<E> {
 		}
 	}
 
-	private void ask(Link link, int demand) {
-		link.asked.add(demand);
-		this.stage.listener().onAsk(link, demand);
-		link.tellProducer(new Message.Ask(link, demand));
+	private void ask(Link link, long demand) {
+		long admitted = link.admit(demand);
+		if (admitted > 0) {
+			link.asked.add(admitted);
+			this.stage.listener().onAsk(link, admitted);
+			link.tellProducer(new Message.Ask(link, admitted));
+		}
+	}
+
+	/** Changes the demand of a subscription, unless it has ended. */
+	void retune(Link link, SubscribeOptions options) {
+		Inbound inbound = this.inbounds.get(link);
+		if (inbound != null) {
+			link.retuned(options);
+			ask(link, inbound.demand().retune(options));
+		}
+	}
+
+	/** Holds all asks back, also those of subscriptions to come. */
+	void suspend() {
+		this.suspended = true;
+		this.inbounds.keySet().forEach(Link::suspend);
+	}
+
+	/** Asks for what was held back. */
+	void release() {
+		this.suspended = false;
+		this.inbounds.keySet().forEach((link) -> ask(link, link.release()));
 	}
 
 	/** Forgets a subscription that has ended, or returns null if there is none. */

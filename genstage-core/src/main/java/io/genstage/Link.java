@@ -18,7 +18,12 @@ final class Link implements Subscription, Subscriber {
 
 	private final StageRef consumer;
 
-	private final SubscribeOptions options;
+	private volatile SubscribeOptions options;
+
+	private volatile boolean suspended;
+
+	/** Events asked for while the consumer is paused. */
+	private final Counter heldBack = new Counter();
 
 	/** Set when one of the sides has forgotten the subscription. */
 	private volatile boolean closed;
@@ -75,10 +80,59 @@ final class Link implements Subscription, Subscriber {
 		if (demand < 0) {
 			throw new IllegalArgumentException("demand must be >= 0, was " + demand);
 		}
+		askByHand(admit(demand));
+	}
+
+	private void askByHand(long demand) {
 		if (demand > 0 && !this.closed) {
 			this.asked.addShared(demand);
 			tellProducer(new Message.Ask(this, demand));
 		}
+	}
+
+	/*
+	 * Any thread may ask by hand while the stage resumes. So what was held back is looked
+	 * at again behind the flag, and belongs to whoever takes it first.
+	 */
+
+	/** Returns for how many to ask now: none while the consumer is paused. */
+	long admit(long demand) {
+		if (!this.suspended) {
+			return demand;
+		}
+		this.heldBack.addShared(demand);
+		return this.suspended ? 0 : this.heldBack.takeShared();
+	}
+
+	void suspend() {
+		this.suspended = true;
+	}
+
+	/** Goes on and returns for how many to ask by itself now. */
+	long release() {
+		this.suspended = false;
+		long demand = this.heldBack.takeShared();
+		if (this.options.manual()) {
+			askByHand(demand);
+			return 0;
+		}
+		return demand;
+	}
+
+	@Override
+	public CompletionStage<@Nullable Void> retune(int maxDemand, int minDemand) {
+		if (this.options.manual()) {
+			throw new IllegalStateException("%s has manual demand, which has no limits to change".formatted(this));
+		}
+		SubscribeOptions tuned = this.options.withMaxDemand(maxDemand).withMinDemand(minDemand);
+		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+		tellConsumer(new Message.Retune(this, tuned, done));
+		return done.minimalCompletionStage();
+	}
+
+	/** Called by the consumer. */
+	void retuned(SubscribeOptions tuned) {
+		this.options = tuned;
 	}
 
 	@Override

@@ -18,6 +18,11 @@ enum ManualDemand implements ConsumerDemand {
 	}
 
 	@Override
+	public int retune(SubscribeOptions options) {
+		return 0;
+	}
+
+	@Override
 	public int replenish(int handled) {
 		return 0;
 	}

@@ -268,6 +268,60 @@ sealed interface Message {
 	}
 
 	/**
+	 * The stage is to take a break.
+	 */
+	record Pause(CompletableFuture<@Nullable Void> paused) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			stage.pause(this.paused);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.paused.completeExceptionally(new StageNotRunningException(stage.self().name()));
+		}
+
+	}
+
+	/**
+	 * The break is over.
+	 */
+	record Resume(CompletableFuture<@Nullable Void> resumed) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.resume();
+			this.resumed.complete(null);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.resumed.completeExceptionally(new StageNotRunningException(stage.self().name()));
+		}
+
+	}
+
+	/**
+	 * To a consumer: the demand of a subscription changes.
+	 */
+	record Retune(Link link, SubscribeOptions options, CompletableFuture<@Nullable Void> done) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.retune(this.link, this.options);
+			this.done.complete(null);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			// The subscription has ended with its consumer.
+			this.done.complete(null);
+		}
+
+	}
+
+	/**
 	 * The stage is to take in nothing new, and to end when it has handed on what it has.
 	 */
 	record Drain() implements Message {

@@ -1,8 +1,10 @@
 package io.genstage;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.genstage.dispatch.Demand;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running producer: turns net demand into {@code handleDemand}, and what it returns
@@ -24,6 +26,8 @@ final class ProducerActor<E> extends StageActor {
 
 	/** Demand that the stage was told and has not emitted events for. */
 	private long owed;
+
+	private boolean paused;
 
 	private boolean completing;
 
@@ -88,12 +92,25 @@ final class ProducerActor<E> extends StageActor {
 	@Override
 	void setDemandMode(DemandMode mode) throws Exception {
 		this.mode = mode;
-		if (mode == DemandMode.FORWARD) {
-			replayLog();
-		}
+		replayLog();
+	}
+
+	@Override
+	void pause(CompletableFuture<@Nullable Void> paused) {
+		this.paused = true;
+		paused.complete(null);
+	}
+
+	@Override
+	void resume() throws Exception {
+		this.paused = false;
+		replayLog();
 	}
 
 	private void replayLog() throws Exception {
+		if (isAccumulating()) {
+			return;
+		}
 		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null && !isStopping(); entry = this.log.poll()) {
 			if (entry instanceof DemandLog.Demand<E> demanded) {
 				demand(demanded.demand());
@@ -191,7 +208,7 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	private boolean isAccumulating() {
-		return this.mode == DemandMode.ACCUMULATE;
+		return this.paused || this.mode == DemandMode.ACCUMULATE;
 	}
 
 	@Override

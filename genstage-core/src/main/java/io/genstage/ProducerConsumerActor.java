@@ -4,6 +4,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A running producer-consumer: handles what it receives while its consumers have open
  * demand, and queues it otherwise.
@@ -119,6 +121,27 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	@Override
 	void drain() {
 		this.queue.addAction(() -> emit(this.stage.onDrain(this)));
+	}
+
+	@Override
+	void retune(Link link, SubscribeOptions options) {
+		this.inflow.retune(link, options);
+	}
+
+	@Override
+	void pause(CompletableFuture<@Nullable Void> paused) {
+		this.inflow.suspend();
+		if (this.queue.isEmpty()) {
+			paused.complete(null);
+		}
+		else {
+			this.queue.addAction(() -> paused.complete(null));
+		}
+	}
+
+	@Override
+	void resume() {
+		this.inflow.release();
 	}
 
 	@Override

@@ -256,6 +256,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	abstract void call(Object request, Caller caller) throws Exception;
 
+	/** Takes in nothing more, and tells when what it has taken in is handled. */
+	abstract void pause(CompletableFuture<@Nullable Void> paused);
+
+	abstract void resume() throws Exception;
+
 	/** Takes in nothing new and completes. */
 	void drain() throws Exception {
 		complete();
@@ -299,6 +304,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			throws Exception {
 		// Nobody has a subscription of a stage that is no consumer.
 		subscribeTo(old.producer(), options, reply);
+	}
+
+	void retune(Link link, SubscribeOptions options) throws Exception {
+		logMisdirected("the new demand of " + link);
 	}
 
 	void receive(Link link, List<?> events) throws Exception {

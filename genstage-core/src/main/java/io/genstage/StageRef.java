@@ -152,6 +152,33 @@ public final class StageRef {
 	}
 
 	/**
+	 * Lets the stage take a break. A producer collects demand instead of acting on it,
+	 * whatever its {@linkplain #demand(DemandMode) demand mode}. A consumer or
+	 * producer-consumer asks for nothing more, on its subscriptions of now and later,
+	 * also not by hand; it still handles what it has asked for before.
+	 * @return completes when all that the stage had received before has been handled;
+	 * fails with {@link StageNotRunningException} if it has stopped or stops before
+	 */
+	public CompletionStage<@Nullable Void> pause() {
+		CompletableFuture<@Nullable Void> paused = new CompletableFuture<>();
+		this.mailbox.tell(new Message.Pause(paused));
+		this.stopped.thenRun(() -> paused.completeExceptionally(new StageNotRunningException(this.name)));
+		return paused.minimalCompletionStage();
+	}
+
+	/**
+	 * Lets the stage go on after a break: a producer acts on the demand that it has
+	 * collected, the others ask for what they would have asked for.
+	 * @return completes when it goes on; fails with {@link StageNotRunningException} if
+	 * it has stopped
+	 */
+	public CompletionStage<@Nullable Void> resume() {
+		CompletableFuture<@Nullable Void> resumed = new CompletableFuture<>();
+		this.mailbox.tell(new Message.Resume(resumed));
+		return resumed.minimalCompletionStage();
+	}
+
+	/**
 	 * Tells the stage to take in nothing new, to finish and hand on what it has, and then
 	 * to stop with {@link ExitReason#NORMAL}. It is asked by its {@code onDrain}; all but
 	 * producers are better told when their producers have stopped.

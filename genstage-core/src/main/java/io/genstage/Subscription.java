@@ -61,6 +61,21 @@ public sealed interface Subscription permits Link {
 	void ask(long demand);
 
 	/**
+	 * Changes the demand of this subscription while it goes on. No event is lost: the
+	 * consumer asks by the new limits from now on, which it does at once if no more than
+	 * {@code minDemand} events are outstanding. If more than {@code maxDemand} are, they
+	 * still come, and nothing is asked for until they have come down to
+	 * {@code minDemand}. Batches have at most {@code maxDemand - minDemand} events. Has
+	 * no effect on a subscription that has ended.
+	 * @param maxDemand the most events that may be outstanding, at least 1
+	 * @param minDemand the number of outstanding events at which to ask again, from 0 to
+	 * {@code maxDemand - 1}
+	 * @return completes when the consumer has done so
+	 * @throws IllegalStateException if the user asks by hand
+	 */
+	CompletionStage<@Nullable Void> retune(int maxDemand, int minDemand);
+
+	/**
 	 * Ends this subscription, whoever calls and on whatever thread. The producer forgets
 	 * it and confirms to the consumer, whose {@link CancelMode} then decides whether it
 	 * stops; events that were sent before are still handled. Has no effect on a
