@@ -40,7 +40,7 @@ final class Drain {
 		Tally before = Objects.requireNonNull(this.before.get(stage));
 		Tally now = tally(stage);
 		long finished = stage.isProducer() ? now.out() - before.out() : now.in() - before.in();
-		List<Instance> running = stage.instances().stream().filter(Instance::isAlive).toList();
+		List<Instance> running = stage.everyInstance().stream().filter(Instance::isAlive).toList();
 		return new DrainReport.Outcome(stage.name(), finished, left(stage), now.discarded() - before.discarded(),
 				running.stream().map(Instance::name).toList(),
 				running.stream().filter(Drain::isInCallback).map(Instance::name).toList());
@@ -51,7 +51,7 @@ final class Drain {
 	 * discarded by now.
 	 */
 	private static long left(ManagedStage stage) {
-		return stage.instances()
+		return stage.everyInstance()
 			.stream()
 			.map(Instance::numbers)
 			.filter(Objects::nonNull)

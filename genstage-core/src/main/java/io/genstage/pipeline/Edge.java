@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -32,6 +33,8 @@ final class Edge {
 
 	private final List<Connection> connections = new ArrayList<>();
 
+	private @Nullable SubscribeOptions tuned;
+
 	private long askedBefore;
 
 	private long sentBefore;
@@ -56,7 +59,56 @@ final class Edge {
 	}
 
 	SubscribeOptions options() {
-		return this.definition.optionsFor(this.consumer.concurrency());
+		return (this.tuned != null) ? this.tuned : this.definition.optionsFor(this.consumer.concurrency());
+	}
+
+	/** Returns these limits for this edge, or fails if they are impossible. */
+	SubscribeOptions optionsWith(int maxDemand, int minDemand) {
+		return options().withMaxDemand(maxDemand).withMinDemand(minDemand);
+	}
+
+	/**
+	 * Changes the demand of subscriptions of now and later.
+	 * @param options the new demand, or null for what was configured
+	 * @return complete when the open subscriptions have changed
+	 */
+	CompletionStage<Void> tune(@Nullable SubscribeOptions options) {
+		this.tuned = options;
+		return CompletableFuture.allOf(this.connections.stream()
+			.filter(Connection::isOpen)
+			.flatMap((connection) -> connection.subscription().stream())
+			.map((subscription) -> tune(subscription).toCompletableFuture())
+			.toArray(CompletableFuture[]::new));
+	}
+
+	private CompletionStage<@Nullable Void> tune(Subscription subscription) {
+		SubscribeOptions wanted = options();
+		SubscribeOptions applied = subscription.options();
+		if (applied.manual()
+				|| (applied.maxDemand() == wanted.maxDemand() && applied.minDemand() == wanted.minDemand())) {
+			return CompletableFuture.completedStage(null);
+		}
+		return subscription.retune(wanted.maxDemand(), wanted.minDemand());
+	}
+
+	/**
+	 * Adapts to another number of instances: takes partitions from those who are not to
+	 * have them any more, and changes the demand if it depends on the number.
+	 */
+	CompletionStage<Void> rebalance() {
+		Map<Object, Instance> owners = slots();
+		for (Connection connection : this.connections) {
+			Instance owner = owners.get(connection.slot());
+			if (owner != null && owner != connection.consumer().instance()) {
+				connection.cancel();
+			}
+		}
+		return tune(this.tuned);
+	}
+
+	/** Ends all subscriptions of a run. */
+	void disconnect(Run run) {
+		this.connections.stream().filter((connection) -> connection.consumer() == run).forEach(Connection::cancel);
 	}
 
 	/**
@@ -122,6 +174,7 @@ final class Edge {
 		}
 		else {
 			connection.establish(subscription);
+			CompletionStage<@Nullable Void> unused = tune(subscription);
 			subscription.whenEnded().thenRun(() -> this.guard.run(() -> end(connection)));
 		}
 		return null;

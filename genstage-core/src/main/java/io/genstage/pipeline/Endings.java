@@ -24,7 +24,8 @@ final class Endings {
 	void advance(boolean draining) {
 		for (ManagedStage stage : this.stages.all()) {
 			if (draining && hasLostItsConsumers(stage)) {
-				stage.instances().forEach((instance) -> instance.giveUp(ExitReason.shutdown("no consumer is left")));
+				stage.everyInstance()
+					.forEach((instance) -> instance.giveUp(ExitReason.shutdown("no consumer is left")));
 			}
 			else if (stage.isProducer() ? draining : hasSeenAllEvents(stage, draining)) {
 				stage.runs().forEach(Run::drain);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Instance {
 
+	private static final ExitReason RETIRED = ExitReason.shutdown("stopped on purpose");
+
 	private final ManagedStage stage;
 
 	private final int index;
@@ -62,7 +64,8 @@ final class Instance {
 	}
 
 	StageState state() {
-		return this.state;
+		Run run = run();
+		return (this.state == StageState.RUNNING && run != null) ? run.state() : this.state;
 	}
 
 	boolean isAlive() {
@@ -124,8 +127,28 @@ final class Instance {
 		this.state = StageState.CREATED;
 	}
 
-	void stopping() {
-		this.state = StageState.STOPPING;
+	/**
+	 * Lets it end when it has finished what it has, also when that is held back by a
+	 * pause.
+	 */
+	void retire() {
+		Run run = run();
+		if (run == null) {
+			giveUp(RETIRED);
+		}
+		else if (!isStopping()) {
+			this.state = StageState.STOPPING;
+			run.resume();
+			this.stage.edges().forEach((edge) -> edge.disconnect(run));
+			drainIfRetired(run);
+		}
+	}
+
+	/** Called when a run has fewer subscriptions than before. */
+	void drainIfRetired(Run run) {
+		if (isStopping() && !run.isOver() && !run.isConnected()) {
+			run.drain();
+		}
 	}
 
 	/** Ends this instance as it is. */

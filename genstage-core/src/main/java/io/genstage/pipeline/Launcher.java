@@ -101,6 +101,9 @@ final class Launcher {
 			return null;
 		}
 		Run run = planned.instance().begin(stage, ref);
+		if (planned.instance().stage().isPaused()) {
+			run.pause(this.guard);
+		}
 		ref.whenStopped().thenAccept((reason) -> this.guard.run(() -> this.ends.ended(run, reason)));
 		return run;
 	}

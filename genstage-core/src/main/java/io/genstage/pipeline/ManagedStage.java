@@ -1,10 +1,12 @@
 package io.genstage.pipeline;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,8 @@ final class ManagedStage {
 
 	/** What one instance is makes the stage that, the first one first. */
 	private static final List<StageState> TELLING = List.of(StageState.FAILED, StageState.RESTARTING,
-			StageState.STARTING, StageState.RUNNING, StageState.STOPPING, StageState.STOPPED);
+			StageState.STARTING, StageState.RUNNING, StageState.PAUSING, StageState.PAUSED, StageState.STOPPING,
+			StageState.STOPPED);
 
 	private final StageDefinition definition;
 
@@ -25,10 +28,56 @@ final class ManagedStage {
 
 	private final List<Instance> instances = new ArrayList<>();
 
+	/** No longer wanted, and not yet over or not yet settled. */
+	private final List<Instance> departing = new ArrayList<>();
+
+	private Tally departed = Tally.NONE;
+
+	private boolean paused;
+
+	private boolean startingAgain;
+
 	ManagedStage(StageDefinition definition) {
 		this.definition = definition;
-		for (int index = 0; index < definition.concurrency(); index++) {
-			this.instances.add(new Instance(this, index, instanceName(index)));
+		grow(definition.concurrency());
+	}
+
+	/** Adds instances up to so many, and returns those that are new. */
+	List<Instance> grow(int concurrency) {
+		List<Instance> added = new ArrayList<>();
+		for (int index = 0; this.instances.size() < concurrency; index++) {
+			if (!isTaken(index)) {
+				Instance instance = new Instance(this, index, instanceName(index));
+				this.instances.add(instance);
+				added.add(instance);
+			}
+		}
+		this.instances.sort(Comparator.comparingInt(Instance::index));
+		return added;
+	}
+
+	private boolean isTaken(int index) {
+		return everyInstance().stream().anyMatch((instance) -> instance.index() == index);
+	}
+
+	/** Takes the last instances away down to so many, and returns them. */
+	List<Instance> shrink(int concurrency) {
+		List<Instance> surplus = this.instances.subList(Math.min(concurrency, this.instances.size()),
+				this.instances.size());
+		List<Instance> removed = List.copyOf(surplus);
+		surplus.clear();
+		this.departing.addAll(removed);
+		return removed;
+	}
+
+	/** Lets go of removed instances whose numbers change no more. */
+	void tidy() {
+		for (Instance instance : List.copyOf(this.departing)) {
+			if (instance.isSettled()) {
+				this.departing.remove(instance);
+				StageStatus numbers = instance.numbers();
+				this.departed = (numbers != null) ? this.departed.plus(numbers) : this.departed;
+			}
 		}
 	}
 
@@ -53,6 +102,25 @@ final class ManagedStage {
 		return List.copyOf(this.instances);
 	}
 
+	/** Returns the instances, also those that are no longer wanted and not yet over. */
+	List<Instance> everyInstance() {
+		return Stream.concat(this.instances.stream(), this.departing.stream()).toList();
+	}
+
+	/** Returns whether somebody wants it to be paused. */
+	boolean isPaused() {
+		return this.paused;
+	}
+
+	void pause(boolean paused) {
+		this.paused = paused;
+	}
+
+	/** Notes that the end of its instances is not that of the stage. */
+	void startAgain(boolean startingAgain) {
+		this.startingAgain = startingAgain;
+	}
+
 	List<Edge> edges() {
 		return this.edges;
 	}
@@ -63,7 +131,7 @@ final class ManagedStage {
 
 	/** Returns the runs that are going on. */
 	List<Run> runs() {
-		return this.instances.stream().map(Instance::run).filter(Objects::nonNull).toList();
+		return everyInstance().stream().map(Instance::run).filter(Objects::nonNull).toList();
 	}
 
 	boolean isProducer() {
@@ -75,11 +143,12 @@ final class ManagedStage {
 	}
 
 	boolean isAlive() {
-		return this.instances.stream().anyMatch(Instance::isAlive);
+		return this.startingAgain || everyInstance().stream().anyMatch(Instance::isAlive);
 	}
 
 	boolean isCompleted() {
-		return this.instances.stream().allMatch((instance) -> instance.state() == StageState.COMPLETED);
+		return this.instances.stream().allMatch((instance) -> instance.state() == StageState.COMPLETED)
+				&& this.departing.stream().noneMatch(Instance::isAlive);
 	}
 
 	StageState state() {
@@ -92,13 +161,13 @@ final class ManagedStage {
 
 	/** Returns the numbers of all runs of all instances, or null if there was none. */
 	@Nullable StageStatus numbers() {
-		List<StageStatus> numbers = this.instances.stream().map(Instance::numbers).filter(Objects::nonNull).toList();
-		return numbers.isEmpty() ? null : Tally.NONE.summedUp(name(), this.definition.kind(), numbers);
+		List<StageStatus> numbers = everyInstance().stream().map(Instance::numbers).filter(Objects::nonNull).toList();
+		return numbers.isEmpty() ? null : this.departed.summedUp(name(), this.definition.kind(), numbers);
 	}
 
 	ManagedStageStatus status() {
-		return new ManagedStageStatus(name(), this.definition.kind(), state(), numbers(),
-				this.instances.stream().map(Instance::status).toList());
+		return new ManagedStageStatus(name(), this.definition.kind(), state(), this.paused, numbers(),
+				everyInstance().stream().map(Instance::status).toList());
 	}
 
 }

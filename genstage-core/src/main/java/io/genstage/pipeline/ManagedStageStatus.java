@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param kind its kind
  * @param state where it stands: {@link StageState#FAILED} if one of its instances has
  * failed for good, though others may go on
+ * @param pauseWanted whether somebody has paused it, whatever its state
  * @param numbers what the engine knows of it, summed up over its instances and their
  * runs, or {@code null} if it was never started
- * @param instances its instances
+ * @param instances its instances, also those that are being taken away
  */
-public record ManagedStageStatus(String name, StageKind kind, StageState state, @Nullable StageStatus numbers,
-		List<InstanceStatus> instances) {
+public record ManagedStageStatus(String name, StageKind kind, StageState state, boolean pauseWanted,
+		@Nullable StageStatus numbers, List<InstanceStatus> instances) {
 
 	public ManagedStageStatus {
 		instances = List.copyOf(instances);

@@ -1,6 +1,7 @@
 package io.genstage.pipeline;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,8 +62,7 @@ public final class Pipeline {
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system) {
 		this.system = system;
-		this.stages = new Stages(graph, this.guard, (consumer) -> {
-		});
+		this.stages = new Stages(graph, this.guard, this::disconnected);
 		this.endings = new Endings(this.stages);
 		this.launcher = new Launcher(system, this.guard, this.stages,
 				new Supervisor(system.scheduler(), this.guard, this::startApart));
@@ -130,17 +130,175 @@ public final class Pipeline {
 					.formatted(stage, starting.state(), state()));
 			}
 			starting.instances().forEach(Instance::forgetRestarts);
-			return CompletableFuture
-				.allOf(starting.instances()
-					.stream()
-					.map((instance) -> startApart(instance).toCompletableFuture())
-					.toArray(CompletableFuture[]::new))
-				.minimalCompletionStage();
+			return all(starting.instances().stream().map(this::startApart).toList());
 		});
 	}
 
 	private CompletionStage<Void> startApart(Instance instance) {
 		return this.launcher.startApart(Launcher.Planned.start(instance));
+	}
+
+	/**
+	 * Stops one stage when it has finished what it has: a producer takes in nothing new,
+	 * the others leave their producers first. It is started again only by
+	 * {@link #start(String)}; its neighbours wait for that.
+	 * @param stage the name of the stage
+	 * @return completes when it has stopped
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> stop(String stage) {
+		return this.guard.change(() -> retire(this.stages.named(stage).everyInstance()));
+	}
+
+	private CompletionStage<Void> retire(List<Instance> instances) {
+		List<CompletionStage<?>> ends = new ArrayList<>();
+		for (Instance instance : instances) {
+			Run run = instance.run();
+			if (run != null) {
+				ends.add(run.whenEnded());
+			}
+			instance.retire();
+		}
+		return all(ends);
+	}
+
+	/**
+	 * {@linkplain #stop(String) Stops} one stage and starts it again. If it doesn't run
+	 * it is only started. What it has failed before is forgotten.
+	 * @param stage the name of the stage
+	 * @return completes when it is connected again; fails if it can't start or the
+	 * pipeline drains
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> restart(String stage) {
+		return this.guard.change(() -> {
+			ManagedStage restarting = this.stages.named(stage);
+			restarting.startAgain(true);
+			return stop(stage).thenCompose((stopped) -> this.guard.change(() -> {
+				restarting.startAgain(false);
+				return start(stage);
+			}));
+		});
+	}
+
+	/**
+	 * Lets one stage take a break. A producer collects demand instead of acting on it;
+	 * the others ask for nothing more and still handle what they have asked for. It stays
+	 * paused over restarts, stops and starts until it is {@linkplain #resume(String)
+	 * resumed}; a drain doesn't resume it either. A stage that is not started will start
+	 * paused.
+	 * @param stage the name of the stage
+	 * @return completes when it is paused
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> pause(String stage) {
+		return this.guard.change(() -> {
+			ManagedStage pausing = this.stages.named(stage);
+			pausing.pause(true);
+			return all(pausing.runs().stream().map((run) -> survived(run.pause(this.guard))).toList());
+		});
+	}
+
+	/**
+	 * Lets one stage go on after a break.
+	 * @param stage the name of the stage
+	 * @return completes when it goes on
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> resume(String stage) {
+		return this.guard.change(() -> {
+			ManagedStage resuming = this.stages.named(stage);
+			resuming.pause(false);
+			return all(resuming.runs().stream().map((run) -> survived(run.resume())).toList());
+		});
+	}
+
+	/** A run that ends meanwhile is no failure: the next one begins as it is wanted. */
+	private static CompletionStage<?> survived(CompletionStage<?> answer) {
+		return answer.handle((done, failure) -> null);
+	}
+
+	/**
+	 * Changes the demand of one stage on all its edges, for each of its instances, while
+	 * events flow: see {@link io.genstage.Subscription#retune}. It stays until
+	 * {@linkplain #reset(String) reset}.
+	 * @param stage the name of the stage
+	 * @param maxDemand the most events that may be outstanding, at least 1
+	 * @param minDemand the number of outstanding events at which to ask again, from 0 to
+	 * {@code maxDemand - 1}
+	 * @return completes when its instances have changed
+	 * @throws IllegalArgumentException if there is no such stage, if it is a producer, or
+	 * if the demand is impossible
+	 */
+	public CompletionStage<Void> demand(String stage, int maxDemand, int minDemand) {
+		return this.guard.change(() -> {
+			ManagedStage tuned = this.stages.named(stage);
+			if (tuned.isProducer()) {
+				throw new IllegalArgumentException("stage '%s' is a producer, which asks for nothing".formatted(stage));
+			}
+			return all(
+					tuned.edges().stream().map((edge) -> edge.tune(edge.optionsWith(maxDemand, minDemand))).toList());
+		});
+	}
+
+	/**
+	 * Changes how many instances of a stage run, while events flow. New ones are started
+	 * and connected; surplus ones leave their producers, finish what they have and stop.
+	 * A partition goes to another instance when the last one has handled all that it got
+	 * of it, so that the order of each key is kept. It stays until
+	 * {@linkplain #reset(String) reset}.
+	 * @param stage the name of the stage
+	 * @param concurrency from 1 to {@link StageDefinition#MAX_CONCURRENCY}
+	 * @return completes when the new instances are connected and the surplus ones have
+	 * stopped
+	 * @throws IllegalArgumentException if there is no such stage, or the number is
+	 * impossible
+	 * @throws IllegalStateException if the pipeline drains
+	 */
+	public CompletionStage<Void> concurrency(String stage, int concurrency) {
+		StageDefinition.checkConcurrency(stage, concurrency);
+		return this.guard.change(() -> {
+			ManagedStage changing = this.stages.named(stage);
+			if (isDraining()) {
+				throw new IllegalStateException(
+						"the concurrency of stage '%s' can't be changed: the pipeline drains".formatted(stage));
+			}
+			boolean growing = changing.instances()
+				.stream()
+				.anyMatch((instance) -> instance.isAlive() && !instance.isStopping());
+			List<CompletionStage<?>> steps = new ArrayList<>();
+			List<Instance> added = changing.grow(concurrency);
+			if (growing) {
+				added.forEach((instance) -> steps.add(startApart(instance)));
+			}
+			steps.add(retire(changing.shrink(concurrency)));
+			changing.edges().forEach((edge) -> steps.add(edge.rebalance()));
+			return all(steps);
+		});
+	}
+
+	/**
+	 * Sets the demand and the concurrency of one stage to what was configured. A pause is
+	 * not ended by it.
+	 * @param stage the name of the stage
+	 * @return completes when it is done
+	 * @throws IllegalArgumentException if there is no such stage
+	 * @throws IllegalStateException if the pipeline drains
+	 */
+	public CompletionStage<Void> reset(String stage) {
+		return this.guard.change(() -> {
+			ManagedStage resetting = this.stages.named(stage);
+			List<CompletionStage<?>> steps = new ArrayList<>();
+			steps.add(concurrency(stage, resetting.definition().concurrency()));
+			resetting.edges().forEach((edge) -> steps.add(edge.tune(null)));
+			return all(steps);
+		});
+	}
+
+	private static CompletionStage<Void> all(List<? extends CompletionStage<?>> steps) {
+		return CompletableFuture
+			.allOf(steps.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new))
+			.minimalCompletionStage();
 	}
 
 	/**
@@ -160,6 +318,13 @@ public final class Pipeline {
 			}
 		});
 		return this.drained.minimalCompletionStage();
+	}
+
+	/** A partition that one instance has left may be taken by another one. */
+	private void disconnected(Run consumer) {
+		consumer.instance().tidy();
+		consumer.instance().drainIfRetired(consumer);
+		CompletionStage<Void> unused = this.stages.connect();
 	}
 
 	private boolean isDraining() {
@@ -184,6 +349,7 @@ public final class Pipeline {
 	/** Does what follows from a change: told by the guard. */
 	private void settle() {
 		this.endings.advance(isDraining());
+		this.stages.all().forEach(ManagedStage::tidy);
 		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
 			report();
 			PipelineState last = state();

@@ -27,6 +27,10 @@ final class Run {
 	/** Subscriptions of this run that have not ended. */
 	private int connections;
 
+	private StageState state = StageState.RUNNING;
+
+	private int pauses;
+
 	private boolean toldToDrain;
 
 	private boolean over;
@@ -66,6 +70,27 @@ final class Run {
 
 	void stop(ExitReason reason) {
 		this.ref.stop(reason);
+	}
+
+	/** Lets the stage take a break. */
+	CompletionStage<@Nullable Void> pause(Guard guard) {
+		this.state = StageState.PAUSING;
+		int thisPause = ++this.pauses;
+		return this.ref.pause().thenRun(() -> guard.run(() -> {
+			if (this.state == StageState.PAUSING && this.pauses == thisPause) {
+				this.state = StageState.PAUSED;
+			}
+		}));
+	}
+
+	CompletionStage<@Nullable Void> resume() {
+		this.state = StageState.RUNNING;
+		return this.ref.resume();
+	}
+
+	/** Returns whether it runs, or how far it has come to pause. */
+	StageState state() {
+		return this.state;
 	}
 
 	void connected() {

@@ -21,6 +21,17 @@ public enum StageState {
 	RUNNING(true),
 
 	/**
+	 * Was told to pause, and still handles what it had received.
+	 */
+	PAUSING(true),
+
+	/**
+	 * Takes in nothing more until it is resumed. What it has asked for before may still
+	 * come, and is handled.
+	 */
+	PAUSED(true),
+
+	/**
 	 * Has failed and waits for its next run.
 	 */
 	RESTARTING(true),

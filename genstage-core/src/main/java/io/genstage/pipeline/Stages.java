@@ -41,7 +41,7 @@ final class Stages {
 	}
 
 	List<Instance> instances() {
-		return all().stream().flatMap((stage) -> stage.instances().stream()).toList();
+		return all().stream().flatMap((stage) -> stage.everyInstance().stream()).toList();
 	}
 
 	List<Edge> edges() {
