@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.genstage.ExitReason;
 import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +158,16 @@ final class ManagedStage {
 			.filter(states::contains)
 			.findFirst()
 			.orElse(isCompleted() ? StageState.COMPLETED : StageState.CREATED);
+	}
+
+	/** Returns why an instance that is in this state has ended, if one has. */
+	@Nullable ExitReason causeOf(StageState state) {
+		return this.instances.stream()
+			.filter((instance) -> instance.state() == state)
+			.map(Instance::cause)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/** Returns the numbers of all runs of all instances, or null if there was none. */

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * handled everything. A stage that fails loses what it holds and is restarted as its
  * {@link RestartPolicy} says; the others go on as far as they can without it.
  * <p>
- * Any thread may use it; no method blocks.
+ * Any thread may use it, also to change it while it runs, by the names of its stages; no
+ * method blocks.
  */
 public final class Pipeline {
 
@@ -47,6 +48,8 @@ public final class Pipeline {
 
 	private final Launcher launcher;
 
+	private final News news;
+
 	private final CompletableFuture<PipelineState> ended = new CompletableFuture<>();
 
 	private final CompletableFuture<DrainReport> drained = new CompletableFuture<>();
@@ -61,6 +64,16 @@ public final class Pipeline {
 	 * @param system where the stages are started
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system) {
+		this(graph, system, List.of());
+	}
+
+	/**
+	 * Creates a pipeline that is not started.
+	 * @param graph the stages; the pipeline is named after its producers
+	 * @param system where the stages are started
+	 * @param listeners are told what becomes of it
+	 */
+	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
 		this.system = system;
 		this.stages = new Stages(graph, this.guard, this::disconnected);
 		this.endings = new Endings(this.stages);
@@ -71,6 +84,7 @@ public final class Pipeline {
 			.filter(ManagedStage::isProducer)
 			.map(ManagedStage::name)
 			.collect(Collectors.joining("+"));
+		this.news = new News(this.name, this.guard, listeners);
 	}
 
 	/**
@@ -342,6 +356,7 @@ public final class Pipeline {
 		if (this.drain != null && this.report == null) {
 			DrainReport made = this.drain.report();
 			this.report = made;
+			this.news.tellDrained(made);
 			this.guard.tell(() -> this.drained.complete(made));
 		}
 	}
@@ -350,10 +365,11 @@ public final class Pipeline {
 	private void settle() {
 		this.endings.advance(isDraining());
 		this.stages.all().forEach(ManagedStage::tidy);
+		PipelineState now = state();
+		this.news.tellChanges(this.stages, now);
 		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
 			report();
-			PipelineState last = state();
-			this.guard.tell(() -> this.ended.complete(last));
+			this.guard.tell(() -> this.ended.complete(now));
 		}
 	}
 

@@ -189,7 +189,7 @@ class AnnotatedMethodTests {
 
 		@Test
 		void failAndTellMethodAndType() {
-			AnnotatedMethodTests.this.contextRunner.withBean(Numbers.class).withBean(TakesText.class).run((context) -> {
+			AnnotatedMethodTests.this.contextRunner.withBean(Ones.class).withBean(TakesText.class).run((context) -> {
 				TestContexts.awaitState(context, PipelineState.FAILED);
 				assertThat(TestContexts.registry(context).stage("text").orElseThrow().numbers().exit())
 					.isInstanceOfSatisfying(ExitReason.Failure.class, (failure) -> assertThat(failure.cause())
@@ -220,6 +220,18 @@ class AnnotatedMethodTests {
 		@Producer
 		Stream<Integer> numbers() {
 			return Stream.of(1, 2);
+		}
+
+	}
+
+	/**
+	 * Goes on, so that a consumer can fail too often to be restarted.
+	 */
+	static class Ones {
+
+		@Producer
+		Integer numbers() {
+			return 1;
 		}
 
 	}

@@ -1,0 +1,36 @@
+package io.genstage.pipeline;
+
+/**
+ * Is told what becomes of a pipeline and its stages.
+ * <p>
+ * The methods are called one at a time and in the order of what happened, on the thread
+ * that made it happen or on one that changes the pipeline at the same time. They may call
+ * the pipeline, but must not wait for it: the next news come when they have returned.
+ * What they throw is logged and changes nothing.
+ */
+public interface PipelineListener {
+
+	/**
+	 * A stage has got into another state.
+	 * @param change what has changed
+	 */
+	default void onStageChange(StageChange change) {
+	}
+
+	/**
+	 * The pipeline has got into another state.
+	 * @param pipeline its name
+	 * @param from the state before
+	 * @param to the state now
+	 */
+	default void onPipelineChange(String pipeline, PipelineState from, PipelineState to) {
+	}
+
+	/**
+	 * The pipeline has been drained, or its deadline has passed.
+	 * @param report what became of the events under way
+	 */
+	default void onDrained(DrainReport report) {
+	}
+
+}
