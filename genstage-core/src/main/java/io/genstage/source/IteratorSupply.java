@@ -27,16 +27,20 @@ final class IteratorSupply<E> implements Supply<E> {
 		this.opener = opener;
 	}
 
-	static <E> IteratorSupply<E> of(Iterable<? extends E> iterable) {
-		return new IteratorSupply<>(() -> new Opened<>(iterable.iterator(), () -> {
-		}));
+	/** Closes an iterator that can be closed. */
+	static <E> IteratorSupply<E> ofIterators(Supplier<? extends Iterator<? extends E>> iterators) {
+		return new IteratorSupply<>(() -> {
+			Iterator<? extends E> iterator = iterators.get();
+			return new Opened<>(iterator, (iterator instanceof AutoCloseable closeable) ? closeable : () -> {
+			});
+		});
 	}
 
-	static <E> IteratorSupply<E> of(Supplier<? extends BaseStream<? extends E, ?>> streams) {
+	static <E> IteratorSupply<E> ofStreams(Supplier<? extends BaseStream<? extends E, ?>> streams) {
 		return new IteratorSupply<>(() -> {
 			BaseStream<? extends E, ?> stream = streams.get();
 			try {
-				return new Opened<>(stream.iterator(), stream::close);
+				return new Opened<>(stream.iterator(), stream);
 			}
 			catch (RuntimeException ex) {
 				stream.close();
@@ -79,18 +83,18 @@ final class IteratorSupply<E> implements Supply<E> {
 	}
 
 	@Override
-	public void close() {
+	public void close() throws Exception {
 		Opened<E> closing = this.opened;
 		this.opened = null;
 		if (closing != null) {
-			closing.closer().run();
+			closing.closer().close();
 		}
 	}
 
 	/**
 	 * A sequence that is being read.
 	 */
-	private record Opened<E>(Iterator<? extends E> iterator, Runnable closer) {
+	private record Opened<E>(Iterator<? extends E> iterator, AutoCloseable closer) {
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.genstage.source;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.BaseStream;
@@ -25,15 +26,28 @@ public final class Sources {
 	/**
 	 * Creates a producer of the elements of a sequence, which completes after the last
 	 * one. Each start of the stage begins a new iteration; so it is not started again by
-	 * itself when it has failed.
-	 * <p>
-	 * Source: {@code GenStage.from_enumerable/2}.
+	 * itself when it has failed. The iterator is closed whatever ends the stage, if it is
+	 * {@link AutoCloseable}.
 	 * @param iterable the sequence, finite or not; without {@code null}
 	 * @param <E> the type of the events
 	 * @return the producer
 	 */
-	public static <E> ProducerStage<E> iterable(Iterable<? extends E> iterable) {
-		return pulling(IteratorSupply.of(iterable));
+	public static <E> Sequence<E> iterable(Iterable<? extends E> iterable) {
+		return Sequence.of(() -> IteratorSupply.ofIterators(iterable::iterator));
+	}
+
+	/**
+	 * Creates a producer of the elements that an iterator still has, which completes
+	 * after the last one. The iterator is closed whatever ends the stage, if it is
+	 * {@link AutoCloseable}. The stage can be started once.
+	 * @param iterator the sequence, finite or not; without {@code null}
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <E> Sequence<E> iterator(Iterator<? extends E> iterator) {
+		Supplier<Iterator<? extends E>> once = once(iterator,
+				"an iterator can be read only once: use Sources.iterable to start again");
+		return Sequence.of(() -> IteratorSupply.ofIterators(once));
 	}
 
 	/**
@@ -43,14 +57,8 @@ public final class Sources {
 	 * @param <E> the type of the events
 	 * @return the producer
 	 */
-	public static <E> ProducerStage<E> stream(BaseStream<? extends E, ?> stream) {
-		AtomicBoolean taken = new AtomicBoolean();
-		return streams(() -> {
-			if (taken.getAndSet(true)) {
-				throw new IllegalStateException("a stream can be read only once: use Sources.streams to start again");
-			}
-			return stream;
-		});
+	public static <E> Sequence<E> stream(BaseStream<? extends E, ?> stream) {
+		return streams(once(stream, "a stream can be read only once: use Sources.streams to start again"));
 	}
 
 	/**
@@ -61,8 +69,18 @@ public final class Sources {
 	 * @param <E> the type of the events
 	 * @return the producer
 	 */
-	public static <E> ProducerStage<E> streams(Supplier<? extends BaseStream<? extends E, ?>> streams) {
-		return pulling(IteratorSupply.of(streams));
+	public static <E> Sequence<E> streams(Supplier<? extends BaseStream<? extends E, ?>> streams) {
+		return Sequence.of(() -> IteratorSupply.ofStreams(streams));
+	}
+
+	private static <T> Supplier<T> once(T sequence, String refusal) {
+		AtomicBoolean taken = new AtomicBoolean();
+		return () -> {
+			if (taken.getAndSet(true)) {
+				throw new IllegalStateException(refusal);
+			}
+			return sequence;
+		};
 	}
 
 	/**
@@ -106,7 +124,7 @@ public final class Sources {
 		return new PullingProducer<>(new PollSupply<>(poll), shortestPause, longestPause);
 	}
 
-	private static <E> ProducerStage<E> pulling(Supply<E> supply) {
+	static <E> ProducerStage<E> pulling(Supply<E> supply) {
 		return new PullingProducer<>(supply, SHORTEST_PAUSE, LONGEST_PAUSE);
 	}
 

@@ -62,7 +62,7 @@ class SourcesTests {
 		void pullsExactlyWhatIsAskedForAndNoticesTheEndByTheNextDemand() throws Exception {
 			List<String> pulled = new ArrayList<>();
 			IteratorSupply<String> supply = IteratorSupply
-				.of((Iterable<String>) () -> Stream.of("a", "b", "c", "d").peek(pulled::add).iterator());
+				.ofIterators(() -> Stream.of("a", "b", "c", "d").peek(pulled::add).iterator());
 			supply.open();
 			assertThat(supply.pull(3)).containsExactly("a", "b", "c");
 			assertThat(pulled).containsExactly("a", "b", "c");
@@ -98,6 +98,59 @@ class SourcesTests {
 			assertThat(most).isBetween(1, 64 * PullingProducer.MAX_PULL);
 			assertThat(pulled.get()).isGreaterThan(PullingProducer.MAX_PULL);
 			assertThat(source.status().isRunning()).isTrue();
+		}
+
+	}
+
+	@Nested
+	class Iterators {
+
+		@Test
+		void emitsWhatIsLeftAndCompletes() {
+			Iterator<String> iterator = List.of("a", "b", "c").iterator();
+			iterator.next();
+			StageRef source = start(Sources.iterator(iterator), 2);
+			SourcesTests.this.executor.runReady();
+			assertThat(SourcesTests.this.received).containsExactly("b", "c");
+			assertThat(source.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+		@Test
+		void areReadOnlyOnce() {
+			ProducerStage<String> source = Sources.iterator(List.of("a").iterator());
+			start(source, 10).stop(ExitReason.SHUTDOWN);
+			SourcesTests.this.executor.runReady();
+			assertThatExceptionOfType(StageStartException.class)
+				.isThrownBy(() -> SourcesTests.this.system.start("again", source))
+				.withMessageContaining("an iterator can be read only once: use Sources.iterable to start again");
+		}
+
+		@Test
+		void areClosedIfTheyCanBe() {
+			AtomicInteger closed = new AtomicInteger();
+			StageRef source = start(Sources.iterator(new ClosableIterator(closed)), 1);
+			source.stop(ExitReason.SHUTDOWN);
+			SourcesTests.this.executor.runReady();
+			assertThat(closed).hasValue(1);
+		}
+
+		private record ClosableIterator(AtomicInteger closed) implements Iterator<String>, AutoCloseable {
+
+			@Override
+			public boolean hasNext() {
+				return true;
+			}
+
+			@Override
+			public String next() {
+				return "a";
+			}
+
+			@Override
+			public void close() {
+				this.closed.incrementAndGet();
+			}
+
 		}
 
 	}
