@@ -15,12 +15,16 @@ import org.springframework.stereotype.Component;
  * <li>On a class or a {@code @Bean} method: the bean is a
  * {@link io.genstage.ConsumerStage} or a {@link java.util.function.Consumer}. A class
  * becomes a bean by this annotation.</li>
- * <li>On another method: it takes one event or a {@link java.util.List} of them, and the
- * {@link io.genstage.Subscription} they came by if it wants to, and returns
- * {@code void}.</li>
+ * <li>On another method, which must not be private: it takes one event, a
+ * {@link java.util.List} of events, a {@code Message} or a list of messages, and beside
+ * it, in any order, the {@link io.genstage.Subscription} they came by and the
+ * {@link io.genstage.StageContext}. It returns nothing, or a
+ * {@link java.util.concurrent.CompletionStage} or reactive type of {@link Void}, which is
+ * waited for.</li>
  * </ul>
- * When the method returns, its events are done, and more may be asked for. If it throws,
- * the stage fails and the events of the batch are lost.
+ * When the method has returned and what it returned is complete, its events are done, and
+ * more may be asked for. If it throws, or what it returned fails, the stage fails and the
+ * events of the batch are lost.
  *
  * <pre class="code">
  * &#064;Consumer(subscribeTo = "invoices", maxDemand = 100)

@@ -18,12 +18,15 @@ import org.springframework.stereotype.Component;
  * {@link java.util.function.Supplier}, which is called until it returns {@code null}, an
  * {@link Iterable} or a {@link java.util.stream.Stream}, which end the stage when they
  * end. A class becomes a bean by this annotation.</li>
- * <li>On another method: it takes nothing or the demand as an {@code int} or
- * {@code long}, and returns one event, an {@link java.util.Optional} or a
- * {@link java.util.Collection} of events; it is called again while there is demand, after
- * a pause if it had nothing. If it takes nothing and returns a
- * {@link java.util.stream.Stream}, it is called once and its elements are pulled on
- * demand.</li>
+ * <li>On another method, which must not be private: it takes nothing or the demand as an
+ * {@code int} or {@code long}, at most 10,000, and beside it the
+ * {@link io.genstage.StageContext}, by which it can complete. It returns one event or
+ * {@code null} for none, an {@link java.util.Optional}, a {@link java.util.Collection},
+ * an {@link Iterable} or an array of objects, or a
+ * {@link java.util.concurrent.CompletionStage} or reactive type of these, which is waited
+ * for. It is called again while there is demand, after a pause if it had nothing. If it
+ * doesn't take the demand and returns a {@link java.util.stream.Stream}, it is called
+ * once and its elements are pulled on demand.</li>
  * </ul>
  *
  * <pre class="code">

@@ -15,11 +15,17 @@ import org.springframework.stereotype.Component;
  * <li>On a class or a {@code @Bean} method: the bean is a
  * {@link io.genstage.ProducerConsumerStage} or a {@link java.util.function.Function}. A
  * class becomes a bean by this annotation.</li>
- * <li>On another method: it takes one event or a {@link java.util.List} of them, and the
- * {@link io.genstage.Subscription} they came by if it wants to; it returns one event or
- * {@code null} for none, an {@link java.util.Optional}, a {@link java.util.Collection} or
- * a {@link java.util.stream.Stream} of events.</li>
+ * <li>On another method, which must not be private: it takes one event, a
+ * {@link java.util.List} of events, a {@code Message} or a list of messages, and beside
+ * it, in any order, the {@link io.genstage.Subscription} they came by and the
+ * {@link io.genstage.StageContext}. It returns one event or {@code null} for none, an
+ * {@link java.util.Optional}, a {@link java.util.Collection}, an {@link Iterable}, an
+ * array of objects or a {@link java.util.stream.Stream} of events, or a
+ * {@link java.util.concurrent.CompletionStage} or reactive type of these, which is waited
+ * for. An array of primitives is one event.</li>
  * </ul>
+ * If the method throws, or what it returned fails, the stage fails and the events of the
+ * batch are lost.
  *
  * <pre class="code">
  * &#064;ProducerConsumer(subscribeTo = "orders")

@@ -1,7 +1,5 @@
 package io.genstage.boot;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,10 +30,10 @@ final class BeanStages {
 	 * @return the stage
 	 * @throws UnusableStageException if the bean is no stage of this kind
 	 */
-	static Stage of(Object bean, ResolvableType type, StageKind kind) throws UnusableStageException {
+	static TypedStage of(Object bean, ResolvableType type, StageKind kind) throws UnusableStageException {
 		if (bean instanceof Stage stage) {
 			if (StageKind.of(stage) == kind) {
-				return stage;
+				return typed(stage, type);
 			}
 			throw unusable(bean, type, "is a " + StageKind.of(stage), kind);
 		}
@@ -46,50 +44,71 @@ final class BeanStages {
 		};
 	}
 
-	private static ProducerStage<?> producer(Object bean, ResolvableType type) throws UnusableStageException {
+	private static TypedStage typed(Stage stage, ResolvableType type) {
+		if (stage instanceof ProducerStage<?>) {
+			return new TypedStage(stage, ResolvableType.NONE, eventType(type, ProducerStage.class, 0));
+		}
+		if (stage instanceof ConsumerStage<?>) {
+			return new TypedStage(stage, eventType(type, ConsumerStage.class, 0), ResolvableType.NONE);
+		}
+		return new TypedStage(stage, eventType(type, ProducerConsumerStage.class, 0),
+				eventType(type, ProducerConsumerStage.class, 1));
+	}
+
+	private static TypedStage producer(Object bean, ResolvableType type) throws UnusableStageException {
 		if (bean instanceof Iterable<?> iterable) {
-			return Sources.iterable(iterable);
+			return producer(Sources.iterable(iterable), eventType(type, Iterable.class, 0));
 		}
 		if (bean instanceof BaseStream<?, ?> stream) {
-			return Sources.stream(stream);
+			return producer(Sources.stream(stream), eventType(type, BaseStream.class, 0));
 		}
 		if (bean instanceof Supplier<?> supplier) {
-			if (BaseStream.class.isAssignableFrom(generic(type, Supplier.class))) {
-				return Sources.streams(() -> (BaseStream<?, ?>) supplier.get());
+			HandlerResult result = HandlerResult.of(generic(type, Supplier.class, 0));
+			if (result.isStream()) {
+				return producer(Sources.streams(() -> (BaseStream<?, ?>) supplier.get()), result.eventType());
 			}
-			return HandlerStages.repeating(supplier::get);
+			return producer(Sources.polling((limit) -> result.events(supplier.get())), result.eventType());
 		}
 		throw unusable(bean, type, "is none", StageKind.PRODUCER);
 	}
 
+	private static TypedStage producer(ProducerStage<?> producer, ResolvableType emits) {
+		return new TypedStage(producer, ResolvableType.NONE, emits);
+	}
+
 	@SuppressWarnings("unchecked") // the graph says what it takes
-	private static ProducerConsumerStage<?, ?> producerConsumer(Object bean, ResolvableType type)
-			throws UnusableStageException {
+	private static TypedStage producerConsumer(Object bean, ResolvableType type) throws UnusableStageException {
 		if (bean instanceof Function<?, ?> function) {
-			return HandlerStages.producerConsumer((events, from) -> ((Function<Object, Object>) function).apply(events),
-					takesBatches(generic(type, Function.class)));
+			EventParameter event = EventParameter.of(generic(type, Function.class, 0));
+			HandlerResult result = HandlerResult.of(generic(type, Function.class, 1));
+			Handler handler = (delivery) -> ((Function<Object, Object>) function).apply(event.argument(delivery));
+			return new TypedStage(HandlerStages.producerConsumer(handler, event, result), event.eventType(),
+					result.eventType());
 		}
 		throw unusable(bean, type, "is none", StageKind.PRODUCER_CONSUMER);
 	}
 
 	@SuppressWarnings("unchecked") // the graph says what it takes
-	private static ConsumerStage<?> consumer(Object bean, ResolvableType type) throws UnusableStageException {
+	private static TypedStage consumer(Object bean, ResolvableType type) throws UnusableStageException {
 		if (bean instanceof Consumer<?> consumer) {
-			return HandlerStages.consumer((events, from) -> {
-				((Consumer<Object>) consumer).accept(events);
+			EventParameter event = EventParameter.of(generic(type, Consumer.class, 0));
+			Handler handler = (delivery) -> {
+				((Consumer<Object>) consumer).accept(event.argument(delivery));
 				return null;
-			}, takesBatches(generic(type, Consumer.class)));
+			};
+			return new TypedStage(
+					HandlerStages.consumer(handler, event, HandlerResult.of(ResolvableType.forClass(void.class))),
+					event.eventType(), ResolvableType.NONE);
 		}
 		throw unusable(bean, type, "is none", StageKind.CONSUMER);
 	}
 
-	/** Returns whether a handler of this type of argument is handed a list of events. */
-	static boolean takesBatches(Class<?> argument) {
-		return argument == Iterable.class || argument == Collection.class || argument == List.class;
+	private static ResolvableType generic(ResolvableType type, Class<?> functional, int index) {
+		return type.as(functional).getGeneric(index);
 	}
 
-	private static Class<?> generic(ResolvableType type, Class<?> functional) {
-		return type.as(functional).getGeneric(0).resolve(Object.class);
+	private static ResolvableType eventType(ResolvableType type, Class<?> generic, int index) {
+		return EventTypes.known(generic(type, generic, index));
 	}
 
 	private static UnusableStageException unusable(Object bean, ResolvableType type, String is, StageKind kind) {

@@ -1,6 +1,5 @@
 package io.genstage.boot;
 
-import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +10,10 @@ interface Handler {
 
 	/**
 	 * Calls the user's code.
-	 * @param argument an event, or a list of events for a handler of batches
-	 * @param from the subscription they came by
+	 * @param delivery the events and what goes with them
 	 * @return what it returned
 	 * @throws Exception what it threw
 	 */
-	@Nullable Object handle(Object argument, Subscription from) throws Exception;
+	@Nullable Object handle(Delivery delivery) throws Exception;
 
 }

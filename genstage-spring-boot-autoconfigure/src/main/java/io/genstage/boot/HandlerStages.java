@@ -2,52 +2,104 @@ package io.genstage.boot;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Objects;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
-import io.genstage.ProducerStage;
-import io.genstage.source.Sources;
+import io.genstage.StageContext;
+import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes stages of user code that doesn't implement the interfaces of the engine.
+ * Makes consuming stages of user code that doesn't implement the interfaces of the
+ * engine.
  */
 final class HandlerStages {
 
 	private HandlerStages() {
 	}
 
-	static ProducerConsumerStage<Object, Object> producerConsumer(Handler handler, boolean batches) {
-		if (batches) {
-			return (events, from) -> EmittedEvents.of(handler.handle(events, from));
-		}
-		return (events, from) -> {
-			List<Object> emitted = new ArrayList<>(events.size());
-			for (Object event : events) {
-				emitted.addAll(EmittedEvents.of(handler.handle(event, from)));
-			}
-			return emitted;
-		};
+	static ProducerConsumerStage<Object, Object> producerConsumer(Handler handler, EventParameter parameter,
+			HandlerResult result) {
+		return new HandlingProducerConsumer(new Calls(handler, parameter.takesBatches(), result));
 	}
 
-	static ConsumerStage<Object> consumer(Handler handler, boolean batches) {
-		if (batches) {
-			return handler::handle;
-		}
-		return (events, from) -> {
-			for (Object event : events) {
-				handler.handle(event, from);
-			}
-		};
+	static ConsumerStage<Object> consumer(Handler handler, EventParameter parameter, HandlerResult result) {
+		return new HandlingConsumer(new Calls(handler, parameter.takesBatches(), result));
 	}
 
 	/**
-	 * Makes a producer that asks again and again. What one call returns goes on its way
-	 * before the next one, which may block.
+	 * Calls a handler for a whole batch or for each of its events. A call has ended when
+	 * what it returned is complete; only then comes the next.
 	 */
-	static ProducerStage<Object> repeating(Callable<@Nullable Object> source) {
-		return Sources.polling((limit) -> EmittedEvents.of(source.call()));
+	private record Calls(Handler handler, boolean batches, HandlerResult result) {
+
+		List<Object> call(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
+			StageContext started = Objects.requireNonNull(context, "not started");
+			if (this.batches) {
+				return call(new Delivery(events, from, started));
+			}
+			List<Object> emitted = new ArrayList<>(events.size());
+			for (Object event : events) {
+				emitted.addAll(call(new Delivery(event, from, started)));
+			}
+			return emitted;
+		}
+
+		private List<Object> call(Delivery delivery) throws Exception {
+			return this.result.events(this.handler.handle(delivery));
+		}
+
+	}
+
+	/**
+	 * A producer-consumer that knows its context.
+	 */
+	private static final class HandlingProducerConsumer implements ProducerConsumerStage<Object, Object> {
+
+		private final Calls calls;
+
+		private @Nullable StageContext context;
+
+		HandlingProducerConsumer(Calls calls) {
+			this.calls = calls;
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public List<Object> handleEvents(List<Object> events, Subscription from) throws Exception {
+			return this.calls.call(events, from, this.context);
+		}
+
+	}
+
+	/**
+	 * A consumer that knows its context.
+	 */
+	private static final class HandlingConsumer implements ConsumerStage<Object> {
+
+		private final Calls calls;
+
+		private @Nullable StageContext context;
+
+		HandlingConsumer(Calls calls) {
+			this.calls = calls;
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void handleEvents(List<Object> events, Subscription from) throws Exception {
+			this.calls.call(events, from, this.context);
+		}
+
 	}
 
 }

@@ -22,6 +22,7 @@ import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
 
 /**
  * Makes pipelines of the annotated beans of an application, or tells all that is wrong
@@ -41,6 +42,8 @@ final class PipelineAssembler {
 	private final Set<WiringProblem> problems = new LinkedHashSet<>();
 
 	private final Map<String, StageDeclaration> declarations = new LinkedHashMap<>();
+
+	private final Map<String, TypedStage> stages = new LinkedHashMap<>();
 
 	PipelineAssembler(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties) {
 		this.beanFactory = beanFactory;
@@ -104,7 +107,9 @@ final class PipelineAssembler {
 
 	private StageDefinition define(StageDeclaration declaration) {
 		StageSettings settings = StageSettings.of(declaration, this.properties, this.dispatchers, this.problems);
-		StageDefinition definition = StageDefinition.of(declaration.name(), stage(declaration))
+		TypedStage stage = stage(declaration);
+		this.stages.put(declaration.name(), stage);
+		StageDefinition definition = StageDefinition.of(declaration.name(), stage.stage())
 			.withOptions(settings.stageOptions())
 			.withAutoStartup(settings.autoStartup());
 		SubscribeOptions demand = settings.subscribeOptions();
@@ -114,7 +119,7 @@ final class PipelineAssembler {
 		return definition;
 	}
 
-	private Stage stage(StageDeclaration declaration) {
+	private TypedStage stage(StageDeclaration declaration) {
 		Object bean = this.beanFactory.getBean(declaration.beanName());
 		try {
 			if (declaration.method() != null) {
@@ -124,7 +129,7 @@ final class PipelineAssembler {
 		}
 		catch (UnusableStageException ex) {
 			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));
-			return standIn(declaration.kind());
+			return new TypedStage(standIn(declaration.kind()), ResolvableType.NONE, ResolvableType.NONE);
 		}
 	}
 

@@ -152,8 +152,17 @@ class AnnotatedMethodTests {
 		}
 
 		@Test
-		void mayBePrivate() {
-			run(PrivateMethod.class, 1, 2);
+		void mustNotBePrivate() {
+			AnnotatedMethodTests.this.contextRunner.withBean(Numbers.class)
+				.withBean("keeper", PrivateMethod.class)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessage("@Consumer method 'PrivateMethod.keep' of bean 'keeper': it is private, "
+							+ "where no proxy can reach it: let it be package-private"));
+		}
+
+		@Test
+		void mayBeOverloadedWhereOnlyOneIsAnnotated() {
+			run(Overloaded.class, 1, 2);
 		}
 
 		@Test
@@ -189,7 +198,7 @@ class AnnotatedMethodTests {
 
 		@Test
 		void failAndTellMethodAndType() {
-			AnnotatedMethodTests.this.contextRunner.withBean(Ones.class).withBean(TakesText.class).run((context) -> {
+			AnnotatedMethodTests.this.contextRunner.withBean(Unknown.class).withBean(TakesText.class).run((context) -> {
 				TestContexts.awaitState(context, PipelineState.FAILED);
 				assertThat(TestContexts.registry(context).stage("text").orElseThrow().numbers().exit())
 					.isInstanceOfSatisfying(ExitReason.Failure.class, (failure) -> assertThat(failure.cause())
@@ -225,13 +234,14 @@ class AnnotatedMethodTests {
 	}
 
 	/**
-	 * Goes on, so that a consumer can fail too often to be restarted.
+	 * Goes on, so that a consumer can fail too often to be restarted, and doesn't say
+	 * what it emits.
 	 */
-	static class Ones {
+	static class Unknown {
 
 		@Producer
-		Integer numbers() {
-			return 1;
+		List<?> numbers() {
+			return List.of(1);
 		}
 
 	}
@@ -437,15 +447,27 @@ class AnnotatedMethodTests {
 
 	static class PrivateMethod {
 
+		@Consumer(subscribeTo = "numbers")
+		private void keep(int number) {
+		}
+
+	}
+
+	static final class Overloaded {
+
 		private final Sink sink;
 
-		PrivateMethod(Sink sink) {
+		Overloaded(Sink sink) {
 			this.sink = sink;
 		}
 
 		@Consumer(subscribeTo = "numbers")
-		private void keep(int number) {
+		void keep(int number) {
 			this.sink.add(number);
+		}
+
+		void keep(String text) {
+			this.sink.add(text);
 		}
 
 	}

@@ -1,9 +1,12 @@
 package io.genstage.boot;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import io.genstage.ConsumerStage;
+import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
@@ -26,6 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What is wrong with stages and how it is told.
  */
 class StageWiringTests {
+
+	private static final String LEGAL = "one event, a List of events, a Message or a List of Messages, "
+			+ "and beside it a Subscription and a StageContext";
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner();
 
@@ -183,17 +189,24 @@ class StageWiringTests {
 			String at = "method 'Impossible.%s' of bean 'stageWiringTests.Impossible': ";
 			assertProblems(Impossible.class,
 					"@Producer " + at.formatted("nothing") + "method 'void nothing()' returns nothing, so it can never "
-							+ "emit: return an event, an Optional, a Collection or a Stream",
-					"@Producer " + at.formatted("takesText") + "method 'String takesText(String)' must take nothing, "
-							+ "or the demand as an int or a long",
+							+ "emit: return an event, an Optional, a Collection, an array or a Stream, or what "
+							+ "becomes one of them",
+					"@Producer " + at.formatted("takesText") + "method 'String takesText(String)' takes "
+							+ "parameter 1 of type java.lang.String ('text'): it must take nothing, or the demand as "
+							+ "an int or a long, and beside it a StageContext",
 					"@ProducerConsumer " + at.formatted("swallow") + "method 'void swallow(String)' returns nothing, "
 							+ "so it can never emit: return events, or make it a @Consumer",
-					"@Consumer " + at.formatted("none") + "method 'void none()' takes 0 events or lists of events, "
-							+ "but must take exactly one, and may take a Subscription",
-					"@Consumer " + at.formatted("two") + "method 'void two(String, String)' takes 2 events or lists "
-							+ "of events, but must take exactly one, and may take a Subscription",
-					"@Consumer " + at.formatted("answer") + "method 'String answer(String)' returns String, but a "
-							+ "consumer emits nothing: return void, or make it a @ProducerConsumer");
+					"@Consumer " + at.formatted("none") + "method 'void none(Subscription)' takes no events: "
+							+ "it must take " + LEGAL,
+					"@Consumer " + at.formatted("two") + "method 'void two(String, List)' takes events more than "
+							+ "once, by parameter 1 of type java.lang.String ('one') and "
+							+ "parameter 2 of type java.util.List<java.lang.String> ('others'): it must take " + LEGAL,
+					"@Consumer " + at.formatted("answer") + "method 'String answer(String)' returns java.lang.String, "
+							+ "but a consumer emits nothing: return void or what becomes Void, "
+							+ "or make it a @ProducerConsumer",
+					"@Consumer " + at.formatted("later") + "method 'CompletionStage later(String)' returns "
+							+ "java.util.concurrent.CompletionStage<java.lang.Integer>, but a consumer emits "
+							+ "nothing: return void or what becomes Void, or make it a @ProducerConsumer");
 		}
 
 	}
@@ -430,11 +443,16 @@ class StageWiringTests {
 		}
 
 		@Consumer(subscribeTo = "swallow")
-		void none() {
+		void none(Subscription from) {
 		}
 
 		@Consumer(subscribeTo = "swallow")
-		void two(String one, String other) {
+		void two(String one, List<String> others) {
+		}
+
+		@Consumer(subscribeTo = "swallow")
+		CompletionStage<Integer> later(String event) {
+			return CompletableFuture.completedStage(1);
 		}
 
 		@Consumer(subscribeTo = "swallow")

@@ -1,0 +1,160 @@
+package io.genstage.boot;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.BaseStream;
+
+import io.genstage.boot.ReactiveResults.Cardinality;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * The one rule for what a handler may return: nothing, one event, several, or something
+ * that will become one of these and is waited for.
+ * <p>
+ * The value decides, as the declared type may be as wide as {@code Object}. Only an
+ * {@code Iterable} that is no collection must be declared as one: a {@code Path} is an
+ * {@code Iterable} too, and is meant as one event.
+ */
+final class HandlerResult {
+
+	private final ResolvableType declared;
+
+	private HandlerResult(ResolvableType declared) {
+		this.declared = declared;
+	}
+
+	/**
+	 * Returns what a handler of this declared type returns.
+	 * @param declared the type with generics, {@link ResolvableType#NONE} if it is not
+	 * known
+	 * @return the result, of what the declared type promises if it is to be waited for
+	 */
+	static HandlerResult of(ResolvableType declared) {
+		Class<?> type = declared.toClass();
+		if (CompletionStage.class.isAssignableFrom(type)) {
+			return of(declared.as(CompletionStage.class).getGeneric());
+		}
+		if (ReactiveResults.cardinality(type) == Cardinality.ONE) {
+			return of(declared.getGeneric());
+		}
+		return new HandlerResult(declared);
+	}
+
+	/** Returns whether it never stands for an event, by its type. */
+	boolean isNothing() {
+		Class<?> type = this.declared.toClass();
+		return type == void.class || type == Void.class || ReactiveResults.cardinality(type) == Cardinality.NONE
+				|| (isPublisher() && this.declared.getGeneric().toClass() == Void.class);
+	}
+
+	/** Returns whether it is surely some event, by its type. */
+	boolean isSomething() {
+		Class<?> type = this.declared.toClass();
+		return !isNothing() && type != Object.class && !(isPublisher() && eventType() == ResolvableType.NONE);
+	}
+
+	/** Returns whether it is a stream of any kind, by its type. */
+	boolean isStream() {
+		return BaseStream.class.isAssignableFrom(this.declared.toClass());
+	}
+
+	/** Returns whether it is a reactive type of several events. */
+	boolean isPublisher() {
+		return ReactiveResults.cardinality(this.declared.toClass()) == Cardinality.MANY;
+	}
+
+	/**
+	 * Returns the type of the events that it stands for.
+	 * @return the type, or {@link ResolvableType#NONE} if the declared type doesn't tell
+	 */
+	ResolvableType eventType() {
+		Class<?> type = this.declared.toClass();
+		if (isNothing()) {
+			return ResolvableType.NONE;
+		}
+		return EventTypes.known(isSeveral(type) ? element(type) : this.declared);
+	}
+
+	private boolean isSeveral(Class<?> type) {
+		return type == Iterable.class || Collection.class.isAssignableFrom(type) || type == Optional.class || isStream()
+				|| Object[].class.isAssignableFrom(type) || isPublisher();
+	}
+
+	private ResolvableType element(Class<?> type) {
+		if (type.isArray()) {
+			return this.declared.getComponentType();
+		}
+		if (Iterable.class.isAssignableFrom(type)) {
+			return this.declared.as(Iterable.class).getGeneric();
+		}
+		return isStream() ? this.declared.as(BaseStream.class).getGeneric() : this.declared.getGeneric();
+	}
+
+	/**
+	 * Returns the events that a returned value stands for, when it is complete.
+	 * @param value {@code null} for none, or one of
+	 * <ul>
+	 * <li>an {@code Optional}, a {@code Collection}, an array of objects, a declared
+	 * {@code Iterable}, or a {@code Stream} of any kind, which is read and closed</li>
+	 * <li>a {@code CompletionStage} of any of these, or a reactive type</li>
+	 * <li>anything else, also an array of primitives: one event</li>
+	 * </ul>
+	 * @return the events
+	 * @throws Exception what the value failed with
+	 */
+	List<Object> events(@Nullable Object value) throws Exception {
+		if (value instanceof CompletionStage<?> stage) {
+			return events(Awaited.valueOf(stage));
+		}
+		if (value != null) {
+			Cardinality cardinality = ReactiveResults.cardinality(value.getClass());
+			if (cardinality == Cardinality.MANY) {
+				return Collections.unmodifiableList(ReactiveResults.await(value));
+			}
+			if (cardinality != null) {
+				List<?> values = ReactiveResults.await(value);
+				return values.isEmpty() ? List.of() : events(values.get(0));
+			}
+		}
+		return (value != null) ? completed(value) : List.of();
+	}
+
+	private List<Object> completed(Object value) {
+		if (value instanceof Optional<?> optional) {
+			return optional.<List<Object>>map(List::of).orElseGet(List::of);
+		}
+		if (value instanceof List<?> list) {
+			return Collections.unmodifiableList(list);
+		}
+		if (value instanceof Collection<?> collection) {
+			return new ArrayList<>(collection);
+		}
+		if (value instanceof Object[] array) {
+			return Collections.unmodifiableList(Arrays.asList(array));
+		}
+		if (value instanceof BaseStream<?, ?> stream) {
+			try (stream) {
+				return elements(stream.iterator());
+			}
+		}
+		if (value instanceof Iterable<?> iterable && this.declared.toClass() == Iterable.class) {
+			return elements(iterable.iterator());
+		}
+		return List.of(value);
+	}
+
+	private static List<Object> elements(Iterator<?> iterator) {
+		List<Object> events = new ArrayList<>();
+		iterator.forEachRemaining(events::add);
+		return events;
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.genstage.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Results of the reactive types that Spring knows: those of Reactor, RxJava and others on
+ * the class path. Without any of them nothing is a reactive result.
+ */
+final class ReactiveResults {
+
+	private static final boolean PRESENT = ClassUtils.isPresent("org.reactivestreams.Publisher",
+			ReactiveResults.class.getClassLoader());
+
+	private ReactiveResults() {
+	}
+
+	/** Returns how many values a type stands for, {@code null} if it is not reactive. */
+	static @Nullable Cardinality cardinality(Class<?> type) {
+		ReactiveAdapter adapter = adapter(type);
+		if (adapter == null) {
+			return null;
+		}
+		if (adapter.isNoValue()) {
+			return Cardinality.NONE;
+		}
+		return adapter.isMultiValue() ? Cardinality.MANY : Cardinality.ONE;
+	}
+
+	/**
+	 * Subscribes to a reactive result and waits for its end.
+	 * @param result the result, of a reactive type
+	 * @return all its values
+	 * @throws Exception what it failed with
+	 */
+	static List<?> await(Object result) throws Exception {
+		ReactiveAdapter adapter = adapter(result.getClass());
+		if (adapter == null) {
+			throw new IllegalArgumentException("%s is no reactive type".formatted(result.getClass().getName()));
+		}
+		return Collecting.await(adapter.toPublisher(result));
+	}
+
+	private static @Nullable ReactiveAdapter adapter(Class<?> type) {
+		return PRESENT ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
+	}
+
+	/**
+	 * How many values a reactive type stands for.
+	 */
+	enum Cardinality {
+
+		NONE, ONE, MANY
+
+	}
+
+	/**
+	 * Collects the values of a publisher, and gives it up when it is cancelled itself.
+	 */
+	private static final class Collecting extends CompletableFuture<List<Object>> implements Subscriber<Object> {
+
+		private final List<Object> values = new ArrayList<>();
+
+		private volatile @Nullable Subscription subscription;
+
+		static List<?> await(Publisher<?> publisher) throws Exception {
+			Collecting collecting = new Collecting();
+			publisher.subscribe(collecting);
+			Object values = Awaited.valueOf(collecting);
+			return (List<?>) Objects.requireNonNull(values);
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.subscription = subscription;
+			subscription.request(Long.MAX_VALUE);
+		}
+
+		@Override
+		public void onNext(Object value) {
+			this.values.add(value);
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			completeExceptionally(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			complete(this.values);
+		}
+
+		@Override
+		public boolean cancel(boolean mayInterruptIfRunning) {
+			Subscription begun = this.subscription;
+			if (begun != null) {
+				begun.cancel();
+			}
+			return super.cancel(mayInterruptIfRunning);
+		}
+
+	}
+
+}

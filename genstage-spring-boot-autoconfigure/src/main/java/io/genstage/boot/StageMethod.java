@@ -1,0 +1,118 @@
+package io.genstage.boot;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A method of a bean that can be called, with its types as they are in the class of the
+ * bean.
+ */
+final class StageMethod {
+
+	private final Object bean;
+
+	private final Method method;
+
+	private final ResolvableType returnType;
+
+	private final List<ResolvableType> parameterTypes;
+
+	private StageMethod(Object bean, Class<?> beanClass, Method annotated, Method method) {
+		this.bean = bean;
+		this.method = method;
+		this.returnType = ResolvableType.forMethodReturnType(annotated, beanClass);
+		this.parameterTypes = IntStream.range(0, annotated.getParameterCount())
+			.mapToObj((index) -> ResolvableType.forMethodParameter(annotated, index, beanClass))
+			.toList();
+	}
+
+	/**
+	 * Finds the method of a bean that may be a proxy.
+	 * @param bean the bean to call it on
+	 * @param beanClass the bean's class, not that of a proxy
+	 * @param annotated the method as it was found on the bean's class
+	 * @return the method
+	 * @throws UnusableStageException if the method can't be called on the bean
+	 */
+	static StageMethod of(Object bean, Class<?> beanClass, Method annotated) throws UnusableStageException {
+		if (Modifier.isPrivate(annotated.getModifiers())) {
+			throw new UnusableStageException("it is private, where no proxy can reach it: let it be package-private");
+		}
+		try {
+			Method method = AopUtils.selectInvocableMethod(annotated, bean.getClass());
+			ReflectionUtils.makeAccessible(method);
+			return new StageMethod(bean, beanClass, annotated, method);
+		}
+		catch (IllegalStateException ex) {
+			throw new UnusableStageException("it can't be called on the bean: " + ex.getMessage());
+		}
+	}
+
+	ResolvableType returnType() {
+		return this.returnType;
+	}
+
+	List<ResolvableType> parameterTypes() {
+		return this.parameterTypes;
+	}
+
+	/** Returns a parameter's place and type, and its name if the compiler kept it. */
+	String parameter(int index) {
+		String type = "parameter %d of type %s".formatted(index + 1, this.parameterTypes.get(index));
+		return this.method.getParameters()[index].isNamePresent()
+				? "%s ('%s')".formatted(type, this.method.getParameters()[index].getName()) : type;
+	}
+
+	/** Calls the method with arguments from the given sources. */
+	<C> @Nullable Object call(List<ArgumentSource<C>> sources, C call) throws Exception {
+		@Nullable Object[] arguments = new Object[sources.size()];
+		for (int index = 0; index < arguments.length; index++) {
+			arguments[index] = sources.get(index).argument(call);
+		}
+		return call(arguments);
+	}
+
+	private @Nullable Object call(@Nullable Object... arguments) throws Exception {
+		try {
+			return this.method.invoke(this.bean, arguments);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException(
+					"method %s was called with %s: %s".formatted(this, classNames(arguments), ex.getMessage()), ex);
+		}
+		catch (InvocationTargetException ex) {
+			ReflectionUtils.rethrowException(ex.getTargetException());
+			throw ex;
+		}
+	}
+
+	UnusableStageException unusable(String problem) {
+		return new UnusableStageException("method %s %s".formatted(this, problem));
+	}
+
+	@Override
+	public String toString() {
+		return "'%s %s(%s)'".formatted(this.returnType.toClass().getSimpleName(), this.method.getName(),
+				this.parameterTypes.stream()
+					.map((type) -> type.toClass().getSimpleName())
+					.collect(Collectors.joining(", ")));
+	}
+
+	/** Returns what the arguments are and not their values, which are events. */
+	private static String classNames(@Nullable Object[] arguments) {
+		return Arrays.stream(arguments).map(ClassUtils::getDescriptiveType).collect(Collectors.joining(", "));
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.genstage.boot;
+
+import io.genstage.Stage;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * A stage and what is known of its events.
+ *
+ * @param stage the stage
+ * @param takes the type of the events that it takes, {@link ResolvableType#NONE} if it
+ * takes none or any
+ * @param emits the type of the events that it emits, {@link ResolvableType#NONE} if it
+ * emits none or nobody knows
+ */
+record TypedStage(Stage stage, ResolvableType takes, ResolvableType emits) {
+}
