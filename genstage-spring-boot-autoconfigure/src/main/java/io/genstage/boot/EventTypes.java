@@ -27,7 +27,11 @@ final class EventTypes {
 	 * wildcard that is not bound, or {@code Object}
 	 */
 	static ResolvableType known(ResolvableType type) {
-		return (type.resolve(Object.class) != Object.class) ? type : ResolvableType.NONE;
+		return isKnown(type) ? type : ResolvableType.NONE;
+	}
+
+	static boolean isKnown(ResolvableType type) {
+		return type.resolve(Object.class) != Object.class;
 	}
 
 	/** Returns whether events of this type come in messages. */
@@ -49,7 +53,7 @@ final class EventTypes {
 		if (isMessage(taken)) {
 			return canMeet(isMessage(emitted) ? emitted.getGeneric() : emitted, taken.getGeneric());
 		}
-		if (known(emitted) == ResolvableType.NONE || known(taken) == ResolvableType.NONE) {
+		if (!isKnown(emitted) || !isKnown(taken)) {
 			return true;
 		}
 		ResolvableType emittedObject = boxed(emitted);

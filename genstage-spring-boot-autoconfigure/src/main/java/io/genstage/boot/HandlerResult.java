@@ -58,7 +58,7 @@ final class HandlerResult {
 	/** Returns whether it is surely some event, by its type. */
 	boolean isSomething() {
 		Class<?> type = this.declared.toClass();
-		return !isNothing() && type != Object.class && !(isPublisher() && eventType() == ResolvableType.NONE);
+		return !isNothing() && type != Object.class && !(isPublisher() && !EventTypes.isKnown(eventType()));
 	}
 
 	/** Returns whether it is a stream of any kind, by its type. */

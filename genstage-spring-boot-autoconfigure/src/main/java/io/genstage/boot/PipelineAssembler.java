@@ -61,6 +61,7 @@ final class PipelineAssembler {
 		new StageDeclarationReader(this.beanFactory, this.problems).read().forEach(this::declare);
 		checkProperties();
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
+		checkEventTypes();
 		List<PipelineGraph> graphs = graphs(definitions);
 		if (!this.problems.isEmpty()) {
 			throw new StageWiringException(List.copyOf(this.problems));
@@ -130,6 +131,24 @@ final class PipelineAssembler {
 		catch (UnusableStageException ex) {
 			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));
 			return new TypedStage(standIn(declaration.kind()), ResolvableType.NONE, ResolvableType.NONE);
+		}
+	}
+
+	private void checkEventTypes() {
+		this.declarations.values()
+			.forEach((consumer) -> consumer.subscribeTo().forEach((producer) -> checkEventTypes(consumer, producer)));
+	}
+
+	/** Compares what a stage takes with what a producer of it emits, if there is one. */
+	private void checkEventTypes(StageDeclaration consumer, String producerName) {
+		StageDeclaration producer = this.declarations.get(producerName);
+		TypedStage sending = this.stages.get(producerName);
+		TypedStage receiving = this.stages.get(consumer.name());
+		if (producer != null && sending != null && receiving != null
+				&& !EventTypes.canMeet(sending.emits(), receiving.takes())) {
+			this.problems.add(new WiringProblem(consumer.place(),
+					"stage '%s' takes %s, but '%s', which it subscribes to, emits %s: the %s".formatted(consumer.name(),
+							receiving.takes(), producerName, sending.emits(), producer.place())));
 		}
 	}
 

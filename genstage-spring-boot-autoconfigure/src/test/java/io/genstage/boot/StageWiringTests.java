@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -116,6 +117,16 @@ class StageWiringTests {
 					"@Producer bean 'numbers': stage 'numbers' is a producer without a consumer: no stage subscribes to it",
 					"@Consumer bean 'keep': stage 'keep' subscribes to 'nubmers', which doesn't exist: "
 							+ "did you mean 'numbers'? (there are [numbers])");
+		}
+
+		@Test
+		void isToldForEventTypesThatCanNotMeetWithBothSides() {
+			String bean = "of bean 'stageWiringTests.OtherTypes'";
+			assertProblems(OtherTypes.class,
+					"@Consumer method 'OtherTypes.texts' %s: stage 'texts' takes java.lang.String, but 'numbers', which it subscribes to, emits java.lang.Integer: the @Producer bean 'numbers'"
+						.formatted(bean),
+					"@Consumer method 'OtherTypes.dates' %s: stage 'dates' takes java.util.Map<java.lang.String, ?>, but 'maps', which it subscribes to, emits java.util.Map<java.lang.Integer, java.lang.String>: the @ProducerConsumer method 'OtherTypes.maps' %s"
+						.formatted(bean, bean));
 		}
 
 		@Test
@@ -286,6 +297,30 @@ class StageWiringTests {
 		@Consumer(subscribeTo = "nubmers")
 		java.util.function.Consumer<Integer> keep(Sink sink) {
 			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherTypes {
+
+		@Bean
+		@Producer
+		Supplier<CompletableFuture<List<Integer>>> numbers() {
+			return () -> null;
+		}
+
+		@ProducerConsumer(subscribeTo = "numbers")
+		<T extends Number> List<Map<Integer, String>> maps(List<T> numbers) {
+			return List.of();
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void texts(List<String> texts) {
+		}
+
+		@Consumer(subscribeTo = "maps")
+		void dates(Map<String, ?> dates) {
 		}
 
 	}
