@@ -61,11 +61,17 @@ public @interface Consumer {
 	String name() default "";
 
 	/**
-	 * The names of the stages to get events from, at least one. May hold {@code ${...}}
-	 * placeholders.
+	 * The names of the stages to get events from: at least one, here or in
+	 * {@link #subscriptions}. May hold {@code ${...}} placeholders.
 	 * @return the names of the producers
 	 */
-	String[] subscribeTo();
+	String[] subscribeTo() default {};
+
+	/**
+	 * Further stages to get events from, with settings of their own.
+	 * @return the subscriptions
+	 */
+	SubscribeTo[] subscriptions() default {};
 
 	/**
 	 * The most events to have outstanding at each producer, from 1 to 1,000,000 (default
@@ -82,5 +88,13 @@ public @interface Consumer {
 	 * @return the minimum demand
 	 */
 	int minDemand() default UNSET;
+
+	/**
+	 * Whether to start with the application: {@code true} (default) or {@code false}. May
+	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
+	 * precedence.
+	 * @return whether to start
+	 */
+	String autoStartup() default "";
 
 }

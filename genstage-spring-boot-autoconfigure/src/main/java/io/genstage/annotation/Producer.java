@@ -65,12 +65,32 @@ public @interface Producer {
 
 	/**
 	 * Who gets which events: {@code demand} (default; each event goes to the consumer
-	 * with the highest demand), {@code broadcast} (each event goes to all consumers), or
-	 * the name of a {@link io.genstage.dispatch.DispatcherFactory} bean.
+	 * with the highest demand), {@code broadcast} (each event goes to all consumers that
+	 * select it), {@code partition} (each event goes to the consumers of its partition),
+	 * or the name of a {@link io.genstage.dispatch.DispatcherFactory} bean.
 	 * {@code genstage.stages.<name>.dispatcher} has precedence.
 	 * @return the name of the dispatcher
 	 */
 	String dispatcher() default "";
+
+	/**
+	 * The number of partitions, from 1 to 100,000, if the dispatcher is
+	 * {@code partition}. Each of them needs a consumer.
+	 * {@code genstage.stages.<name>.partitions} has precedence.
+	 * @return the number of partitions
+	 */
+	int partitions() default UNSET;
+
+	/**
+	 * What decides to which partition an event belongs, by its hash code; events of one
+	 * key are handled in order. The name of a {@link java.util.function.Function},
+	 * {@link java.util.function.ToIntFunction} or
+	 * {@link java.util.function.ToLongFunction} bean, or else a property of the event,
+	 * such as {@code customer.id} (default: the event itself). May hold {@code ${...}}
+	 * placeholders. {@code genstage.stages.<name>.partition-by} has precedence.
+	 * @return the name of a bean or a property
+	 */
+	String partitionBy() default "";
 
 	/**
 	 * How many emitted events to keep that nobody can take yet, at least 0 (default
@@ -78,5 +98,21 @@ public @interface Producer {
 	 * @return the size of the buffer
 	 */
 	int bufferSize() default UNSET;
+
+	/**
+	 * Which events a full buffer keeps: {@code first} or {@code last} (default). May hold
+	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.buffer-keep} has
+	 * precedence.
+	 * @return which ones to keep
+	 */
+	String bufferKeep() default "";
+
+	/**
+	 * Whether to start with the application: {@code true} (default) or {@code false}. May
+	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
+	 * precedence.
+	 * @return whether to start
+	 */
+	String autoStartup() default "";
 
 }

@@ -18,11 +18,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lifecycle How the pipelines start and stop with the application.
  */
 @ConfigurationProperties(prefix = "genstage", ignoreUnknownFields = false)
-public record GenStageProperties(@DefaultValue Stage defaults, @DefaultValue Map<String, Stage> stages,
+public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Lifecycle lifecycle) {
 
 	/**
-	 * Limits of a stage.
+	 * Limits of all stages that say nothing else.
 	 *
 	 * @param maxDemand Maximum number of events to have outstanding at each producer,
 	 * from 1 to 1000000.
@@ -35,8 +35,52 @@ public record GenStageProperties(@DefaultValue Stage defaults, @DefaultValue Map
 	 * DispatcherFactory bean.
 	 * @param autoStartup Whether to start with the application.
 	 */
-	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
+	public record Defaults(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Boolean autoStartup) {
+
+		Stage ofStage() {
+			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
+					null, this.autoStartup, Map.of());
+		}
+
+	}
+
+	/**
+	 * Limits of one stage.
+	 *
+	 * @param maxDemand Maximum number of events to have outstanding at each producer,
+	 * from 1 to 1000000.
+	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
+	 * one less than the maximum demand.
+	 * @param bufferSize Number of emitted events to keep that nobody can take yet; 0
+	 * keeps none.
+	 * @param bufferKeep Events that a full buffer keeps.
+	 * @param dispatcher Who gets which events: 'demand', 'broadcast', 'partition', or the
+	 * name of a DispatcherFactory bean.
+	 * @param partitions Number of partitions of the dispatcher 'partition', from 1 to
+	 * 100000.
+	 * @param partitionBy What decides to which partition an event belongs: the name of a
+	 * Function, ToIntFunction or ToLongFunction bean, or a property of the event.
+	 * @param autoStartup Whether to start with the application.
+	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
+	 */
+	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
+			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
+			@Nullable String partitionBy, @Nullable Boolean autoStartup,
+			@DefaultValue Map<String, Subscription> subscriptions) {
+	}
+
+	/**
+	 * Limits of one subscription of a stage.
+	 *
+	 * @param maxDemand Maximum number of events to have outstanding at this producer,
+	 * from 1 to 1000000.
+	 * @param minDemand Number of outstanding events at which to ask this producer for
+	 * more, from 0 to one less than the maximum demand.
+	 * @param partition Partition to get events of, from 0, if the dispatcher of the
+	 * producer is 'partition'.
+	 */
+	public record Subscription(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable String partition) {
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.genstage.ConsumerStage;
@@ -36,7 +37,7 @@ final class PipelineAssembler {
 
 	private final GenStageProperties properties;
 
-	private final NamedDispatchers dispatchers;
+	private final NamedBeans beans;
 
 	// A set, since several stages may meet the same fault of the defaults.
 	private final Set<WiringProblem> problems = new LinkedHashSet<>();
@@ -45,10 +46,12 @@ final class PipelineAssembler {
 
 	private final Map<String, TypedStage> stages = new LinkedHashMap<>();
 
+	private final Map<String, StageSettings> settings = new LinkedHashMap<>();
+
 	PipelineAssembler(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
-		this.dispatchers = new NamedDispatchers(beanFactory);
+		this.beans = new NamedBeans(beanFactory);
 	}
 
 	/**
@@ -60,8 +63,11 @@ final class PipelineAssembler {
 	List<Pipeline> assemble(StageSystem system) {
 		new StageDeclarationReader(this.beanFactory, this.problems).read().forEach(this::declare);
 		checkProperties();
+		this.declarations.forEach((name, declaration) -> this.settings.put(name,
+				StageSettings.of(declaration, this.properties, this.beans, this.problems)));
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
 		checkEventTypes();
+		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
 		if (!this.problems.isEmpty()) {
 			throw new StageWiringException(List.copyOf(this.problems));
@@ -84,7 +90,7 @@ final class PipelineAssembler {
 
 	private void checkProperties() {
 		checkStageNames();
-		StageSettings.checkDefaults(this.properties, this.dispatchers, this.problems);
+		StageSettings.checkDefaults(this.properties, this.beans, this.problems);
 		Duration drainTimeout = this.properties.lifecycle().drainTimeout();
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
 			this.problems.add(new WiringProblem("property 'genstage.lifecycle.drain-timeout'",
@@ -107,17 +113,27 @@ final class PipelineAssembler {
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {
-		StageSettings settings = StageSettings.of(declaration, this.properties, this.dispatchers, this.problems);
 		TypedStage stage = stage(declaration);
 		this.stages.put(declaration.name(), stage);
+		StageSettings settings = settings(declaration);
 		StageDefinition definition = StageDefinition.of(declaration.name(), stage.stage())
-			.withOptions(settings.stageOptions())
+			.withOptions(settings.stageOptions(stage.emits()))
 			.withAutoStartup(settings.autoStartup());
-		SubscribeOptions demand = settings.subscribeOptions();
-		for (String producer : declaration.subscribeTo()) {
-			definition = definition.subscribeTo(producer, demand);
+		for (EdgeDeclaration edge : declaration.edges()) {
+			definition = definition.subscribeTo(edge.producer(),
+					settings.edge(edge).options(this.settings.get(edge.producer())));
 		}
 		return definition;
+	}
+
+	private StageSettings settings(StageDeclaration declaration) {
+		return Objects.requireNonNull(this.settings.get(declaration.name()));
+	}
+
+	private void checkPartitions(List<StageDefinition> definitions) {
+		this.declarations.values()
+			.forEach((producer) -> settings(producer).partitions()
+				.ifPresent((partitions) -> PartitionCoverage.check(producer, partitions, definitions, this.problems)));
 	}
 
 	private TypedStage stage(StageDeclaration declaration) {
@@ -136,7 +152,7 @@ final class PipelineAssembler {
 
 	private void checkEventTypes() {
 		this.declarations.values()
-			.forEach((consumer) -> consumer.subscribeTo().forEach((producer) -> checkEventTypes(consumer, producer)));
+			.forEach((consumer) -> consumer.producers().forEach((producer) -> checkEventTypes(consumer, producer)));
 	}
 
 	/** Compares what a stage takes with what a producer of it emits, if there is one. */

@@ -1,27 +1,46 @@
 package io.genstage.boot;
 
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * One place that says something about a stage: its properties, its annotation, or the
- * defaults.
+ * One place that says something about a stage or a subscription: its properties, its
+ * annotation, or the defaults.
  *
+ * @param <V> the type of what can be said
  * @param values what is said there
  * @param naming tells a setting's place
  */
-record SettingSource(GenStageProperties.Stage values, Naming naming) {
+record SettingSource<V>(V values, Naming naming) {
 
-	static SettingSource annotation(StageDeclaration declaration) {
-		GenStageProperties.Stage values = new GenStageProperties.Stage(declaration.maxDemand(), declaration.minDemand(),
-				declaration.bufferSize(), null, declaration.dispatcher(), null);
-		return new SettingSource(values, (setting, description) -> new WiringProblem(declaration.place(),
-				"attribute '%s' %s".formatted(attributeName(setting), description)));
+	static SettingSource<GenStageProperties.Stage> annotation(StageDeclaration declaration) {
+		return new SettingSource<>(declaration.attributes(),
+				(setting, description) -> new WiringProblem(declaration.place(),
+						"attribute '%s' %s".formatted(attributeName(setting), description)));
 	}
 
-	static SettingSource properties(String prefix, GenStageProperties.Stage values) {
-		return new SettingSource(values, (setting,
+	static SettingSource<EdgeValues> annotation(StageDeclaration declaration, EdgeDeclaration edge) {
+		return new SettingSource<>(edge.attributes(),
+				(setting, description) -> new WiringProblem(declaration.place(),
+						"attribute '%s' of the subscription to '%s' %s".formatted(attributeName(setting),
+								edge.producer(), description)));
+	}
+
+	static <V> SettingSource<V> properties(String prefix, V values) {
+		return new SettingSource<>(values, (setting,
 				description) -> new WiringProblem("property '%s.%s'".formatted(prefix, setting), description));
+	}
+
+	/** Returns the same place, of which only a part of the values matters. */
+	<P> SettingSource<P> part(Function<V, P> part) {
+		return new SettingSource<>(part.apply(this.values), this.naming);
+	}
+
+	/** Returns a place inside this one, as a property is below another. */
+	<P> SettingSource<P> below(String path, P values) {
+		return new SettingSource<>(values,
+				(setting, description) -> this.naming.problem(path + "." + setting, description));
 	}
 
 	/**

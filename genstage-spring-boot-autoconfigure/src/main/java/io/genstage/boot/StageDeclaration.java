@@ -18,15 +18,16 @@ import org.springframework.core.ResolvableType;
  * @param beanType the declared type of that bean
  * @param beanClass the class of that bean, not of a proxy
  * @param method the annotated method, or {@code null} if the bean is the stage
- * @param subscribeTo the names of the producers
- * @param maxDemand the attribute, or {@code null} if it is not set
- * @param minDemand the attribute, or {@code null} if it is not set
- * @param dispatcher the attribute, or {@code null} if it is not set
- * @param bufferSize the attribute, or {@code null} if it is not set
+ * @param edges the subscriptions
+ * @param attributes the settings of the stage, those that are not set being {@code null}
  */
 record StageDeclaration(String name, StageKind kind, String beanName, ResolvableType beanType, Class<?> beanClass,
-		@Nullable Method method, List<String> subscribeTo, @Nullable Integer maxDemand, @Nullable Integer minDemand,
-		@Nullable String dispatcher, @Nullable Integer bufferSize) {
+		@Nullable Method method, List<EdgeDeclaration> edges, GenStageProperties.Stage attributes) {
+
+	/** Returns the names of the producers. */
+	List<String> producers() {
+		return this.edges.stream().map(EdgeDeclaration::producer).toList();
+	}
 
 	/** Returns the annotation and its place, for messages. */
 	String place() {

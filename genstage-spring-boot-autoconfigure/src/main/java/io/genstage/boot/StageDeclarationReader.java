@@ -4,18 +4,21 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import io.genstage.StageKind;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.annotation.SubscribeTo;
+import io.genstage.buffer.BufferKeep;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,11 @@ final class StageDeclarationReader {
 
 	private static final Set<Class<? extends Annotation>> ANNOTATIONS = Set.of(Producer.class, ProducerConsumer.class,
 			Consumer.class);
+
+	private static final Map<String, BufferKeep> BUFFER_KEEPS = Map.of("first", BufferKeep.FIRST, "last",
+			BufferKeep.LAST);
+
+	private static final Map<String, Boolean> TRUTHS = Map.of("true", true, "false", false);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -135,11 +143,32 @@ final class StageDeclarationReader {
 		String name = resolve(annotation.getString("name"), place);
 		String defaultName = (method != null) ? method.getName() : beanName;
 		return new StageDeclaration(StringUtils.hasText(name) ? name : defaultName, kind, beanName, beanType(beanName),
-				beanClass, method, kind.consumes() ? producers(annotation, place) : List.of(),
-				kind.consumes() ? number(annotation, "maxDemand") : null,
+				beanClass, method, kind.consumes() ? edges(annotation, place) : List.of(),
+				attributes(annotation, kind, place));
+	}
+
+	private GenStageProperties.Stage attributes(MergedAnnotation<?> annotation, StageKind kind, String place) {
+		return new GenStageProperties.Stage(kind.consumes() ? number(annotation, "maxDemand") : null,
 				kind.consumes() ? number(annotation, "minDemand") : null,
+				kind.produces() ? number(annotation, "bufferSize") : null,
+				kind.produces() ? word(annotation, "bufferKeep", BUFFER_KEEPS, place) : null,
 				kind.produces() ? text(annotation, "dispatcher", place) : null,
-				kind.produces() ? number(annotation, "bufferSize") : null);
+				kind.produces() ? number(annotation, "partitions") : null,
+				kind.produces() ? text(annotation, "partitionBy", place) : null,
+				word(annotation, "autoStartup", TRUTHS, place), Map.of());
+	}
+
+	private List<EdgeDeclaration> edges(MergedAnnotation<?> annotation, String place) {
+		List<EdgeDeclaration> edges = new ArrayList<>();
+		for (String producer : annotation.getStringArray("subscribeTo")) {
+			edges.add(new EdgeDeclaration(resolve(producer, place), EdgeValues.NOTHING));
+		}
+		for (MergedAnnotation<SubscribeTo> edge : annotation.getAnnotationArray("subscriptions", SubscribeTo.class)) {
+			edges.add(new EdgeDeclaration(resolve(edge.getString("producer"), place),
+					new EdgeValues(number(edge, "maxDemand"), number(edge, "minDemand"), text(edge, "partition", place),
+							text(edge, "selector", place))));
+		}
+		return edges;
 	}
 
 	private static StageKind kind(MergedAnnotation<?> annotation) {
@@ -147,10 +176,6 @@ final class StageDeclarationReader {
 			return StageKind.PRODUCER;
 		}
 		return (annotation.getType() == Consumer.class) ? StageKind.CONSUMER : StageKind.PRODUCER_CONSUMER;
-	}
-
-	private List<String> producers(MergedAnnotation<?> annotation, String place) {
-		return Arrays.stream(annotation.getStringArray("subscribeTo")).map((name) -> resolve(name, place)).toList();
 	}
 
 	private ResolvableType beanType(String beanName) {
@@ -172,6 +197,17 @@ final class StageDeclarationReader {
 	private @Nullable String text(MergedAnnotation<?> annotation, String attribute, String place) {
 		String value = resolve(annotation.getString(attribute), place);
 		return StringUtils.hasText(value) ? value : null;
+	}
+
+	/** Reads an attribute that is one of a few words. */
+	private <T> @Nullable T word(MergedAnnotation<?> annotation, String attribute, Map<String, T> words, String place) {
+		String text = text(annotation, attribute, place);
+		T value = (text != null) ? words.get(text.trim().toLowerCase(Locale.ROOT)) : null;
+		if (text != null && value == null) {
+			this.problems.add(new WiringProblem(place, "attribute '%s' must be one of %s, but is '%s'"
+				.formatted(attribute, new TreeSet<>(words.keySet()), text)));
+		}
+		return value;
 	}
 
 	private String resolve(String value, String place) {

@@ -6,14 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
-import io.genstage.CancelMode;
 import io.genstage.StageKind;
 import io.genstage.StageOptions;
-import io.genstage.SubscribeOptions;
+import io.genstage.boot.Settings.Setting;
 import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
 
 /**
  * The settings of one stage. For each of them the stage's property has precedence over
@@ -21,166 +23,182 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageSettings {
 
-	private static final int MAX_DEMAND_LIMIT = 1_000_000;
+	private final StageDeclaration declaration;
 
-	private final StageKind kind;
+	private final @Nullable SettingSource<GenStageProperties.Stage> own;
 
-	private final List<SettingSource> sources;
+	private final List<SettingSource<GenStageProperties.Stage>> others;
 
-	private final NamedDispatchers dispatchers;
+	private final Settings<GenStageProperties.Stage> settings;
 
-	private final Collection<WiringProblem> problems;
+	private final NamedBeans beans;
 
-	private StageSettings(StageKind kind, List<SettingSource> sources, NamedDispatchers dispatchers,
+	private StageSettings(StageDeclaration declaration, @Nullable SettingSource<GenStageProperties.Stage> own,
+			List<SettingSource<GenStageProperties.Stage>> others, NamedBeans beans,
 			Collection<WiringProblem> problems) {
-		this.kind = kind;
-		this.sources = sources;
-		this.dispatchers = dispatchers;
-		this.problems = problems;
+		this.declaration = declaration;
+		this.own = own;
+		this.others = others;
+		this.settings = new Settings<>(Stream.concat(Stream.ofNullable(own), others.stream()).toList(), problems);
+		this.beans = beans;
 	}
 
 	/**
 	 * Returns the settings of a stage.
 	 * @param declaration what its annotation says
 	 * @param properties what the application's properties say
-	 * @param dispatchers the dispatchers by name
+	 * @param beans the beans that can be named
 	 * @param problems where to report what is out of range or has no effect
 	 * @return the settings
 	 */
-	static StageSettings of(StageDeclaration declaration, GenStageProperties properties, NamedDispatchers dispatchers,
+	static StageSettings of(StageDeclaration declaration, GenStageProperties properties, NamedBeans beans,
 			Collection<WiringProblem> problems) {
-		List<SettingSource> sources = new ArrayList<>();
-		ownProperties(declaration, properties).ifPresent(sources::add);
-		sources.forEach((own) -> refuseIneffective(declaration.kind(), own, problems));
-		sources.add(SettingSource.annotation(declaration));
-		sources.add(defaults(properties));
-		return new StageSettings(declaration.kind(), sources, dispatchers, problems);
-	}
-
-	private static Optional<SettingSource> ownProperties(StageDeclaration declaration, GenStageProperties properties) {
 		Map<String, GenStageProperties.Stage> stages = properties.stages();
-		return StagePropertyNames.keyFor(declaration.name(), stages.keySet())
+		SettingSource<GenStageProperties.Stage> own = StagePropertyNames.keyFor(declaration.name(), stages.keySet())
 			.flatMap((key) -> Optional.ofNullable(stages.get(key))
-				.map((values) -> SettingSource.properties("genstage.stages." + key, values)));
+				.map((values) -> SettingSource.properties("genstage.stages." + key, values)))
+			.orElse(null);
+		StageSettings settings = new StageSettings(declaration, own,
+				List.of(SettingSource.annotation(declaration), defaults(properties)), beans, problems);
+		if (own != null) {
+			settings.refuseIneffective(own);
+		}
+		return settings;
 	}
 
 	/** Reports what is wrong with the defaults, whether a stage uses them or not. */
-	static void checkDefaults(GenStageProperties properties, NamedDispatchers dispatchers,
-			Collection<WiringProblem> problems) {
-		StageSettings settings = new StageSettings(StageKind.PRODUCER_CONSUMER, List.of(defaults(properties)),
-				dispatchers, problems);
-		settings.stageOptions();
-		settings.subscribeOptions();
+	static void checkDefaults(GenStageProperties properties, NamedBeans beans, Collection<WiringProblem> problems) {
+		SettingSource<GenStageProperties.Stage> defaults = defaults(properties);
+		StageDeclaration anyStage = new StageDeclaration("", StageKind.PRODUCER_CONSUMER, "", ResolvableType.NONE,
+				Object.class, null, List.of(), defaults.values());
+		StageSettings settings = new StageSettings(anyStage, null, List.of(defaults), beans, problems);
+		settings.stageOptions(ResolvableType.NONE);
+		new EdgeSettings(new EdgeDeclaration("", EdgeValues.NOTHING),
+				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), beans)
+			.demand();
 	}
 
-	private static SettingSource defaults(GenStageProperties properties) {
-		return SettingSource.properties("genstage.defaults", properties.defaults());
+	private static SettingSource<GenStageProperties.Stage> defaults(GenStageProperties properties) {
+		return SettingSource.properties("genstage.defaults", properties.defaults().ofStage());
 	}
 
 	/** What is said for all stages may suit only some; what is said for one must suit. */
-	private static void refuseIneffective(StageKind kind, SettingSource own, Collection<WiringProblem> problems) {
+	private void refuseIneffective(SettingSource<GenStageProperties.Stage> own) {
 		GenStageProperties.Stage values = own.values();
+		StageKind kind = this.declaration.kind();
 		Map<String, Boolean> ineffective = new LinkedHashMap<>();
 		ineffective.put("max-demand", values.maxDemand() != null && !kind.consumes());
 		ineffective.put("min-demand", values.minDemand() != null && !kind.consumes());
 		ineffective.put("buffer-size", values.bufferSize() != null && !kind.produces());
 		ineffective.put("buffer-keep", values.bufferKeep() != null && !kind.produces());
 		ineffective.put("dispatcher", values.dispatcher() != null && !kind.produces());
+		ineffective.put("partitions", values.partitions() != null && !kind.produces());
+		ineffective.put("partition-by", values.partitionBy() != null && !kind.produces());
 		ineffective.forEach((setting, isIneffective) -> {
 			if (isIneffective) {
-				problems.add(own.problem(setting, "has no effect on a %s: remove it".formatted(kind)));
+				this.settings.problems().add(own.problem(setting, "has no effect on a %s: remove it".formatted(kind)));
 			}
 		});
+		values.subscriptions().keySet().forEach((key) -> refuseUnknownSubscription(own, key, values.subscriptions()));
+	}
+
+	private void refuseUnknownSubscription(SettingSource<?> own, String key, Map<String, ?> subscriptions) {
+		boolean used = this.declaration.producers()
+			.stream()
+			.anyMatch((producer) -> StagePropertyNames.keyFor(producer, subscriptions.keySet())
+				.filter(key::equals)
+				.isPresent());
+		if (!used) {
+			this.settings.problems()
+				.add(own.problem("subscriptions." + key, "the stage doesn't subscribe to '%s': %s".formatted(key,
+						Suggestion.instead(key, this.declaration.producers()))));
+		}
 	}
 
 	boolean autoStartup() {
-		return find(GenStageProperties.Stage::autoStartup).map(Setting::value).orElse(true);
+		return this.settings.find("auto-startup", GenStageProperties.Stage::autoStartup)
+			.map(Setting::value)
+			.orElse(true);
 	}
 
 	/**
 	 * Returns the options of the stage; what is out of range is reported and left out.
+	 * @param emits the type of the events that it emits
 	 */
-	StageOptions stageOptions() {
+	StageOptions stageOptions(ResolvableType emits) {
 		StageOptions options = StageOptions.defaults();
-		if (!this.kind.produces()) {
+		if (!this.declaration.kind().produces()) {
 			return options;
 		}
-		Optional<Setting<Integer>> bufferSize = find(GenStageProperties.Stage::bufferSize);
-		if (bufferSize.isPresent() && isInRange(bufferSize.get(), "buffer-size", 0, Integer.MAX_VALUE)) {
+		Optional<Setting<Integer>> bufferSize = this.settings.find("buffer-size", GenStageProperties.Stage::bufferSize);
+		if (bufferSize.isPresent() && this.settings.isInRange(bufferSize.get(), 0, Integer.MAX_VALUE, "")) {
 			options = options.withBufferSize(bufferSize.get().value());
 		}
-		Optional<DispatcherFactory<?>> dispatcher = find(GenStageProperties.Stage::dispatcher)
-			.flatMap(this::dispatcher);
+		Optional<DispatcherFactory<?>> dispatcher = dispatcher(emits);
 		if (dispatcher.isPresent()) {
 			options = options.withDispatcher(dispatcher.get());
 		}
-		return find(GenStageProperties.Stage::bufferKeep).map(Setting::value)
+		return this.settings.find("buffer-keep", GenStageProperties.Stage::bufferKeep)
+			.map(Setting::value)
 			.map(options::withBufferKeep)
 			.orElse(options);
 	}
 
+	private Optional<DispatcherFactory<?>> dispatcher(ResolvableType emits) {
+		PartitionSettings partitioning = new PartitionSettings(this.settings, this.beans);
+		if (!dispatcherName().equals(NamedBeans.PARTITION)) {
+			partitioning.refuse(dispatcherName());
+		}
+		return dispatcherSetting().flatMap((setting) -> setting.value().equals(NamedBeans.PARTITION)
+				? partitioning.dispatcher(setting, emits) : dispatcher(setting));
+	}
+
 	private Optional<DispatcherFactory<?>> dispatcher(Setting<String> setting) {
-		Optional<DispatcherFactory<?>> dispatcher = this.dispatchers.find(setting.value());
+		Optional<DispatcherFactory<?>> dispatcher = this.beans.dispatcher(setting.value());
 		if (dispatcher.isEmpty()) {
-			this.problems.add(setting.source()
-				.problem("dispatcher", "names '%s', which is no dispatcher: %s".formatted(setting.value(),
-						this.dispatchers.suggestionFor(setting.value()))));
+			this.settings.report(setting, "names '%s', which is no dispatcher: %s".formatted(setting.value(),
+					this.beans.dispatcherInsteadOf(setting.value())));
 		}
 		return dispatcher;
 	}
 
-	/** Returns the demand of the stage; what is out of range is reported and left out. */
-	SubscribeOptions subscribeOptions() {
-		SubscribeOptions options = SubscribeOptions.defaults().withCancel(CancelMode.TEMPORARY);
-		if (!this.kind.consumes()) {
-			return options;
-		}
-		Optional<Setting<Integer>> max = find(GenStageProperties.Stage::maxDemand);
-		Optional<Setting<Integer>> min = find(GenStageProperties.Stage::minDemand);
-		if (max.isPresent()) {
-			if (!isInRange(max.get(), "max-demand", 1, MAX_DEMAND_LIMIT)) {
-				return options;
-			}
-			options = options.withMaxDemand(max.get().value());
-		}
-		// A minimum from a place with less precedence was not meant for this maximum.
-		boolean meant = min.isPresent() && (max.isEmpty() || rank(min.get()) <= rank(max.get()));
-		if (min.isPresent() && (meant || min.get().value() < options.maxDemand())
-				&& isInRange(min.get(), "min-demand", 0, options.maxDemand() - 1)) {
-			options = options.withMinDemand(min.get().value());
-		}
-		return options;
+	private Optional<Setting<String>> dispatcherSetting() {
+		return this.settings.find("dispatcher", GenStageProperties.Stage::dispatcher);
 	}
 
-	private int rank(Setting<?> setting) {
-		return this.sources.indexOf(setting.source());
+	String dispatcherName() {
+		return dispatcherSetting().map(Setting::value).orElse(NamedBeans.DEMAND);
 	}
 
-	private boolean isInRange(Setting<Integer> setting, String name, int lowest, int highest) {
-		int value = setting.value();
-		if (value >= lowest && value <= highest) {
-			return true;
+	/** Returns whether the dispatcher is one of the engine's own, by its name. */
+	boolean usesOwn(String... names) {
+		return List.of(names).contains(dispatcherName());
+	}
+
+	/** Returns the number of partitions, if the stage partitions its events. */
+	Optional<Integer> partitions() {
+		return dispatcherName().equals(NamedBeans.PARTITION)
+				? new PartitionSettings(this.settings, this.beans).validCount() : Optional.empty();
+	}
+
+	/** Returns the settings of one subscription of the stage. */
+	EdgeSettings edge(EdgeDeclaration edge) {
+		List<SettingSource<EdgeValues>> sources = new ArrayList<>();
+		if (this.own != null) {
+			subscription(this.own, edge.producer()).ifPresent(sources::add);
+			sources.add(this.own.part(EdgeValues::of));
 		}
-		String why = name.equals("min-demand") ? " (less than the maximum demand)" : "";
-		this.problems.add(setting.source()
-			.problem(name, "must be from %d to %d%s, but is %d".formatted(lowest, highest, why, value)));
-		return false;
+		sources.add(SettingSource.annotation(this.declaration, edge));
+		this.others.forEach((source) -> sources.add(source.part(EdgeValues::of)));
+		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.beans);
 	}
 
-	private <T> Optional<Setting<T>> find(Function<GenStageProperties.Stage, @Nullable T> setting) {
-		for (SettingSource source : this.sources) {
-			T value = setting.apply(source.values());
-			if (value != null) {
-				return Optional.of(new Setting<>(value, source));
-			}
-		}
-		return Optional.empty();
-	}
-
-	/**
-	 * A value and where it was said.
-	 */
-	private record Setting<T>(T value, SettingSource source) {
+	private static Optional<SettingSource<EdgeValues>> subscription(SettingSource<GenStageProperties.Stage> own,
+			String producer) {
+		Map<String, GenStageProperties.Subscription> subscriptions = own.values().subscriptions();
+		return StagePropertyNames.keyFor(producer, subscriptions.keySet())
+			.flatMap((key) -> Optional.ofNullable(subscriptions.get(key))
+				.map((values) -> own.below("subscriptions." + key, EdgeValues.of(values))));
 	}
 
 }

@@ -54,8 +54,8 @@ class StageWiringTests {
 						genstage.defaults.max-demand=0          | property 'genstage.defaults.max-demand': must be from 1 to 1000000, but is 0
 						genstage.defaults.min-demand=1000       | property 'genstage.defaults.min-demand': must be from 0 to 999 (less than the maximum demand), but is 1000
 						genstage.defaults.buffer-size=-1        | property 'genstage.defaults.buffer-size': must be from 0 to 2147483647, but is -1
-						genstage.defaults.dispatcher=round      | property 'genstage.defaults.dispatcher': names 'round', which is no dispatcher: there are [broadcast, demand]
-						genstage.stages.numbers.dispatcher=broadcat | property 'genstage.stages.numbers.dispatcher': names 'broadcat', which is no dispatcher: did you mean 'broadcast'? (there are [broadcast, demand])
+						genstage.defaults.dispatcher=round      | property 'genstage.defaults.dispatcher': names 'round', which is no dispatcher: there are [broadcast, demand, partition]
+						genstage.stages.numbers.dispatcher=broadcat | property 'genstage.stages.numbers.dispatcher': names 'broadcat', which is no dispatcher: did you mean 'broadcast'? (there are [broadcast, demand, partition])
 						genstage.stages.numbers.max-demand=5    | property 'genstage.stages.numbers.max-demand': has no effect on a producer: remove it
 						genstage.stages.keep.dispatcher=demand  | property 'genstage.stages.keep.dispatcher': has no effect on a consumer: remove it
 						genstage.stages.keeep.max-demand=5      | property 'genstage.stages.keeep': there is no stage 'keeep': did you mean 'keep'? (there are [keep, numbers])
@@ -75,7 +75,7 @@ class StageWiringTests {
 			assertProblems(WrongAttributes.class,
 					"@Producer bean 'numbers': attribute 'bufferSize' must be from 0 to 2147483647, but is -1",
 					"@Producer bean 'numbers': attribute 'dispatcher' names 'brodcast', which is no dispatcher: "
-							+ "did you mean 'broadcast'? (there are [broadcast, demand])",
+							+ "did you mean 'broadcast'? (there are [broadcast, demand, partition])",
 					"@Consumer bean 'keep': attribute 'maxDemand' must be from 1 to 1000000, but is 0",
 					"@Consumer bean 'other': attribute 'minDemand' must be from 0 to 9 (less than the maximum demand), "
 							+ "but is 10");

@@ -1,0 +1,116 @@
+package io.genstage.boot;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import io.genstage.CancelMode;
+import io.genstage.SubscribeOptions;
+import io.genstage.boot.Settings.Setting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one subscription. Properties have precedence over annotations, and what
+ * is said for the subscription over what is said for all subscriptions of the stage.
+ */
+final class EdgeSettings {
+
+	private static final int MAX_DEMAND_LIMIT = 1_000_000;
+
+	private final EdgeDeclaration edge;
+
+	private final Settings<EdgeValues> settings;
+
+	private final NamedBeans beans;
+
+	EdgeSettings(EdgeDeclaration edge, Settings<EdgeValues> settings, NamedBeans beans) {
+		this.edge = edge;
+		this.settings = settings;
+		this.beans = beans;
+	}
+
+	/**
+	 * Returns the options of the subscription; what is out of range or doesn't suit the
+	 * producer is reported and left out.
+	 * @param producer the settings of the producer, {@code null} if there is none
+	 */
+	SubscribeOptions options(@Nullable StageSettings producer) {
+		SubscribeOptions options = demand();
+		if (producer == null) {
+			return options;
+		}
+		Optional<Object> partition = partition(producer);
+		if (partition.isPresent()) {
+			options = options.withPartition(partition.get());
+		}
+		Optional<Predicate<?>> selector = selector(producer);
+		return selector.isPresent() ? options.withSelector(selector.get()) : options;
+	}
+
+	/** Returns the demand; what is out of range is reported and left out. */
+	SubscribeOptions demand() {
+		SubscribeOptions options = SubscribeOptions.defaults().withCancel(CancelMode.TEMPORARY);
+		Optional<Setting<Integer>> max = this.settings.find("max-demand", EdgeValues::maxDemand);
+		Optional<Setting<Integer>> min = this.settings.find("min-demand", EdgeValues::minDemand);
+		if (max.isPresent()) {
+			if (!this.settings.isInRange(max.get(), 1, MAX_DEMAND_LIMIT, "")) {
+				return options;
+			}
+			options = options.withMaxDemand(max.get().value());
+		}
+		// A minimum from a place with less precedence was not meant for this maximum.
+		boolean meant = min.isPresent() && (max.isEmpty() || min.get().distance() <= max.get().distance());
+		if (min.isPresent() && (meant || min.get().value() < options.maxDemand())
+				&& this.settings.isInRange(min.get(), 0, options.maxDemand() - 1, " (less than the maximum demand)")) {
+			options = options.withMinDemand(min.get().value());
+		}
+		return options;
+	}
+
+	private Optional<Object> partition(StageSettings producer) {
+		Optional<Setting<String>> partition = this.settings.find("partition", EdgeValues::partition);
+		if (partition.isEmpty() || producer.partitions().isEmpty()) {
+			partition.filter((said) -> producer.usesOwn(NamedBeans.DEMAND, NamedBeans.BROADCAST))
+				.ifPresent((said) -> refuse(said, producer, NamedBeans.PARTITION));
+			return partition.map(Setting::value);
+		}
+		int last = producer.partitions().get() - 1;
+		Optional<Integer> number = number(partition.get().value()).filter((value) -> value >= 0 && value <= last);
+		if (number.isEmpty()) {
+			this.settings.report(partition.get(), "must be from 0 to %d (as '%s' has %d partitions), but is %s"
+				.formatted(last, this.edge.producer(), last + 1, partition.get().value()));
+		}
+		return number.map((value) -> value);
+	}
+
+	private static Optional<Integer> number(String text) {
+		try {
+			return Optional.of(Integer.valueOf(text.trim()));
+		}
+		catch (NumberFormatException ex) {
+			return Optional.empty();
+		}
+	}
+
+	private Optional<Predicate<?>> selector(StageSettings producer) {
+		Optional<Setting<String>> selector = this.settings.find("selector", EdgeValues::selector);
+		if (selector.isEmpty()) {
+			return Optional.empty();
+		}
+		if (producer.usesOwn(NamedBeans.DEMAND, NamedBeans.PARTITION)) {
+			refuse(selector.get(), producer, NamedBeans.BROADCAST);
+		}
+		String name = selector.get().value();
+		Optional<Predicate<?>> bean = this.beans.selector(name);
+		if (bean.isEmpty()) {
+			this.settings.report(selector.get(),
+					"names '%s', which is no Predicate bean: %s".formatted(name, this.beans.selectorInsteadOf(name)));
+		}
+		return bean;
+	}
+
+	private void refuse(Setting<?> setting, StageSettings producer, String needed) {
+		this.settings.report(setting, "has no effect, as the dispatcher of '%s' is '%s': remove it, or let that be '%s'"
+			.formatted(this.edge.producer(), producer.dispatcherName(), needed));
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.genstage.boot;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+
+import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.pipeline.Suggestion;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+
+/**
+ * The beans that annotations and properties can name, and the engine's own dispatchers.
+ */
+final class NamedBeans {
+
+	/** The name of the dispatcher that is made with the settings of its stage. */
+	static final String PARTITION = "partition";
+
+	static final String BROADCAST = "broadcast";
+
+	static final String DEMAND = "demand";
+
+	private static final Map<String, DispatcherFactory<?>> OWN = Map.of(DEMAND, Dispatchers.demand(), BROADCAST,
+			Dispatchers.broadcast());
+
+	private final ListableBeanFactory beanFactory;
+
+	NamedBeans(ListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/** Finds a dispatcher, but not the one that partitions. */
+	Optional<DispatcherFactory<?>> dispatcher(String name) {
+		DispatcherFactory<?> own = OWN.get(name);
+		return (own != null) ? Optional.of(own) : find(name, DispatcherFactory.class).map((bean) -> bean);
+	}
+
+	String dispatcherInsteadOf(String name) {
+		Set<String> existing = new TreeSet<>(OWN.keySet());
+		existing.add(PARTITION);
+		existing.addAll(names(DispatcherFactory.class));
+		return Suggestion.instead(name, existing);
+	}
+
+	Optional<Predicate<?>> selector(String name) {
+		return find(name, Predicate.class).map((bean) -> bean);
+	}
+
+	String selectorInsteadOf(String name) {
+		return Suggestion.instead(name, names(Predicate.class));
+	}
+
+	/** Finds a function of the application that returns the key of an event. */
+	@SuppressWarnings("unchecked") // it is named for the events of this stage
+	Optional<Function<Object, Object>> key(String name) {
+		Optional<Function<Object, Object>> ofObject = find(name, Function.class).map((bean) -> bean::apply);
+		return ofObject.or(() -> find(name, ToIntFunction.class).map((bean) -> (event) -> bean.applyAsInt(event)))
+			.or(() -> find(name, ToLongFunction.class).map((bean) -> (event) -> bean.applyAsLong(event)));
+	}
+
+	private <T> Optional<T> find(String name, Class<T> type) {
+		return names(type).contains(name) ? Optional.of(this.beanFactory.getBean(name, type)) : Optional.empty();
+	}
+
+	private List<String> names(Class<?> type) {
+		return List.of(this.beanFactory.getBeanNamesForType(type, true, false));
+	}
+
+}

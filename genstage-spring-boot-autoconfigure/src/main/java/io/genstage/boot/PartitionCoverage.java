@@ -1,0 +1,49 @@
+package io.genstage.boot;
+
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+
+import io.genstage.dispatch.Subscriber;
+import io.genstage.pipeline.StageDefinition;
+
+/**
+ * Finds the partitions of a stage that nobody subscribes to: their events would wait for
+ * ever.
+ */
+final class PartitionCoverage {
+
+	private static final int SHOWN = 10;
+
+	private PartitionCoverage() {
+	}
+
+	/**
+	 * Reports partitions without a consumer, and consumers without a partition.
+	 * @param producer the stage that partitions
+	 * @param partitions the number of its partitions
+	 * @param stages all stages
+	 * @param problems where to report
+	 */
+	static void check(StageDeclaration producer, int partitions, List<StageDefinition> stages,
+			Collection<WiringProblem> problems) {
+		BitSet served = new BitSet(partitions);
+		stages.stream()
+			.flatMap((stage) -> stage.producers().stream())
+			.filter((edge) -> edge.producer().equals(producer.name()))
+			.forEach((edge) -> {
+				if (edge.options().attributes().get(Subscriber.PARTITION) instanceof Integer partition) {
+					served.set(partition);
+				}
+			});
+		served.flip(0, partitions);
+		if (!served.isEmpty()) {
+			problems.add(new WiringProblem(producer.place(),
+					"%d of the %d partitions of '%s' have no consumer: let a subscription say partition %s".formatted(
+							served.cardinality(), partitions, producer.name(),
+							String.join(", ", served.stream().limit(SHOWN).mapToObj(String::valueOf).toList())
+									+ ((served.cardinality() > SHOWN) ? ", …" : ""))));
+		}
+	}
+
+}

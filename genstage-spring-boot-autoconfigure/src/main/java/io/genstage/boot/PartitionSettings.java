@@ -1,0 +1,91 @@
+package io.genstage.boot;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.genstage.boot.Settings.Setting;
+import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.PartitionOptions;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * The settings of the dispatcher that partitions.
+ */
+final class PartitionSettings {
+
+	private final Settings<GenStageProperties.Stage> settings;
+
+	private final NamedBeans beans;
+
+	PartitionSettings(Settings<GenStageProperties.Stage> settings, NamedBeans beans) {
+		this.settings = settings;
+		this.beans = beans;
+	}
+
+	/** Returns the number of partitions if it is said, in its range or not. */
+	Optional<Setting<Integer>> count() {
+		return this.settings.find("partitions", GenStageProperties.Stage::partitions);
+	}
+
+	/** Returns the number of partitions if it is in its range. */
+	Optional<Integer> validCount() {
+		return count().map(Setting::value).filter((count) -> count >= 1 && count <= PartitionOptions.MAX_PARTITIONS);
+	}
+
+	private Optional<Setting<String>> partitionBy() {
+		return this.settings.find("partition-by", GenStageProperties.Stage::partitionBy);
+	}
+
+	/**
+	 * Makes the dispatcher; what is wrong is reported.
+	 * @param dispatcher the setting that asks for it
+	 * @param emits the type of the events
+	 */
+	Optional<DispatcherFactory<?>> dispatcher(Setting<String> dispatcher, ResolvableType emits) {
+		Optional<Setting<Integer>> count = count();
+		Optional<Function<Object, Object>> key = key(emits);
+		if (count.isEmpty()) {
+			this.settings.report(dispatcher, "is '%s', so the number of partitions must be said, from 1 to %d"
+				.formatted(NamedBeans.PARTITION, PartitionOptions.MAX_PARTITIONS));
+			return Optional.empty();
+		}
+		if (!this.settings.isInRange(count.get(), 1, PartitionOptions.MAX_PARTITIONS, "")) {
+			return Optional.empty();
+		}
+		int partitions = count.get().value();
+		return Optional.of(Dispatchers.partition(key.map((function) -> PartitionOptions.ofCount(partitions, function))
+			.orElseGet(() -> PartitionOptions.ofCount(partitions))));
+	}
+
+	private Optional<Function<Object, Object>> key(ResolvableType emits) {
+		Optional<Setting<String>> partitionBy = partitionBy();
+		if (partitionBy.isEmpty()) {
+			return Optional.empty();
+		}
+		String name = partitionBy.get().value();
+		return this.beans.key(name).or(() -> {
+			EventProperty property = new EventProperty(name);
+			String problem = property.problem(emits);
+			if (problem != null) {
+				this.settings.report(partitionBy.get(),
+						"names '%s', which is neither a Function, ToIntFunction or ToLongFunction bean nor a property of %s: %s"
+							.formatted(name, emits, problem));
+			}
+			return Optional.of(property::apply);
+		});
+	}
+
+	/** Reports settings that another dispatcher doesn't have. */
+	void refuse(String dispatcher) {
+		count().ifPresent((count) -> refuse(count, dispatcher));
+		partitionBy().ifPresent((partitionBy) -> refuse(partitionBy, dispatcher));
+	}
+
+	private void refuse(Setting<?> setting, String dispatcher) {
+		this.settings.report(setting, "has no effect with the dispatcher '%s': remove it, or let the dispatcher be '%s'"
+			.formatted(dispatcher, NamedBeans.PARTITION));
+	}
+
+}
