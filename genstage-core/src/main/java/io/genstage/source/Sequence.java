@@ -66,7 +66,9 @@ public final class Sequence<E> implements ProducerStage<E> {
 		this.elements.onStart(context);
 	}
 
-	/** A sequence doesn't know where it stopped: started again, it would repeat itself. */
+	/**
+	 * A sequence doesn't know where it stopped: started again, it would repeat itself.
+	 */
 	@Override
 	public boolean isRestartable() {
 		return this.elements.isRestartable();
