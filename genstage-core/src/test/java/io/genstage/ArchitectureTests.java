@@ -32,6 +32,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -57,11 +58,13 @@ class ArchitectureTests {
 		.or(belongingTo(DemandWindow.class, ManualDemand.class, IncomingQueue.class, DemandLog.class, Inbound.class,
 				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class, DemandAccount.class))
 		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch"))
+		.or(bridge("AskWindow"))
 		.as("pure classes");
 
 	/**
 	 * Threads, locks, atomics; not the futures by which answers are given, nor the
-	 * executor that is handed in, nor what these throw.
+	 * executor that is handed in, what these throw, and the interfaces of reactive
+	 * streams.
 	 */
 	private static final DescribedPredicate<JavaClass> THREADS = resideInAPackage("java.util.concurrent..")
 		.and(DescribedPredicate.not(type(CompletableFuture.class).or(type(CompletionStage.class))
@@ -69,7 +72,8 @@ class ArchitectureTests {
 			.or(type(Executor.class))
 			.or(type(TimeoutException.class))
 			.or(type(RejectedExecutionException.class))
-			.or(type(CancellationException.class))))
+			.or(type(CancellationException.class))
+			.or(nameMatching("java\\.util\\.concurrent\\.Flow(\\$.*)?"))))
 		.as("threads, locks and atomics");
 
 	// Storeys
@@ -124,7 +128,9 @@ class ArchitectureTests {
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
 	 * are the queue, the guard of a pipeline and a source that must not be started twice.
 	 * An attempt of a task runs beside its stage, and the table of tasks is read by all.
-	 * The reader of an event stream is a thread of its own, which waits.
+	 * The reader of an event stream is a thread of its own, which waits. Of the bridges,
+	 * foreign threads call a publisher's or a subscriber's side; a delivery is confined,
+	 * but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -132,6 +138,8 @@ class ArchitectureTests {
 				StageSystem.class, Counter.class, EventQueue.class, Sources.class, EventStream.class)
 		.and()
 		.haveNameNotMatching("io\\.genstage\\.(pipeline\\.Guard|task\\.(Attempt|TaskTable)|stream\\.Handover)")
+		.and(DescribedPredicate
+			.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher", "StageProcessor", "Delivery")))
 		.should()
 		.dependOnClassesThat(THREADS);
 
@@ -178,6 +186,12 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule nobodyLogsPastTheSystemLogger = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+	/** The bridges are not visible here. */
+	private static DescribedPredicate<JavaClass> bridge(String... names) {
+		return resideInAPackage("io.genstage.flow")
+			.and(describe("one of " + Set.of(names), (javaClass) -> Set.of(names).contains(javaClass.getSimpleName())));
+	}
 
 	private static DescribedPredicate<JavaClass> belongingTo(Class<?>... types) {
 		return JavaClass.Predicates.belongToAnyOf(types);

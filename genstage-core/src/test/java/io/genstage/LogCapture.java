@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Collects what the engine logs instead of printing it.
  */
-final class LogCapture implements BeforeEachCallback, AfterEachCallback {
+public final class LogCapture implements BeforeEachCallback, AfterEachCallback {
 
 	// Held, because the log manager forgets loggers that nobody else knows.
 	private final Logger logger = Logger.getLogger("io.genstage");
@@ -52,7 +52,7 @@ final class LogCapture implements BeforeEachCallback, AfterEachCallback {
 	}
 
 	/** Returns what was logged since the last call, as {@code LEVEL message}. */
-	List<String> read() {
+	public List<String> read() {
 		List<String> read = List.copyOf(this.lines);
 		this.lines.clear();
 		return read;
