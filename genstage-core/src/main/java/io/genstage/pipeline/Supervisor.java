@@ -38,6 +38,7 @@ final class Supervisor implements Launcher.Ends {
 
 	@Override
 	public void notStarted(Instance instance, RuntimeException cause, boolean restartable) {
+		logger.log(Level.ERROR, () -> "stage '%s' could not be started".formatted(instance.name()), cause);
 		instance.end(ExitReason.failure(cause));
 		restartIfAllowed(instance, restartable);
 	}
@@ -46,12 +47,12 @@ final class Supervisor implements Launcher.Ends {
 		RestartPolicy policy = instance.definition().restarts();
 		int recent = instance.recentRestarts().count();
 		if (!restartable) {
-			logger.log(Level.ERROR, () -> "stage '%s' can't go on where it stopped and is not restarted: %s"
-				.formatted(instance.name(), instance.cause()));
+			logger.log(Level.ERROR,
+					() -> "stage '%s' can't go on where it stopped and is not restarted".formatted(instance.name()));
 		}
 		else if (policy.isExhausted(recent)) {
-			logger.log(Level.ERROR, () -> "stage '%s' is not restarted any more, after %d restarts within %s: %s"
-				.formatted(instance.name(), recent, policy.period(), instance.cause()));
+			logger.log(Level.ERROR, () -> "stage '%s' is not restarted any more, after %d restarts within %s"
+				.formatted(instance.name(), recent, policy.period()));
 		}
 		else {
 			scheduleRestart(instance, policy.delay(recent));
