@@ -55,7 +55,7 @@ public final class Alarm {
 		if (!(message instanceof Ring ring) || ring.alarm() != this) {
 			return false;
 		}
-		if (ring == this.next) {
+		if (ring.equals(this.next)) {
 			this.next = null;
 		}
 		return true;

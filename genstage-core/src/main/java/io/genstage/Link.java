@@ -68,6 +68,10 @@ final class Link implements Subscription, Subscriber {
 
 	@Override
 	public @Nullable Object attribute(String name) {
+		// Who asks by hand may begin with less.
+		if (name.equals(MAX_DEMAND) && this.options.manual()) {
+			return this.options.maxDemand();
+		}
 		return this.options.attributes().get(name);
 	}
 

@@ -57,7 +57,8 @@ class ArchitectureTests {
 	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER)
 		.or(belongingTo(DemandWindow.class, ManualDemand.class, IncomingQueue.class, DemandLog.class, Inbound.class,
 				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class, DemandAccount.class))
-		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch"))
+		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch",
+				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
 

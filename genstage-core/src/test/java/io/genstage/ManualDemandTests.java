@@ -71,6 +71,20 @@ class ManualDemandTests {
 		}
 
 		@Test
+		@DisplayName("13 is expected up to the maximum of the options, though it begins with less")
+		void isExpectedUpToTheMaximum() {
+			StageRef producer = dialogue.start("producer", new TestProducer(dialogue));
+			Subscription subscription = subscribe(producer);
+			subscription.ask(1);
+			subscription.ask(4);
+			assertThat(log.read()).isEmpty();
+			subscription.ask(5);
+			assertThat(log.read()).singleElement()
+				.asString()
+				.contains("asked for 5 events where at most 4 are expected");
+		}
+
+		@Test
 		void isCounted() {
 			Subscription subscription = subscribe(p.ref());
 			subscription.ask(3);

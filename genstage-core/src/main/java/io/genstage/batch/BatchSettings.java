@@ -1,74 +1,60 @@
 package io.genstage.batch;
 
+import io.genstage.LiveSetting;
 import io.genstage.StageRef;
 import io.genstage.Subscription;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a batching stage, which any thread may change.
+ * The options of a batching stage, and what keeps them from being changed at will: a
+ * batch has to become full by the events of any one producer.
  */
 final class BatchSettings {
 
-	/*
-	 * Who changes the options writes them and then looks for a stage to tell; a stage
-	 * that starts shows itself and then reads the options. So it either is told of the
-	 * change or begins with it.
-	 */
-	private volatile BatchOptions options;
+	private final LiveSetting<BatchOptions> options;
 
-	private volatile @Nullable StageRef stage;
-
-	private volatile int mostDemand = Integer.MAX_VALUE;
+	/** The least maximum of the subscriptions of the running stage. */
+	private volatile int leastMaxDemand = Integer.MAX_VALUE;
 
 	BatchSettings(BatchOptions options) {
-		this.options = options;
+		this.options = new LiveSetting<>(options);
 	}
 
 	BatchOptions options() {
-		return this.options;
+		return this.options.get();
 	}
 
 	void change(BatchOptions changed) {
-		if (changed.size() > this.mostDemand) {
+		int limit = this.leastMaxDemand;
+		if (changed.size() > limit) {
 			throw new IllegalArgumentException(
-					"size must be <= %d, the least maxDemand of the stage's subscriptions, was %d"
-						.formatted(this.mostDemand, changed.size()));
+					"size must be <= %d, the least maxDemand of the stage's subscriptions, was %d".formatted(limit,
+							changed.size()));
 		}
-		this.options = changed;
-		StageRef running = this.stage;
-		if (running != null) {
-			running.tell(Changed.CHANGED);
-		}
+		this.options.set(changed);
+	}
+
+	boolean isChangedBy(Object message) {
+		return this.options.isChangedBy(message);
 	}
 
 	void started(StageRef running) {
-		this.mostDemand = Integer.MAX_VALUE;
-		this.stage = running;
+		this.leastMaxDemand = Integer.MAX_VALUE;
+		this.options.tellChangesTo(running);
 	}
 
-	/** Notes the most events that each producer may have unfinished. */
-	void limitTo(int mostDemand) {
-		this.mostDemand = mostDemand;
+	void limitTo(int leastMaxDemand) {
+		this.leastMaxDemand = leastMaxDemand;
 	}
 
 	/** Refuses a subscription by which a batch could never become full. */
 	void check(Subscription subscription) {
-		int size = this.options.size();
+		int size = options().size();
 		int maxDemand = subscription.options().maxDemand();
 		if (size > maxDemand) {
 			throw new IllegalArgumentException(
 					"a batch of %d events would never be full, since %s has a maxDemand of %d: choose a maxDemand of at least %d, or a smaller batch"
 						.formatted(size, subscription, maxDemand, size));
 		}
-	}
-
-	/**
-	 * The message to the running stage.
-	 */
-	enum Changed {
-
-		CHANGED
-
 	}
 
 }

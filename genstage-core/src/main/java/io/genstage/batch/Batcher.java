@@ -116,7 +116,7 @@ final class Batcher<K, E, O> {
 		if (this.alarm.isRungBy(message)) {
 			this.collector.closeExpired(this.context.nanoTime());
 		}
-		else if (message == BatchSettings.Changed.CHANGED) {
+		else if (this.settings.isChangedBy(message)) {
 			change();
 		}
 		else if (message == Turn.NEXT) {

@@ -78,13 +78,17 @@ final class DemandDispatcher<E> implements Dispatcher<E> {
 
 	private void warnAboveMaximum(Subscriber subscriber, long demand) {
 		if (this.maxDemand == 0) {
-			this.maxDemand = demand;
+			this.maxDemand = Math.max(demand, announcedMaximum(subscriber));
 		}
 		if (demand > this.maxDemand) {
 			this.outlet.warn(("%s asked for %d events where at most %d are expected: "
 					+ "subscribers with different maximum demands overload the greedy ones")
 				.formatted(subscriber, demand, this.maxDemand));
 		}
+	}
+
+	private static int announcedMaximum(Subscriber subscriber) {
+		return (subscriber.attribute(Subscriber.MAX_DEMAND) instanceof Integer maximum) ? maximum : 0;
 	}
 
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Options of the demand dispatcher.
  *
  * @param maxDemand the highest demand that one ask should carry, or 0 to learn it from
- * the first ask; an ask above it is honoured, with a warning
+ * the first ask, or from what who asks first {@linkplain Subscriber#MAX_DEMAND says}; an
+ * ask above it is honoured, with a warning
  * @param shuffle orders the subscribers at random before the first dispatch, so that the
  * first events do not always go to the first subscriber; {@code null} (the default) keeps
  * their order

@@ -21,6 +21,12 @@ public interface Subscriber {
 	String SELECTOR = "selector";
 
 	/**
+	 * The attribute that holds the highest demand of one ask, an {@link Integer}, if the
+	 * first ask doesn't tell it.
+	 */
+	String MAX_DEMAND = "maxDemand";
+
+	/**
 	 * Returns the identity of the stage behind this subscription, to be compared by
 	 * {@code equals} only.
 	 * @return the consumer

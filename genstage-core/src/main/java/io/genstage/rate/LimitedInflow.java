@@ -1,0 +1,209 @@
+package io.genstage.rate;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.genstage.Cancellation;
+import io.genstage.DemandAccount;
+import io.genstage.ExitReason;
+import io.genstage.StageContext;
+import io.genstage.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of events into one run of a limited stage. It asks for no more than may pass
+ * when it comes, so events wait upstream.
+ * <p>
+ * Each producer may be asked for all tokens, or one that has nothing would keep them from
+ * the others. If several then send at once, or if the limit is lowered while events are
+ * on their way, some come too early: these wait in line. Each turn lets events of one
+ * message pass.
+ *
+ * @param <E> the type of the events
+ * @param <O> the type of the events to emit
+ */
+final class LimitedInflow<E, O> {
+
+	private static final System.Logger logger = System.getLogger(LimitedInflow.class.getName());
+
+	private final StageContext context;
+
+	private final Limiter limiter;
+
+	private final Limited<E, O> stage;
+
+	private final WaitingLine<E> line = new WaitingLine<>();
+
+	private final Map<Subscription, DemandAccount> accounts = new LinkedHashMap<>();
+
+	private boolean draining;
+
+	private boolean drained;
+
+	/** Read by any thread. */
+	private volatile int backlog;
+
+	LimitedInflow(StageContext context, Limiter limiter, Limited<E, O> stage) {
+		this.context = context;
+		this.limiter = limiter;
+		this.stage = stage;
+	}
+
+	long backlog() {
+		return this.backlog;
+	}
+
+	void subscribe(Subscription subscription) {
+		this.accounts.put(subscription, new DemandAccount(subscription.options().maxDemand()));
+		settle();
+	}
+
+	/** Takes events, and returns what those that may pass now lead to. */
+	List<O> receive(List<E> events, Subscription from) throws Exception {
+		DemandAccount account = this.accounts.get(from);
+		if (account != null) {
+			account.arrive(events.size());
+		}
+		int passing = this.line.isEmpty() ? (int) Math.min(this.limiter.available(), events.size()) : 0;
+		List<O> emitted = (passing > 0) ? handle(events.subList(0, passing), from) : List.of();
+		// Only now: a stage that throws loses the message as a whole.
+		if (passing < events.size()) {
+			this.line.add(events.subList(passing, events.size()), from);
+		}
+		settle();
+		return emitted;
+	}
+
+	private List<O> handle(List<E> events, Subscription from) throws Exception {
+		this.limiter.pass(events.size());
+		List<O> emitted = List.copyOf(this.stage.handle(events, from));
+		DemandAccount account = this.accounts.get(from);
+		if (account != null) {
+			account.finish(events.size());
+		}
+		return emitted;
+	}
+
+	/**
+	 * Takes a message of this stage to itself.
+	 * @return the events to emit, or null if the message is somebody else's
+	 */
+	@Nullable List<O> hear(Object message) throws Exception {
+		if (!this.limiter.hears(message)) {
+			return null;
+		}
+		return goOn();
+	}
+
+	/**
+	 * Notes the end of a subscription, which the stage is told behind the events that
+	 * came by it. If the stage is going to stop for it in good order, what waits passes
+	 * now.
+	 * @return the events to emit
+	 */
+	List<O> unsubscribe(Subscription subscription, Cancellation cancellation) throws Exception {
+		this.accounts.remove(subscription);
+		boolean stops = subscription.options().cancel().stopsFor(cancellation.reason());
+		if (!stops && !this.line.isEmpty()) {
+			this.line.addEnd(subscription, cancellation);
+			return List.of();
+		}
+		List<O> emitted = new ArrayList<>();
+		try {
+			while (cancellation.reason().isClean() && !this.line.isEmpty()) {
+				emitted.addAll(passFirst(Long.MAX_VALUE));
+			}
+			emitted.addAll(this.stage.end(subscription, cancellation));
+		}
+		catch (Throwable ex) {
+			// They are made and will not be handed on.
+			this.context.discard(emitted.size());
+			throw ex;
+		}
+		settle();
+		return emitted;
+	}
+
+	List<O> drain() throws Exception {
+		this.draining = true;
+		return goOn();
+	}
+
+	private List<O> goOn() throws Exception {
+		List<O> emitted = List.of();
+		if (!this.line.isEmpty()) {
+			emitted = passFirst(this.limiter.available());
+		}
+		else if (this.draining && !this.drained) {
+			this.drained = true;
+			emitted = this.stage.drain();
+		}
+		settle();
+		return emitted;
+	}
+
+	/** Lets the first in line pass, up to so many events of it. */
+	private List<O> passFirst(long limit) throws Exception {
+		WaitingLine.Entry<E> first = this.line.first();
+		if (first instanceof WaitingLine.Events<E> waiting) {
+			int passing = (int) Math.min(limit, waiting.events().size());
+			if (passing == 0) {
+				return List.of();
+			}
+			List<O> emitted = handle(waiting.events().subList(0, passing), waiting.from());
+			this.line.pass(passing);
+			return emitted;
+		}
+		WaitingLine.End<E> end = (WaitingLine.End<E>) first;
+		this.line.pass(0);
+		return this.stage.end(end.subscription(), end.cancellation());
+	}
+
+	/** Asks for what may pass, and sets the alarm for what may not yet. */
+	private void settle() {
+		this.backlog = this.line.events();
+		if (!this.line.isEmpty() || (this.draining && !this.drained)) {
+			this.limiter.wakeForUpTo(this.line.events());
+		}
+		if (!this.draining) {
+			this.accounts.forEach(this::ask);
+		}
+	}
+
+	private void ask(Subscription subscription, DemandAccount account) {
+		long granted = this.limiter.grant(account.room(), this.line.events() + account.coming());
+		account.ask(granted);
+		subscription.ask(granted);
+	}
+
+	/** Counts what waits in line as lost. */
+	void giveUp(ExitReason reason) {
+		int lost = this.line.events();
+		if (lost > 0) {
+			logger.log(Level.WARNING, () -> "%s has stopped (%s) and discards %d events that had come too early"
+				.formatted(this.context.self(), reason, lost));
+			this.context.discard(lost);
+		}
+		this.backlog = 0;
+	}
+
+	/**
+	 * What events and ends come to.
+	 *
+	 * @param <E> the type of the events
+	 * @param <O> the type of the events to emit
+	 */
+	interface Limited<E, O> {
+
+		List<O> handle(List<E> events, Subscription from) throws Exception;
+
+		List<O> end(Subscription subscription, Cancellation cancellation) throws Exception;
+
+		List<O> drain() throws Exception;
+
+	}
+
+}

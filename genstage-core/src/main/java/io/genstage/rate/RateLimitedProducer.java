@@ -1,0 +1,152 @@
+package io.genstage.rate;
+
+import java.util.List;
+
+import io.genstage.Caller;
+import io.genstage.Cancellation;
+import io.genstage.ExitReason;
+import io.genstage.LiveSetting;
+import io.genstage.Peer;
+import io.genstage.ProducerStage;
+import io.genstage.StageContext;
+import io.genstage.Subscription;
+import io.genstage.dispatch.Demand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A producer that is told demand no faster than a limit allows.
+ *
+ * <pre>{@code
+ * RateLimitedProducer<Integer> numbers = RateLimitedProducer
+ *     .of(RateLimit.of(1000, Duration.ofMinutes(1)), Sources.iterable(list));
+ * }</pre>
+ *
+ * The rest of the demand waits here. Tokens that come within 10 ms are handed on
+ * together. If the producer emits more than it is told demand for, that passes at once,
+ * and is made up for by telling it less later; the same goes for what it was told before
+ * the limit was lowered.
+ *
+ * @param <E> the type of the events
+ */
+public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimited {
+
+	private final LiveSetting<RateLimit> limit;
+
+	private final ProducerStage<E> producer;
+
+	private @Nullable Limiter limiter;
+
+	/** Demand that the producer was not told yet. */
+	private long waiting;
+
+	/** Demand that it was told and has not met yet. */
+	private long told;
+
+	private RateLimitedProducer(RateLimit limit, ProducerStage<E> producer) {
+		this.limit = new LiveSetting<>(limit);
+		this.producer = producer;
+	}
+
+	/**
+	 * Limits a producer.
+	 * @param limit the limit to begin with; the burst is saved up when the stage starts
+	 * @param producer gets all callbacks
+	 * @param <E> the type of the events
+	 * @return the limited producer
+	 */
+	public static <E> RateLimitedProducer<E> of(RateLimit limit, ProducerStage<E> producer) {
+		return new RateLimitedProducer<>(limit, producer);
+	}
+
+	@Override
+	public RateLimit limit() {
+		return this.limit.get();
+	}
+
+	@Override
+	public void change(RateLimit limit) {
+		this.limit.set(limit);
+	}
+
+	@Override
+	public long backlog() {
+		return this.producer.backlog();
+	}
+
+	@Override
+	public void onStart(StageContext context) throws Exception {
+		this.limiter = new Limiter(context, this.limit);
+		this.waiting = 0;
+		this.told = 0;
+		this.producer.onStart(context);
+	}
+
+	@Override
+	public List<E> handleDemand(long demand) throws Exception {
+		this.waiting = Demand.add(this.waiting, demand);
+		return tellDemand();
+	}
+
+	private List<E> tellDemand() throws Exception {
+		long granted = limiter().grant(this.waiting, this.told);
+		if (granted == 0) {
+			return List.of();
+		}
+		this.waiting -= granted;
+		this.told += granted;
+		return passing(this.producer.handleDemand(granted));
+	}
+
+	/** Counts what is emitted, and sees to it that demand which waits is told in time. */
+	private List<E> passing(List<E> emitted) {
+		limiter().pass(emitted.size());
+		this.told = Math.max(this.told - emitted.size(), 0);
+		if (this.waiting > 0) {
+			limiter().wakeForMore(this.waiting, this.told);
+		}
+		return emitted;
+	}
+
+	@Override
+	public List<E> onInfo(Object message) throws Exception {
+		return limiter().hears(message) ? tellDemand() : passing(this.producer.onInfo(message));
+	}
+
+	@Override
+	public List<E> onCall(Object request, Caller caller) throws Exception {
+		return passing(this.producer.onCall(request, caller));
+	}
+
+	@Override
+	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
+		this.producer.onSubscribe(peer, subscription);
+	}
+
+	@Override
+	public List<E> onCancel(Subscription subscription, Cancellation cancellation) throws Exception {
+		return passing(this.producer.onCancel(subscription, cancellation));
+	}
+
+	@Override
+	public boolean onDiscard(int count) throws Exception {
+		return this.producer.onDiscard(count);
+	}
+
+	@Override
+	public void onDrain(StageContext context) throws Exception {
+		this.producer.onDrain(context);
+	}
+
+	@Override
+	public void onStop(ExitReason reason) throws Exception {
+		this.producer.onStop(reason);
+	}
+
+	private Limiter limiter() {
+		if (this.limiter == null) {
+			throw new IllegalStateException("not started");
+		}
+		return this.limiter;
+	}
+
+}

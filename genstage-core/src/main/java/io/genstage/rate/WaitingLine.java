@@ -1,0 +1,73 @@
+package io.genstage.rate;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+import io.genstage.Cancellation;
+import io.genstage.Subscription;
+
+/**
+ * What a limited stage has received before it might pass: events, and the ends of
+ * subscriptions behind them.
+ *
+ * @param <E> the type of the events
+ */
+final class WaitingLine<E> {
+
+	private final Deque<Entry<E>> entries = new ArrayDeque<>();
+
+	private int events;
+
+	void add(List<E> waiting, Subscription from) {
+		this.entries.add(new Events<>(waiting, from));
+		this.events += waiting.size();
+	}
+
+	void addEnd(Subscription subscription, Cancellation cancellation) {
+		this.entries.add(new End<>(subscription, cancellation));
+	}
+
+	boolean isEmpty() {
+		return this.entries.isEmpty();
+	}
+
+	int events() {
+		return this.events;
+	}
+
+	/** Returns what is first in line, which must not be empty. */
+	Entry<E> first() {
+		return this.entries.element();
+	}
+
+	/** Takes off the first entry, or as many of its events as have passed. */
+	void pass(int passed) {
+		if (this.entries.remove() instanceof Events<E> head && passed < head.events().size()) {
+			this.entries.addFirst(new Events<>(head.events().subList(passed, head.events().size()), head.from()));
+		}
+		this.events -= passed;
+	}
+
+	/**
+	 * Something in line.
+	 *
+	 * @param <E> the type of the events
+	 */
+	sealed interface Entry<E> {
+
+	}
+
+	/**
+	 * Events of one message.
+	 */
+	record Events<E>(List<E> events, Subscription from) implements Entry<E> {
+	}
+
+	/**
+	 * The end of a subscription.
+	 */
+	record End<E>(Subscription subscription, Cancellation cancellation) implements Entry<E> {
+	}
+
+}

@@ -1,0 +1,391 @@
+package io.genstage;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+
+import io.genstage.batch.BatchConsumer;
+import io.genstage.batch.BatchOptions;
+import io.genstage.rate.RateLimit;
+import io.genstage.rate.RateLimitedConsumer;
+import io.genstage.rate.RateLimitedProducer;
+import io.genstage.rate.RateLimitedProducerConsumer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Limited stages and what their neighbours hear of them.
+ */
+class RateLimitedStageTests {
+
+	/** A token each 500 ms. */
+	private static final RateLimit LIMIT = RateLimit.of(2, Duration.ofSeconds(1)).withBurst(3);
+
+	@RegisterExtension
+	final LogCapture log = new LogCapture();
+
+	private final Dialogue dialogue = new Dialogue();
+
+	private final Probe p = this.dialogue.probe("p");
+
+	private final Probe q = this.dialogue.probe("q");
+
+	private final Probe c = this.dialogue.probe("c");
+
+	@Nested
+	class Consumers {
+
+		private final RateLimitedConsumer<String> stage = RateLimitedConsumer.of(LIMIT, new TestConsumer(dialogue));
+
+		private StageRef consumer;
+
+		private void start(CancelMode mode, Probe... producers) {
+			this.consumer = dialogue.start("consumer", this.stage);
+			for (Probe producer : producers) {
+				Dialogue.subscribe(this.consumer, producer.ref(), 10, 5, mode);
+			}
+			dialogue.skip();
+		}
+
+		@Test
+		void askForTheBurstAtFirst() {
+			this.consumer = dialogue.start("consumer", this.stage);
+			Dialogue.subscribe(this.consumer, p.ref(), 10, 5);
+			assertThat(heard()).containsExactly("p <- subscribe", "onSubscribe PRODUCER p", "p <- ask 3");
+		}
+
+		@Test
+		void askForNoMoreThanTheirMaximum() {
+			this.consumer = dialogue.start("consumer", this.stage);
+			Dialogue.subscribe(this.consumer, p.ref(), 2, 0);
+			dialogue.skip();
+			p.send("a", "b");
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "scheduled in PT0.5S", "p <- ask 1");
+		}
+
+		@Test
+		void askForTheRestLater() {
+			start(CancelMode.PERMANENT, p);
+			p.send("a", "b", "c");
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "scheduled in PT0.5S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "p <- ask 1");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "p <- ask 1");
+			p.send("d", "e");
+			assertThat(heard()).containsExactly("handleEvents [d, e]");
+		}
+
+		@Test
+		void saveUpNoMoreThanTheBurstWhileNothingComes() {
+			start(CancelMode.PERMANENT, p);
+			dialogue.pass(Duration.ofHours(1));
+			p.send("a");
+			assertThat(heard()).containsExactly("handleEvents [a]", "scheduled in PT0.5S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("p <- ask 1");
+		}
+
+		@Test
+		void letNoIdleProducerKeepTheTokensFromAnother() {
+			start(CancelMode.PERMANENT, p, q);
+			q.send("a", "b", "c");
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "scheduled in PT0.5S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "q <- ask 1");
+		}
+
+		@Test
+		void holdBackWhatSeveralProducersSendAtOnce() {
+			start(CancelMode.PERMANENT, p, q);
+			p.send("a", "b", "c");
+			dialogue.skip();
+			q.send("d", "e", "f");
+			assertThat(heard()).isEmpty();
+			assertThat(this.consumer.status().backlog()).isEqualTo(3);
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleEvents [d]", "scheduled in PT0.5S");
+			dialogue.runTimer();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleEvents [e]", "scheduled in PT0.5S", "handleEvents [f]",
+					"scheduled in PT0.5S");
+			assertThat(this.consumer.status().backlog()).isZero();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "p <- ask 1", "q <- ask 1");
+		}
+
+		@Test
+		void canBeMadeFasterWhileTheyWait() {
+			this.stage.change(RateLimit.of(1, Duration.ofDays(1)));
+			start(CancelMode.PERMANENT, p);
+			p.send("a");
+			assertThat(heard()).containsExactly("handleEvents [a]", "scheduled in PT24H");
+			this.stage.change(RateLimit.of(10, Duration.ofSeconds(1)));
+			assertThat(heard()).containsExactly("scheduled in PT0.1S");
+			assertThat(this.stage.limit()).isEqualTo(RateLimit.of(10, Duration.ofSeconds(1)));
+		}
+
+		@Test
+		void canBeMadeSlowerThoughEventsAreOnTheirWay() {
+			start(CancelMode.PERMANENT, p);
+			this.stage.change(RateLimit.of(1, Duration.ofDays(1)));
+			p.send("a", "b", "c");
+			assertThat(heard()).containsExactly("handleEvents [a]", "scheduled in PT24H");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleEvents [b]", "scheduled in PT24H");
+		}
+
+		@Test
+		void askForWhatComesInTenMillisecondsTogether() {
+			this.stage.change(RateLimit.of(1000, Duration.ofSeconds(1)));
+			this.consumer = dialogue.start("consumer", this.stage);
+			Dialogue.subscribe(this.consumer, p.ref(), 1000, 5);
+			dialogue.skip();
+			p.send(Collections.nCopies(1000, "a").toArray(String[]::new));
+			assertThat(heard()).hasSize(2).contains("scheduled in PT0.01S");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.01S", "p <- ask 10");
+		}
+
+		@Test
+		void letWhatTheyHoldBackPassByTheLimitWhenTheyAreDrained() {
+			start(CancelMode.TEMPORARY, p, q);
+			p.send("a", "b", "c");
+			q.send("d", "e");
+			q.stop(ExitReason.NORMAL);
+			dialogue.skip();
+			this.consumer.drain();
+			assertThat(heard()).isEmpty();
+			dialogue.runTimer();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleEvents [d]", "scheduled in PT0.5S", "handleEvents [e]",
+					"scheduled in PT0S");
+			dialogue.runTimer();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("onCancel q (down, normal)", "scheduled in PT0S", "onStop normal",
+					"p <- cancel (down, normal)");
+			assertThat(this.consumer.status().discarded()).isZero();
+		}
+
+		@Test
+		void areDrainedAtOnceIfTheyHoldNothingBack() {
+			start(CancelMode.PERMANENT, p);
+			this.consumer.drain();
+			assertThat(this.consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+		@Test
+		void letAllPassBeforeTheyStopForAProducerThatHasCompleted() {
+			start(CancelMode.PERMANENT, p, q);
+			p.send("a", "b", "c");
+			q.send("d", "e");
+			dialogue.skip();
+			q.stop(ExitReason.NORMAL);
+			assertThat(heard()).containsExactly("handleEvents [d, e]", "onCancel q (down, normal)", "onStop normal",
+					"p <- cancel (down, normal)");
+		}
+
+		@Test
+		void discardWhatTheyHoldBackWhenTheyAreStopped() {
+			start(CancelMode.PERMANENT, p, q);
+			p.send("a", "b", "c");
+			q.send("d", "e");
+			this.consumer.stop(ExitReason.SHUTDOWN);
+			assertThat(this.consumer.status().discarded()).isEqualTo(2);
+			assertThat(this.consumer.status().backlog()).isZero();
+			assertThat(log.read()).contains(
+					"WARNING stage 'consumer' has stopped (shutdown) and discards 2 events that had come too early");
+		}
+
+		@Test
+		void loseAFailingMessageOnce() {
+			RateLimitedConsumer<String> failing = RateLimitedConsumer.of(LIMIT, (events, from) -> {
+				throw new IllegalArgumentException("bad batch");
+			});
+			StageRef ref = dialogue.start("consumer", failing);
+			Dialogue.subscribe(ref, p.ref(), 10, 5);
+			p.send("a", "b", "c", "d", "e");
+			assertThat(ref.status().discarded()).isEqualTo(5);
+		}
+
+		@Test
+		void passOnMessagesOfTheStage() {
+			start(CancelMode.PERMANENT, p);
+			this.consumer.tell("hello");
+			assertThat(heard()).containsExactly("onInfo hello");
+		}
+
+		@Test
+		void mustNotAskThemselves() {
+			BatchConsumer<String> batches = BatchConsumer.of(BatchOptions.defaults(), (events) -> {
+			});
+			assertThatIllegalArgumentException().isThrownBy(() -> RateLimitedConsumer.of(LIMIT, batches))
+				.withMessage("io.genstage.batch.BatchConsumer can't be limited, since it asks for events itself: "
+						+ "put a limited producer-consumer before it");
+		}
+
+	}
+
+	@Nested
+	class ProducerConsumers {
+
+		private final RateLimitedProducerConsumer<String, String> stage = RateLimitedProducerConsumer.of(LIMIT,
+				new TestProducerConsumer(dialogue));
+
+		private StageRef pc;
+
+		private Link link;
+
+		private void start(CancelMode mode, long demand) {
+			this.pc = dialogue.start("pc", this.stage);
+			Dialogue.subscribe(this.pc, p.ref(), 10, 5, mode);
+			Dialogue.subscribe(this.pc, q.ref(), 10, 5, mode);
+			this.link = c.subscribeAndAsk(this.pc, demand);
+			dialogue.skip();
+		}
+
+		@Test
+		void emitWhatPassesAndAskLater() {
+			start(CancelMode.PERMANENT, 10);
+			p.send("a", "b", "c");
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "scheduled in PT0.5S",
+					"c <- events [a, b, c]");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "p <- ask 1");
+		}
+
+		@Test
+		void emitWhatWasHeldBack() {
+			start(CancelMode.PERMANENT, 10);
+			p.send("a", "b", "c");
+			q.send("d");
+			dialogue.skip();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleEvents [d]", "scheduled in PT0.5S", "c <- events [d]");
+		}
+
+		@Test
+		void letNothingPassWhileNobodyAsks() {
+			start(CancelMode.PERMANENT, 0);
+			p.send("a", "b", "c");
+			assertThat(heard()).isEmpty();
+			Probe.ask(this.link, 3);
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "scheduled in PT0.5S",
+					"c <- events [a, b, c]");
+		}
+
+		@Test
+		void emitAllBeforeTheyStopForAProducerThatHasCompleted() {
+			start(CancelMode.PERMANENT, 10);
+			p.send("a", "b", "c");
+			q.send("d", "e");
+			dialogue.skip();
+			q.stop(ExitReason.NORMAL);
+			assertThat(heard()).containsExactly("handleEvents [d, e]", "onCancel PRODUCER q (down, normal)",
+					"c <- events [d, e]", "onStop normal", "p <- cancel (down, normal)",
+					"c <- cancelled (down, normal)");
+		}
+
+		@Test
+		void areDrainedWhenAllHasPassed() {
+			start(CancelMode.TEMPORARY, 10);
+			p.send("a", "b", "c");
+			q.send("d");
+			dialogue.skip();
+			this.pc.drain();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleEvents [d]", "scheduled in PT0S", "c <- events [d]");
+			dialogue.runTimer();
+			assertThat(this.pc.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+	}
+
+	@Nested
+	class Producers {
+
+		private StageRef producer;
+
+		private RateLimitedProducer<String> start(TestProducer producer) {
+			RateLimitedProducer<String> stage = RateLimitedProducer.of(LIMIT, producer);
+			this.producer = dialogue.start("producer", stage);
+			return stage;
+		}
+
+		@Test
+		void areToldDemandBitByBit() {
+			start(TestProducer.counting(dialogue));
+			c.subscribeAndAsk(this.producer, 5);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 3", "scheduled in PT0.5S",
+					"c <- events [0, 1, 2]");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "handleDemand 1", "c <- events [3]");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("handleDemand 1", "c <- events [4]");
+		}
+
+		@Test
+		void areToldNoMoreThanTheBurstWhileTheyHaveNothing() {
+			start(new TestProducer(dialogue));
+			c.subscribeAndAsk(this.producer, 100);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 3");
+			dialogue.pass(Duration.ofHours(1));
+			this.producer.tell(List.of("a", "b", "c"));
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "c <- events [a, b, c]");
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "handleDemand 1");
+		}
+
+		@Test
+		void makeUpForWhatTheyEmitWithoutBeingTold() {
+			start(new TestProducer(dialogue));
+			c.subscribeAndAsk(this.producer, 100);
+			dialogue.skip();
+			this.producer.tell(List.of("a", "b", "c", "d", "e"));
+			assertThat(heard()).containsExactly("scheduled in PT1.5S", "c <- events [a, b, c, d, e]");
+		}
+
+		@Test
+		void canBeChangedWhileDemandWaits() {
+			RateLimitedProducer<String> stage = start(TestProducer.counting(dialogue));
+			stage.change(RateLimit.of(1, Duration.ofDays(1)));
+			c.subscribeAndAsk(this.producer, 3);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 1", "scheduled in PT24H",
+					"c <- events [0]");
+			stage.change(RateLimit.of(2, Duration.ofSeconds(1)));
+			assertThat(heard()).containsExactly("scheduled in PT0.5S");
+			dialogue.runTimer();
+			dialogue.runTimer();
+			assertThat(heard()).as("a day later all has been saved up").contains("c <- events [1, 2]");
+		}
+
+		@Test
+		void bearDemandWithoutALimit() {
+			start(TestProducer.counting(dialogue));
+			Link link = c.subscribeAndAsk(this.producer, Long.MAX_VALUE);
+			dialogue.skip();
+			Probe.ask(link, Long.MAX_VALUE);
+			assertThat(heard()).isEmpty();
+			dialogue.runTimer();
+			assertThat(heard()).containsExactly("scheduled in PT0.5S", "handleDemand 1", "c <- events [3]");
+		}
+
+		@Test
+		void areDrainedAsTheyAre() {
+			start(TestProducer.counting(dialogue));
+			c.subscribeAndAsk(this.producer, 5);
+			this.producer.drain();
+			assertThat(this.producer.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+	}
+
+	private List<String> heard() {
+		return this.dialogue.heard();
+	}
+
+}
