@@ -116,13 +116,28 @@ final class Outflow<E> implements Outlet<E> {
 	/** Sends events to whoever can take them and buffers the others. */
 	void emit(List<E> events) throws Exception {
 		sendBuffered();
-		List<E> leftover = dispatch(events);
+		List<E> leftover = dispatchWanted(events);
 		int dropped = 0;
 		if (!leftover.isEmpty()) {
 			dropped = this.buffer.store(leftover);
 			this.buffered.set(this.buffer.size());
 		}
 		tellDiscarded(takeLost() + dropped);
+	}
+
+	/**
+	 * Dispatches until nobody can take more. Once is not enough where subscribers ask
+	 * again for what they have rejected.
+	 */
+	private List<E> dispatchWanted(List<E> events) {
+		List<E> leftover = events;
+		int offered;
+		do {
+			offered = leftover.size();
+			leftover = dispatch(leftover);
+		}
+		while (!leftover.isEmpty() && leftover.size() < offered && this.dispatcher.openDemand() > 0);
+		return leftover;
 	}
 
 	/** Sends buffered events as long as somebody can take them. */

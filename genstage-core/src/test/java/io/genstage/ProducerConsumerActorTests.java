@@ -97,6 +97,31 @@ class ProducerConsumerActorTests {
 		}
 
 		@Test
+		@DisplayName("28.6 sends what comes behind events that a selector rejects")
+		void sendsWhatComesBehindRejectedEvents() {
+			startRejectingA(BROADCAST);
+			p.send("a", "b");
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "c <- events [b]", "p <- ask 2");
+		}
+
+		@Test
+		@DisplayName("28.6 drops nothing that is wanted in place of events that a selector rejects")
+		void dropsNothingThatIsWantedInPlaceOfRejectedEvents() {
+			startRejectingA(BROADCAST.withBufferSize(0));
+			p.send("a", "b");
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "c <- events [b]", "p <- ask 2");
+		}
+
+		private void startRejectingA(StageOptions options) {
+			StageRef pc = dialogue.start("pc", identity, options);
+			Dialogue.subscribe(pc, p.ref(), 4, 2);
+			Link link = c.linkTo(pc, SubscribeOptions.defaults().withSelector((Object event) -> !event.equals("a")));
+			link.tellProducer(new Message.Subscribe(link));
+			Probe.ask(link, 1);
+			skip();
+		}
+
+		@Test
 		@DisplayName("Q2 closes when the consumer leaves with demand outstanding")
 		void closesWhenTheConsumerLeaves() {
 			StageRef pc = start(identity, 4, 2);
