@@ -200,7 +200,7 @@ final class Inflow<E> {
 	void closeAll(ExitReason reason) {
 		for (Inbound inbound : this.inbounds.values()) {
 			inbound.close();
-			inbound.link().end();
+			inbound.link().close();
 			inbound.link().tellProducer(new Message.Cancel(inbound.link(), Cancellation.down(reason)));
 		}
 		this.inbounds.clear();
