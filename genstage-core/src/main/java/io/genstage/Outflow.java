@@ -115,7 +115,7 @@ final class Outflow<E> implements Outlet<E> {
 
 	/** Sends events to whoever can take them and buffers the others. */
 	void emit(List<E> events) throws Exception {
-		sendBuffered();
+		sendBufferedBefore(events);
 		List<E> leftover = dispatchWanted(events);
 		int dropped = 0;
 		if (!leftover.isEmpty()) {
@@ -123,6 +123,17 @@ final class Outflow<E> implements Outlet<E> {
 			this.buffered.set(this.buffer.size());
 		}
 		tellDiscarded(takeLost() + dropped);
+	}
+
+	/** What is emitted is lost too if the dispatcher fails on what stands before it. */
+	private void sendBufferedBefore(List<E> events) throws Exception {
+		try {
+			sendBuffered();
+		}
+		catch (Exception | Error ex) {
+			this.stage.discard(events.size());
+			throw ex;
+		}
 	}
 
 	/**
@@ -169,6 +180,7 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	private List<E> dispatch(List<E> events) {
+		int lostBefore = this.lostByDispatcher;
 		SentEvents sent = new SentEvents();
 		this.sentNow = sent;
 		try {
@@ -177,7 +189,7 @@ final class Outflow<E> implements Outlet<E> {
 			return leftover;
 		}
 		catch (RuntimeException | Error ex) {
-			this.stage.discard(sent.missingFrom(events));
+			this.stage.discard(lostBefore + sent.missingFrom(events));
 			throw ex;
 		}
 		finally {

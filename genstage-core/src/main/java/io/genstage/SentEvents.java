@@ -3,7 +3,6 @@ package io.genstage;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a dispatcher has sent of the events that it was given, to know what is lost if it
@@ -22,7 +21,7 @@ final class SentEvents {
 	 * another form counts as not sent.
 	 */
 	int missingFrom(List<?> events) {
-		Map<Object, Integer> sent = new IdentityHashMap<>();
+		IdentityHashMap<Object, Integer> sent = new IdentityHashMap<>();
 		this.messages.forEach((message) -> message.forEach((event) -> sent.merge(event, 1, Integer::sum)));
 		int missing = 0;
 		for (Object event : events) {

@@ -162,7 +162,8 @@ public final class StageRef {
 	public CompletionStage<@Nullable Void> pause() {
 		CompletableFuture<@Nullable Void> paused = new CompletableFuture<>();
 		this.mailbox.tell(new Message.Pause(paused));
-		this.stopped.thenRun(() -> paused.completeExceptionally(new StageNotRunningException(this.name)));
+		CompletionStage<Void> unused = this.stopped
+			.thenRun(() -> paused.completeExceptionally(new StageNotRunningException(this.name)));
 		return paused.minimalCompletionStage();
 	}
 

@@ -374,7 +374,8 @@ public final class Pipeline {
 	}
 
 	/**
-	 * Returns the end of the pipeline.
+	 * Returns the end of the pipeline. Stages that don't start with it are not waited
+	 * for, unless they have been started.
 	 * @return the last state, complete when for the first time no stage runs any more nor
 	 * waits for a restart
 	 */

@@ -73,7 +73,7 @@ final class Run {
 	}
 
 	/** Lets the stage take a break. */
-	CompletionStage<@Nullable Void> pause(Guard guard) {
+	CompletionStage<?> pause(Guard guard) {
 		this.state = StageState.PAUSING;
 		int thisPause = ++this.pauses;
 		return this.ref.pause().thenRun(() -> guard.run(() -> {
@@ -83,7 +83,7 @@ final class Run {
 		}));
 	}
 
-	CompletionStage<@Nullable Void> resume() {
+	CompletionStage<?> resume() {
 		this.state = StageState.RUNNING;
 		return this.ref.resume();
 	}

@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -101,8 +102,9 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 		return (property != null) ? property.getReadMethod() : null;
 	}
 
-	private static TreeSet<String> names(Class<?> type) {
-		TreeSet<String> names = new TreeSet<>();
+	/** In the order of the alphabet. */
+	private static SortedSet<String> names(Class<?> type) {
+		SortedSet<String> names = new TreeSet<>();
 		if (type.isRecord()) {
 			Arrays.stream(type.getRecordComponents()).forEach((component) -> names.add(component.getName()));
 		}

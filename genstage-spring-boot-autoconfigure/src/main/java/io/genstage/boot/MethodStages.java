@@ -52,7 +52,7 @@ final class MethodStages {
 			throw this.method.unusable("returns nothing, so it can never emit: return events, or make it a @Consumer");
 		}
 		EventParameter event = eventParameter();
-		return new TypedStage(HandlerStages.producerConsumer(handler(event), event, this.result), event.eventType(),
+		return new TypedStage(HandlerStages.producerConsumer(handler(), event, this.result), event.eventType(),
 				this.result.eventType());
 	}
 
@@ -63,7 +63,7 @@ final class MethodStages {
 				.formatted(this.method.returnType()));
 		}
 		EventParameter event = eventParameter();
-		return new TypedStage(HandlerStages.consumer(handler(event), event, this.result), event.eventType(),
+		return new TypedStage(HandlerStages.consumer(handler(), event, this.result), event.eventType(),
 				ResolvableType.NONE);
 	}
 
@@ -98,7 +98,7 @@ final class MethodStages {
 		return EventParameter.of(parameter);
 	}
 
-	private Handler handler(EventParameter event) {
+	private Handler handler() {
 		List<ArgumentSource<Delivery>> sources = this.method.parameterTypes()
 			.stream()
 			.map(MethodStages::source)

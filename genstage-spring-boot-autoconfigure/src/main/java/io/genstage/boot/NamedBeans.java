@@ -13,6 +13,7 @@ import java.util.function.ToLongFunction;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.pipeline.Suggestion;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 
@@ -60,8 +61,8 @@ final class NamedBeans {
 
 	/** Finds a function of the application that returns the key of an event. */
 	@SuppressWarnings("unchecked") // it is named for the events of this stage
-	Optional<Function<Object, Object>> key(String name) {
-		Optional<Function<Object, Object>> ofObject = find(name, Function.class).map((bean) -> bean::apply);
+	Optional<Function<Object, @Nullable Object>> key(String name) {
+		Optional<Function<Object, @Nullable Object>> ofObject = find(name, Function.class).map((bean) -> bean::apply);
 		return ofObject.or(() -> find(name, ToIntFunction.class).map((bean) -> (event) -> bean.applyAsInt(event)))
 			.or(() -> find(name, ToLongFunction.class).map((bean) -> (event) -> bean.applyAsLong(event)));
 	}

@@ -7,6 +7,7 @@ import io.genstage.boot.Settings.Setting;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 
@@ -45,7 +46,7 @@ final class PartitionSettings {
 	 */
 	Optional<DispatcherFactory<?>> dispatcher(Setting<String> dispatcher, ResolvableType emits) {
 		Optional<Setting<Integer>> count = count();
-		Optional<Function<Object, Object>> key = key(emits);
+		Optional<Function<Object, @Nullable Object>> key = key(emits);
 		if (count.isEmpty()) {
 			this.settings.report(dispatcher, "is '%s', so the number of partitions must be said, from 1 to %d"
 				.formatted(NamedBeans.PARTITION, PartitionOptions.MAX_PARTITIONS));
@@ -59,7 +60,7 @@ final class PartitionSettings {
 			.orElseGet(() -> PartitionOptions.ofCount(partitions))));
 	}
 
-	private Optional<Function<Object, Object>> key(ResolvableType emits) {
+	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits) {
 		Optional<Setting<String>> partitionBy = partitionBy();
 		if (partitionBy.isEmpty()) {
 			return Optional.empty();
@@ -73,7 +74,7 @@ final class PartitionSettings {
 						"names '%s', which is neither a Function, ToIntFunction or ToLongFunction bean nor a property of %s: %s"
 							.formatted(name, emits, problem));
 			}
-			return Optional.of(property::apply);
+			return Optional.of(property);
 		});
 	}
 
