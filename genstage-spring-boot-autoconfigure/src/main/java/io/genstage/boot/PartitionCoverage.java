@@ -9,7 +9,7 @@ import io.genstage.pipeline.StageDefinition;
 
 /**
  * Finds the partitions of a stage that nobody subscribes to: their events would wait for
- * ever.
+ * ever. A subscription that names no partition is to all of them.
  */
 final class PartitionCoverage {
 
@@ -19,7 +19,7 @@ final class PartitionCoverage {
 	}
 
 	/**
-	 * Reports partitions without a consumer, and consumers without a partition.
+	 * Reports partitions without a consumer.
 	 * @param producer the stage that partitions
 	 * @param partitions the number of its partitions
 	 * @param stages all stages
@@ -32,8 +32,12 @@ final class PartitionCoverage {
 			.flatMap((stage) -> stage.producers().stream())
 			.filter((edge) -> edge.producer().equals(producer.name()))
 			.forEach((edge) -> {
-				if (edge.options().attributes().get(Subscriber.PARTITION) instanceof Integer partition) {
-					served.set(partition);
+				Object partition = edge.optionsFor(1).attributes().get(Subscriber.PARTITION);
+				if (partition == null) {
+					served.set(0, partitions);
+				}
+				else if (partition instanceof Integer number) {
+					served.set(number);
 				}
 			});
 		served.flip(0, partitions);
