@@ -5,20 +5,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-import io.genstage.ExitReason;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.pipeline.InstanceStatus;
 import io.genstage.pipeline.PipelineState;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.support.MessageBuilder;
 
@@ -85,14 +88,16 @@ class HandlerParameterTests {
 			});
 		}
 
+		/** It is restarted like any stage that has failed, and what it had is lost. */
 		@Test
-		void failTheStageAsIfTheHandlerHadThrown() {
+		@ExtendWith(OutputCaptureExtension.class)
+		void failTheStageAsIfTheHandlerHadThrown(CapturedOutput output) {
 			HandlerParameterTests.this.contextRunner.withBean(Failing.class).run((context) -> {
-				TestContexts.awaitState(context, PipelineState.FAILED);
-				assertThat(TestContexts.registry(context).stage("fail").orElseThrow().numbers().exit())
-					.isInstanceOfSatisfying(ExitReason.Failure.class,
-							(failure) -> assertThat(failure.cause()).isInstanceOf(IllegalStateException.class)
-								.hasMessage("broken"));
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				assertThat(TestContexts.registry(context).stage("fail").orElseThrow().instances())
+					.extracting(InstanceStatus::restarts)
+					.containsExactly(1L);
+				assertThat(output).containsOnlyOnce("IllegalStateException: broken");
 			});
 		}
 
