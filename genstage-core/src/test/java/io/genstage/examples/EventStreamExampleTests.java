@@ -31,6 +31,7 @@ class EventStreamExampleTests {
 	@Test
 	void loopOverPrimes() {
 		try (StageSystem system = StageSystem.create()) {
+			// tag::loop[]
 			StageRef numbers = system.start("numbers", Sources.stream(IntStream.iterate(2, (number) -> number + 1)));
 			StageRef primes = system.start("primes", (ProducerConsumerStage<Integer, Integer>) (events,
 					from) -> events.stream().filter(EventStreamExampleTests::isPrime).toList());
@@ -46,6 +47,7 @@ class EventStreamExampleTests {
 					small.add(prime);
 				}
 			}
+			// end::loop[]
 
 			assertThat(small).containsExactly(2, 3, 5, 7, 11, 13, 17, 19);
 			assertThat(primes.status().isRunning()).isTrue();
@@ -65,6 +67,7 @@ class EventStreamExampleTests {
 			List.of("milk", "tea", "sugar").forEach(shop::offer);
 			shop.close();
 
+			// tag::orders[]
 			SubscribeOptions options = SubscribeOptions.defaults().withCancel(CancelMode.TRANSIENT);
 			try (Stream<String> orders = EventStream.<String>in(system)
 				.subscribeTo("shop", options)
@@ -75,6 +78,7 @@ class EventStreamExampleTests {
 					.containsEntry("milk", 2L)
 					.containsEntry("sugar", 1L);
 			}
+			// end::orders[]
 		}
 	}
 

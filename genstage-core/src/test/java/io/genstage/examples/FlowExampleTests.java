@@ -30,6 +30,7 @@ class FlowExampleTests {
 			throws InterruptedException, ExecutionException, TimeoutException {
 		try (StageSystem system = StageSystem.create()) {
 			Display display = new Display();
+			// tag::flow[]
 			try (SubmissionPublisher<Double> thermometer = new SubmissionPublisher<>()) {
 				StageRef readings = system.start("readings", Flows.producer(thermometer));
 				StageRef alarms = system.start("alarms", new Alarms(30.0));
@@ -43,6 +44,7 @@ class FlowExampleTests {
 					thermometer.submit(reading);
 				}
 			}
+			// end::flow[]
 			assertThat(display.shown.get(30, TimeUnit.SECONDS)).isEqualTo("30.5 is too hot\n31.0 is too hot\n");
 		}
 	}

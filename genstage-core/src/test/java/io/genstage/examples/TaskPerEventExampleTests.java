@@ -38,6 +38,7 @@ class TaskPerEventExampleTests {
 		Carrier carrier = new Carrier();
 		EventQueue<Parcel> parcels = new EventQueue<>(100);
 
+		// tag::shipping[]
 		TaskConsumer<Parcel> shipping = new TaskConsumer<>(carrier::ship,
 				TaskOptions.defaults()
 					.withRestart(RestartPolicy.TRANSIENT)
@@ -50,6 +51,7 @@ class TaskPerEventExampleTests {
 
 		PipelineGraph graph = PipelineGraph.of(List.of(StageDefinition.of("parcels", parcels),
 				StageDefinition.of("shipping", shipping).subscribeTo("parcels", tenAtATime)));
+		// end::shipping[]
 
 		try (StageSystem system = StageSystem.create()) {
 			Pipeline pipeline = new Pipeline(graph, system);
@@ -59,6 +61,7 @@ class TaskPerEventExampleTests {
 				parcels.put(new Parcel("Main Street " + number));
 			}
 
+			// tag::status[]
 			// What is being shipped just now, and how often it was tried; any thread may
 			// ask.
 			for (TaskStatus.Task<Parcel> task : shipping.status().tasks()) {
@@ -68,6 +71,7 @@ class TaskPerEventExampleTests {
 
 			// A parcel that is in a hurry takes no place of the ten.
 			shipping.startTask(new Parcel("Express Lane 1"), Duration.ofSeconds(10)).toCompletableFuture().join();
+			// end::status[]
 
 			// The queue hands out the rest; the pipeline is drained after the last task.
 			DrainReport report = pipeline.drain(Duration.ofSeconds(30)).toCompletableFuture().join();

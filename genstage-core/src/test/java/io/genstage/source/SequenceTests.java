@@ -123,4 +123,16 @@ class SequenceTests {
 		assertThat(takeFive(this.system.start("other", cycle))).containsExactly(1, 2, 3, 1, 2);
 	}
 
+	/**
+	 * A second run would read the elements again, or none of a stream that is used up.
+	 */
+	@Test
+	void cannotGoOnWhereAFailedRunWas() {
+		Sequence<Integer> stream = cycle();
+		Sequence<Integer> iterable = Sources.iterable(List.of(1));
+		assertThat(stream.isRestartable()).isFalse();
+		assertThat(iterable.isRestartable()).isFalse();
+		assertThat(iterable.stoppingWhenUnsubscribed().isRestartable()).isFalse();
+	}
+
 }
