@@ -206,6 +206,28 @@ class ProducerDispatcherTests {
 			assertThat(p.status().buffered()).isZero();
 		}
 
+		@Test
+		@DisplayName("what is emitted counts too when the router fails on what was buffered before it")
+		void discardsWhatIsEmittedBehindTheBuffer() {
+			StageRef p = start(answering(), LETTERS);
+			p.tell(List.of("z1"));
+			p.demand(DemandMode.ACCUMULATE);
+			p.tell(List.of("a2"));
+			subscribeAndAsk("c", p, "a", 1);
+			p.demand(DemandMode.FORWARD);
+			assertThat(p.status().isRunning()).isFalse();
+			assertThat(p.status().discarded()).isEqualTo(2);
+		}
+
+		@Test
+		@DisplayName("what a queue had no room for counts too when the router fails on what comes next")
+		void discardsWhatAQueueHadNoRoomFor() {
+			StageRef p = start(answering("b1", "z1"), LETTERS.withQueueSize(0));
+			subscribeAndAsk("c", p, "a", 1);
+			assertThat(p.status().isRunning()).isFalse();
+			assertThat(p.status().discarded()).isEqualTo(2);
+		}
+
 	}
 
 	@Nested

@@ -1,7 +1,9 @@
 package io.genstage;
 
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.LongStream;
 
 import io.genstage.simulation.Simulation;
 import org.junit.jupiter.api.AfterAll;
@@ -35,21 +37,28 @@ class SimulationTests {
 			Simulation.run(only);
 			return;
 		}
-		long seeds = Long.getLong("genstage.simulation.seeds", 20_000);
-		for (long seed = 0; seed < seeds; seed++) {
-			runOrTellHowToReplay(seed);
-		}
+		long seeds = Long.getLong("genstage.simulation.seeds", 200_000);
+		// All of them, so that none still runs when the next test begins.
+		LongStream.range(0, seeds)
+			.parallel()
+			.mapToObj(SimulationTests::failureOf)
+			.flatMap(Optional::stream)
+			.reduce((first, later) -> first)
+			.ifPresent((failure) -> {
+				throw failure;
+			});
 	}
 
-	private static void runOrTellHowToReplay(long seed) {
+	private static Optional<AssertionError> failureOf(long seed) {
 		try {
 			Simulation.run(seed);
+			return Optional.empty();
 		}
 		catch (AssertionError ex) {
-			throw new AssertionError("""
+			return Optional.of(new AssertionError("""
 					%s
 					replay: mvn -pl genstage-core test -Dtest=SimulationTests -Dgenstage.simulation.seed=%d"""
-				.formatted(ex.getMessage(), seed), ex);
+				.formatted(ex.getMessage(), seed), ex));
 		}
 	}
 

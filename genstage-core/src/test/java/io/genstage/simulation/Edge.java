@@ -3,10 +3,16 @@ package io.genstage.simulation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.function.Predicate;
 
 import io.genstage.Cancellation;
 import io.genstage.ExitReason;
+import io.genstage.StageRef;
+import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
+import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +23,18 @@ final class Edge {
 
 	private final Subscription subscription;
 
+	private final SubscribeOptions options;
+
 	private final Deque<SimulatedEvent> underWay = new ArrayDeque<>();
+
+	/**
+	 * The sizes of the messages under way, without what has been handled of the first.
+	 */
+	private final Queue<Integer> messages = new ArrayDeque<>();
+
+	private int leftOfMessage;
+
+	private int largestMessage;
 
 	/** Asked for and not sent, as the dispatcher was told. */
 	private long open;
@@ -42,35 +59,71 @@ final class Edge {
 	/** Set when the producer has forgotten it. */
 	private boolean left;
 
+	/** Set when an ask by hand was not counted, as it came after the end. */
+	private boolean closed;
+
+	/** Set when another one took its place before it had ended. */
+	private boolean replaced;
+
 	/** How it ended for the consumer. */
 	private @Nullable Cancellation end;
 
 	Edge(Subscription subscription) {
 		this.subscription = subscription;
+		this.options = subscription.options();
 	}
 
 	Subscription subscription() {
 		return this.subscription;
 	}
 
+	SubscribeOptions options() {
+		return this.options;
+	}
+
+	StageRef producer() {
+		return this.subscription.producer();
+	}
+
+	StageRef consumer() {
+		return this.subscription.consumer();
+	}
+
+	boolean isManual() {
+		return this.options.manual();
+	}
+
 	// The consumer's side
 
+	/**
+	 * Asks for the consumer, which doesn't do that by itself. It has no effect after the
+	 * end, of which the engine may know before the callbacks do.
+	 */
+	void askByHand(long demand) {
+		long before = this.subscription.status().asked();
+		this.subscription.ask(demand);
+		long counted = this.subscription.status().asked() - before;
+		this.asked += counted;
+		this.outstanding += counted;
+		this.closed |= counted < demand;
+	}
+
 	void ask(long demand, Violations violations) {
-		int max = this.subscription.options().maxDemand();
-		long expected = (this.asked == 0) ? max : max - this.outstanding;
-		violations.unless(this.asked == 0 || this.outstanding <= this.subscription.options().minDemand(),
+		long expected = (this.asked == 0) ? this.options.maxDemand() : this.options.maxDemand() - this.outstanding;
+		violations.unless(this.asked == 0 || this.outstanding <= this.options.minDemand(),
 				() -> "%s: asked with %d events outstanding".formatted(this.subscription, this.outstanding));
-		violations.unless(demand == expected,
+		violations.unless(demand == expected && !isManual(),
 				() -> "%s: asked for %d events instead of %d".formatted(this.subscription, demand, expected));
 		this.asked += demand;
 		this.outstanding += demand;
 	}
 
 	void receive(List<SimulatedEvent> batch, Violations violations) {
-		int limit = this.subscription.options().maxDemand() - this.subscription.options().minDemand();
-		violations.unless(!batch.isEmpty() && batch.size() <= limit,
-				() -> "%s: a batch of %d events".formatted(this.subscription, batch.size()));
-		violations.unless(this.ending || this.outstanding > this.subscription.options().minDemand(),
+		int expectedSize = nextBatchSize();
+		this.leftOfMessage -= batch.size();
+		violations.unless(batch.size() == expectedSize, () -> "%s: a batch of %d events instead of %d"
+			.formatted(this.subscription, batch.size(), expectedSize));
+		violations.unless(this.ending || isManual() || this.outstanding > this.options.minDemand(),
 				() -> "%s: did not ask although only %d were outstanding".formatted(this.subscription,
 						this.outstanding));
 		violations.unless(this.end == null, () -> "%s: got %s after its end".formatted(this.subscription, batch));
@@ -81,9 +134,21 @@ final class Edge {
 		}
 	}
 
+	private int nextBatchSize() {
+		if (this.leftOfMessage == 0 && !this.messages.isEmpty()) {
+			this.leftOfMessage = this.messages.remove();
+		}
+		return isManual() ? this.leftOfMessage
+				: Math.min(this.leftOfMessage, this.options.maxDemand() - this.options.minDemand());
+	}
+
 	void handled(int events) {
 		this.handled += events;
 		this.outstanding -= events;
+	}
+
+	void replace() {
+		this.replaced |= this.end == null;
 	}
 
 	void end(Cancellation cancellation, Violations violations) {
@@ -104,6 +169,16 @@ final class Edge {
 		this.open += demand;
 	}
 
+	boolean selectsAll() {
+		return !this.options.attributes().containsKey(Subscriber.SELECTOR);
+	}
+
+	@SuppressWarnings("unchecked") // the simulation selects simulated events only
+	boolean selects(SimulatedEvent event) {
+		return selectsAll()
+				|| ((Predicate<SimulatedEvent>) this.options.attributes().get(Subscriber.SELECTOR)).test(event);
+	}
+
 	void send(List<SimulatedEvent> events, Violations violations) {
 		violations.unless(events.size() <= this.open, () -> "%s: sent %d events where %d were asked for"
 			.formatted(this.subscription, events.size(), this.open));
@@ -111,6 +186,8 @@ final class Edge {
 		this.open -= events.size();
 		this.sent += events.size();
 		this.underWay.addAll(events);
+		this.messages.add(events.size());
+		this.largestMessage = Math.max(this.largestMessage, events.size());
 	}
 
 	void leave() {
@@ -132,16 +209,28 @@ final class Edge {
 		return this.end != null;
 	}
 
-	/** Returns whether its end is one that stops the consumer. */
-	boolean hasEndedBadly() {
+	/** Returns whether it has ended in a way that stops its consumer. */
+	boolean stopsConsumer() {
 		if (this.end == null || this.end.reason().equals(ExitReason.ALREADY_SUBSCRIBED)) {
 			return false;
 		}
-		return switch (this.subscription.options().cancel()) {
+		return switch (this.options.cancel()) {
 			case PERMANENT -> true;
 			case TRANSIENT -> !this.end.reason().isClean();
 			case TEMPORARY -> false;
 		};
+	}
+
+	ExitReason endReason() {
+		return Objects.requireNonNull(this.end).reason();
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	boolean isReplaced() {
+		return this.replaced;
 	}
 
 	boolean isDispatched() {
@@ -170,6 +259,10 @@ final class Edge {
 
 	int underWay() {
 		return this.underWay.size();
+	}
+
+	int largestMessage() {
+		return this.largestMessage;
 	}
 
 }

@@ -1,13 +1,19 @@
 package io.genstage.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
 import io.genstage.DemandMode;
 import io.genstage.ExitReason;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
+import io.genstage.SubscriptionStatus;
 
 /**
  * What has to be true of a graph besides what every single step has to respect (see
- * {@link Edge} and {@link WatchedDispatcher}).
+ * {@link Edge}, {@link Outbox}, {@link WatchedDispatcher}, {@link Infos} and
+ * {@link Calls}).
  */
 final class Invariants {
 
@@ -15,38 +21,46 @@ final class Invariants {
 
 	private final Ledger ledger;
 
+	private final Calls calls;
+
 	private final Violations violations;
 
-	Invariants(RandomGraph graph, Ledger ledger) {
+	Invariants(RandomGraph graph, Ledger ledger, Calls calls) {
 		this.graph = graph;
 		this.ledger = ledger;
+		this.calls = calls;
 		this.violations = ledger.violations();
 	}
 
 	/** Holds between any two turns. */
 	void checkBounds() {
-		for (SimulatedProducer producer : this.graph.producers()) {
-			StageStatus status = producer.ref().status();
-			if (status.demandMode() == DemandMode.FORWARD) {
-				checkBuffer(producer, status);
-			}
-		}
-		for (SimulatedTransformer transformer : this.graph.transformers()) {
-			StageStatus status = transformer.ref().status();
-			checkBuffer(transformer, status);
-			this.violations.unless(!transformer.isBounded() || status.buffered() <= 2 * RandomGraph.MOST_DEMAND,
-					() -> "%s consumes without bound: %s".formatted(transformer, status));
-		}
+		this.graph.emitters().forEach(this::checkBuffer);
+		this.graph.transformers().forEach(this::checkAppetite);
 		for (Edge edge : this.ledger.edges()) {
-			int max = edge.subscription().options().maxDemand();
 			this.violations.unless(edge.sent() <= edge.asked(), () -> edge.subscription().status().toString());
-			this.violations.unless(edge.asked() - edge.handled() <= max, () -> edge.subscription().status().toString());
+			this.violations.unless(edge.isManual() || edge.asked() - edge.handled() <= edge.options().maxDemand(),
+					() -> edge.subscription().status().toString());
 		}
 	}
 
-	private void checkBuffer(SimulatedStage emitter, StageStatus status) {
-		this.violations.unless(status.buffered() <= emitter.capacity(),
-				() -> "%s has a buffer of %d: %s".formatted(emitter, emitter.capacity(), status));
+	/** What is emitted is sent, or where it has to be, and nowhere beyond the limits. */
+	private void checkBuffer(SimulatedEmitter emitter) {
+		StageStatus status = emitter.ref().status();
+		long expected = emitter.outbox().size() + emitter.dispatcher().held();
+		this.violations.unless(!status.isRunning() || status.buffered() == expected,
+				() -> "%s must hold %d events: %s".formatted(emitter, expected, status));
+	}
+
+	/** Nobody consumes for the benefit of nobody. */
+	private void checkAppetite(SimulatedTransformer transformer) {
+		int largestMessage = this.ledger.edges()
+			.stream()
+			.filter((edge) -> edge.consumer() == transformer.ref())
+			.mapToInt(Edge::largestMessage)
+			.max()
+			.orElse(0);
+		this.violations.unless(transformer.outbox().size() <= transformer.mostBuffered(largestMessage),
+				() -> "%s consumes without bound: %s".formatted(transformer, transformer.ref().status()));
 	}
 
 	/** Holds when there is nothing left to do. */
@@ -54,56 +68,73 @@ final class Invariants {
 		checkBounds();
 		this.ledger.edges().forEach(this::checkEdge);
 		this.graph.stages().forEach(this::checkAccount);
-		this.graph.receivers().forEach(this::checkEnds);
+		this.graph.stages().forEach(this::checkEnds);
+		this.graph.stages().forEach((stage) -> stage.infos().checkNoneIsLost());
 		this.graph.emitters().stream().filter(SimulatedStage::isRunning).forEach(this::checkNobodyWaitsInVain);
 		this.graph.producers().forEach(this::checkCompletion);
+		this.calls.checkAllAreAnswered(this.violations);
 	}
 
 	/**
-	 * A consumer learns of each end once it has handed on what came before, and stops if
-	 * and only if it has to.
+	 * A stage learns of the end of each subscription once it has handed on what came
+	 * before, and stops if and only if it has to.
 	 */
-	private void checkEnds(SimulatedStage consumer) {
-		StageStatus status = consumer.ref().status();
-		boolean mustStop = false;
+	private void checkEnds(SimulatedStage stage) {
+		StageStatus status = stage.ref().status();
+		List<ExitReason> musts = new ArrayList<>();
+		List<ExitReason> mays = new ArrayList<>();
 		for (Edge edge : this.ledger.edges()) {
-			if (edge.subscription().consumer() == consumer.ref()) {
-				mustStop |= edge.hasEndedBadly();
-				boolean over = edge.isEnding() || !edge.subscription().producer().status().isRunning();
-				this.violations.unless(
-						!over || edge.hasEnded() || !status.isRunning() || status.queued() + status.buffered() > 0,
-						() -> "%s has not heard of its end".formatted(edge.subscription()));
+			if (edge.consumer() == stage.ref()) {
+				checkEndIsKnown(edge, status);
+				if (edge.stopsConsumer() && !edge.isReplaced()) {
+					musts.add(edge.endReason());
+				}
+				// A producer-consumer may know of an end already when it replaces it.
+				if (edge.stopsConsumer() && (!edge.isReplaced() || stage instanceof SimulatedTransformer)) {
+					mays.add(edge.endReason());
+				}
 			}
 		}
-		boolean stops = mustStop;
-		this.violations.unless(status.isRunning() ? !stops : stops || consumer.mayStop(),
-				() -> "%s had to stop: %s, but is %s".formatted(consumer, stops, status));
+		ExitReason exit = status.exit();
+		this.violations.unless(
+				(exit != null) ? mays.contains(exit) || stage.mayStopFor(exit) : musts.isEmpty() && !stage.mustStop(),
+				() -> "%s stops for one of %s, but is %s".formatted(stage, musts, status));
+	}
+
+	private void checkEndIsKnown(Edge edge, StageStatus consumer) {
+		ExitReason producerExit = edge.producer().status().exit();
+		boolean over = edge.isEnding() || producerExit != null;
+		this.violations.unless(
+				!over || edge.hasEnded() || !consumer.isRunning() || consumer.queued() + consumer.buffered() > 0,
+				() -> "%s has not heard of its end".formatted(edge.subscription()));
 	}
 
 	/** A producer that completes hands on everything first. */
 	private void checkCompletion(SimulatedProducer producer) {
 		StageStatus status = producer.ref().status();
-		this.violations.unless(status.exit() != ExitReason.NORMAL || status.discarded() == producer.dropped(),
+		this.violations.unless(
+				!producer.isOnlyDraining() || !Objects.equals(status.exit(), ExitReason.NORMAL)
+						|| status.discarded() == producer.dropped(),
 				() -> "%s completed with events in its buffer: %s".formatted(producer, status));
 	}
 
 	private void checkEdge(Edge edge) {
-		this.violations.unless(
-				edge.subscription().status().asked() == edge.asked()
-						&& edge.subscription().status().sent() == edge.sent(),
+		SubscriptionStatus status = edge.subscription().status();
+		this.violations.unless(status.asked() == edge.asked() && status.sent() == edge.sent(),
 				() -> "%s: sent %d of %d, but its status is %s".formatted(edge.subscription(), edge.sent(),
-						edge.asked(), edge.subscription().status()));
+						edge.asked(), status));
 		// A producer that had stopped before never answers, but its mailbox does.
-		if (edge.isEnding() || !edge.subscription().producer().status().isRunning()) {
+		if (edge.isEnding() || !edge.producer().status().isRunning()) {
 			return;
 		}
+		this.violations.unless(!edge.isClosed(), () -> "%s: an ask was not counted".formatted(edge.subscription()));
 		this.violations.unless(edge.isDispatched(), () -> "%s was not accepted".formatted(edge.subscription()));
 		this.violations.unless(edge.open() == edge.asked() - edge.sent(),
 				() -> "%s: an ask was lost".formatted(edge.subscription()));
 		this.violations.unless(edge.open() + edge.underWay() == edge.outstanding(),
 				() -> "%s: %d outstanding, %d under way, %d asked for".formatted(edge.subscription(),
 						edge.outstanding(), edge.underWay(), edge.open()));
-		this.violations.unless(edge.outstanding() > edge.subscription().options().minDemand(),
+		this.violations.unless(edge.isManual() || edge.outstanding() > edge.options().minDemand(),
 				() -> "%s: %d outstanding".formatted(edge.subscription(), edge.outstanding()));
 	}
 
@@ -114,15 +145,14 @@ final class Invariants {
 		long settled = 0;
 		long handled = 0;
 		for (Edge edge : this.ledger.edges()) {
-			if (edge.subscription().consumer() == stage.ref()) {
+			if (edge.consumer() == stage.ref()) {
 				sentHere += edge.sent();
 				settled += edge.subscription().status().settled();
 				handled += edge.handled();
 			}
 		}
 		long lost = settled - handled;
-		WatchedDispatcher dispatcher = stage.dispatcher();
-		long dispatched = (dispatcher != null) ? dispatcher.dispatched() : 0;
+		long dispatched = (stage instanceof SimulatedEmitter emitter) ? emitter.dispatcher().settled() : 0;
 		long dropped = status.discarded() - lost;
 		boolean balanced = status.in() == handled && sentHere == settled + status.queued() && lost >= 0 && dropped >= 0
 				&& stage.emitted() == status.out() && status.out() == dispatched + status.buffered() + dropped;
@@ -137,32 +167,32 @@ final class Invariants {
 				() -> status.toString());
 	}
 
-	private void checkNobodyWaitsInVain(SimulatedStage emitter) {
+	private void checkNobodyWaitsInVain(SimulatedEmitter emitter) {
 		StageStatus status = emitter.ref().status();
-		WatchedDispatcher dispatcher = emitter.dispatcher();
-		if (dispatcher == null || dispatcher.openDemand() == 0 || status.demandMode() == DemandMode.ACCUMULATE) {
+		long openDemand = emitter.dispatcher().openDemand();
+		if (openDemand == 0 || status.demandMode() == DemandMode.ACCUMULATE) {
 			return;
 		}
-		this.violations.unless(status.buffered() + status.queued() == 0,
-				() -> "%s keeps events that %d are wanted of: %s".formatted(emitter, dispatcher.openDemand(), status));
-		if (emitter instanceof SimulatedProducer producer && !producer.isDraining()) {
-			this.violations.unless(producer.owed() >= dispatcher.openDemand() && !producer.couldGive(),
+		this.violations.unless(emitter.outbox().size() + status.queued() == 0,
+				() -> "%s keeps events that %d are wanted of: %s".formatted(emitter, openDemand, status));
+		if (emitter instanceof SimulatedProducer producer && !producer.isOnlyDraining()) {
+			this.violations.unless(producer.owed() >= openDemand && !producer.couldGive(),
 					() -> "%s was asked for %d more events, has %d, and its consumers wait for %d".formatted(producer,
-							producer.owed(), producer.supply(), dispatcher.openDemand()));
+							producer.owed(), producer.supply(), openDemand));
 		}
 	}
 
-	/** Holds at rest when every emitter has an idle consumer. */
+	/** Holds at rest when all that every emitter emits is wanted. */
 	void checkFlow() {
 		for (SimulatedStage stage : this.graph.stages()) {
-			this.violations.unless(!stage.isDraining() || !stage.isRunning(),
+			this.violations.unless(!stage.isOnlyDraining() || !stage.isRunning(),
 					() -> "%s was told to drain and still runs: %s".formatted(stage, stage.ref().status()));
 		}
 		for (SimulatedProducer producer : this.graph.producers()) {
 			this.violations.unless(producer.supply() == 0 || !producer.isRunning(),
 					() -> "%s still has %d events: %s".formatted(producer, producer.supply(), producer.ref().status()));
 		}
-		for (SimulatedStage emitter : this.graph.emitters()) {
+		for (SimulatedEmitter emitter : this.graph.emitters()) {
 			StageStatus status = emitter.ref().status();
 			this.violations.unless(status.buffered() + status.queued() == 0,
 					() -> "%s is stuck: %s".formatted(emitter, status));

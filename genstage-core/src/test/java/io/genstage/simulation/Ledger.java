@@ -42,9 +42,10 @@ final class Ledger implements StageListener {
 		return this.edges.values();
 	}
 
-	void trace(Object what, Object more) {
+	/** Notes a step, which is only put into words if somebody will read it. */
+	void trace(Object what, String step, Object detail) {
 		if (this.tracing) {
-			this.trace.add(what + ": " + more);
+			this.trace.add("%s: %s %s".formatted(what, step, detail));
 		}
 	}
 
@@ -54,9 +55,9 @@ final class Ledger implements StageListener {
 
 	@Override
 	public void onStop(StageRef stage, ExitReason reason) {
-		trace(stage, "stopped, " + reason);
+		trace(stage, "stopped,", reason);
 		for (Edge edge : this.edges.values()) {
-			if (edge.subscription().producer() == stage || edge.subscription().consumer() == stage) {
+			if (edge.producer() == stage || edge.consumer() == stage) {
 				edge.ending();
 			}
 		}
@@ -64,13 +65,14 @@ final class Ledger implements StageListener {
 
 	@Override
 	public void onSubscribe(Peer peer, Subscription subscription) {
-		trace(subscription, "known by both from here? " + (peer == Peer.CONSUMER));
+		trace(subscription, "is known on the side whose peer is a", peer);
 		edge(subscription);
 	}
 
 	@Override
 	public void onCancel(Peer peer, Subscription subscription, Cancellation cancellation) {
-		trace(subscription, "ended at the side whose peer is a " + peer + ", " + cancellation);
+		trace(subscription, (peer == Peer.PRODUCER) ? "ended for the consumer," : "ended for the producer,",
+				cancellation);
 		Edge edge = edge(subscription);
 		if (peer == Peer.PRODUCER) {
 			edge.end(cancellation, this.violations);
@@ -82,24 +84,24 @@ final class Ledger implements StageListener {
 
 	@Override
 	public void onAsk(Subscription subscription, long demand) {
-		trace(subscription, "ask " + demand);
+		trace(subscription, "ask", demand);
 		edge(subscription).ask(demand, this.violations);
 	}
 
 	@Override
 	public void onSend(Subscription subscription, int events) {
-		trace(subscription, "send " + events);
+		trace(subscription, "send", events);
 	}
 
 	@Override
 	public void onHandle(Subscription subscription, int events) {
-		trace(subscription, "handled " + events);
+		trace(subscription, "handled", events);
 		edge(subscription).handled(events);
 	}
 
 	@Override
 	public void onDiscard(StageRef stage, int events) {
-		trace(stage, "discarded " + events);
+		trace(stage, "discarded", events);
 	}
 
 }

@@ -3,17 +3,18 @@ package io.genstage.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 
-import io.genstage.buffer.BufferKeep;
 import io.genstage.CancelMode;
+import io.genstage.ExitReason;
 import io.genstage.Stage;
 import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.DemandOptions;
 import io.genstage.dispatch.DispatcherFactory;
-import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.PartitionOptions;
+import io.genstage.dispatch.PartitionRouter;
 
 /**
  * Stages that are started and connected at random.
@@ -28,20 +29,16 @@ final class RandomGraph {
 
 	private final Ledger ledger;
 
-	private final UnaryOperator<DispatcherFactory<SimulatedEvent>> flaw;
-
 	private final List<SimulatedProducer> producers = new ArrayList<>();
 
 	private final List<SimulatedTransformer> transformers = new ArrayList<>();
 
 	private final List<SimulatedConsumer> consumers = new ArrayList<>();
 
-	RandomGraph(StageSystem system, Random random, Ledger ledger,
-			UnaryOperator<DispatcherFactory<SimulatedEvent>> flaw) {
+	RandomGraph(StageSystem system, Random random, Ledger ledger) {
 		this.system = system;
 		this.random = random;
 		this.ledger = ledger;
-		this.flaw = flaw;
 	}
 
 	void build() {
@@ -49,7 +46,7 @@ final class RandomGraph {
 			startProducer();
 		}
 		for (int layers = this.random.nextInt(3); layers > 0; layers--) {
-			List<SimulatedStage> above = emitters();
+			List<SimulatedEmitter> above = emitters();
 			for (int count = 1 + this.random.nextInt(2); count > 0; count--) {
 				SimulatedTransformer transformer = startTransformer();
 				subscribeToSome(transformer, above);
@@ -83,50 +80,92 @@ final class RandomGraph {
 	}
 
 	private void start(SimulatedStage simulated, Stage stage, StageOptions options) {
-		this.ledger.trace(simulated, "is started");
-		simulated.started(this.system.start(simulated.name(), stage, options));
+		this.ledger.trace(simulated, "is started with", options);
+		this.system.start(simulated.name(), stage, options);
 	}
 
-	private StageOptions emitterOptions(SimulatedStage emitter) {
-		StageOptions options = StageOptions.defaults().withDispatcher(watched(emitter));
+	private StageOptions emitterOptions(SimulatedEmitter emitter) {
+		StageOptions options = StageOptions.defaults().withDispatcher(watchedDispatcher(emitter));
+		if (this.random.nextInt(3) > 0) {
+			return options;
+		}
+		int capacity = this.random.nextInt(8);
+		BufferKeep keep = any(BufferKeep.values());
+		emitter.keepIn(new Outbox(emitter, capacity, keep));
+		return options.withBufferSize(capacity).withBufferKeep(keep);
+	}
+
+	private DispatcherFactory<SimulatedEvent> watchedDispatcher(SimulatedEmitter emitter) {
+		return switch (this.random.nextInt(3)) {
+			case 0 -> (outlet) -> new WatchedDemand(emitter, outlet, anyDemandOptions());
+			case 1 -> (outlet) -> new WatchedBroadcast(emitter, outlet);
+			default -> (outlet) -> new WatchedPartitions(emitter, outlet, anyPartitionOptions());
+		};
+	}
+
+	private DemandOptions anyDemandOptions() {
+		DemandOptions options = DemandOptions.defaults().withMaxDemand(MOST_DEMAND);
+		return (this.random.nextInt(3) == 0) ? options.withShuffle(this.random) : options;
+	}
+
+	private PartitionOptions<SimulatedEvent> anyPartitionOptions() {
+		PartitionOptions<SimulatedEvent> options = PartitionOptions.ofCount(1 + this.random.nextInt(3),
+				SimulatedEvent::number);
 		if (this.random.nextInt(3) == 0) {
-			emitter.bufferAtMost(this.random.nextInt(8));
-			options = options.withBufferSize(emitter.capacity()).withBufferKeep(any(BufferKeep.values()));
+			options = options.withRouter(discardingSome(options.router()));
+		}
+		if (this.random.nextInt(2) == 0) {
+			options = options.withQueueSize(this.random.nextInt(6)).withQueueKeep(any(BufferKeep.values()));
 		}
 		return options;
 	}
 
-	private DispatcherFactory<SimulatedEvent> watched(SimulatedStage emitter) {
-		boolean broadcast = this.random.nextInt(3) == 0;
-		boolean shuffle = this.random.nextInt(3) == 0;
-		DemandOptions options = shuffle ? DemandOptions.defaults().withShuffle(this.random) : DemandOptions.defaults();
-		DispatcherFactory<SimulatedEvent> factory = this.flaw
-			.apply(broadcast ? Dispatchers.broadcast() : Dispatchers.demand(options));
-		return (outlet) -> {
-			WatchedDispatcher dispatcher = new WatchedDispatcher(broadcast, factory, outlet, emitter);
-			emitter.dispatchBy(dispatcher);
-			return dispatcher;
-		};
+	private static PartitionRouter<SimulatedEvent> discardingSome(PartitionRouter<SimulatedEvent> router) {
+		return (event) -> (event.number() % 5 < 2) ? null : router.route(event);
 	}
 
-	private void subscribeToSome(SimulatedStage consumer, List<SimulatedStage> above) {
+	private void subscribeToSome(SimulatedStage consumer, List<SimulatedEmitter> above) {
 		for (int count = 1 + this.random.nextInt(2); count > 0; count--) {
 			subscribe(consumer, any(above));
 		}
 	}
 
-	void subscribe(SimulatedStage consumer, SimulatedStage producer) {
-		subscribe(consumer, producer, any(CancelMode.values()));
+	/**
+	 * Subscribes in any way that suits the producer's dispatcher, and in one that
+	 * doesn't.
+	 */
+	void subscribe(SimulatedStage consumer, SimulatedEmitter producer) {
+		consumer.ref().subscribeTo(producer.ref(), anyOptionsFor(producer));
 	}
 
-	void subscribe(SimulatedStage consumer, SimulatedStage producer, CancelMode mode) {
+	/** Puts another subscription in the place of one. */
+	void resubscribe(Edge old, ExitReason reason) {
+		SubscribeOptions options = anyOptionsFor(emitterOf(old));
+		old.consumer().resubscribe(old.subscription(), options, reason).thenAccept((subscription) -> old.replace());
+	}
+
+	private SubscribeOptions anyOptionsFor(SimulatedEmitter producer) {
+		SubscribeOptions options = producer.dispatcher().vary(anyOptions(), this.random);
+		return (this.random.nextInt(6) == 0) ? options.withManualDemand() : options;
+	}
+
+	private SubscribeOptions anyOptions() {
 		int max = 1 + this.random.nextInt(MOST_DEMAND);
-		consumer.ref()
-			.subscribeTo(producer.ref(),
-					SubscribeOptions.defaults()
-						.withMaxDemand(max)
-						.withMinDemand(this.random.nextInt(max))
-						.withCancel(mode));
+		return SubscribeOptions.defaults()
+			.withMaxDemand(max)
+			.withMinDemand(this.random.nextInt(max))
+			.withCancel(any(CancelMode.values()));
+	}
+
+	/** Starts consumers that take all that a stage emits. */
+	void satisfy(SimulatedEmitter emitter) {
+		for (SubscribeOptions options : emitter.dispatcher().coverAll(anyOptions())) {
+			startConsumer().ref().subscribeTo(emitter.ref(), options.withCancel(CancelMode.TEMPORARY));
+		}
+	}
+
+	private SimulatedEmitter emitterOf(Edge edge) {
+		return emitters().stream().filter((emitter) -> emitter.ref() == edge.producer()).findFirst().orElseThrow();
 	}
 
 	List<SimulatedProducer> producers() {
@@ -138,8 +177,8 @@ final class RandomGraph {
 	}
 
 	/** Returns the stages with a dispatcher. */
-	List<SimulatedStage> emitters() {
-		List<SimulatedStage> emitters = new ArrayList<>(this.producers);
+	List<SimulatedEmitter> emitters() {
+		List<SimulatedEmitter> emitters = new ArrayList<>(this.producers);
 		emitters.addAll(this.transformers);
 		return emitters;
 	}
@@ -152,7 +191,8 @@ final class RandomGraph {
 	}
 
 	List<SimulatedStage> stages() {
-		List<SimulatedStage> stages = emitters();
+		List<SimulatedStage> stages = new ArrayList<>(this.producers);
+		stages.addAll(this.transformers);
 		stages.addAll(this.consumers);
 		return stages;
 	}

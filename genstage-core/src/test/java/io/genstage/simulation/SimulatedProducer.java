@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
+import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A producer that has a limited number of events to give, and its own habit of giving
  * them.
  */
-final class SimulatedProducer extends SimulatedStage implements ProducerStage<SimulatedEvent> {
+final class SimulatedProducer extends SimulatedEmitter implements ProducerStage<SimulatedEvent> {
 
 	private final Habit habit;
 
@@ -26,8 +26,6 @@ final class SimulatedProducer extends SimulatedStage implements ProducerStage<Si
 
 	private boolean givingLater;
 
-	private @Nullable StageContext context;
-
 	SimulatedProducer(String name, Habit habit, long supply, Random random, Ledger ledger) {
 		super(name, ledger);
 		this.habit = habit;
@@ -36,22 +34,19 @@ final class SimulatedProducer extends SimulatedStage implements ProducerStage<Si
 	}
 
 	@Override
-	public void onStart(StageContext context) {
-		this.context = context;
-	}
-
-	@Override
 	public List<SimulatedEvent> handleDemand(long demand) {
-		crashIfWanted();
-		ledger().trace(this, "demand " + demand);
-		ledger().violations().unless(demand > 0, () -> "%s: a demand of %d".formatted(name(), demand));
+		crashIfWanted(Callback.DEMAND);
+		ledger().trace(this, "demand", demand);
+		violations().unless(demand > 0, () -> "%s: a demand of %d".formatted(name(), demand));
 		this.owed += demand;
 		return give();
 	}
 
 	@Override
 	public List<SimulatedEvent> onInfo(Object message) {
-		crashIfWanted();
+		if (understands(message)) {
+			return List.of();
+		}
 		if (message instanceof Supply more) {
 			this.supply += more.events();
 		}
@@ -65,14 +60,22 @@ final class SimulatedProducer extends SimulatedStage implements ProducerStage<Si
 	}
 
 	@Override
-	public List<SimulatedEvent> onCancel(Subscription subscription, Cancellation cancellation) {
-		crashIfWanted();
-		return (this.habit == Habit.GENEROUS) ? emit(1) : List.of();
+	public List<SimulatedEvent> onCall(Object request, Caller caller) {
+		crashIfWanted(Callback.CALL);
+		List<SimulatedEvent> events = emit(Calls.eventsOf(request));
+		Calls.answer(request, caller, context());
+		return events;
 	}
 
 	@Override
-	public boolean onDiscard(int count) {
-		return drop(count);
+	public void onDrain(StageContext context) {
+		drain(context);
+	}
+
+	@Override
+	public List<SimulatedEvent> onCancel(Subscription subscription, Cancellation cancellation) {
+		crashIfWanted(Callback.CANCEL);
+		return (this.habit == Habit.GENEROUS) ? emit(1) : List.of();
 	}
 
 	private List<SimulatedEvent> give() {
@@ -84,9 +87,9 @@ final class SimulatedProducer extends SimulatedStage implements ProducerStage<Si
 		};
 		this.supply -= given;
 		this.owed = Math.max(this.owed - given, 0);
-		if (couldGive() && !this.givingLater && this.context != null) {
+		if (couldGive() && !this.givingLater) {
 			this.givingLater = true;
-			this.context.tellLater(Duration.ofMillis(this.random.nextInt(5)), "give");
+			context().tellLater(Duration.ofMillis(this.random.nextInt(5)), "give");
 		}
 		return emit(given);
 	}

@@ -1,17 +1,18 @@
 package io.genstage.simulation;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 
-import io.genstage.DemandMode;
 import io.genstage.ExitReason;
+import io.genstage.Peer;
+import io.genstage.StageContext;
 import io.genstage.StageRef;
 import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all stages of the simulation have in common: they know what they have emitted and
- * received, and throw when they are told to.
+ * What all stages of the simulation have in common: they know why they may stop, and
+ * throw where they are told to.
  */
 abstract class SimulatedStage {
 
@@ -19,25 +20,19 @@ abstract class SimulatedStage {
 
 	private final Ledger ledger;
 
+	private final Infos infos = new Infos(this);
+
+	private final List<ExitReason> reasonsToStop = new ArrayList<>();
+
 	private @Nullable StageRef ref;
 
-	private @Nullable WatchedDispatcher dispatcher;
+	private @Nullable StageContext context;
 
-	private int capacity = Integer.MAX_VALUE;
+	private @Nullable Callback crashing;
 
-	private long emitted;
-
-	private boolean collectsDemand;
-
-	private boolean mayReorder;
-
-	private boolean crashing;
+	private boolean crashed;
 
 	private boolean draining;
-
-	private boolean toldToStop;
-
-	private long dropped;
 
 	SimulatedStage(String name, Ledger ledger) {
 		this.name = name;
@@ -52,8 +47,37 @@ abstract class SimulatedStage {
 		return this.ledger;
 	}
 
-	void started(StageRef ref) {
-		this.ref = ref;
+	final Violations violations() {
+		return this.ledger.violations();
+	}
+
+	Infos infos() {
+		return this.infos;
+	}
+
+	public void onStart(StageContext context) {
+		this.context = context;
+		this.ref = context.self();
+	}
+
+	public void onSubscribe(Peer peer, Subscription subscription) {
+		crashIfWanted(Callback.SUBSCRIBE);
+	}
+
+	final void drain(StageContext context) {
+		crashIfWanted(Callback.DRAIN);
+		context.complete();
+	}
+
+	public void onStop(ExitReason reason) {
+		crashIfWanted(Callback.STOP);
+	}
+
+	final StageContext context() {
+		if (this.context == null) {
+			throw new IllegalStateException(this.name + " is not started");
+		}
+		return this.context;
 	}
 
 	StageRef ref() {
@@ -67,46 +91,30 @@ abstract class SimulatedStage {
 		return ref().status().isRunning();
 	}
 
-	void dispatchBy(WatchedDispatcher dispatcher) {
-		this.dispatcher = dispatcher;
-	}
-
-	/** Returns the dispatcher, or null for a consumer. */
-	@Nullable WatchedDispatcher dispatcher() {
-		return this.dispatcher;
-	}
-
-	void bufferAtMost(int capacity) {
-		this.capacity = capacity;
-	}
-
-	int capacity() {
-		return this.capacity;
-	}
-
+	/** Returns how many events it has emitted, none if it emits none. */
 	long emitted() {
-		return this.emitted;
-	}
-
-	/** Called when the dispatcher has passed on demand. */
-	void demanded() {
-		this.collectsDemand |= isAccumulating();
-	}
-
-	private boolean isAccumulating() {
-		return ref().status().demandMode() == DemandMode.ACCUMULATE;
+		return 0;
 	}
 
 	/**
-	 * Returns whether events may leave in another order than they were emitted in: those
-	 * emitted while demand was collected come behind the ones that this demand leads to.
+	 * Returns whether one of the first so many events that it has emitted is still here.
 	 */
-	boolean mayReorder() {
-		return this.mayReorder;
+	boolean keepsAnyOfFirst(long events) {
+		return false;
 	}
 
-	void crashNext() {
-		this.crashing = true;
+	// Reasons to stop
+
+	/** Lets a callback throw the next time that it is called. */
+	void crashIn(Callback callback) {
+		this.crashing = callback;
+	}
+
+	final void crashIfWanted(Callback callback) {
+		if (this.crashing == callback) {
+			this.crashed |= callback != Callback.STOP;
+			throw new Crash(callback);
+		}
 	}
 
 	void drain() {
@@ -114,55 +122,43 @@ abstract class SimulatedStage {
 		ref().drain();
 	}
 
-	boolean isDraining() {
-		return this.draining;
-	}
-
 	void stop(ExitReason reason) {
-		this.toldToStop = true;
+		this.reasonsToStop.add(reason);
 		ref().stop(reason);
 	}
 
-	/** Returns whether the simulation gave it a reason to stop. */
-	boolean mayStop() {
-		return this.toldToStop || this.draining || this.crashing;
+	/** Returns whether it was told to finish what it has, and nothing else. */
+	boolean isOnlyDraining() {
+		return this.draining && this.reasonsToStop.isEmpty();
 	}
 
-	/** Returns how many events had no room in its buffer. */
-	long dropped() {
-		return this.dropped;
+	/** Returns whether it can't run on, whatever becomes of its subscriptions. */
+	boolean mustStop() {
+		return this.crashed || !this.reasonsToStop.isEmpty();
 	}
 
-	final void crashIfWanted() {
-		if (this.crashing) {
-			throw new IllegalStateException("a crash on purpose");
+	/** Returns whether the simulation itself has led to a stop for this reason. */
+	boolean mayStopFor(ExitReason reason) {
+		if (reason instanceof ExitReason.Failure failure) {
+			return this.crashed && failure.cause() instanceof Crash;
 		}
+		return this.reasonsToStop.contains(reason) || this.draining && reason.equals(ExitReason.NORMAL);
 	}
 
-	final List<SimulatedEvent> emit(long count) {
-		if (count > 0 && this.collectsDemand) {
-			this.mayReorder |= isAccumulating();
-		}
-		this.ledger.trace(this, "emit " + count);
-		long first = this.emitted;
-		this.emitted += count;
-		return LongStream.range(first, first + count)
-			.mapToObj((number) -> new SimulatedEvent(this.name, number))
-			.toList();
-	}
+	// What it is told
 
+	/**
+	 * Looks at events that have arrived; the first thing that a callback for events does.
+	 */
 	final void receive(List<SimulatedEvent> events, Subscription from) {
-		crashIfWanted();
-		this.ledger.edge(from).receive(events, this.ledger.violations());
+		crashIfWanted(Callback.EVENTS);
+		this.ledger.edge(from).receive(events, violations());
 	}
 
-	/** Called by the engine when the buffer is full. */
-	final boolean drop(int count) {
-		this.dropped += count;
-		this.ledger.violations()
-			.unless(ref().status().buffered() >= this.capacity,
-					() -> "%s discarded events although its buffer has room".formatted(this.name));
-		return false;
+	/** Does what a message of the simulation's is for, and returns whether it was one. */
+	final boolean understands(Object message) {
+		crashIfWanted(Callback.INFO);
+		return this.infos.arrived(message) || Calls.answerLate(message);
 	}
 
 	@Override

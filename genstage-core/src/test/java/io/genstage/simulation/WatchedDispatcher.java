@@ -1,186 +1,152 @@
 package io.genstage.simulation;
 
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 
+import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
 import io.genstage.dispatch.Dispatcher;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.Subscriber;
+import io.genstage.dispatch.SubscriptionRefusedException;
 
 /**
  * A dispatcher of the engine between two observers: it compares every answer and every
- * send with what the accounts of the edges allow.
+ * send with what the accounts of the edges allow. What is special about a kind of
+ * dispatcher is known to the subclasses.
  */
-final class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<SimulatedEvent> {
+abstract class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<SimulatedEvent> {
 
-	private final boolean broadcast;
-
-	private final Dispatcher<SimulatedEvent> watched;
+	private final SimulatedEmitter emitter;
 
 	private final Outlet<SimulatedEvent> outlet;
 
-	private final SimulatedStage emitter;
-
-	private final Ledger ledger;
+	private final Dispatcher<SimulatedEvent> watched;
 
 	private final Set<Edge> edges = new LinkedHashSet<>();
 
-	/** Demand passed on for subscribers that have left (demand dispatcher). */
-	private long leftBehind;
+	private long settled;
 
-	/** Demand passed on and not met (broadcast dispatcher). */
-	private long requested;
-
-	private List<SimulatedEvent> dispatching = List.of();
-
-	private int sentOnce;
-
-	private int sends;
-
-	private long dispatched;
-
-	private final BitSet sentNumbers = new BitSet();
-
-	WatchedDispatcher(boolean broadcast, DispatcherFactory<SimulatedEvent> watched, Outlet<SimulatedEvent> outlet,
-			SimulatedStage emitter) {
-		this.broadcast = broadcast;
-		this.watched = watched.create(this);
-		this.outlet = outlet;
+	WatchedDispatcher(SimulatedEmitter emitter, Outlet<SimulatedEvent> outlet,
+			DispatcherFactory<SimulatedEvent> watched) {
 		this.emitter = emitter;
-		this.ledger = emitter.ledger();
+		this.outlet = outlet;
+		this.watched = watched.create(this);
+		emitter.dispatchBy(this);
 	}
 
+	// What the kinds know
+
+	/** Returns subscriptions that together can get every event, each with the options. */
+	List<SubscribeOptions> coverAll(SubscribeOptions options) {
+		return List.of(options);
+	}
+
+	/** Returns the options with something of what only this kind understands. */
+	SubscribeOptions vary(SubscribeOptions options, Random random) {
+		return options;
+	}
+
+	/** Returns whether a new subscription is to be accepted. */
+	boolean isWelcome(Edge newcomer) {
+		return true;
+	}
+
+	/** Returns the net demand of an ask, which the edge has counted already. */
+	abstract long netOfAsk(long demand);
+
+	/** Returns the net demand when a subscription has been removed. */
+	abstract long netOfCancel(Edge left);
+
+	/** Returns how many events could be sent now. */
+	abstract long expectedOpenDemand();
+
+	/** Returns how many of the events are to be taken, the first ones. */
+	abstract int expectTaken(List<SimulatedEvent> events);
+
+	/** Returns what a subscription is to be sent next, if it is sent so many events. */
+	abstract List<SimulatedEvent> expectSend(Edge edge, int events);
+
+	/** Called when so many events were taken and the others left over. */
+	abstract void dispatched(int taken, int leftover);
+
+	/** Called after each step. */
+	void checkStep() {
+		expectEqual(this.watched.openDemand(), expectedOpenDemand(), "open demand");
+	}
+
+	// The engine's side
+
 	@Override
-	public long subscribe(Subscriber subscriber) {
-		long net = this.watched.subscribe(subscriber);
+	public final long subscribe(Subscriber subscriber) {
 		Edge edge = edge(subscriber);
-		this.ledger.violations()
-			.unless(!this.broadcast || this.edges.stream()
-				.noneMatch((other) -> other.subscription().consumer() == edge.subscription().consumer()),
-					() -> "%s was accepted although its consumer is subscribed already".formatted(subscriber));
-		edge.dispatched();
-		this.edges.add(edge);
-		expectNet(net, 0, "subscribe");
-		return net;
+		boolean welcome = isWelcome(edge);
+		try {
+			long net = this.watched.subscribe(subscriber);
+			violations().unless(welcome, () -> "%s must not be accepted".formatted(subscriber));
+			edge.dispatched();
+			this.edges.add(edge);
+			expectNet(net, 0, "subscribe");
+			return net;
+		}
+		catch (SubscriptionRefusedException ex) {
+			violations().unless(!welcome, () -> "%s must not be refused".formatted(subscriber));
+			throw ex;
+		}
 	}
 
 	@Override
-	public long ask(Subscriber subscriber, long demand) {
+	public final long ask(Subscriber subscriber, long demand) {
 		edge(subscriber).opened(demand);
 		long net = this.watched.ask(subscriber, demand);
-		expectNet(net, this.broadcast ? netOfBroadcast() : demand - reuse(demand), "ask");
+		expectNet(net, netOfAsk(demand), "ask");
 		return net;
 	}
 
 	@Override
-	public long cancel(Subscriber subscriber) {
+	public final long cancel(Subscriber subscriber) {
 		Edge edge = edge(subscriber);
 		this.edges.remove(edge);
 		long net = this.watched.cancel(subscriber);
-		if (!this.broadcast) {
-			this.leftBehind += edge.open();
-		}
-		expectNet(net, (this.broadcast && !this.edges.isEmpty()) ? netOfBroadcast() : 0, "cancel");
-		return net;
-	}
-
-	private long reuse(long demand) {
-		long reused = Math.min(this.leftBehind, demand);
-		this.leftBehind -= reused;
-		return reused;
-	}
-
-	private long netOfBroadcast() {
-		long net = Math.max(expectedOpenDemand() - this.requested, 0);
-		this.requested += net;
+		expectNet(net, netOfCancel(edge), "cancel");
 		return net;
 	}
 
 	private void expectNet(long net, long expected, String step) {
-		this.ledger.violations()
-			.unless(net == expected,
-					() -> "%s, %s: a net demand of %d instead of %d".formatted(this.emitter, step, net, expected));
+		expectEqual(net, expected, "net demand of " + step);
 		if (net > 0) {
 			this.emitter.demanded();
 		}
-		expectOpenDemand();
-	}
-
-	private void expectOpenDemand() {
-		long expected = expectedOpenDemand();
-		this.ledger.violations()
-			.unless(this.watched.openDemand() == expected,
-					() -> "an open demand of %d instead of %d".formatted(this.watched.openDemand(), expected));
-	}
-
-	private long expectedOpenDemand() {
-		long sum = 0;
-		long least = Long.MAX_VALUE;
-		for (Edge edge : this.edges) {
-			sum += edge.open();
-			least = Math.min(least, edge.open());
-		}
-		return this.broadcast ? ((least == Long.MAX_VALUE) ? 0 : least) : sum;
+		checkStep();
 	}
 
 	@Override
-	public List<SimulatedEvent> dispatch(List<SimulatedEvent> events) {
-		Violations violations = this.ledger.violations();
-		violations.unless(!events.isEmpty(), () -> "nothing to dispatch");
-		this.dispatching = events;
-		this.sentOnce = 0;
-		this.sends = 0;
+	public final List<SimulatedEvent> dispatch(List<SimulatedEvent> events) {
+		violations().unless(!events.isEmpty(), () -> "nothing to dispatch");
+		this.emitter.outbox().offer(events, openDemand());
+		int taken = expectTaken(events);
+		List<SimulatedEvent> expected = events.subList(taken, events.size());
 		List<SimulatedEvent> leftover = this.watched.dispatch(events);
-		int sent = events.size() - leftover.size();
-		violations.unless(leftover.equals(events.subList(Math.max(sent, 0), events.size())),
-				() -> "%s left over of %s".formatted(leftover, events));
-		violations.unless(this.sentOnce == sent,
-				() -> "%d sent, %d left over of %d".formatted(this.sentOnce, leftover.size(), events.size()));
-		violations.unless(!this.broadcast || sent == 0 || this.sends == this.edges.size(),
-				() -> "broadcast to %d of %d subscribers".formatted(this.sends, this.edges.size()));
-		expectOpenDemand();
-		violations.unless(leftover.isEmpty() || openDemand() == 0,
-				() -> "%s left over, but %d could be sent".formatted(leftover, openDemand()));
-		if (this.broadcast) {
-			this.requested -= sent;
-		}
-		this.leftBehind = Math.max(this.leftBehind - leftover.size(), 0);
-		this.dispatched += sent;
-		expectOrder(events, sent);
+		violations().unless(leftover.equals(expected),
+				() -> "%s left over instead of %s".formatted(leftover, expected));
+		dispatched(taken, expected.size());
+		this.emitter.outbox().taken(taken, expected, openDemand());
+		checkStep();
 		return leftover;
 	}
 
-	private void expectOrder(List<SimulatedEvent> events, int sent) {
-		for (SimulatedEvent event : events.subList(0, sent)) {
-			int number = Math.toIntExact(event.number());
-			boolean inOrder = this.emitter.mayReorder() ? !this.sentNumbers.get(number)
-					: this.sentNumbers.length() <= number;
-			this.ledger.violations()
-				.unless(inOrder, () -> "%s was sent after number %d".formatted(event, this.sentNumbers.length() - 1));
-			this.sentNumbers.set(number);
-		}
-	}
-
 	@Override
-	public void send(Subscriber subscriber, List<SimulatedEvent> events) {
+	public final void send(Subscriber subscriber, List<SimulatedEvent> events) {
 		Edge edge = edge(subscriber);
-		Violations violations = this.ledger.violations();
-		violations.unless(this.edges.contains(edge), () -> "sent to %s, which has left".formatted(subscriber));
-		violations.unless(!events.isEmpty(), () -> "nothing sent to %s".formatted(subscriber));
-		int from = this.broadcast ? 0 : this.sentOnce;
-		violations.unless(
-				from + events.size() <= this.dispatching.size()
-						&& events.equals(this.dispatching.subList(from, from + events.size())),
-				() -> "sent %s of %s to %s".formatted(events, this.dispatching, subscriber));
-		violations.unless(!this.broadcast || this.sends == 0 || events.size() == this.sentOnce,
-				() -> "sent %d events to %s, %d to others".formatted(events.size(), subscriber, this.sentOnce));
-		this.sentOnce = from + events.size();
-		this.sends++;
-		edge.send(events, violations);
+		violations().unless(this.edges.contains(edge), () -> "sent to %s, which has left".formatted(subscriber));
+		violations().unless(!events.isEmpty(), () -> "nothing sent to %s".formatted(subscriber));
+		List<SimulatedEvent> expected = expectSend(edge, events.size());
+		violations().unless(events.equals(expected),
+				() -> "sent %s to %s instead of %s".formatted(events, subscriber, expected));
+		edge.send(events, violations());
 		this.outlet.send(subscriber, events);
 	}
 
@@ -190,22 +156,65 @@ final class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<Simu
 	}
 
 	@Override
-	public void warn(String message) {
+	public final void warn(String message) {
 		// Subscribers ask for different demands here on purpose.
 	}
 
 	@Override
-	public long openDemand() {
+	public final long openDemand() {
 		return this.watched.openDemand();
 	}
 
-	/** Returns how many events have been sent, to however many subscribers. */
-	long dispatched() {
-		return this.dispatched;
+	@Override
+	public final long held() {
+		return this.watched.held();
+	}
+
+	@Override
+	public final void afterHeld(Runnable action) {
+		this.watched.afterHeld(action);
+	}
+
+	// The accounts
+
+	final SimulatedEmitter emitter() {
+		return this.emitter;
+	}
+
+	final Set<Edge> edges() {
+		return this.edges;
+	}
+
+	/** Counts events that nobody waits for any more: sent, or wanted by nobody. */
+	final void settle(int events) {
+		this.settled += events;
+	}
+
+	/** Returns how many events have been sent or were not wanted. */
+	final long settled() {
+		return this.settled;
+	}
+
+	/** Returns how many events it has dropped since the last call. */
+	int takeDropped() {
+		return 0;
+	}
+
+	boolean keepsAnyOfFirst(long events) {
+		return false;
+	}
+
+	final void expectEqual(long actual, long expected, String what) {
+		violations().unless(actual == expected,
+				() -> "%s: %s of %d instead of %d".formatted(this.emitter, what, actual, expected));
+	}
+
+	final Violations violations() {
+		return this.emitter.violations();
 	}
 
 	private Edge edge(Subscriber subscriber) {
-		return this.ledger.edge((Subscription) subscriber);
+		return this.emitter.ledger().edge((Subscription) subscriber);
 	}
 
 }

@@ -1,0 +1,189 @@
+package io.genstage.planted;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import io.genstage.simulation.Simulation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Does the net hold water? Each of these mistakes in the engine has to be found, most of
+ * them by the simulation.
+ */
+class PlantedFaultTests {
+
+	private static final Logger logger = Logger.getLogger("io.genstage");
+
+	private static final int SEEDS = 500;
+
+	static final List<PlantedFault> FOUND_BY_SIMULATION = List.of(
+			// The demand of consumers
+			new PlantedFault("asks before it handles", "Inflow", "this.callback.handle(batch, inbound.link());",
+					"replenish(inbound, batch.size()); this.callback.handle(batch, inbound.link());", "asked with"),
+			new PlantedFault("batches are one too large", "DemandWindow", "return this.max - this.min;",
+					"return this.max - this.min + 1;", "a batch of"),
+			new PlantedFault("does not ask at the minimum", "DemandWindow", "if (this.outstanding > this.min) {",
+					"if (this.outstanding >= this.min) {", "outstanding"),
+			// Dispatchers
+			new PlantedFault("the demand dispatcher asks again for what a leaver was owed", "dispatch/DemandDispatcher",
+					"return demand - reused;", "return demand;", "net demand of ask"),
+			new PlantedFault("broadcast asks twice after a late subscribe", "dispatch/BroadcastDispatcher",
+					"long net = Math.max(this.waiting - this.requested, 0);", "long net = common;",
+					"net demand of ask"),
+			new PlantedFault("broadcast does not give back the demand of rejected events",
+					"dispatch/BroadcastDispatcher", "ask(account, account.rejected);", "", "open demand"),
+			new PlantedFault("Q3: partitions do not give back the demand of events that belong nowhere",
+					"dispatch/PartitionDispatcher", "if (target != null) {",
+					"if (target == null) { this.waiting--; } else {", "left over instead of"),
+			new PlantedFault("Q4: a partition loses its queue with its consumer", "dispatch/PartitionDispatcher",
+					"this.bySubscriber.remove(subscriber);",
+					"this.bySubscriber.remove(subscriber); this.held -= partition.queue.take(Long.MAX_VALUE).size();",
+					"a held number"),
+			new PlantedFault("Q5: a refused duplicate counts as gone", "dispatch/BroadcastDispatcher",
+					"if (!this.consumers.add(subscriber.consumer())) {",
+					"if (!this.consumers.add(subscriber.consumer())) { this.consumers.remove(subscriber.consumer());",
+					"must not be accepted"),
+			new PlantedFault("a partition keeps its queue from a consumer that asks", "dispatch/PartitionDispatcher",
+					"deliverQueued(partition);", "", "wait for it"),
+			// Producers
+			new PlantedFault("Q1: buffered events are not offered when an ask nets to 0", "ProducerActor",
+					"this.outflow.sendBuffered();", "", "keeps events that"),
+			new PlantedFault("demand for dropped events is forgotten", "ProducerActor", "if (forgotten > 0) {",
+					"if (forgotten > Long.MAX_VALUE - 1) {", "its consumers wait for"),
+			new PlantedFault("Q12: a cancelled consumer is still in the dispatcher", "ProducerActor",
+					"long net = this.outflow.cancel(link, cancellation);\n\t\tconsumerLeft(link, cancellation);",
+					"consumerLeft(link, cancellation);\n\t\tlong net = this.outflow.cancel(link, cancellation);",
+					"after it was cancelled"),
+			new PlantedFault("a producer completes before its events are sent", "ProducerActor",
+					"if (this.completing && this.outflow.isAllSent() && this.log.events() == 0 && hasAllInfos()) {",
+					"if (this.completing) {", "completed with events in its buffer"),
+			new PlantedFault("events are sent past the buffer", "Outflow", "sendBufferedBefore(events);", "",
+					"passed the buffer"),
+			new PlantedFault("events behind rejected ones stay behind", "Outflow",
+					"leftover.size() < offered && this.dispatcher.openDemand() > 0", "leftover.size() > offered",
+					"comes out of order"),
+			// Buffers
+			new PlantedFault("the buffer holds one too many", "buffer/EventBuffer",
+					"(this.capacity - this.events.size())", "(this.capacity + 1 - this.events.size())", "instead of"),
+			new PlantedFault("the buffer drops at the wrong end", "buffer/EventBuffer",
+					"if (this.keep == BufferKeep.FIRST) {", "if (this.keep == BufferKeep.LAST) {", "instead of ["),
+			new PlantedFault("later infos come first", "buffer/EventBuffer",
+					"this.marks.add(new Mark(this.left + this.events.size(), action));",
+					"((ArrayDeque<Mark>) this.marks).addFirst(new Mark(this.left + this.events.size(), action));",
+					"was told info"),
+			new PlantedFault("an info does not wait for its events", "buffer/EventBuffer",
+					"this.marks.element().position() <= this.left", "this.marks.element().position() <= this.left + 1",
+					"overtook events"),
+			// Producer-consumers
+			new PlantedFault("Q2: consumes for nobody", "ProducerConsumerActor",
+					"this.outflow.isBufferEmpty()) {\n\t\t\tIncomingQueue.Entry<I> entry = this.queue.poll(this.outflow.openDemand() > 0);",
+					"this.queue != null) {\n\t\t\tIncomingQueue.Entry<I> entry = this.queue.poll(true);",
+					"consumes without bound"),
+			new PlantedFault("the end of a producer overtakes its events", "IncomingQueue",
+					"this.entries.add(new Ended<>(inbound, cancellation));",
+					"((ArrayDeque<Entry<E>>) this.entries).addFirst(new Ended<>(inbound, cancellation));",
+					"its end overtook"),
+			// Ends, answers and counts
+			new PlantedFault("Q21: a replaced subscription stops its consumer", "Inflow", "inbound.isReplaced() || ",
+					"", "stops for one of"),
+			new PlantedFault("an answer overtakes the events that it leads to", "Caller",
+					"this.answer.complete(value);", "replyNow(value);", "answered"),
+			new PlantedFault("discarded events are not counted", "StageActor", "this.discarded.add(events);", "",
+					"does not balance"),
+			new PlantedFault("events for a stopped stage are not counted", "Message",
+					"stage.lose(this.link, this.events.size());", "", "does not balance"));
+
+	/** What the simulation can't see, with the test that does. */
+	static final List<FoundByTest> FOUND_BY_TEST = List.of(
+			new FoundByTest(
+					new PlantedFault("lost wake-up: the end of a turn does not look for messages", "Mailbox",
+							"if (this.messages.isEmpty() || !claimTurn()) {",
+							"if (this.messages != null || !claimTurn()) {", "expected: 1"),
+					"io.genstage.MailboxTests", "endsATurnAfter64MessagesAndSchedulesAnother"),
+			new FoundByTest(new PlantedFault("accumulated demand is summed up", "DemandLog",
+					"this.entries.add(new Demand<>(demand));",
+					"""
+							Entry<E> first = this.entries.poll();
+							this.entries.add(new Demand<>((first instanceof Demand<E> old) ? old.demand() + demand : demand));
+							""",
+					"handleDemand 4"), "io.genstage.ProducerActorTests$Accumulating", "neverSumsDemandsUp"));
+
+	@BeforeAll
+	static void quieten() {
+		logger.setLevel(Level.OFF);
+	}
+
+	@AfterAll
+	static void resetLogger() {
+		logger.setLevel(null);
+	}
+
+	@ParameterizedTest
+	@FieldSource("FOUND_BY_SIMULATION")
+	void isFoundByTheSimulation(PlantedFault fault) throws Exception {
+		Method simulation = FaultyEngine.with(fault).loadClass(Simulation.class.getName()).getMethod("run", long.class);
+		for (long seed = 0; seed < SEEDS; seed++) {
+			try {
+				simulation.invoke(null, seed);
+			}
+			catch (InvocationTargetException ex) {
+				assertThat(ex.getCause()).isInstanceOf(AssertionError.class).hasMessageContaining(fault.symptom());
+				return;
+			}
+		}
+		throw new AssertionError("'%s' is not found in %d seeds".formatted(fault, SEEDS));
+	}
+
+	@ParameterizedTest
+	@FieldSource("FOUND_BY_TEST")
+	void isFoundByATest(FoundByTest found) throws Exception {
+		Class<?> tests = FaultyEngine.with(found.fault()).loadClass(found.tests());
+		Method test = tests.getDeclaredMethod(found.method());
+		test.setAccessible(true);
+		Object instance = newInstance(tests);
+		assertThatThrownBy(() -> test.invoke(instance)).rootCause()
+			.isInstanceOf(AssertionError.class)
+			.hasMessageContaining(found.fault().symptom());
+	}
+
+	/** Creates a test class, and for a nested one those around it. */
+	private static Object newInstance(Class<?> type) throws Exception {
+		Constructor<?> constructor = type.getDeclaredConstructors()[0];
+		constructor.setAccessible(true);
+		Class<?> around = type.getDeclaringClass();
+		return (around != null) ? constructor.newInstance(newInstance(around)) : constructor.newInstance();
+	}
+
+	@Test
+	void theEngineItselfPassesInALoaderOfItsOwn() throws Exception {
+		PlantedFault none = new PlantedFault("none", "Counter", "class Counter", "class Counter", "");
+		Method simulation = FaultyEngine.with(none).loadClass(Simulation.class.getName()).getMethod("run", long.class);
+		for (long seed = 0; seed < 50; seed++) {
+			simulation.invoke(null, seed);
+		}
+	}
+
+	/**
+	 * A fault, and the method of a test class that finds it.
+	 */
+	record FoundByTest(PlantedFault fault, String tests, String method) {
+
+		@Override
+		public String toString() {
+			return this.fault.name();
+		}
+
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.genstage.simulation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+
+import io.genstage.SubscribeOptions;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.Outlet;
+import io.genstage.dispatch.PartitionOptions;
+import io.genstage.dispatch.PartitionRouter;
+import io.genstage.dispatch.Subscriber;
+
+/**
+ * A watched partition dispatcher: each event goes to one subscription of its partition,
+ * or waits for one in the queue of the partition.
+ */
+final class WatchedPartitions extends WatchedDispatcher {
+
+	private final PartitionOptions<SimulatedEvent> options;
+
+	/** Accepted and not sent, by partition. */
+	private final Map<Object, Deque<SimulatedEvent>> queues = new LinkedHashMap<>();
+
+	/** How many events may still be accepted, for whatever partition. */
+	private long waiting;
+
+	/** Demand passed on for subscriptions that have ended. */
+	private long leftBehind;
+
+	private int unwanted;
+
+	/** Dropped, as the dispatcher has told. */
+	private int toldDropped;
+
+	private int dropped;
+
+	WatchedPartitions(SimulatedEmitter emitter, Outlet<SimulatedEvent> outlet,
+			PartitionOptions<SimulatedEvent> options) {
+		super(emitter, outlet, Dispatchers.partition(options.withRouter((event) -> {
+			emitter.crashIfWanted(Callback.ROUTE);
+			return options.router().route(event);
+		})));
+		this.options = options;
+		options.partitions().forEach((name) -> this.queues.put(name, new ArrayDeque<>()));
+	}
+
+	@Override
+	List<SubscribeOptions> coverAll(SubscribeOptions options) {
+		return this.queues.keySet().stream().map(options::withPartition).toList();
+	}
+
+	@Override
+	SubscribeOptions vary(SubscribeOptions options, Random random) {
+		List<Object> names = new ArrayList<>(this.queues.keySet());
+		boolean exists = random.nextInt(20) > 0;
+		return options.withPartition(exists ? names.get(random.nextInt(names.size())) : "nowhere");
+	}
+
+	@Override
+	boolean isWelcome(Edge newcomer) {
+		return this.queues.containsKey(partitionOf(newcomer));
+	}
+
+	private static Object partitionOf(Edge edge) {
+		return Objects.requireNonNull(edge.options().attributes().get(Subscriber.PARTITION));
+	}
+
+	@Override
+	long netOfAsk(long demand) {
+		long reused = Math.min(demand, Math.min(this.leftBehind, this.waiting));
+		this.leftBehind -= reused;
+		this.waiting += demand - reused;
+		return demand - reused;
+	}
+
+	@Override
+	long netOfCancel(Edge left) {
+		this.leftBehind += left.open();
+		return 0;
+	}
+
+	@Override
+	long expectedOpenDemand() {
+		return this.waiting;
+	}
+
+	@Override
+	int expectTaken(List<SimulatedEvent> events) {
+		int taken = 0;
+		this.unwanted = 0;
+		while (taken < events.size() && this.waiting > 0) {
+			PartitionRouter.Routed<SimulatedEvent> target = this.options.router().route(events.get(taken++));
+			if (target == null) {
+				this.unwanted++;
+			}
+			else {
+				this.waiting--;
+				queue(target.partition()).add(target.event());
+			}
+		}
+		return taken;
+	}
+
+	@Override
+	List<SimulatedEvent> expectSend(Edge edge, int events) {
+		Deque<SimulatedEvent> queue = queue(partitionOf(edge));
+		settle(events);
+		List<SimulatedEvent> next = new ArrayList<>();
+		while (next.size() < events && !queue.isEmpty()) {
+			next.add(queue.remove());
+		}
+		return next;
+	}
+
+	@Override
+	void dispatched(int taken, int leftover) {
+		settle(this.unwanted);
+		int excess = 0;
+		for (Deque<SimulatedEvent> queue : this.queues.values()) {
+			excess += Outbox.dropExcess(queue, this.options.queueSize(), this.options.queueKeep());
+		}
+		this.dropped += excess;
+		this.waiting += excess;
+		expectEqual(this.toldDropped, excess, "a loss");
+		this.toldDropped = 0;
+	}
+
+	@Override
+	public void discard(int count) {
+		this.toldDropped += count;
+		super.discard(count);
+	}
+
+	@Override
+	int takeDropped() {
+		int count = this.dropped;
+		this.dropped = 0;
+		return count;
+	}
+
+	@Override
+	void checkStep() {
+		super.checkStep();
+		int expectedHeld = 0;
+		for (Deque<SimulatedEvent> queue : this.queues.values()) {
+			expectedHeld += queue.size();
+		}
+		expectEqual(held(), expectedHeld, "a held number");
+		for (Edge edge : edges()) {
+			violations().unless(edge.open() == 0 || queue(partitionOf(edge)).isEmpty(),
+					() -> "%s waits for %d events, and %s wait for it".formatted(edge.subscription(), edge.open(),
+							queue(partitionOf(edge))));
+		}
+	}
+
+	@Override
+	boolean keepsAnyOfFirst(long events) {
+		return this.queues.values().stream().flatMap(Deque::stream).anyMatch((event) -> event.number() < events);
+	}
+
+	private Deque<SimulatedEvent> queue(Object name) {
+		return Objects.requireNonNull(this.queues.get(name));
+	}
+
+}
