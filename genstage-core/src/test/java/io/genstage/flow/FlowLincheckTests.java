@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 class FlowLincheckTests {
 
-	private static final int INVOCATIONS = 1_000;
+	private static final int INVOCATIONS = 400;
 
 	@Test
 	void fetchesAllThatAPublisherSendsBeforeItsEnd() {
