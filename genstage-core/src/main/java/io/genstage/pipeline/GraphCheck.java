@@ -8,6 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.genstage.StageNames;
@@ -16,6 +18,8 @@ import io.genstage.StageNames;
  * Finds everything that is wrong with a graph.
  */
 final class GraphCheck {
+
+	private static final Pattern INSTANCE = Pattern.compile("(.+)#\\d+", Pattern.DOTALL);
 
 	private final Collection<StageDefinition> stages;
 
@@ -33,6 +37,7 @@ final class GraphCheck {
 
 	private List<GraphProblem> run() {
 		checkNames();
+		this.stages.forEach(this::checkInstanceName);
 		this.stages.forEach(this::checkProducers);
 		checkConsumers();
 		checkCircles();
@@ -48,6 +53,14 @@ final class GraphCheck {
 			if (this.byName.putIfAbsent(stage.name(), stage) != null && reported.add(stage.name())) {
 				report(stage, "is defined more than once: names must be unique");
 			}
+		}
+	}
+
+	/** Instances are stages of the same system as all others. */
+	private void checkInstanceName(StageDefinition stage) {
+		Matcher instance = INSTANCE.matcher(stage.name());
+		if (instance.matches() && this.byName.containsKey(instance.group(1))) {
+			report(stage, "is named like an instance of '%s': choose another name".formatted(instance.group(1)));
 		}
 	}
 

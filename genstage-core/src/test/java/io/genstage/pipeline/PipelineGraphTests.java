@@ -30,6 +30,12 @@ class PipelineGraphTests {
 		}
 
 		@Test
+		void aNameThatAnInstanceOfAnotherStageMayHave() {
+			assertProblems(List.of(producer("a"), consumer("b", "a"), consumer("b#12", "a"), consumer("c#1", "a")),
+					"stage 'b#12' is named like an instance of 'b': choose another name");
+		}
+
+		@Test
 		void aProducerThatSubscribes() {
 			assertProblems(List.of(producer("a"), producer("b").subscribeTo("a"), consumer("c", "b")),
 					"stage 'b' is a producer and can't subscribe to [a]");

@@ -108,6 +108,16 @@ public @interface Producer {
 	String bufferKeep() default "";
 
 	/**
+	 * How many instances run at once, from 1 (default) to 1000. Each of them calls the
+	 * method or has a source of its own, so that this suits what is polled and not what
+	 * is read to its end. A bean of scope prototype is made for each instance; any other
+	 * bean is shared by them and has to be thread-safe.
+	 * {@code genstage.stages.<name>.concurrency} has precedence.
+	 * @return the number of instances
+	 */
+	int concurrency() default UNSET;
+
+	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May
 	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
 	 * precedence.

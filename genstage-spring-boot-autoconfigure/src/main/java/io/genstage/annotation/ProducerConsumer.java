@@ -76,7 +76,8 @@ public @interface ProducerConsumer {
 
 	/**
 	 * The most events to have outstanding at each producer, from 1 to 1,000,000 (default
-	 * 1000). {@code genstage.stages.<name>.max-demand} has precedence.
+	 * 1000, or 10 for each of several instances).
+	 * {@code genstage.stages.<name>.max-demand} has precedence.
 	 * @return the maximum demand
 	 */
 	int maxDemand() default UNSET;
@@ -133,6 +134,16 @@ public @interface ProducerConsumer {
 	 * @return which ones to keep
 	 */
 	String bufferKeep() default "";
+
+	/**
+	 * How many instances run at once, from 1 (default) to 1000. They share the events, by
+	 * key if the dispatcher of the producer is {@code partition}. Each asks for its own
+	 * events, by default for 10 when it has 5 left. A bean of scope prototype is made for
+	 * each instance; any other bean is shared by them and has to be thread-safe.
+	 * {@code genstage.stages.<name>.concurrency} has precedence.
+	 * @return the number of instances
+	 */
+	int concurrency() default UNSET;
 
 	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May

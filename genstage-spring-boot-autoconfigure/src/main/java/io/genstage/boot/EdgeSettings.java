@@ -3,9 +3,9 @@ package io.genstage.boot;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-import io.genstage.CancelMode;
 import io.genstage.SubscribeOptions;
 import io.genstage.boot.Settings.Setting;
+import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +29,22 @@ final class EdgeSettings {
 	}
 
 	/**
-	 * Returns the options of the subscription; what is out of range or doesn't suit the
-	 * producer is reported and left out.
+	 * Defines the subscription; what is out of range or doesn't suit the producer is
+	 * reported and left out. If nothing is said the pipeline decides, also when the
+	 * number of instances changes.
 	 * @param producer the settings of the producer, {@code null} if there is none
+	 * @param concurrency the number of instances of the consumer
 	 */
-	SubscribeOptions options(@Nullable StageSettings producer) {
-		SubscribeOptions options = demand();
+	EdgeDefinition definition(@Nullable StageSettings producer, int concurrency) {
+		EdgeDefinition undecided = new EdgeDefinition(this.edge.producer(), null);
+		if (this.settings.sources().stream().map(SettingSource::values).allMatch(EdgeValues.NOTHING::equals)) {
+			return undecided;
+		}
+		return new EdgeDefinition(this.edge.producer(), options(producer, undecided.optionsFor(concurrency)));
+	}
+
+	private SubscribeOptions options(@Nullable StageSettings producer, SubscribeOptions defaults) {
+		SubscribeOptions options = demand(defaults);
 		if (producer == null) {
 			return options;
 		}
@@ -47,8 +57,8 @@ final class EdgeSettings {
 	}
 
 	/** Returns the demand; what is out of range is reported and left out. */
-	SubscribeOptions demand() {
-		SubscribeOptions options = SubscribeOptions.defaults().withCancel(CancelMode.TEMPORARY);
+	SubscribeOptions demand(SubscribeOptions defaults) {
+		SubscribeOptions options = defaults;
 		Optional<Setting<Integer>> max = this.settings.find("max-demand", EdgeValues::maxDemand);
 		Optional<Setting<Integer>> min = this.settings.find("min-demand", EdgeValues::minDemand);
 		if (max.isPresent()) {

@@ -33,14 +33,16 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param bufferKeep Events that a full buffer keeps.
 	 * @param dispatcher Who gets which events: 'demand', 'broadcast', or the name of a
 	 * DispatcherFactory bean.
+	 * @param restart What is done when a stage has failed.
 	 * @param autoStartup Whether to start with the application.
 	 */
 	public record Defaults(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
-			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Boolean autoStartup) {
+			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Restart restart,
+			@Nullable Boolean autoStartup) {
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, this.autoStartup, Map.of());
+					null, null, this.restart, this.autoStartup, Map.of());
 		}
 
 	}
@@ -61,13 +63,31 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * 100000.
 	 * @param partitionBy What decides to which partition an event belongs: the name of a
 	 * Function, ToIntFunction or ToLongFunction bean, or a property of the event.
+	 * @param concurrency Number of instances that run at once, from 1 to 1000.
+	 * @param restart What is done when an instance of the stage has failed.
 	 * @param autoStartup Whether to start with the application.
 	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
-			@Nullable String partitionBy, @Nullable Boolean autoStartup,
-			@DefaultValue Map<String, Subscription> subscriptions) {
+			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart,
+			@Nullable Boolean autoStartup, @DefaultValue Map<String, Subscription> subscriptions) {
+	}
+
+	/**
+	 * What is done when an instance of a stage has failed: it is started again after a
+	 * pause, until it has failed too often.
+	 *
+	 * @param firstDelay Pause before the first restart; 100ms by default.
+	 * @param multiplier Factor by which each further pause is longer, at least 1; 2 by
+	 * default.
+	 * @param maxDelay Longest pause; 10s by default.
+	 * @param maxRestarts Number of restarts within the period after which a failure is
+	 * final; 0 for no restarts, 5 by default.
+	 * @param period Time after which a restart is forgotten; 1m by default.
+	 */
+	public record Restart(@Nullable Duration firstDelay, @Nullable Double multiplier, @Nullable Duration maxDelay,
+			@Nullable Integer maxRestarts, @Nullable Duration period) {
 	}
 
 	/**

@@ -14,7 +14,7 @@ import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.StageSystem;
-import io.genstage.SubscribeOptions;
+import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.Pipeline;
@@ -113,17 +113,17 @@ final class PipelineAssembler {
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {
-		TypedStage stage = stage(declaration);
+		StageSource source = new StageSource(this.beanFactory, declaration);
+		TypedStage stage = firstStage(declaration, source);
 		this.stages.put(declaration.name(), stage);
 		StageSettings settings = settings(declaration);
-		StageDefinition definition = StageDefinition.of(declaration.name(), stage.stage())
-			.withOptions(settings.stageOptions(stage.emits()))
-			.withAutoStartup(settings.autoStartup());
-		for (EdgeDeclaration edge : declaration.edges()) {
-			definition = definition.subscribeTo(edge.producer(),
-					settings.edge(edge).options(this.settings.get(edge.producer())));
-		}
-		return definition;
+		int concurrency = settings.concurrency();
+		List<EdgeDefinition> edges = declaration.edges()
+			.stream()
+			.map((edge) -> settings.edge(edge).definition(this.settings.get(edge.producer()), concurrency))
+			.toList();
+		return new StageDefinition(declaration.name(), declaration.kind(), source, settings.stageOptions(stage.emits()),
+				edges, settings.autoStartup(), concurrency, settings.restarts());
 	}
 
 	private StageSettings settings(StageDeclaration declaration) {
@@ -136,13 +136,9 @@ final class PipelineAssembler {
 				.ifPresent((partitions) -> PartitionCoverage.check(producer, partitions, definitions, this.problems)));
 	}
 
-	private TypedStage stage(StageDeclaration declaration) {
-		Object bean = this.beanFactory.getBean(declaration.beanName());
+	private TypedStage firstStage(StageDeclaration declaration, StageSource source) {
 		try {
-			if (declaration.method() != null) {
-				return MethodStages.of(bean, declaration.beanClass(), declaration.method(), declaration.kind());
-			}
-			return BeanStages.of(bean, declaration.beanType(), declaration.kind());
+			return source.prepare();
 		}
 		catch (UnusableStageException ex) {
 			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));

@@ -154,8 +154,8 @@ final class StageDeclarationReader {
 				kind.produces() ? word(annotation, "bufferKeep", BUFFER_KEEPS, place) : null,
 				kind.produces() ? text(annotation, "dispatcher", place) : null,
 				kind.produces() ? number(annotation, "partitions") : null,
-				kind.produces() ? text(annotation, "partitionBy", place) : null,
-				word(annotation, "autoStartup", TRUTHS, place), Map.of());
+				kind.produces() ? text(annotation, "partitionBy", place) : null, number(annotation, "concurrency"),
+				null, word(annotation, "autoStartup", TRUTHS, place), Map.of());
 	}
 
 	private List<EdgeDeclaration> edges(MergedAnnotation<?> annotation, String place) {

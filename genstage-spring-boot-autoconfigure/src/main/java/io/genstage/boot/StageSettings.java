@@ -10,8 +10,11 @@ import java.util.stream.Stream;
 
 import io.genstage.StageKind;
 import io.genstage.StageOptions;
+import io.genstage.SubscribeOptions;
 import io.genstage.boot.Settings.Setting;
 import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.pipeline.RestartPolicy;
+import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +76,10 @@ final class StageSettings {
 				Object.class, null, List.of(), defaults.values());
 		StageSettings settings = new StageSettings(anyStage, null, List.of(defaults), beans, problems);
 		settings.stageOptions(ResolvableType.NONE);
+		settings.restarts();
 		new EdgeSettings(new EdgeDeclaration("", EdgeValues.NOTHING),
 				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), beans)
-			.demand();
+			.demand(SubscribeOptions.defaults());
 	}
 
 	private static SettingSource<GenStageProperties.Stage> defaults(GenStageProperties properties) {
@@ -113,6 +117,19 @@ final class StageSettings {
 				.add(own.problem("subscriptions." + key, "the stage doesn't subscribe to '%s': %s".formatted(key,
 						Suggestion.instead(key, this.declaration.producers()))));
 		}
+	}
+
+	/** Returns the number of instances; if it is out of range it is reported, and 1. */
+	int concurrency() {
+		return this.settings.find("concurrency", GenStageProperties.Stage::concurrency)
+			.filter((setting) -> this.settings.isInRange(setting, 1, StageDefinition.MAX_CONCURRENCY, ""))
+			.map(Setting::value)
+			.orElse(1);
+	}
+
+	/** Returns what is done after failures; what is out of range is reported. */
+	RestartPolicy restarts() {
+		return new RestartSettings(this.settings).policy();
 	}
 
 	boolean autoStartup() {

@@ -219,7 +219,7 @@ class StageSettingsTests {
 	}
 
 	private static SubscribeOptions demand(ApplicationContext context, String stage) {
-		return definition(context, stage).producers().get(0).options();
+		return definition(context, stage).producers().get(0).optionsFor(1);
 	}
 
 	private static StageOptions options(ApplicationContext context, String stage) {

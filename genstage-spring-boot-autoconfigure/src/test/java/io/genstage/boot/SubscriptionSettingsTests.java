@@ -189,7 +189,7 @@ class SubscriptionSettingsTests {
 			.filter((edge) -> edge.producer().equals(producer))
 			.findFirst()
 			.orElseThrow()
-			.options();
+			.optionsFor(1);
 	}
 
 	private static StageDefinition definition(ApplicationContext context, String stage) {

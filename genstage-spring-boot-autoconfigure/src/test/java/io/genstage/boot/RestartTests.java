@@ -1,0 +1,114 @@
+package io.genstage.boot;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.pipeline.InstanceStatus;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.RestartPolicy;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.StageState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Stages that are started again when they have failed.
+ */
+class RestartTests {
+
+	private final ApplicationContextRunner contextRunner = TestContexts.runner()
+		.withBean(Numbers.class)
+		.withBean(Fragile.class)
+		.withPropertyValues("genstage.defaults.restart.first-delay=1ms");
+
+	@Test
+	void letsAStageGoOnThatHasFailed() {
+		this.contextRunner.run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.registry(context).stage("fragile").orElseThrow().instances())
+				.extracting(InstanceStatus::restarts)
+				.containsExactly(2L);
+			assertThat(TestContexts.sink(context).events()).containsExactly(0, 1, 2, 4, 5, 7, 8, 9);
+		});
+	}
+
+	@Test
+	void givesUpAfterTooManyFailures() {
+		this.contextRunner.withPropertyValues("genstage.stages.fragile.restart.max-restarts=1").run((context) -> {
+			TestContexts.awaitState(context, PipelineState.FAILED);
+			assertThat(TestContexts.registry(context).stage("fragile").orElseThrow().state())
+				.isEqualTo(StageState.FAILED);
+			assertThat(TestContexts.sink(context).events()).containsExactly(0, 1, 2, 4, 5);
+		});
+	}
+
+	@Test
+	void takesEachSettingFromTheNearestPlace() {
+		this.contextRunner
+			.withPropertyValues("genstage.defaults.restart.max-restarts=7", "genstage.defaults.restart.multiplier=1.5",
+					"genstage.stages.fragile.restart.first-delay=20s", "genstage.stages.fragile.restart.period=2h",
+					"genstage.lifecycle.auto-startup=false")
+			.run((context) -> assertThat(TestContexts.registry(context).definitions())
+				.filteredOn((definition) -> definition.name().equals("fragile"))
+				.extracting(StageDefinition::restarts)
+				.containsExactly(new RestartPolicy(Duration.ofSeconds(20), 1.5, Duration.ofSeconds(20), 7,
+						Duration.ofHours(2))));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			max-restarts=-1 | max-restarts': must be from 0 to 2147483647, but is -1
+			first-delay=-1s | first-delay': must be from 0ms to 365d, but is -1000ms
+			multiplier=0.5  | multiplier': must be from 1 to 1000, but is 0.5
+			multiplier=NaN  | multiplier': must be from 1 to 1000, but is NaN
+			max-delay=0ms   | max-delay': must be from 1ms to 365d, but is 0ms
+			period=0        | period': must be from 1ms to 365d, but is 0ms
+			period=9999d    | period': must be from 1ms to 365d, but is 863913600000ms
+			""")
+	void hasLimits(String property, String message) {
+		for (String place : List.of("genstage.stages.fragile.restart.", "genstage.defaults.restart.")) {
+			this.contextRunner.withPropertyValues("genstage.stages.fragile.restart.first-delay=1ms", place + property)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContaining("property '" + place + message)
+					.hasMessageNotContaining("\n"));
+		}
+	}
+
+	static class Numbers {
+
+		@Producer
+		Stream<Integer> numbers() {
+			return IntStream.range(0, 10).boxed();
+		}
+
+	}
+
+	static class Fragile {
+
+		private final Sink sink;
+
+		Fragile(Sink sink) {
+			this.sink = sink;
+		}
+
+		/** One at a time, so that a failure loses one event. */
+		@Consumer(subscribeTo = "numbers", maxDemand = 1)
+		void fragile(int event) {
+			if (event == 3 || event == 6) {
+				throw new IllegalStateException("broken");
+			}
+			this.sink.add(event);
+		}
+
+	}
+
+}
