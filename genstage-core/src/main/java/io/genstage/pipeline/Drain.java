@@ -1,16 +1,19 @@
 package io.genstage.pipeline;
 
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
-import io.genstage.StageStatus;
+import io.genstage.ExitReason;
+import io.genstage.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the events under way from the moment when a pipeline is told to drain.
- * Used under the pipeline's lock.
+ * The orderly end of a pipeline, from the moment when it is told to drain until that is
+ * reported. Used under the pipeline's lock.
  */
 final class Drain {
 
@@ -18,53 +21,82 @@ final class Drain {
 
 	private final Stages stages;
 
-	private final Map<ManagedStage, Tally> before = new HashMap<>();
+	private final StageScheduler scheduler;
 
-	Drain(String pipeline, Stages stages) {
+	private final Guard guard;
+
+	private final News news;
+
+	private final List<StageDrain> drains = new ArrayList<>();
+
+	private final CompletableFuture<DrainReport> reported = new CompletableFuture<>();
+
+	private long began;
+
+	private StageScheduler.@Nullable Timer deadline;
+
+	private @Nullable DrainReport report;
+
+	Drain(String pipeline, Stages stages, StageScheduler scheduler, Guard guard, News news) {
 		this.pipeline = pipeline;
 		this.stages = stages;
-		stages.all().forEach((stage) -> this.before.put(stage, tally(stage)));
+		this.scheduler = scheduler;
+		this.guard = guard;
+		this.news = news;
 	}
 
-	private static Tally tally(ManagedStage stage) {
-		StageStatus numbers = stage.numbers();
-		return (numbers != null) ? Tally.NONE.plus(numbers) : Tally.NONE;
+	boolean isBegun() {
+		return this.deadline != null;
 	}
 
-	/** Returns what has become of them up to now. */
-	DrainReport report() {
-		return new DrainReport(this.pipeline, this.stages.all().stream().map(this::outcome).toList());
+	/** Begins unless it has begun before. */
+	void begin(Duration timeout) {
+		if (!isBegun()) {
+			this.began = this.scheduler.nanoTime();
+			this.stages.all().stream().map(StageDrain::new).forEach(this.drains::add);
+			this.deadline = this.scheduler.schedule(timeout, () -> this.guard.run(this::giveUp));
+		}
 	}
 
-	private DrainReport.Outcome outcome(ManagedStage stage) {
-		Tally before = Objects.requireNonNull(this.before.get(stage));
-		Tally now = tally(stage);
-		long finished = stage.isProducer() ? now.out() - before.out() : now.in() - before.in();
-		List<Instance> running = stage.everyInstance().stream().filter(Instance::isAlive).toList();
-		return new DrainReport.Outcome(stage.name(), finished, left(stage), now.discarded() - before.discarded(),
-				running.stream().map(Instance::name).toList(),
-				running.stream().filter(Drain::isInCallback).map(Instance::name).toList());
+	private void giveUp() {
+		if (this.report == null) {
+			makeReport();
+			this.stages.instances().forEach((instance) -> instance.giveUp(ExitReason.shutdown("not drained in time")));
+		}
 	}
 
-	/**
-	 * A stage that has ended holds only its backlog; the rest of what it held is
-	 * discarded by now.
-	 */
-	private static long left(ManagedStage stage) {
-		return stage.everyInstance()
-			.stream()
-			.map(Instance::numbers)
-			.filter(Objects::nonNull)
-			.mapToLong((numbers) -> numbers.isRunning() ? numbers.held() : numbers.backlog())
-			.sum();
+	/** Called after each change of the pipeline. */
+	void advance() {
+		if (this.deadline != null && this.report == null) {
+			Duration passed = passed();
+			this.drains.forEach((drain) -> drain.noteEnd(passed));
+			if (!this.stages.isAnyAlive()) {
+				this.deadline.cancel();
+				makeReport();
+			}
+		}
 	}
 
-	/**
-	 * What was received and is neither handled nor queued is in the hands of a callback.
-	 */
-	private static boolean isInCallback(Instance instance) {
-		@Nullable StageStatus numbers = instance.numbers();
-		return numbers != null && numbers.held() - numbers.buffered() - numbers.backlog() > numbers.queued();
+	private Duration passed() {
+		return Duration.ofNanos(this.scheduler.nanoTime() - this.began);
+	}
+
+	private void makeReport() {
+		Duration passed = passed();
+		DrainReport made = new DrainReport(this.pipeline,
+				this.drains.stream().map((drain) -> drain.outcome(passed)).toList());
+		this.report = made;
+		this.news.tellDrained(made);
+		this.guard.tell(() -> this.reported.complete(made));
+	}
+
+	/** Returns what became of the events under way, once that is known. */
+	Optional<DrainReport> report() {
+		return Optional.ofNullable(this.report);
+	}
+
+	CompletionStage<DrainReport> whenReported() {
+		return this.reported.minimalCompletionStage();
 	}
 
 }

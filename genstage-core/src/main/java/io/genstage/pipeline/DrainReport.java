@@ -1,5 +1,6 @@
 package io.genstage.pipeline;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,11 +35,13 @@ public record DrainReport(String pipeline, List<Outcome> stages) {
 
 	@Override
 	public String toString() {
-		if (isComplete()) {
-			return "pipeline '%s' has been drained, nothing is left".formatted(this.pipeline);
-		}
-		return "pipeline '%s' has not been drained: %s".formatted(this.pipeline,
-				remainders().stream().map(Outcome::toString).collect(Collectors.joining("; ")));
+		return "pipeline '%s' %s (%s)".formatted(this.pipeline, result(),
+				this.stages.stream().map(Outcome::achievement).collect(Collectors.joining(", ")));
+	}
+
+	private String result() {
+		return isComplete() ? "has been drained, nothing is left" : "has not been drained: "
+				+ remainders().stream().map(Outcome::toString).collect(Collectors.joining("; "));
 	}
 
 	/**
@@ -49,11 +52,13 @@ public record DrainReport(String pipeline, List<Outcome> stages) {
 	 * while it was drained
 	 * @param left how many events it holds at the end of the drain
 	 * @param lost how many events it has discarded while it was drained
+	 * @param time how long it took from the beginning of the drain to its end, or to the
+	 * deadline if it was still running; about zero if it had ended before
 	 * @param unfinished the names of its instances that were still running at the
 	 * deadline
 	 * @param stuck the names of those whose callback had not returned from events by then
 	 */
-	public record Outcome(String stage, long finished, long left, long lost, List<String> unfinished,
+	public record Outcome(String stage, long finished, long left, long lost, Duration time, List<String> unfinished,
 			List<String> stuck) {
 
 		public Outcome {
@@ -67,6 +72,10 @@ public record DrainReport(String pipeline, List<Outcome> stages) {
 		 */
 		public boolean running() {
 			return !this.unfinished.isEmpty();
+		}
+
+		private String achievement() {
+			return "%s: %d finished in %d ms".formatted(this.stage, this.finished, this.time.toMillis());
 		}
 
 		boolean isUnfinished() {

@@ -101,7 +101,7 @@ final class Guard {
 		try {
 			news.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.log(Level.WARNING, "somebody who was told of a change of a pipeline failed", ex);
 		}
 	}

@@ -155,6 +155,8 @@ final class Instance {
 	void giveUp(ExitReason reason) {
 		Run run = run();
 		if (run != null) {
+			// Whatever its callback makes of that, it is not to be restarted.
+			this.state = StageState.STOPPING;
 			run.stop(reason);
 		}
 		else if (isAlive()) {

@@ -41,7 +41,8 @@ final class News {
 		PipelineState from = this.knownState;
 		if (from != state) {
 			this.knownState = state;
-			tell((listener) -> listener.onPipelineChange(this.pipeline, from, state));
+			PipelineChange change = new PipelineChange(this.pipeline, from, state);
+			tell((listener) -> listener.onPipelineChange(change));
 		}
 	}
 

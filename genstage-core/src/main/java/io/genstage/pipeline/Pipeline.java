@@ -2,6 +2,7 @@ package io.genstage.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -9,9 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
-import io.genstage.ExitReason;
 import io.genstage.StageSystem;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of stages that is run as one thing.
@@ -38,8 +37,6 @@ public final class Pipeline {
 
 	private final String name;
 
-	private final StageSystem system;
-
 	private final Guard guard = new Guard(this::settle);
 
 	private final Stages stages;
@@ -50,13 +47,9 @@ public final class Pipeline {
 
 	private final News news;
 
+	private final Drain drain;
+
 	private final CompletableFuture<PipelineState> ended = new CompletableFuture<>();
-
-	private final CompletableFuture<DrainReport> drained = new CompletableFuture<>();
-
-	private @Nullable Drain drain;
-
-	private @Nullable DrainReport report;
 
 	/**
 	 * Creates a pipeline that is not started.
@@ -74,22 +67,18 @@ public final class Pipeline {
 	 * @param listeners are told what becomes of it
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
-		this.system = system;
+		this.name = graph.name();
 		this.stages = new Stages(graph, this.guard, this::disconnected);
 		this.endings = new Endings(this.stages);
 		this.launcher = new Launcher(system, this.guard, this.stages,
 				new Supervisor(system.scheduler(), this.guard, this::startApart));
-		this.name = this.stages.all()
-			.stream()
-			.filter(ManagedStage::isProducer)
-			.map(ManagedStage::name)
-			.collect(Collectors.joining("+"));
 		this.news = new News(this.name, this.guard, listeners);
+		this.drain = new Drain(this.name, this.stages, system.scheduler(), this.guard, this.news);
 	}
 
 	/**
 	 * Returns the name of this pipeline.
-	 * @return the names of its producers, joined by {@code +}
+	 * @return the names of the producers that it was created with, joined by {@code +}
 	 */
 	public String name() {
 		return this.name;
@@ -97,10 +86,10 @@ public final class Pipeline {
 
 	/**
 	 * Returns the graph that this pipeline runs.
-	 * @return the graph
+	 * @return the graph at this moment
 	 */
 	public PipelineGraph graph() {
-		return this.stages.graph();
+		return this.guard.read(this.stages::graph);
 	}
 
 	/**
@@ -117,13 +106,16 @@ public final class Pipeline {
 			if (isDraining() || this.stages.isAnyStarted()) {
 				throw new IllegalStateException("pipeline '%s' has been started already".formatted(this.name));
 			}
-			return this.stages.all()
-				.stream()
-				.filter((stage) -> stage.definition().autoStartup())
-				.flatMap((stage) -> stage.instances().stream())
-				.map(Launcher.Planned::start)
-				.toList();
+			return planned(this.stages.all());
 		}));
+	}
+
+	private static List<Launcher.Planned> planned(Collection<ManagedStage> stages) {
+		return stages.stream()
+			.filter((stage) -> stage.definition().autoStartup())
+			.flatMap((stage) -> stage.instances().stream())
+			.map(Launcher.Planned::start)
+			.toList();
 	}
 
 	/**
@@ -325,13 +317,17 @@ public final class Pipeline {
 	 * report
 	 */
 	public CompletionStage<DrainReport> drain(Duration timeout) {
-		this.guard.run(() -> {
-			if (!isDraining()) {
-				this.drain = new Drain(this.name, this.stages);
-				this.system.scheduler().schedule(timeout, () -> this.guard.run(this::giveUp));
-			}
-		});
-		return this.drained.minimalCompletionStage();
+		this.guard.run(() -> this.drain.begin(timeout));
+		return this.drain.whenReported();
+	}
+
+	/**
+	 * Returns what became of the events that were under way when the pipeline was
+	 * drained.
+	 * @return the report, once there is one
+	 */
+	public Optional<DrainReport> drainReport() {
+		return this.guard.read(this.drain::report);
 	}
 
 	/** A partition that one instance has left may be taken by another one. */
@@ -342,23 +338,7 @@ public final class Pipeline {
 	}
 
 	private boolean isDraining() {
-		return this.drain != null;
-	}
-
-	private void giveUp() {
-		if (this.report == null) {
-			report();
-			this.stages.instances().forEach((instance) -> instance.giveUp(ExitReason.shutdown("not drained in time")));
-		}
-	}
-
-	private void report() {
-		if (this.drain != null && this.report == null) {
-			DrainReport made = this.drain.report();
-			this.report = made;
-			this.news.tellDrained(made);
-			this.guard.tell(() -> this.drained.complete(made));
-		}
+		return this.drain.isBegun();
 	}
 
 	/** Does what follows from a change: told by the guard. */
@@ -367,8 +347,8 @@ public final class Pipeline {
 		this.stages.all().forEach(ManagedStage::tidy);
 		PipelineState now = state();
 		this.news.tellChanges(this.stages, now);
+		this.drain.advance();
 		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
-			report();
 			this.guard.tell(() -> this.ended.complete(now));
 		}
 	}

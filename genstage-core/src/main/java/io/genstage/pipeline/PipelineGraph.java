@@ -44,6 +44,18 @@ public final class PipelineGraph {
 	}
 
 	/**
+	 * Returns the name of a pipeline of this graph.
+	 * @return the names of its producers, joined by {@code +}
+	 */
+	public String name() {
+		return this.stages.values()
+			.stream()
+			.filter((stage) -> !stage.kind().consumes())
+			.map(StageDefinition::name)
+			.collect(Collectors.joining("+"));
+	}
+
+	/**
 	 * Sorts stages so that each comes behind its producers, those of one depth as they
 	 * were defined.
 	 */

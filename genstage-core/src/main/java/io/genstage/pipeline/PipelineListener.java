@@ -19,11 +19,9 @@ public interface PipelineListener {
 
 	/**
 	 * The pipeline has got into another state.
-	 * @param pipeline its name
-	 * @param from the state before
-	 * @param to the state now
+	 * @param change what has changed
 	 */
-	default void onPipelineChange(String pipeline, PipelineState from, PipelineState to) {
+	default void onPipelineChange(PipelineChange change) {
 	}
 
 	/**

@@ -25,8 +25,9 @@ class PipelineListenerTests extends PipelineFixture {
 		}
 
 		@Override
-		public void onPipelineChange(String pipeline, PipelineState from, PipelineState to) {
-			PipelineListenerTests.this.heard.add("pipeline %s: %s -> %s".formatted(pipeline, from, to));
+		public void onPipelineChange(PipelineChange change) {
+			PipelineListenerTests.this.heard
+				.add("pipeline %s: %s -> %s".formatted(change.pipeline(), change.from(), change.to()));
 		}
 
 		@Override
@@ -58,7 +59,8 @@ class PipelineListenerTests extends PipelineFixture {
 		run();
 		assertThat(heard()).containsExactly("pipeline queue: RUNNING -> DRAINING",
 				"queue: RUNNING -> COMPLETED, normal", "a: RUNNING -> COMPLETED, normal",
-				"pipeline queue: DRAINING -> COMPLETED", "pipeline 'queue' has been drained, nothing is left");
+				"pipeline queue: DRAINING -> COMPLETED",
+				"pipeline 'queue' has been drained, nothing is left (queue: 0 finished in 0 ms, a: 0 finished in 0 ms)");
 	}
 
 	@Test
@@ -66,10 +68,10 @@ class PipelineListenerTests extends PipelineFixture {
 		Pipeline[] called = new Pipeline[1];
 		called[0] = pipeline(new PipelineListener() {
 			@Override
-			public void onPipelineChange(String pipeline, PipelineState from, PipelineState to) {
-				if (to == PipelineState.RUNNING) {
+			public void onPipelineChange(PipelineChange change) {
+				if (change.to() == PipelineState.RUNNING) {
 					called[0].pause("a");
-					throw new IllegalStateException("planted");
+					throw new AssertionError("planted");
 				}
 			}
 		});

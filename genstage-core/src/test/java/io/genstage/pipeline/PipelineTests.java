@@ -3,6 +3,7 @@ package io.genstage.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +25,7 @@ import io.genstage.dispatch.Dispatchers;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 
 @Timeout(60)
 class PipelineTests {
@@ -190,7 +193,10 @@ class PipelineTests {
 			CompletableFuture<DrainReport> report = drain(pipeline, SECOND);
 			run();
 			assertThat(report.join().isComplete()).isTrue();
-			assertThat(report.join()).hasToString("pipeline 'numbers' has been drained, nothing is left");
+			assertThat(report.join().toString())
+				.startsWith("pipeline 'numbers' has been drained, nothing is left (numbers: ");
+			assertThat(pipeline.drainReport()).containsSame(report.join());
+			assertThat(PipelineTests.this.executor.timers()).isZero();
 			assertThat(PipelineTests.this.ends).containsExactly("numbers: normal", "doubler: normal", "a: normal");
 			long emitted = pipeline.status().stage("numbers").orElseThrow().numbers().out();
 			assertThat(PipelineTests.this.a).hasSize((int) (2 * emitted));
@@ -263,9 +269,45 @@ class PipelineTests {
 			PipelineTests.this.executor.advance(Duration.ofMillis(1));
 			assertThat(report.join()).hasToString("pipeline 'stubborn' has not been drained: "
 					+ "stage 'stubborn' was still running with 3 events left and 0 lost; "
-					+ "stage 'a' was still running with 0 events left and 0 lost");
+					+ "stage 'a' was still running with 0 events left and 0 lost "
+					+ "(stubborn: 0 finished in 1000 ms, a: 0 finished in 1000 ms)");
 			assertThat(PipelineTests.this.system.stages()).isEmpty();
 			assertThat(pipeline.status().state()).isEqualTo(PipelineState.STOPPED);
+		}
+
+		@Test
+		void tellsHowLongEachStageTook() {
+			Pipeline pipeline = pipeline(StageDefinition.of("queue", new EventQueue<>(1)),
+					collector("a", PipelineTests.this.a).subscribeTo("queue", FEW),
+					StageDefinition.of("slow", new Slow()).subscribeTo("queue", FEW));
+			pipeline.start();
+			PipelineTests.this.executor.runReady();
+			CompletableFuture<DrainReport> report = drain(pipeline, SECOND);
+			assertThat(pipeline.drainReport()).isEmpty();
+			PipelineTests.this.executor.advance(Duration.ofMillis(300));
+			assertThat(report.join().stages()).extracting(DrainReport.Outcome::stage, DrainReport.Outcome::time)
+				.containsExactly(tuple("queue", Duration.ZERO), tuple("a", Duration.ZERO),
+						tuple("slow", Duration.ofMillis(300)));
+		}
+
+		@Test
+		void doesNotRestartWhatFailsWhenItIsGivenUp() throws InterruptedException {
+			CountDownLatch entered = new CountDownLatch(1);
+			CountDownLatch release = new CountDownLatch(1);
+			try (StageSystem threads = StageSystem.create()) {
+				Pipeline pipeline = new Pipeline(PipelineGraph
+					.of(List.of(endless(), StageDefinition.of("stuck", (ConsumerStage<Object>) (events, from) -> {
+						entered.countDown();
+						release.await();
+						throw new IllegalStateException("interrupted");
+					}).subscribeTo("numbers", FEW))), threads);
+				pipeline.start();
+				entered.await();
+				join(drain(pipeline, Duration.ZERO));
+				release.countDown();
+				assertThat(join(pipeline.whenEnded())).isEqualTo(PipelineState.STOPPED);
+				assertThat(pipeline.stage("stuck").orElseThrow().restarts()).isZero();
+			}
 		}
 
 		@Test
@@ -427,6 +469,30 @@ class PipelineTests {
 		@Override
 		public long backlog() {
 			return 3;
+		}
+
+	}
+
+	/**
+	 * Takes 300 ms to finish when it is told to drain.
+	 */
+	private static final class Slow implements ConsumerStage<Object> {
+
+		private @Nullable StageContext draining;
+
+		@Override
+		public void handleEvents(List<Object> events, Subscription from) {
+		}
+
+		@Override
+		public void onDrain(StageContext context) {
+			this.draining = context;
+			context.tellLater(Duration.ofMillis(300), "done");
+		}
+
+		@Override
+		public void onInfo(Object message) {
+			Objects.requireNonNull(this.draining).complete();
 		}
 
 	}

@@ -1,0 +1,70 @@
+package io.genstage.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+import io.genstage.StageStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of the events of one stage from the moment when its pipeline is told to
+ * drain. Used under the pipeline's lock.
+ */
+final class StageDrain {
+
+	private final ManagedStage stage;
+
+	private final Tally before;
+
+	private @Nullable Duration endedAfter;
+
+	StageDrain(ManagedStage stage) {
+		this.stage = stage;
+		this.before = tally(stage);
+	}
+
+	private static Tally tally(ManagedStage stage) {
+		StageStatus numbers = stage.numbers();
+		return (numbers != null) ? Tally.NONE.plus(numbers) : Tally.NONE;
+	}
+
+	/** Notes when the stage has ended. */
+	void noteEnd(Duration passed) {
+		if (this.endedAfter == null && !this.stage.isAlive()) {
+			this.endedAfter = passed;
+		}
+	}
+
+	/** Returns what has become of them up to now. */
+	DrainReport.Outcome outcome(Duration passed) {
+		Tally now = tally(this.stage);
+		long finished = this.stage.isProducer() ? now.out() - this.before.out() : now.in() - this.before.in();
+		List<Instance> running = this.stage.everyInstance().stream().filter(Instance::isAlive).toList();
+		return new DrainReport.Outcome(this.stage.name(), finished, left(), now.discarded() - this.before.discarded(),
+				(this.endedAfter != null) ? this.endedAfter : passed, running.stream().map(Instance::name).toList(),
+				running.stream().filter(StageDrain::isInCallback).map(Instance::name).toList());
+	}
+
+	/**
+	 * A stage that has ended holds only its backlog; the rest of what it held is
+	 * discarded by now.
+	 */
+	private long left() {
+		return this.stage.everyInstance()
+			.stream()
+			.map(Instance::numbers)
+			.filter(Objects::nonNull)
+			.mapToLong((numbers) -> numbers.isRunning() ? numbers.held() : numbers.backlog())
+			.sum();
+	}
+
+	/**
+	 * What was received and is neither handled nor queued is in the hands of a callback.
+	 */
+	private static boolean isInCallback(Instance instance) {
+		@Nullable StageStatus numbers = instance.numbers();
+		return numbers != null && numbers.held() - numbers.buffered() - numbers.backlog() > numbers.queued();
+	}
+
+}
