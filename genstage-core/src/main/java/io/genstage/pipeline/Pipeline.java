@@ -119,6 +119,31 @@ public final class Pipeline {
 	}
 
 	/**
+	 * Adds stages, which may subscribe to those that are here already. If the pipeline
+	 * was started, those that are to start with it are started now, and connected when
+	 * their {@code onStart} has run, on this thread. They get what is dispatched from
+	 * then on.
+	 * @param stages the definitions of the further stages, in any order
+	 * @return completes when all is connected
+	 * @throws InvalidGraphException if the graph would not be sound with them; nothing is
+	 * added then
+	 * @throws io.genstage.StageStartException if a stage can't start. None of them runs
+	 * then, and each can still be {@linkplain #start(String) started} by its name
+	 * @throws IllegalStateException if the pipeline drains
+	 */
+	public CompletionStage<Void> add(Collection<StageDefinition> stages) {
+		return this.launcher.startTogether(this.guard.change(() -> {
+			if (isDraining()) {
+				throw new IllegalStateException(
+						"pipeline '%s' can't take in further stages: it drains".formatted(this.name));
+			}
+			boolean started = this.stages.isAnyStarted();
+			List<ManagedStage> added = this.stages.add(stages);
+			return started ? planned(added) : List.of();
+		}));
+	}
+
+	/**
 	 * Starts one stage that does not run, and connects it to those of its neighbours that
 	 * run. It is started on a thread of the system; if that fails, it is restarted as its
 	 * policy says.

@@ -44,6 +44,19 @@ public final class PipelineGraph {
 	}
 
 	/**
+	 * Returns this graph with further stages, which may subscribe to those that are in
+	 * it.
+	 * @param stages the further stages, in any order
+	 * @return the larger graph
+	 * @throws InvalidGraphException if they don't make a sound graph together
+	 */
+	public PipelineGraph with(Collection<StageDefinition> stages) {
+		List<StageDefinition> all = new ArrayList<>(this.stages.values());
+		all.addAll(stages);
+		return of(all);
+	}
+
+	/**
 	 * Returns the name of a pipeline of this graph.
 	 * @return the names of its producers, joined by {@code +}
 	 */

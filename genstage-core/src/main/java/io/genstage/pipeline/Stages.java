@@ -16,19 +16,42 @@ import java.util.function.Consumer;
  */
 final class Stages {
 
-	private final PipelineGraph graph;
+	private final Guard guard;
+
+	private final Consumer<Run> disconnected;
 
 	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
 
+	private PipelineGraph graph;
+
 	Stages(PipelineGraph graph, Guard guard, Consumer<Run> disconnected) {
 		this.graph = graph;
-		for (StageDefinition definition : graph.stages()) {
-			ManagedStage consumer = new ManagedStage(definition);
-			for (EdgeDefinition edge : definition.producers()) {
-				consumer.addEdge(new Edge(edge, named(edge.producer()), consumer, guard, disconnected));
-			}
-			this.stages.put(definition.name(), consumer);
+		this.guard = guard;
+		this.disconnected = disconnected;
+		graph.stages().forEach(this::join);
+	}
+
+	/**
+	 * Adds stages and returns them. They come behind those that are here already, none of
+	 * which can have one of them as its producer.
+	 * @throws InvalidGraphException if the graph would not be sound with them
+	 */
+	List<ManagedStage> add(Collection<StageDefinition> definitions) {
+		this.graph = this.graph.with(definitions);
+		return this.graph.stages()
+			.stream()
+			.filter((definition) -> !this.stages.containsKey(definition.name()))
+			.map(this::join)
+			.toList();
+	}
+
+	private ManagedStage join(StageDefinition definition) {
+		ManagedStage consumer = new ManagedStage(definition);
+		for (EdgeDefinition edge : definition.producers()) {
+			consumer.addEdge(new Edge(edge, named(edge.producer()), consumer, this.guard, this.disconnected));
 		}
+		this.stages.put(definition.name(), consumer);
+		return consumer;
 	}
 
 	PipelineGraph graph() {
