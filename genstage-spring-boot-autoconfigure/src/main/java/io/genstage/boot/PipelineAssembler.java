@@ -13,11 +13,9 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
-import io.genstage.StageSystem;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
-import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
@@ -26,7 +24,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
 /**
- * Makes pipelines of the annotated beans of an application, or tells all that is wrong
+ * Makes the graphs of the annotated beans of an application, or tells all that is wrong
  * with them.
  */
 final class PipelineAssembler {
@@ -55,12 +53,11 @@ final class PipelineAssembler {
 	}
 
 	/**
-	 * Makes the pipelines, none of them started.
-	 * @param system where they will be started
-	 * @return a pipeline for each part of the graph that no edge joins to the others
+	 * Makes the graphs of pipelines.
+	 * @return a graph for each part of the graph that no edge joins to the others
 	 * @throws StageWiringException if anything is wrong
 	 */
-	List<Pipeline> assemble(StageSystem system) {
+	List<PipelineGraph> assemble() {
 		new StageDeclarationReader(this.beanFactory, this.problems).read().forEach(this::declare);
 		checkProperties();
 		this.declarations.forEach((name, declaration) -> this.settings.put(name,
@@ -72,7 +69,7 @@ final class PipelineAssembler {
 		if (!this.problems.isEmpty()) {
 			throw new StageWiringException(List.copyOf(this.problems));
 		}
-		return graphs.stream().map((graph) -> new Pipeline(graph, system)).toList();
+		return graphs;
 	}
 
 	private void declare(StageDeclaration declaration) {

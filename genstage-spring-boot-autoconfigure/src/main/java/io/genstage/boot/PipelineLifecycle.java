@@ -16,8 +16,8 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the pipelines with the application context and drains them when it stops. A
- * context that is started again runs them anew.
+ * Starts the pipelines with the application context, or when the application is ready,
+ * and drains them when the context stops. A context that is started again runs them anew.
  */
 public final class PipelineLifecycle implements SmartLifecycle {
 
@@ -49,7 +49,7 @@ public final class PipelineLifecycle implements SmartLifecycle {
 	public void start() {
 		// First, so that the context drains what has started if a later one can't.
 		this.running = true;
-		List<Pipeline> pipelines = this.registry.startable();
+		List<Pipeline> pipelines = this.registry.toStart();
 		if (!pipelines.isEmpty()) {
 			warnOfShortPhase();
 		}
@@ -83,7 +83,7 @@ public final class PipelineLifecycle implements SmartLifecycle {
 	private CompletionStage<Void> drain() {
 		this.running = false;
 		return CompletableFuture
-			.allOf(this.registry.assembled()
+			.allOf(this.registry.toDrain()
 				.stream()
 				.map((pipeline) -> pipeline.drain(this.properties.drainTimeout()).thenAccept(this::log))
 				.map(CompletionStage::toCompletableFuture)

@@ -3,52 +3,53 @@ package io.genstage.boot;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.genstage.StageSystem;
+import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
-import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
-import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * The pipelines of an application, by name. They are assembled once all singletons exist,
- * which is when everything that is wrong with them is told.
+ * The pipelines of an application, which are looked at, changed and added to by the names
+ * of their stages. They are assembled once all singletons exist, which is when everything
+ * that is wrong with them is told.
+ *
+ * <pre class="code">
+ * this.registry.pause("invoices").thenRun(this::migrate).thenCompose((done) -> this.registry.resume("invoices"));
+ * </pre>
+ *
+ * Any thread may use it; no method waits for a stage. A change completes when it has
+ * taken effect. It is lost when the application ends, and is otherwise kept until
+ * {@link #reset} or the opposite change, also over restarts of the stage.
  */
 public final class StageRegistry implements SmartInitializingSingleton {
 
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final GenStageProperties properties;
-
-	private final StageSystem system;
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private @Nullable List<Pipeline> pipelines;
+	private final Pipelines pipelines;
 
 	/**
 	 * Creates the registry of an application context.
 	 * @param beanFactory where the annotated beans are
 	 * @param properties the configuration of the stages
 	 * @param system where the stages are started
+	 * @param listeners are told what becomes of each pipeline
 	 */
-	public StageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties,
-			StageSystem system) {
-		this.beanFactory = beanFactory;
-		this.properties = properties;
-		this.system = system;
+	public StageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties, StageSystem system,
+			ObjectProvider<PipelineListener> listeners) {
+		this.pipelines = new Pipelines(() -> new PipelineAssembler(beanFactory, properties).assemble(), system,
+				() -> listeners.orderedStream().toList());
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		assembled();
+		this.pipelines.all();
 	}
 
 	/**
@@ -56,7 +57,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the status of each pipeline at this moment
 	 */
 	public List<PipelineStatus> pipelines() {
-		return assembled().stream().map(Pipeline::status).toList();
+		return this.pipelines.all().stream().map(Pipeline::status).toList();
 	}
 
 	/**
@@ -64,16 +65,18 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the definitions of all stages, each behind its producers
 	 */
 	public List<StageDefinition> definitions() {
-		return assembled().stream().flatMap((pipeline) -> pipeline.graph().stages().stream()).toList();
+		return this.pipelines.all().stream().flatMap((pipeline) -> pipeline.graph().stages().stream()).toList();
 	}
 
 	/**
-	 * Returns the state and numbers of a stage, without asking it.
+	 * Returns the state and numbers of a stage, without asking it. What it is
+	 * ({@link ManagedStageStatus#state()}) and whether a pause is wanted
+	 * ({@link ManagedStageStatus#pauseWanted()}) are told apart.
 	 * @param name the stage's name
 	 * @return the status, if there is such a stage
 	 */
 	public Optional<ManagedStageStatus> stage(String name) {
-		return pipelineOf(name).flatMap((pipeline) -> pipeline.stage(name));
+		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.stage(name));
 	}
 
 	/**
@@ -83,56 +86,152 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the outstanding demand, 0 if there is no such edge
 	 */
 	public long demand(String stage, String producer) {
-		return pipelineOf(stage).map((pipeline) -> pipeline.status().demand(stage, producer)).orElse(0L);
+		return this.pipelines.find(stage).map((pipeline) -> pipeline.status().demand(stage, producer)).orElse(0L);
 	}
 
 	/**
-	 * Starts a stage that did not start with the application.
+	 * Returns what became of the events that were under way when the pipelines were
+	 * drained, with the application or its lifecycle.
+	 * @return the report of each pipeline that has been drained and not started again
+	 */
+	public List<DrainReport> drainReports() {
+		return this.pipelines.all().stream().flatMap((pipeline) -> pipeline.drainReport().stream()).toList();
+	}
+
+	/**
+	 * Starts a stage that does not run.
 	 * @param name the stage's name
-	 * @return completes when it is connected to those of its neighbours that run
+	 * @return completes when it is connected to those of its neighbours that run; fails
+	 * with {@link io.genstage.StageStartException} if it can't start
 	 * @throws IllegalArgumentException if there is no such stage
-	 * @throws IllegalStateException if it was started before, or its pipeline drains
+	 * @throws IllegalStateException if it runs, or its pipeline drains
 	 */
 	public CompletionStage<Void> start(String name) {
-		return pipelineOf(name)
-			.orElseThrow(() -> new IllegalArgumentException("there is no stage '%s': %s".formatted(name,
-					Suggestion.instead(name, definitions().stream().map(StageDefinition::name).toList()))))
-			.start(name);
+		return pipelineOf(name).start(name);
 	}
 
-	private Optional<Pipeline> pipelineOf(String stage) {
-		return assembled().stream().filter((pipeline) -> pipeline.stage(stage).isPresent()).findFirst();
+	/**
+	 * Stops a stage when it has finished what it has. Its neighbours wait until it is
+	 * started again.
+	 * @param name the stage's name
+	 * @return completes when it has stopped
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> stop(String name) {
+		return pipelineOf(name).stop(name);
 	}
 
-	/** Returns the pipelines, assembled by whoever wants them first. */
-	List<Pipeline> assembled() {
-		this.lock.lock();
-		try {
-			if (this.pipelines == null) {
-				this.pipelines = new PipelineAssembler(this.beanFactory, this.properties).assemble(this.system);
-			}
-			return this.pipelines;
-		}
-		finally {
-			this.lock.unlock();
-		}
+	/**
+	 * Stops a stage when it has finished what it has, and starts it again. One that has
+	 * failed is started.
+	 * @param name the stage's name
+	 * @return completes when it is connected again; fails with
+	 * {@link io.genstage.StageStartException} if it can't start
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> restart(String name) {
+		return pipelineOf(name).restart(name);
 	}
 
-	/** Returns pipelines that can be started, new ones if the old ones were started. */
-	List<Pipeline> startable() {
-		this.lock.lock();
-		try {
-			this.pipelines = assembled().stream().map(this::startable).toList();
-			return this.pipelines;
-		}
-		finally {
-			this.lock.unlock();
-		}
+	/**
+	 * Lets a stage take a break: it asks for nothing more and handles what it has asked
+	 * for. Only {@link #resume} ends the break, no restart and no drain does.
+	 * @param name the stage's name
+	 * @return completes when it is paused
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> pause(String name) {
+		return pipelineOf(name).pause(name);
 	}
 
-	private Pipeline startable(Pipeline pipeline) {
-		boolean unused = pipeline.status().state() == PipelineState.CREATED;
-		return unused ? pipeline : new Pipeline(pipeline.graph(), this.system);
+	/**
+	 * Lets a stage go on after a break.
+	 * @param name the stage's name
+	 * @return completes when it goes on
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<Void> resume(String name) {
+		return pipelineOf(name).resume(name);
+	}
+
+	/**
+	 * Changes the demand of a stage on all its subscriptions, for each of its instances,
+	 * while events flow.
+	 * @param name the stage's name
+	 * @param maxDemand the most events to have outstanding, at least 1
+	 * @param minDemand the number of outstanding events at which to ask for more, from 0
+	 * to {@code maxDemand - 1}
+	 * @return completes when its instances have changed
+	 * @throws IllegalArgumentException if there is no such stage, if it is a producer, or
+	 * if the demand is impossible
+	 */
+	public CompletionStage<Void> demand(String name, int maxDemand, int minDemand) {
+		return pipelineOf(name).demand(name, maxDemand, minDemand);
+	}
+
+	/**
+	 * Changes how many instances of a stage run, while events flow. They share the bean,
+	 * which has to be thread-safe if there are several.
+	 * @param name the stage's name
+	 * @param concurrency from 1 to {@link StageDefinition#MAX_CONCURRENCY}
+	 * @return completes when new instances are connected and surplus ones have stopped
+	 * @throws IllegalArgumentException if there is no such stage, or the number is
+	 * impossible
+	 * @throws IllegalStateException if its pipeline drains
+	 */
+	public CompletionStage<Void> concurrency(String name, int concurrency) {
+		return pipelineOf(name).concurrency(name, concurrency);
+	}
+
+	/**
+	 * Sets the demand and the concurrency of a stage to what was configured. A break is
+	 * not ended by it.
+	 * @param name the stage's name
+	 * @return completes when it is done
+	 * @throws IllegalArgumentException if there is no such stage
+	 * @throws IllegalStateException if its pipeline drains
+	 */
+	public CompletionStage<Void> reset(String name) {
+		return pipelineOf(name).reset(name);
+	}
+
+	/**
+	 * Adds stages that were not declared by annotations. Those that subscribe to existing
+	 * stages join their pipeline, others are pipelines of their own. If the pipelines
+	 * have been started, the new stages start now: their {@code onStart} has run, on this
+	 * thread, when this method returns. Otherwise they start with the application.
+	 *
+	 * <pre class="code">
+	 * this.registry.register(StageDefinition.of("audit", audit).subscribeTo("orders"));
+	 * </pre>
+	 * @param stages the definitions, in any order
+	 * @return completes when they are connected
+	 * @throws io.genstage.pipeline.InvalidGraphException if the stages don't make sound
+	 * pipelines together with the others; none is added then
+	 * @throws IllegalArgumentException if they would join two pipelines; none is added
+	 * then
+	 * @throws io.genstage.StageStartException if one of them can't start; it may be
+	 * {@linkplain #start started} later
+	 * @throws IllegalStateException if they would join a pipeline that drains
+	 */
+	public CompletionStage<Void> register(StageDefinition... stages) {
+		return this.pipelines.add(List.of(stages));
+	}
+
+	private Pipeline pipelineOf(String stage) {
+		return this.pipelines.find(stage)
+			.orElseThrow(() -> new IllegalArgumentException("there is no stage '%s': %s".formatted(stage,
+					Suggestion.instead(stage, definitions().stream().map(StageDefinition::name).toList()))));
+	}
+
+	/** Returns pipelines that can be started. */
+	List<Pipeline> toStart() {
+		return this.pipelines.toStart();
+	}
+
+	/** Returns the pipelines that are to be drained. */
+	List<Pipeline> toDrain() {
+		return this.pipelines.toDrain();
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.genstage.boot;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -7,11 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.genstage.ConsumerStage;
 import io.genstage.StageContext;
 import io.genstage.StageStartException;
+import io.genstage.StageSystem;
 import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -177,16 +182,27 @@ class PipelineLifecycleTests {
 		}
 
 		@Test
-		void leavesNoThreadAfterTwentyContexts() {
+		void leavesNothingAfterTwentyContexts() {
+			SimpleMeterRegistry meters = new SimpleMeterRegistry();
+			List<WeakReference<StageSystem>> systems = new ArrayList<>();
 			for (int round = 0; round < 20; round++) {
 				PipelineLifecycleTests.this.contextRunner.withBean("desk", Desk.class)
 					.withUserConfiguration(Line.class)
+					.withBean(GenStageMetrics.class)
 					.run((context) -> {
+						context.getBean(GenStageMetrics.class).bindTo(meters);
+						assertThat(meters.getMeters()).isNotEmpty();
+						systems.add(new WeakReference<>(context.getBean(StageSystem.class)));
 						assertThat(line(context).offer(1)).isTrue();
 						TestContexts.sink(context).awaitExactly(1);
 					});
+				assertThat(meters.getMeters()).isEmpty();
 			}
 			TestContexts.awaitNoThreads();
+			Awaitility.await().until(() -> {
+				System.gc();
+				return systems.stream().allMatch((system) -> system.refersTo(null));
+			});
 		}
 
 	}
@@ -206,6 +222,28 @@ class PipelineLifecycleTests {
 			}));
 		}
 
+		@Test
+		void goesOnInOneWhenTheOtherIsClosed() {
+			ApplicationContextRunner runner = PipelineLifecycleTests.this.contextRunner.withBean("desk", Desk.class)
+				.withUserConfiguration(Line.class);
+			runner.run((one) -> {
+				runner.run((other) -> TestContexts.registry(other).pause("desk"));
+				assertThat(line(one).offer(1)).isTrue();
+				TestContexts.sink(one).awaitExactly(1);
+			});
+		}
+
+		@Test
+		void startsTheStagesOfAParentOnce() {
+			PipelineLifecycleTests.this.contextRunner.withBean("desk", Desk.class)
+				.withUserConfiguration(Line.class)
+				.run((parent) -> TestContexts.runner().withParent(parent).run((child) -> {
+					assertThat(TestContexts.registry(child)).isSameAs(TestContexts.registry(parent));
+					assertThat(line(parent).offer(1)).isTrue();
+					TestContexts.sink(parent).awaitExactly(1);
+				}));
+		}
+
 	}
 
 	@Nested
@@ -220,6 +258,14 @@ class PipelineLifecycleTests {
 					.isInstanceOf(StageStartException.class)
 					.hasMessage("stage 'broken' could not start: java.io.IOException: no connection"));
 			assertThat(output).contains("pipeline 'line' has been drained, nothing is left");
+			assertThat(TestContexts.threads()).isEmpty();
+		}
+
+		@Test
+		void startsNothingIfTheGraphIsWrong() {
+			PipelineLifecycleTests.this.contextRunner.withBean("desk", Desk.class)
+				.run((context) -> assertThat(context).getFailure().isInstanceOf(StageWiringException.class));
+			assertThat(TestContexts.threads()).isEmpty();
 		}
 
 	}

@@ -7,6 +7,7 @@ import io.genstage.StageSystem;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.StageRegistry;
+import io.genstage.pipeline.PipelineListener;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -17,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -33,6 +35,11 @@ public final class GenStageAutoConfiguration {
 	 * The name of the executor that runs the stages. A bean of that name replaces it.
 	 */
 	private static final String TASK_EXECUTOR = "genstageTaskExecutor";
+
+	/**
+	 * The name of the listener that publishes events. A bean of that name replaces it.
+	 */
+	private static final String EVENT_PUBLISHER = "genstageEventPublisher";
 
 	private static final String THREAD_NAME_PREFIX = "genstage-";
 
@@ -66,8 +73,14 @@ public final class GenStageAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StageRegistry genstageStageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties,
-			StageSystem system) {
-		return new StageRegistry(beanFactory, properties, system);
+			StageSystem system, ObjectProvider<PipelineListener> listeners) {
+		return new StageRegistry(beanFactory, properties, system, listeners);
+	}
+
+	@Bean(name = EVENT_PUBLISHER)
+	@ConditionalOnMissingBean(name = EVENT_PUBLISHER)
+	PipelineListener genstageEventPublisher(ApplicationEventPublisher application) {
+		return new PipelineEventPublisher(application);
 	}
 
 	@Bean

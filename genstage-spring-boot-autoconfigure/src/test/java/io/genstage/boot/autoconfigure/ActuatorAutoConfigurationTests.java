@@ -14,6 +14,7 @@ import io.genstage.boot.TestContexts;
 import io.genstage.boot.actuate.GenStageEndpoint;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.boot.actuate.GenStageMetrics;
+import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
@@ -413,8 +415,8 @@ class ActuatorAutoConfigurationTests {
 
 		@Bean
 		StageRegistry myRegistry(org.springframework.beans.factory.config.ConfigurableListableBeanFactory beanFactory,
-				GenStageProperties properties, StageSystem system) {
-			return new StageRegistry(beanFactory, properties, system);
+				GenStageProperties properties, StageSystem system, ObjectProvider<PipelineListener> listeners) {
+			return new StageRegistry(beanFactory, properties, system, listeners);
 		}
 
 		@Bean

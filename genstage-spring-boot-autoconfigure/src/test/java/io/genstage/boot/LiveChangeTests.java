@@ -1,0 +1,186 @@
+package io.genstage.boot;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.pipeline.DrainReport;
+import io.genstage.source.EventQueue;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Applications that are changed and closed under load, with every event counted.
+ */
+@Timeout(120)
+class LiveChangeTests {
+
+	private final ApplicationContextRunner contextRunner = TestContexts.runner();
+
+	private final AtomicReference<StageRegistry> closed = new AtomicReference<>();
+
+	@AfterEach
+	void leavesNothingRunning() {
+		TestContexts.awaitNoThreads();
+	}
+
+	@Test
+	void losesNothingAndHandlesNothingTwice() {
+		Load load = new Load();
+		this.contextRunner.withBean(Load.class, () -> load).run((context) -> {
+			StageRegistry registry = TestContexts.registry(context);
+			this.closed.set(registry);
+			for (int round = 0; round < 200; round++) {
+				join(registry.demand("store", 10 + 90 * (round % 3), round % 10));
+				join(registry.concurrency("store", 1 + round % 4));
+				join(registry.pause("store"));
+				join(registry.resume("store"));
+				join(registry.pause("numbers"));
+				join(registry.resume("numbers"));
+				if (round % 20 == 0) {
+					join(registry.restart("store"));
+					join(registry.reset("store"));
+				}
+			}
+			int before = load.next.get();
+			Awaitility.await().until(() -> load.next.get() > before || before == Load.MOST);
+		});
+		assertThat(this.closed.get().drainReports()).allMatch(DrainReport::isComplete);
+		assertThat(load.next.get()).isPositive();
+		assertThat(IntStream.range(0, Load.MOST).filter((number) -> load.times.get(number) != load.expected(number)))
+			.isEmpty();
+	}
+
+	@Test
+	void finishesAThousandEventsOnFourInstancesWhenItCloses() {
+		Desk desk = new Desk(1, new CountDownLatch(0));
+		this.contextRunner.withBean(Desk.class, () -> desk).withUserConfiguration(Line.class).run((context) -> {
+			StageRegistry registry = TestContexts.registry(context);
+			this.closed.set(registry);
+			join(registry.demand("desk", 250, 0));
+			join(registry.concurrency("desk", 4));
+			EventQueue<?> line = context.getBean("line", EventQueue.class);
+			offer(line, 1000);
+		});
+		assertThat(desk.served).hasValue(1000);
+		assertThat(this.closed.get().drainReports()).singleElement().satisfies((report) -> {
+			assertThat(report.isComplete()).isTrue();
+			assertThat(report.stages().get(1).finished()).isBetween(1L, 1000L);
+			assertThat(report.stages().get(1).time().toMillis()).isPositive();
+		});
+	}
+
+	@Test
+	void namesAHandlerThatIsStuckAtTheDeadline() {
+		Desk desk = new Desk(0, new CountDownLatch(1));
+		this.contextRunner.withBean(Desk.class, () -> desk)
+			.withUserConfiguration(Line.class)
+			.withPropertyValues("genstage.lifecycle.drain-timeout=50ms")
+			.run((context) -> {
+				this.closed.set(TestContexts.registry(context));
+				offer(context.getBean("line", EventQueue.class), 1);
+				Awaitility.await().until(() -> desk.entered.getCount() == 0);
+			});
+		assertThat(this.closed.get().drainReports()).flatExtracting(DrainReport::remainders)
+			.singleElement()
+			.satisfies((stuck) -> {
+				assertThat(stuck.stuck()).containsExactly("desk");
+				assertThat(stuck.left()).isEqualTo(1);
+				assertThat(stuck.time().toMillis()).isGreaterThanOrEqualTo(50);
+			});
+	}
+
+	@SuppressWarnings("unchecked") // it is one of numbers
+	private static void offer(EventQueue<?> line, int events) {
+		IntStream.range(0, events).forEach((event) -> assertThat(((EventQueue<Integer>) line).offer(event)).isTrue());
+	}
+
+	private static <T> T join(CompletionStage<T> change) {
+		return change.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+	}
+
+	/**
+	 * Emits each number once and counts how often each has come.
+	 */
+	static class Load {
+
+		static final int MOST = 10_000_000;
+
+		private final AtomicInteger next = new AtomicInteger();
+
+		private final AtomicIntegerArray times = new AtomicIntegerArray(MOST);
+
+		@Producer
+		List<Integer> numbers(int demand) {
+			int first = this.next.get();
+			int end = Math.min(first + demand, MOST);
+			this.next.set(end);
+			return IntStream.range(first, end).boxed().toList();
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void store(List<Integer> numbers) {
+			numbers.forEach(this.times::incrementAndGet);
+		}
+
+		int expected(int number) {
+			return (number < this.next.get()) ? 1 : 0;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Line {
+
+		@Bean
+		@Producer
+		EventQueue<Integer> line() {
+			return new EventQueue<>(1000);
+		}
+
+	}
+
+	/**
+	 * Takes its time for each event.
+	 */
+	static class Desk {
+
+		private final AtomicInteger served = new AtomicInteger();
+
+		private final CountDownLatch entered = new CountDownLatch(1);
+
+		private final long millis;
+
+		private final CountDownLatch go;
+
+		Desk(long millis, CountDownLatch go) {
+			this.millis = millis;
+			this.go = go;
+		}
+
+		@Consumer(subscribeTo = "line", name = "desk")
+		void serve(Integer reader) throws InterruptedException {
+			this.entered.countDown();
+			this.go.await();
+			TimeUnit.MILLISECONDS.sleep(this.millis);
+			this.served.incrementAndGet();
+		}
+
+	}
+
+}
