@@ -109,10 +109,14 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param autoStartup Whether to start the pipelines with the application.
 	 * @param drainTimeout Time that a pipeline may take to finish what is under way when
 	 * the application stops.
+	 * @param startOn Moment at which the pipelines start.
+	 * @param exitOnCompletion Name of a pipeline, or of a stage of it. When it has
+	 * completed, the application ends with exit code 0; when it has failed, with 1.
 	 * @param phase Phase in which the pipelines start and stop. The default is before the
 	 * web server on start and after it on stop.
 	 */
 	public record Lifecycle(@DefaultValue("true") boolean autoStartup, @DefaultValue("20s") Duration drainTimeout,
+			@DefaultValue("refresh") StartOn startOn, @Nullable String exitOnCompletion,
 			@DefaultValue("" + DEFAULT_PHASE) int phase) {
 
 		/**
@@ -121,6 +125,24 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 		 * data sources are closed later.
 		 */
 		public static final int DEFAULT_PHASE = Integer.MAX_VALUE - 4096;
+
+	}
+
+	/**
+	 * When the pipelines of an application start.
+	 */
+	public enum StartOn {
+
+		/**
+		 * With the application context, before the web server.
+		 */
+		REFRESH,
+
+		/**
+		 * When the application is ready: the web server takes requests, and all runners
+		 * have been called.
+		 */
+		READY
 
 	}
 

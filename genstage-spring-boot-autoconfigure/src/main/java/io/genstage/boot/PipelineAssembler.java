@@ -22,6 +22,7 @@ import io.genstage.pipeline.Suggestion;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.StringUtils;
 
 /**
  * Makes the graphs of the annotated beans of an application, or tells all that is wrong
@@ -66,6 +67,7 @@ final class PipelineAssembler {
 		checkEventTypes();
 		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
+		checkExit(graphs);
 		if (!this.problems.isEmpty()) {
 			throw new StageWiringException(List.copyOf(this.problems));
 		}
@@ -92,6 +94,16 @@ final class PipelineAssembler {
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
 			this.problems.add(new WiringProblem("property 'genstage.lifecycle.drain-timeout'",
 					"must be from 0s to %dd, but is %s".formatted(LONGEST_DRAIN.toDays(), drainTimeout)));
+		}
+	}
+
+	private void checkExit(List<PipelineGraph> graphs) {
+		String name = this.properties.lifecycle().exitOnCompletion();
+		Set<String> known = new LinkedHashSet<>(this.declarations.keySet());
+		graphs.forEach((graph) -> known.add(graph.name()));
+		if (StringUtils.hasText(name) && !known.contains(name)) {
+			this.problems.add(new WiringProblem("property 'genstage.lifecycle.exit-on-completion'",
+					"there is no pipeline or stage '%s': %s".formatted(name, Suggestion.instead(name, known))));
 		}
 	}
 

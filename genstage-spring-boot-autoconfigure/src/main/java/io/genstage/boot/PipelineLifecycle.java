@@ -12,14 +12,16 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts the pipelines with the application context, or when the application is ready,
  * and drains them when the context stops. A context that is started again runs them anew.
  */
-public final class PipelineLifecycle implements SmartLifecycle {
+public final class PipelineLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(PipelineLifecycle.class);
 
@@ -116,7 +118,16 @@ public final class PipelineLifecycle implements SmartLifecycle {
 
 	@Override
 	public boolean isAutoStartup() {
-		return this.properties.autoStartup();
+		return this.properties.autoStartup() && this.properties.startOn() == GenStageProperties.StartOn.REFRESH;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		boolean isWaitedFor = this.properties.autoStartup()
+				&& this.properties.startOn() == GenStageProperties.StartOn.READY;
+		if (isWaitedFor && !this.running) {
+			start();
+		}
 	}
 
 	@Override

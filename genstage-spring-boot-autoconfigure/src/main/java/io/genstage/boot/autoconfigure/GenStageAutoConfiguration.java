@@ -1,5 +1,6 @@
 package io.genstage.boot.autoconfigure;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 import io.genstage.StageListener;
@@ -15,10 +16,12 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -81,6 +84,14 @@ public final class GenStageAutoConfiguration {
 	@ConditionalOnMissingBean(name = EVENT_PUBLISHER)
 	PipelineListener genstageEventPublisher(ApplicationEventPublisher application) {
 		return new PipelineEventPublisher(application);
+	}
+
+	@Bean
+	@ConditionalOnProperty("genstage.lifecycle.exit-on-completion")
+	ExitOnCompletion genstageExitOnCompletion(GenStageProperties properties, StageRegistry registry,
+			ConfigurableApplicationContext context) {
+		String name = Objects.requireNonNull(properties.lifecycle().exitOnCompletion());
+		return new ExitOnCompletion(name, registry, context);
 	}
 
 	@Bean
