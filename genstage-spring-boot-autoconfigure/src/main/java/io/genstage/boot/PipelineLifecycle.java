@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionStage;
 
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.Pipeline;
-import io.genstage.pipeline.StageDefinition;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +56,8 @@ public final class PipelineLifecycle implements SmartLifecycle, ApplicationListe
 		}
 		for (Pipeline pipeline : pipelines) {
 			pipeline.start();
-			logger.info("Started %s with stages %s".formatted(pipeline,
-					pipeline.graph().stages().stream().map(StageDefinition::name).toList()));
+			logger.info("Started %s:%n%s".formatted(pipeline,
+					String.join(System.lineSeparator(), GraphDrawing.of(pipeline.graph()))));
 		}
 	}
 

@@ -65,6 +65,21 @@ class PipelineLifecycleTests {
 	}
 
 	@Nested
+	class AtTheStart {
+
+		@Test
+		void drawsTheGraph(CapturedOutput output) {
+			PipelineLifecycleTests.this.contextRunner
+				.withBean("desk", Desk.class, () -> new Desk(new Sink(), new CountDownLatch(0)))
+				.withUserConfiguration(Line.class)
+				.run((context) -> assertThat(output.getOut().lines()).containsSequence("line", "\\- desk (demand 2/1)")
+					.anyMatch((line) -> line
+						.endsWith("INFO io.genstage.boot.PipelineLifecycle -- " + "Started pipeline 'line':")));
+		}
+
+	}
+
+	@Nested
 	class AtTheEnd {
 
 		@Test

@@ -1,0 +1,131 @@
+package io.genstage.boot;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import io.genstage.SubscribeOptions;
+import io.genstage.dispatch.Subscriber;
+import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.pipeline.PipelineGraph;
+import io.genstage.pipeline.StageDefinition;
+
+/**
+ * A graph as text for the log: a line for each producer, and below it one for each
+ * subscription to it, with its maximum and minimum demand.
+ *
+ * <pre>
+ * orders
+ * +- invoices (demand 10/5)
+ * |  \- store (demand 1000/500)
+ * \- audit (demand 1000/500)
+ * </pre>
+ *
+ * What is behind a stage with several producers is drawn below the first of them. It is
+ * plain ASCII but for the names, as not every console has more.
+ */
+final class GraphDrawing {
+
+	private static final int MAX_LINES = 100;
+
+	private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#/-]+");
+
+	private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
+
+	private final PipelineGraph graph;
+
+	private final List<String> lines = new ArrayList<>();
+
+	private final Set<String> drawn = new HashSet<>();
+
+	private GraphDrawing(PipelineGraph graph) {
+		this.graph = graph;
+	}
+
+	/**
+	 * Draws a graph.
+	 * @param graph the graph
+	 * @return its lines, at most 100 and one that tells how many stages are left out
+	 */
+	static List<String> of(PipelineGraph graph) {
+		GraphDrawing drawing = new GraphDrawing(graph);
+		graph.stages().stream().filter((stage) -> stage.producers().isEmpty()).forEach(drawing::drawProducer);
+		drawing.tellWhatIsLeftOut();
+		return List.copyOf(drawing.lines);
+	}
+
+	private void drawProducer(StageDefinition producer) {
+		if (!isFull()) {
+			this.drawn.add(producer.name());
+			this.lines.add(label(producer, List.of()));
+			drawConsumers(producer, "");
+		}
+	}
+
+	private void drawConsumers(StageDefinition producer, String indent) {
+		List<String> consumers = this.graph.consumersOf(producer.name());
+		for (int index = 0; index < consumers.size() && !isFull(); index++) {
+			boolean last = index == consumers.size() - 1;
+			drawConsumer(this.graph.stage(consumers.get(index)), producer, indent + (last ? "\\- " : "+- "),
+					indent + (last ? "   " : "|  "));
+		}
+	}
+
+	private void drawConsumer(StageDefinition consumer, StageDefinition producer, String branch, String indent) {
+		List<String> notes = new ArrayList<>(List.of(demand(consumer, producer)));
+		boolean drawnBefore = !this.drawn.add(consumer.name()) && consumer.kind().produces();
+		if (drawnBefore) {
+			notes.add("see above");
+		}
+		this.lines.add(branch + label(consumer, notes));
+		if (!drawnBefore) {
+			drawConsumers(consumer, indent);
+		}
+	}
+
+	private static String demand(StageDefinition consumer, StageDefinition producer) {
+		SubscribeOptions options = consumer.producers()
+			.stream()
+			.filter((edge) -> edge.producer().equals(producer.name()))
+			.map((EdgeDefinition edge) -> edge.optionsFor(consumer.concurrency()))
+			.findFirst()
+			.orElseThrow();
+		Object partition = options.attributes().get(Subscriber.PARTITION);
+		return "demand %d/%d".formatted(options.maxDemand(), options.minDemand())
+				+ ((partition != null) ? " of partition " + shown(partition.toString()) : "");
+	}
+
+	private static String label(StageDefinition stage, List<String> notes) {
+		List<String> all = new ArrayList<>(notes);
+		if (stage.concurrency() > 1) {
+			all.add(0, stage.concurrency() + " instances");
+		}
+		if (!stage.autoStartup()) {
+			all.add("waits to be started");
+		}
+		return shown(stage.name()) + (all.isEmpty() ? "" : " (%s)".formatted(String.join(", ", all)));
+	}
+
+	/** Quotes a name that could be taken for a part of the drawing. */
+	private static String shown(String name) {
+		if (PLAIN_NAME.matcher(name).matches()) {
+			return name;
+		}
+		return "'%s'".formatted(
+				INVISIBLE.matcher(name).replaceAll((match) -> "\\\\u%04x".formatted(match.group().codePointAt(0))));
+	}
+
+	private boolean isFull() {
+		return this.lines.size() >= MAX_LINES;
+	}
+
+	private void tellWhatIsLeftOut() {
+		int left = this.graph.stages().size() - this.drawn.size();
+		if (left > 0) {
+			this.lines.add("... and %d more stages".formatted(left));
+		}
+	}
+
+}
