@@ -42,8 +42,18 @@ public final class StageNames {
 	 * @return the name, cut to 200 characters and with control characters escaped
 	 */
 	public static String printable(String name) {
+		return printable(name, MAX_LENGTH);
+	}
+
+	/**
+	 * Returns a form of a text that is fit for one line of a message.
+	 * @param text the text, which may hold names
+	 * @param maxLength the number of characters to cut it to
+	 * @return the text, cut and with control characters escaped
+	 */
+	public static String printable(String text, int maxLength) {
 		StringBuilder shown = new StringBuilder();
-		name.codePoints().limit(MAX_LENGTH).forEach((character) -> {
+		text.codePoints().limit(maxLength).forEach((character) -> {
 			if (isPrintable(character)) {
 				shown.appendCodePoint(character);
 			}
@@ -51,7 +61,7 @@ public final class StageNames {
 				shown.append("\\u%04x".formatted(character));
 			}
 		});
-		return shown.append((name.length() > MAX_LENGTH) ? "…" : "").toString();
+		return shown.append((text.codePointCount(0, text.length()) > maxLength) ? "…" : "").toString();
 	}
 
 }

@@ -2,6 +2,7 @@ package io.genstage.boot;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 import io.genstage.buffer.BufferKeep;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param defaults Limits of all stages that say nothing else.
  * @param stages Limits of single stages, by their names.
+ * @param optionalStages Names of stages that may be absent, as in some profile; their
+ * properties are ignored then.
  * @param lifecycle How the pipelines start and stop with the application.
  */
 @ConfigurationProperties(prefix = "genstage", ignoreUnknownFields = false)
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
-		@DefaultValue Lifecycle lifecycle) {
+		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle) {
 
 	/**
 	 * Limits of all stages that say nothing else.

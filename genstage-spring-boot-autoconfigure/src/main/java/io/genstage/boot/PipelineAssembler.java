@@ -110,15 +110,19 @@ final class PipelineAssembler {
 	private void checkStageNames() {
 		Set<String> keys = this.properties.stages().keySet();
 		for (String key : keys) {
-			boolean used = this.declarations.keySet()
-				.stream()
-				.anyMatch((stage) -> StagePropertyNames.keyFor(stage, keys).filter(key::equals).isPresent());
-			if (!used) {
-				this.problems
-					.add(new WiringProblem("property 'genstage.stages.%s'".formatted(key), "there is no stage '%s': %s"
-						.formatted(key, Suggestion.instead(key, this.declarations.keySet()))));
+			boolean used = isKeyOfAny(this.declarations.keySet(), key, keys);
+			if (!used && !isKeyOfAny(this.properties.optionalStages(), key, keys)) {
+				this.problems.add(new WiringProblem("property 'genstage.stages.%s'".formatted(key),
+						("there is no stage '%s': %s; if it is there in some profile only, "
+								+ "add it to genstage.optional-stages")
+							.formatted(key, Suggestion.instead(key, this.declarations.keySet()))));
 			}
 		}
+	}
+
+	private static boolean isKeyOfAny(Set<String> stages, String key, Set<String> keys) {
+		return stages.stream()
+			.anyMatch((stage) -> StagePropertyNames.keyFor(stage, keys).filter(key::equals).isPresent());
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {

@@ -1,8 +1,10 @@
 package io.genstage.boot;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 import io.genstage.StageKind;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,19 @@ record StageDeclaration(String name, StageKind kind, String beanName, Resolvable
 			return "%s bean '%s'".formatted(annotation(kind), beanName);
 		}
 		return "%s method '%s.%s' of bean '%s'".formatted(annotation(kind), method.getDeclaringClass().getSimpleName(),
-				method.getName(), beanName);
+				isOverloaded(method) ? signature(method) : method.getName(), beanName);
+	}
+
+	private static boolean isOverloaded(Method method) {
+		return Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
+			.filter((other) -> !other.isBridge() && other.getName().equals(method.getName()))
+			.count() > 1;
+	}
+
+	private static String signature(Method method) {
+		return Arrays.stream(method.getParameterTypes())
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(", ", method.getName() + "(", ")"));
 	}
 
 	/** Returns whether the other one is an annotation in the very same place. */

@@ -52,11 +52,21 @@ final class StageMethod {
 		}
 		try {
 			Method method = AopUtils.selectInvocableMethod(annotated, bean.getClass());
+			refuseIfProxySkips(method, bean);
 			ReflectionUtils.makeAccessible(method);
 			return new StageMethod(bean, beanClass, annotated, method);
 		}
 		catch (IllegalStateException ex) {
 			throw new UnusableStageException("it can't be called on the bean: " + ex.getMessage());
+		}
+	}
+
+	/** A final method would run on the proxy, whose fields are all empty. */
+	private static void refuseIfProxySkips(Method method, Object bean) throws UnusableStageException {
+		int modifiers = method.getModifiers();
+		if (AopUtils.isCglibProxy(bean) && Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers)) {
+			throw new UnusableStageException(
+					"it is final, so the proxy of its class can't pass calls on to the bean: let it not be final");
 		}
 	}
 

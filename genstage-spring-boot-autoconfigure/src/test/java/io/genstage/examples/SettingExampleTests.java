@@ -109,6 +109,11 @@ class SettingExampleTests {
 	}
 
 	@Test
+	void optionalStages() {
+		Examples.runnerWith("optional.yaml", Precedence.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void drawing(CapturedOutput output) {
 		Examples.runner(Drawn.class)
 			.run((context) -> assertThat(output.getOut()).containsIgnoringNewLines(Examples.text("drawing.txt")));
