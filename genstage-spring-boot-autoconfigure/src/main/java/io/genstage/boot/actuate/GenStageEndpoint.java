@@ -2,17 +2,26 @@ package io.genstage.boot.actuate;
 
 import java.util.List;
 
-import io.genstage.pipeline.EdgeStatus;
+import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
+import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.Sanitizer;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.PropertySource;
 
 /**
  * Shows the pipelines: their stages and edges with state and numbers, never an event.
@@ -22,12 +31,21 @@ public class GenStageEndpoint {
 
 	private final StageRegistry registry;
 
+	private final StagePropertyOrigins properties;
+
+	private final Sanitizer sanitizer;
+
 	/**
 	 * Creates the endpoint.
 	 * @param registry has the pipelines
+	 * @param properties tells where the properties of stages are written
+	 * @param sanitizing the application's rules for values that must not be shown
 	 */
-	public GenStageEndpoint(StageRegistry registry) {
+	public GenStageEndpoint(StageRegistry registry, StagePropertyOrigins properties,
+			Iterable<SanitizingFunction> sanitizing) {
 		this.registry = registry;
+		this.properties = properties;
+		this.sanitizer = new Sanitizer(sanitizing);
 	}
 
 	/**
@@ -46,7 +64,17 @@ public class GenStageEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable StageDescriptor stage(@Selector String stage) {
-		return this.registry.stage(stage).map(StageDescriptor::of).orElse(null);
+		return this.registry.stage(stage)
+			.map(StageDescriptor::of)
+			.map((descriptor) -> descriptor.with(properties(stage)))
+			.orElse(null);
+	}
+
+	private List<PropertyDescriptor> properties(String stage) {
+		return this.properties.of(stage)
+			.stream()
+			.map((property) -> PropertyDescriptor.of(property, this.sanitizer))
+			.toList();
 	}
 
 	/**
@@ -89,17 +117,61 @@ public class GenStageEndpoint {
 	 * @param queued number of received events that wait to be handled
 	 * @param backlog number of accepted events that wait inside the stage for demand
 	 * @param demand number of events that its consumers wait for
+	 * @param properties what its own properties set; {@code null} where all pipelines are
+	 * shown
 	 */
 	public record StageDescriptor(String name, String kind, String state, long in, long out, long discarded,
-			long buffered, long queued, long backlog, long demand) implements OperationResponseBody {
+			long buffered, long queued, long backlog, long demand,
+			@Nullable List<PropertyDescriptor> properties) implements OperationResponseBody {
 
 		static StageDescriptor of(ManagedStageStatus stage) {
 			String kind = stage.kind().toString();
 			String state = stage.state().name();
 			return stage.started()
 				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, numbers.in(), numbers.out(),
-						numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(), numbers.demand()))
-				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, 0, 0, 0, 0, 0, 0, 0));
+						numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(), numbers.demand(),
+						null))
+				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, 0, 0, 0, 0, 0, 0, 0, null));
+		}
+
+		StageDescriptor with(List<PropertyDescriptor> properties) {
+			return new StageDescriptor(this.name, this.kind, this.state, this.in, this.out, this.discarded,
+					this.buffered, this.queued, this.backlog, this.demand, properties);
+		}
+
+	}
+
+	/**
+	 * One property of a stage.
+	 *
+	 * @param name its name
+	 * @param value its value as it is written, with placeholders, unless a rule of the
+	 * application hides it
+	 * @param origin where it is written, such as {@code application.yml:12}, or
+	 * {@code null} if that is not known
+	 */
+	public record PropertyDescriptor(String name, @Nullable Object value, @Nullable String origin) {
+
+		static PropertyDescriptor of(ConfigurationProperty property, Sanitizer sanitizer) {
+			String name = property.getName().toString();
+			SanitizableData data = new SanitizableData(source(property), name, property.getValue());
+			return new PropertyDescriptor(name, sanitizer.sanitize(data, true), place(property.getOrigin()));
+		}
+
+		private static @Nullable PropertySource<?> source(ConfigurationProperty property) {
+			boolean known = property.getSource() != null
+					&& property.getSource().getUnderlyingSource() instanceof PropertySource<?>;
+			return known ? (PropertySource<?>) property.getSource().getUnderlyingSource() : null;
+		}
+
+		private static @Nullable String place(@Nullable Origin origin) {
+			if (origin instanceof PropertySourceOrigin property && property.getOrigin() != null) {
+				return place(property.getOrigin());
+			}
+			if (origin instanceof TextResourceOrigin text && text.getResource() != null && text.getLocation() != null) {
+				return "%s:%d".formatted(text.getResource().getFilename(), text.getLocation().getLine() + 1);
+			}
+			return (origin != null) ? origin.toString() : null;
 		}
 
 	}

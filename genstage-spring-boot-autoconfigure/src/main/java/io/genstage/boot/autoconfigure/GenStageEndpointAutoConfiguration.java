@@ -1,14 +1,18 @@
 package io.genstage.boot.autoconfigure;
 
+import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageEndpoint;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -22,8 +26,10 @@ public final class GenStageEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GenStageEndpoint genstageEndpoint(StageRegistry registry) {
-		return new GenStageEndpoint(registry);
+	GenStageEndpoint genstageEndpoint(StageRegistry registry, BoundConfigurationProperties properties,
+			ObjectProvider<SanitizingFunction> sanitizing) {
+		return new GenStageEndpoint(registry, new StagePropertyOrigins(properties),
+				sanitizing.orderedStream().toList());
 	}
 
 }

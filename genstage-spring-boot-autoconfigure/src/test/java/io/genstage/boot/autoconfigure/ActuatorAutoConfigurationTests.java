@@ -9,6 +9,7 @@ import io.genstage.annotation.Producer;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.Sink;
+import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.actuate.GenStageEndpoint;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -394,8 +396,8 @@ class ActuatorAutoConfigurationTests {
 	static class OwnEndpoint {
 
 		@Bean
-		GenStageEndpoint mine(StageRegistry registry) {
-			return new GenStageEndpoint(registry);
+		GenStageEndpoint mine(StageRegistry registry, BoundConfigurationProperties properties) {
+			return new GenStageEndpoint(registry, new StagePropertyOrigins(properties), List.of());
 		}
 
 	}

@@ -80,6 +80,17 @@ class RunningApplicationTests {
 		}
 
 		@Test
+		void showsWhereThePropertiesOfAStageAreWritten() throws Exception {
+			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED,
+					"--genstage.stages.keep.max-demand=4")) {
+				assertThat(get(port(context), "/actuator/genstage/keep").body())
+					.endsWith("\"properties\":[{\"name\":\"genstage.stages.keep.max-demand\",\"value\":\"4\","
+							+ "\"origin\":\"\\\"genstage.stages.keep.max-demand\\\" from property source "
+							+ "\\\"commandLineArgs\\\"\"}]}");
+			}
+		}
+
+		@Test
 		void answersNotFoundForAnUnknownStage() throws Exception {
 			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED)) {
 				assertThat(get(port(context), "/actuator/genstage/nobody").statusCode()).isEqualTo(404);
@@ -167,7 +178,7 @@ class RunningApplicationTests {
 
 								The stages can't be wired, for 4 reasons:
 
-								  - property 'genstage.stages.kep': there is no stage 'kep': did you mean 'keep'? (there are [keep, letters])
+								  - property 'genstage.stages.kep': there is no stage 'kep': did you mean 'keep'? (there are [keep, letters]); if it is there in some profile only, add it to genstage.optional-stages
 								  - property 'genstage.defaults.max-demand': must be from 1 to 1000000, but is 0
 								"""
 							.stripTrailing())
