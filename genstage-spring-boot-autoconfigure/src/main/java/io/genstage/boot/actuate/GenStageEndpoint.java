@@ -18,6 +18,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
@@ -159,9 +160,9 @@ public class GenStageEndpoint {
 		}
 
 		private static @Nullable PropertySource<?> source(ConfigurationProperty property) {
-			boolean known = property.getSource() != null
-					&& property.getSource().getUnderlyingSource() instanceof PropertySource<?>;
-			return known ? (PropertySource<?>) property.getSource().getUnderlyingSource() : null;
+			ConfigurationPropertySource source = property.getSource();
+			return (source != null && source.getUnderlyingSource() instanceof PropertySource<?> underlying) ? underlying
+					: null;
 		}
 
 		private static @Nullable String place(@Nullable Origin origin) {
