@@ -1,0 +1,260 @@
+package io.genstage.examples;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+import io.genstage.ConsumerStage;
+import io.genstage.ExitReason;
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.boot.GenStageProperties;
+import io.genstage.boot.PipelineLifecycle;
+import io.genstage.boot.Sink;
+import io.genstage.boot.StageRegistry;
+import io.genstage.boot.TestContexts;
+import io.genstage.pipeline.DrainReport;
+import io.genstage.pipeline.InstanceStatus;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.StageChange;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.StageState;
+import io.genstage.source.EventQueue;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Several instances, restarts, and what is done with stages while they run.
+ */
+class OperationExampleTests {
+
+	@Test
+	void runsInstances() {
+		Examples.runner(Concurrent.class, Connection.class).run((context) -> {
+			Awaitility.await().untilAsserted(() -> assertThat(TestContexts.sink(context).events()).hasSize(4));
+			assertThat(instances(TestContexts.registry(context), "price")).isEqualTo(4);
+			assertThat(instances(TestContexts.registry(context), "store")).isEqualTo(3);
+		});
+	}
+
+	@Test
+	void runsMoreInstancesByProperties() {
+		Examples.runnerWith("concurrency.yaml", Concurrent.class, Connection.class)
+			.run((context) -> assertThat(instances(TestContexts.registry(context), "price")).isEqualTo(8));
+	}
+
+	private static int instances(StageRegistry registry, String stage) {
+		List<InstanceStatus> instances = registry.stage(stage).orElseThrow().instances();
+		return instances.size();
+	}
+
+	@Test
+	void restartsByProperties() {
+		Examples.runnerWith("restart.yaml", Books.class).run((context) -> {
+			assertThat(Examples.stage(context, "book").restarts()).satisfies((policy) -> {
+				assertThat(policy.maxRestarts()).isEqualTo(20);
+				assertThat(policy.period()).isEqualTo(Duration.ofMinutes(10));
+				assertThat(policy.firstDelay()).isEqualTo(Duration.ofMillis(500));
+				assertThat(policy.maxDelay()).isEqualTo(Duration.ofMinutes(1));
+			});
+			assertThat(Examples.stage(context, "audit").restarts().maxRestarts()).isZero();
+		});
+	}
+
+	@Test
+	void changesStagesWhileTheyRun() {
+		Examples.runner(Books.class).run((context) -> {
+			Books books = context.getBean(Books.class);
+			books.beforeTheSale().toCompletableFuture().join();
+			assertThat(TestContexts.registry(context).stage("book").orElseThrow().instances()).hasSize(16);
+			books.forMaintenance().toCompletableFuture().join();
+			assertThat(TestContexts.registry(context).stage("book").orElseThrow().state()).isEqualTo(StageState.PAUSED);
+			books.afterwards().toCompletableFuture().join();
+			assertThat(TestContexts.registry(context).stage("book").orElseThrow()).satisfies((status) -> {
+				assertThat(status.state()).isEqualTo(StageState.RUNNING);
+				assertThat(status.instances()).hasSize(1);
+			});
+		});
+	}
+
+	@Test
+	void tellsWhatBecomesOfStages() {
+		Examples.runner(Books.class, Watcher.class)
+			.withPropertyValues("genstage.stages.book.restart.max-restarts=0")
+			.run((context) -> {
+				offer(context, new Order("nobody", 0));
+				TestContexts.sink(context).awaitExactly("book: IllegalArgumentException");
+				context.getBean(PipelineLifecycle.class).stop();
+				TestContexts.sink(context).awaitExactly("book: IllegalArgumentException", "drained: true");
+			});
+	}
+
+	@Test
+	void takesStagesThatAreMadeInCode() {
+		Examples.runner(Broadcast.class).run((context) -> {
+			context.getBean(Broadcast.class).audit().toCompletableFuture().join();
+			offer(context, new Order("ann", 3));
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(TestContexts.sink(context).events()).contains("audited ann"));
+		});
+	}
+
+	@Test
+	void startsAndEndsABatchJobByProperties() {
+		Examples.runnerWith("batch-job.yaml", Broadcast.class).run((context) -> {
+			assertThat(TestContexts.registry(context).pipelines()).singleElement()
+				.satisfies((pipeline) -> assertThat(pipeline.state()).isEqualTo(PipelineState.CREATED));
+			assertThat(context.getBean(GenStageProperties.class).lifecycle()).satisfies((lifecycle) -> {
+				assertThat(lifecycle.startOn()).isEqualTo(GenStageProperties.StartOn.READY);
+				assertThat(lifecycle.exitOnCompletion()).isEqualTo("orders");
+			});
+		});
+	}
+
+	@SuppressWarnings("unchecked") // the bean says what it takes
+	private static void offer(ApplicationContext context, Order order) {
+		((EventQueue<Order>) context.getBean("orders")).offer(order);
+	}
+
+	static class Concurrent {
+
+		private final Sink sink;
+
+		Concurrent(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer(dispatcher = "broadcast")
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3));
+		}
+
+		// tag::concurrency[]
+		@Consumer(subscribeTo = "orders", concurrency = 4)
+		void price(Order order) {
+			this.sink.add(order);
+		}
+		// end::concurrency[]
+
+	}
+
+	// tag::prototype[]
+	@Component
+	@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+	static class Connection {
+
+		@Consumer(subscribeTo = "orders", concurrency = 3)
+		void store(Order order) {
+		}
+
+	}
+	// end::prototype[]
+
+	static class Books {
+
+		private final StageRegistry registry;
+
+		Books(StageRegistry registry) {
+			this.registry = registry;
+		}
+
+		@Bean
+		@Producer(dispatcher = "broadcast")
+		static EventQueue<Order> orders() {
+			return new EventQueue<>(100);
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void book(Order order) {
+			if (order.amount() == 0) {
+				throw new IllegalArgumentException("nothing was ordered");
+			}
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void audit(Order order) {
+		}
+
+		// tag::control[]
+		CompletionStage<Void> beforeTheSale() {
+			return this.registry.concurrency("book", 16).thenCompose((more) -> this.registry.demand("book", 100, 50));
+		}
+
+		CompletionStage<Void> forMaintenance() {
+			return this.registry.pause("book");
+		}
+
+		CompletionStage<Void> afterwards() {
+			return this.registry.resume("book").thenCompose((resumed) -> this.registry.reset("book"));
+		}
+		// end::control[]
+
+	}
+
+	static class Watcher {
+
+		private final Sink sink;
+
+		Watcher(Sink sink) {
+			this.sink = sink;
+		}
+
+		// tag::events[]
+		@EventListener
+		void onChange(StageChange change) {
+			if (change.to() == StageState.FAILED && change.cause() instanceof ExitReason.Failure failure) {
+				this.sink.add(change.stage() + ": " + failure.cause().getClass().getSimpleName());
+			}
+		}
+
+		@EventListener
+		void onDrained(DrainReport report) {
+			this.sink.add("drained: " + report.isComplete());
+		}
+		// end::events[]
+
+	}
+
+	static class Broadcast {
+
+		private final StageRegistry registry;
+
+		private final Sink sink;
+
+		Broadcast(StageRegistry registry, Sink sink) {
+			this.registry = registry;
+			this.sink = sink;
+		}
+
+		@Bean
+		@Producer(dispatcher = "broadcast")
+		static EventQueue<Order> orders() {
+			return new EventQueue<>(100);
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void book(Order order) {
+			this.sink.add(order);
+		}
+
+		// tag::register[]
+		CompletionStage<Void> audit() {
+			ConsumerStage<Order> auditor = (orders, from) -> orders
+				.forEach((order) -> this.sink.add("audited " + order.customer()));
+			return this.registry.register(StageDefinition.of("auditor", auditor).subscribeTo("orders"));
+		}
+		// end::register[]
+
+	}
+
+}
