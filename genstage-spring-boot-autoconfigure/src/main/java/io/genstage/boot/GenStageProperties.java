@@ -114,7 +114,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * the application stops.
 	 * @param startOn Moment at which the pipelines start.
 	 * @param exitOnCompletion Name of a pipeline, or of a stage of it. When it has
-	 * completed, the application ends with exit code 0; when it has failed, with 1.
+	 * completed, the application context is closed with exit code 0; when it has failed,
+	 * with 1.
 	 * @param phase Phase in which the pipelines start and stop. The default is before the
 	 * web server on start and after it on stop.
 	 */

@@ -1,14 +1,20 @@
 package io.genstage.boot.actuate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 import io.genstage.StageStatus;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.pipeline.PipelineListener;
+import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.StageState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -18,13 +24,20 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
  * Meters of the stages. They read the numbers that the stages keep anyway, so that no
- * event is held up by them. They are removed when the application ends.
+ * event is held up by them. Stages that are registered later get theirs when they start.
+ * They are removed when the application ends.
  */
-public class GenStageMetrics implements MeterBinder, AutoCloseable {
+public class GenStageMetrics implements MeterBinder, PipelineListener, AutoCloseable {
 
 	private final StageRegistry stages;
 
+	private final ReentrantLock lock = new ReentrantLock();
+
 	private final List<BoundMeter> bound = new ArrayList<>();
+
+	private final List<MeterRegistry> registries = new ArrayList<>();
+
+	private final Set<Place> metered = new HashSet<>();
 
 	/**
 	 * Creates the meters.
@@ -36,10 +49,30 @@ public class GenStageMetrics implements MeterBinder, AutoCloseable {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.stages.definitions().forEach((stage) -> bind(stage, registry));
+		// First, so that a stage which is registered meanwhile is bound by its change.
+		locked(() -> this.registries.add(registry));
+		List<StageDefinition> definitions = this.stages.definitions();
+		locked(() -> definitions.forEach((stage) -> bind(stage, registry)));
+	}
+
+	@Override
+	public void onStageChange(StageChange change) {
+		if (change.from() == StageState.CREATED) {
+			List<StageDefinition> changed = this.stages.definitions()
+				.stream()
+				.filter((stage) -> stage.name().equals(change.stage()))
+				.toList();
+			locked(() -> this.registries.forEach((registry) -> changed.forEach((stage) -> bind(stage, registry))));
+		}
 	}
 
 	private void bind(StageDefinition stage, MeterRegistry registry) {
+		if (this.metered.add(new Place(stage.name(), registry))) {
+			bindNew(stage, registry);
+		}
+	}
+
+	private void bindNew(StageDefinition stage, MeterRegistry registry) {
 		if (stage.kind().consumes()) {
 			count(registry, stage, "in", "Events that the stage has handled", StageStatus::in);
 		}
@@ -93,8 +126,28 @@ public class GenStageMetrics implements MeterBinder, AutoCloseable {
 
 	@Override
 	public void close() {
-		this.bound.forEach(BoundMeter::remove);
-		this.bound.clear();
+		locked(() -> {
+			this.bound.forEach(BoundMeter::remove);
+			this.bound.clear();
+			this.metered.clear();
+			this.registries.clear();
+		});
+	}
+
+	private void locked(Runnable action) {
+		this.lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Where the meters of a stage are.
+	 */
+	private record Place(String stage, MeterRegistry registry) {
 	}
 
 	/**

@@ -2,7 +2,9 @@ package io.genstage.boot.autoconfigure;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
+import io.genstage.ConsumerStage;
 import io.genstage.StageSystem;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
@@ -17,6 +19,7 @@ import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.StageDefinition;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -152,7 +155,7 @@ class ActuatorAutoConfigurationTests {
 					assertThat(context.getBeanNamesForType(Object.class))
 						.filteredOn((name) -> name.contains("genstage"))
 						.containsExactlyInAnyOrder("genstageTaskExecutor", "genstageStageSystem",
-								"genstageStageRegistry", "genstagePipelineLifecycle",
+								"genstageStageRegistry", "genstageEventPublisher", "genstagePipelineLifecycle",
 								"genstageLazyInitializationExcludeFilter",
 								"genstage-io.genstage.boot.GenStageProperties",
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration");
@@ -295,6 +298,19 @@ class ActuatorAutoConfigurationTests {
 					.allSatisfy((meter) -> assertThat(meter.getId().getTags()).extracting("key")
 						.containsExactlyElementsOf(meter.getId().getName().equals("genstage.demand")
 								? List.of("producer", "stage") : List.of("kind", "stage"))));
+		}
+
+		@Test
+		void areThereForAStageThatIsRegistered() {
+			ActuatorAutoConfigurationTests.this.meteredRunner.withUserConfiguration(Waiting.class).run((context) -> {
+				StageDefinition audit = StageDefinition.of("audit", (ConsumerStage<Integer>) (events, from) -> {
+				}).subscribeTo("nothing");
+				TestContexts.registry(context).register(audit).toCompletableFuture().get(30, TimeUnit.SECONDS);
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				org.awaitility.Awaitility.await()
+					.until(() -> meters.get("genstage.demand").tags("stage", "audit").gauge().value() == 1000);
+				assertThat(meters.get("genstage.events.in").tags("stage", "audit").functionCounters()).hasSize(1);
+			});
 		}
 
 		@Test
