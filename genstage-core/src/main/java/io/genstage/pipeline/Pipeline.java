@@ -71,7 +71,7 @@ public final class Pipeline {
 		this.stages = new Stages(graph, this.guard, this::disconnected);
 		this.endings = new Endings(this.stages);
 		this.launcher = new Launcher(system, this.guard, this.stages,
-				new Supervisor(system.scheduler(), this.guard, this::startApart));
+				new Supervisor(system, this.guard, this::startApart));
 		this.news = new News(this.name, this.guard, listeners);
 		this.drain = new Drain(this.name, this.stages, system.scheduler(), this.guard, this.news);
 	}

@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 import io.genstage.ExitReason;
-import io.genstage.StageScheduler;
+import io.genstage.StageSystem;
 
 /**
  * Decides what follows the end of a run: nothing, or another run after a pause. Used
@@ -14,14 +14,14 @@ final class Supervisor implements Launcher.Ends {
 
 	private static final System.Logger logger = System.getLogger(Supervisor.class.getName());
 
-	private final StageScheduler scheduler;
+	private final StageSystem system;
 
 	private final Guard guard;
 
 	private final Restart restart;
 
-	Supervisor(StageScheduler scheduler, Guard guard, Restart restart) {
-		this.scheduler = scheduler;
+	Supervisor(StageSystem system, Guard guard, Restart restart) {
+		this.system = system;
 		this.guard = guard;
 		this.restart = restart;
 	}
@@ -66,12 +66,17 @@ final class Supervisor implements Launcher.Ends {
 				() -> "stage '%s' is restarted in %s (%d of at most %d times within %s)".formatted(instance.name(),
 						delay, recent.count(), instance.definition().restarts().maxRestarts(),
 						instance.definition().restarts().period()));
-		this.scheduler.schedule(delay, () -> this.guard.run(() -> {
+		runLater(delay, () -> {
 			if (instance.isPlanned(plan)) {
 				this.restart.restart(instance);
 			}
-		}));
-		this.scheduler.schedule(instance.definition().restarts().period(), () -> this.guard.run(recent::forgetOldest));
+		});
+		runLater(instance.definition().restarts().period(), recent::forgetOldest);
+	}
+
+	/** Not by the timer itself, which listeners of the change would hold up. */
+	private void runLater(Duration delay, Runnable change) {
+		this.system.scheduler().schedule(delay, () -> this.system.executor().execute(() -> this.guard.run(change)));
 	}
 
 	/**

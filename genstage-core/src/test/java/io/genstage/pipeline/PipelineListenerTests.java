@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.genstage.ConsumerStage;
+import io.genstage.StageSystem;
 import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +81,28 @@ class PipelineListenerTests extends PipelineFixture {
 		assertThat(stage(called[0], "a").state()).isEqualTo(StageState.PAUSED);
 	}
 
+	@Test
+	void doesNotHoldUpTheTimerOfRestarts() {
+		List<Boolean> byTimer = new ArrayList<>();
+		boolean[] timerRuns = { false };
+		StageSystem system = StageSystem.builder().executor(this.executor).scheduler((delay, task) -> {
+			return this.executor.schedule(delay, () -> {
+				timerRuns[0] = true;
+				task.run();
+				timerRuns[0] = false;
+			});
+		}).build();
+		this.queue.offer(0);
+		new Pipeline(graph(), system, List.of(new PipelineListener() {
+			@Override
+			public void onStageChange(StageChange change) {
+				byTimer.add(timerRuns[0]);
+			}
+		})).start();
+		this.executor.advance(Duration.ofMillis(100));
+		assertThat(byTimer).hasSizeGreaterThan(6).doesNotContain(true);
+	}
+
 	private List<String> heard() {
 		List<String> heard = List.copyOf(this.heard);
 		this.heard.clear();
@@ -87,10 +110,14 @@ class PipelineListenerTests extends PipelineFixture {
 	}
 
 	private Pipeline pipeline(PipelineListener listener) {
-		return new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("queue", this.queue),
+		return new Pipeline(graph(), this.system, List.of(listener));
+	}
+
+	private PipelineGraph graph() {
+		return PipelineGraph.of(List.of(StageDefinition.of("queue", this.queue),
 				StageDefinition.of("a", (ConsumerStage<Integer>) (events, from) -> {
 					throw new IllegalStateException("no");
-				}).subscribeTo("queue", FEW))), this.system, List.of(listener));
+				}).subscribeTo("queue", FEW)));
 	}
 
 }

@@ -191,7 +191,7 @@ class PipelineTests {
 			pipeline.start();
 			runSome();
 			CompletableFuture<DrainReport> report = drain(pipeline, SECOND);
-			run();
+			PipelineTests.this.executor.runReady();
 			assertThat(report.join().isComplete()).isTrue();
 			assertThat(report.join().toString())
 				.startsWith("pipeline 'numbers' has been drained, nothing is left (numbers: ");
