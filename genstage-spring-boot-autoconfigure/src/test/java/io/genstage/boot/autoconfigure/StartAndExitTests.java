@@ -137,8 +137,8 @@ class StartAndExitTests {
 			try (ConfigurableApplicationContext context = application(Letters.class, Line.class)
 				.run(EXIT_ON_COMPLETION + "line")) {
 				TestContexts.sink(context).awaitExactly("a", "b", "c");
-				assertThat(context.isActive()).isTrue();
 				assertThat(TestContexts.threads()).doesNotContain("genstage-exit");
+				assertThat(context.isActive()).isTrue();
 			}
 		}
 
@@ -147,8 +147,8 @@ class StartAndExitTests {
 			try (ConfigurableApplicationContext context = run(Line.class, EXIT_ON_COMPLETION + "line")) {
 				context.stop();
 				TestContexts.awaitState(context, PipelineState.COMPLETED);
-				assertThat(context.isActive()).isTrue();
 				assertThat(TestContexts.threads()).doesNotContain("genstage-exit");
+				assertThat(context.isActive()).isTrue();
 			}
 		}
 
