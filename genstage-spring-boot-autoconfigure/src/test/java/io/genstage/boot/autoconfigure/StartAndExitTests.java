@@ -12,6 +12,7 @@ import io.genstage.annotation.Producer;
 import io.genstage.boot.Sink;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.Unrestartable;
+import io.genstage.pipeline.PipelineChange;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
 import org.awaitility.Awaitility;
@@ -126,6 +127,14 @@ class StartAndExitTests {
 		}
 
 		@Test
+		void waitsForTheEndOfTheStart() {
+			ConfigurableApplicationContext context = application(Line.class, Completing.class)
+				.run(EXIT_ON_COMPLETION + "line");
+			Awaitility.await().until(() -> !context.isActive());
+			assertThat(steps).contains("still open");
+		}
+
+		@Test
 		void tellsThatThePipelineHasFailed() {
 			ConfigurableApplicationContext context = run(Failing.class, EXIT_ON_COMPLETION + "zeros");
 			Awaitility.await().until(() -> !context.isActive());
@@ -231,6 +240,23 @@ class StartAndExitTests {
 		@Consumer(subscribeTo = "letters")
 		java.util.function.Consumer<String> keep(Sink sink) {
 			return sink::add;
+		}
+
+	}
+
+	/**
+	 * Tells while the application starts that its pipeline has completed.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Completing {
+
+		@Bean
+		ApplicationRunner completing(ExitOnCompletion exit, ConfigurableApplicationContext context) {
+			return (arguments) -> {
+				exit.onPipelineChange(new PipelineChange("line", PipelineState.RUNNING, PipelineState.COMPLETED));
+				boolean exits = TestContexts.threads().contains("genstage-exit");
+				steps.add((exits || !context.isActive()) ? "exits" : "still open");
+			};
 		}
 
 	}
