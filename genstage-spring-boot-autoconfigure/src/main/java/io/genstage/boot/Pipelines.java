@@ -1,7 +1,6 @@
 package io.genstage.boot;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,10 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.genstage.StageSystem;
+import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,14 @@ final class Pipelines {
 	}
 
 	private Pipeline startable(Pipeline pipeline) {
-		boolean unused = pipeline.status().state() == PipelineState.CREATED;
-		return unused ? pipeline : pipeline(pipeline.graph());
+		PipelineStatus status = pipeline.status();
+		if (status.state() == PipelineState.CREATED) {
+			return pipeline;
+		}
+		Pipeline anew = pipeline(pipeline.graph());
+		// Only who has paused a stage resumes it.
+		status.stages().stream().filter(ManagedStageStatus::pauseWanted).forEach((stage) -> anew.pause(stage.name()));
+		return anew;
 	}
 
 	private Pipeline pipeline(PipelineGraph graph) {
@@ -112,7 +119,7 @@ final class Pipelines {
 	private List<Part> parts(List<StageDefinition> added) {
 		List<StageDefinition> known = all().stream().flatMap((pipeline) -> pipeline.graph().stages().stream()).toList();
 		PipelineGraph whole = PipelineGraph.of(Stream.concat(known.stream(), added.stream()).toList());
-		Set<String> names = added.stream().map(StageDefinition::name).collect(Collectors.toCollection(HashSet::new));
+		Set<String> names = added.stream().map(StageDefinition::name).collect(Collectors.toSet());
 		return whole.components()
 			.stream()
 			.map((component) -> part(component, names))

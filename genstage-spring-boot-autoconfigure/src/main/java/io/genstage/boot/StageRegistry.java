@@ -27,8 +27,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * </pre>
  *
  * Any thread may use it; no method waits for a stage. A change completes when it has
- * taken effect. It is lost when the application ends, and is otherwise kept until
- * {@link #reset} or the opposite change, also over restarts of the stage.
+ * taken effect, and outlasts restarts of the stage. When the context is stopped and
+ * started again, pauses and registered stages are still there, other changes are not.
  */
 public final class StageRegistry implements SmartInitializingSingleton {
 
@@ -135,7 +135,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	/**
 	 * Lets a stage take a break: it asks for nothing more and handles what it has asked
-	 * for. Only {@link #resume} ends the break, no restart and no drain does.
+	 * for. Only {@link #resume} ends the break: no restart does, no drain, and no restart
+	 * of the context.
 	 * @param name the stage's name
 	 * @return completes when it is paused
 	 * @throws IllegalArgumentException if there is no such stage

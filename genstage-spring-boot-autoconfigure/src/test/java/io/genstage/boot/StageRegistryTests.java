@@ -71,6 +71,20 @@ class StageRegistryTests {
 		}
 
 		@Test
+		void leavesAStagePausedWhenTheContextIsStartedAgain() {
+			StageRegistryTests.this.contextRunner.run((context) -> {
+				StageRegistry registry = TestContexts.registry(context);
+				join(registry.pause("desk"));
+				context.getSourceApplicationContext().stop();
+				context.getSourceApplicationContext().start();
+				Awaitility.await().until(() -> registry.stage("desk").orElseThrow().state() == StageState.PAUSED);
+				offer(context, 0, 50);
+				join(registry.resume("desk"));
+				TestContexts.sink(context).awaitExactly(numbers(0, 50));
+			});
+		}
+
+		@Test
 		void stopsAndStartsAStage() {
 			StageRegistryTests.this.contextRunner.run((context) -> {
 				StageRegistry registry = TestContexts.registry(context);
