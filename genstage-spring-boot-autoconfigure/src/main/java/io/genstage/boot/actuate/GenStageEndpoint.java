@@ -169,7 +169,8 @@ public class GenStageEndpoint {
 			if (origin instanceof PropertySourceOrigin property && property.getOrigin() != null) {
 				return place(property.getOrigin());
 			}
-			if (origin instanceof TextResourceOrigin text && text.getResource() != null && text.getLocation() != null) {
+			if (origin instanceof TextResourceOrigin text && text.getResource() != null
+					&& text.getResource().getFilename() != null && text.getLocation() != null) {
 				return "%s:%d".formatted(text.getResource().getFilename(), text.getLocation().getLine() + 1);
 			}
 			return (origin != null) ? origin.toString() : null;
