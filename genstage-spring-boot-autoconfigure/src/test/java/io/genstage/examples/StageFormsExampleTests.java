@@ -7,9 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.genstage.ConsumerStage;
-import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
-import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
@@ -89,44 +87,6 @@ class StageFormsExampleTests {
 		// end::methods[]
 
 	}
-
-	// tag::classes[]
-	@Producer("numbers")
-	static class Numbers implements Iterable<Integer> {
-
-		@Override
-		public Iterator<Integer> iterator() {
-			return List.of(1, 2, 3).iterator();
-		}
-
-	}
-
-	@ProducerConsumer(name = "squares", subscribeTo = "numbers")
-	static class Squares implements ProducerConsumerStage<Integer, Integer> {
-
-		@Override
-		public List<Integer> handleEvents(List<Integer> numbers, Subscription from) {
-			return numbers.stream().map((number) -> number * number).toList();
-		}
-
-	}
-
-	@Consumer(subscribeTo = "squares")
-	static class Keeper implements java.util.function.Consumer<Integer> {
-
-		private final Sink sink;
-
-		Keeper(Sink sink) {
-			this.sink = sink;
-		}
-
-		@Override
-		public void accept(Integer square) {
-			this.sink.add(square);
-		}
-
-	}
-	// end::classes[]
 
 	@Configuration(proxyBeanMethods = false)
 	static class Shop {
