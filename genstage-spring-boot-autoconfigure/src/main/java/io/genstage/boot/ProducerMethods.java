@@ -43,13 +43,13 @@ final class ProducerMethods {
 			throw this.method.unusable("returns nothing, so it can never emit: "
 					+ "return an event, an Optional, a Collection, an array or a Stream, or what becomes one of them");
 		}
-		if (this.result.isPublisher() && this.method.parameterTypes().isEmpty()) {
-			throw this.method.unusable("returns %s without being told how much is wanted: take the demand as a long, "
-				.formatted(this.method.returnType()) + "or return a Stream");
-		}
 		List<ResolvableType> types = this.method.parameterTypes();
 		for (int index = 0; index < types.size(); index++) {
 			resolve(index, types.get(index).toClass());
+		}
+		if (this.result.isPublisher() && !this.takesDemand) {
+			throw this.method.unusable("returns %s without being told how much is wanted: take the demand as a long, "
+				.formatted(this.method.returnType()) + "or return a Stream");
 		}
 		return new ProducerInContext(this::source);
 	}

@@ -2,6 +2,7 @@ package io.genstage.boot;
 
 import java.util.List;
 
+import io.genstage.StageContext;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.SubscribeTo;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.beans.factory.BeanCreationException;
@@ -117,6 +119,16 @@ class BadInputTests {
 				.isInstanceOf(StageWiringException.class)
 				.hasMessage("@Consumer method 'FinalMethod.keep' of bean 'advised': it is final, so the proxy of its "
 						+ "class can't pass calls on to the bean: let it not be final"));
+		}
+
+		@Test
+		void thatReturnAPublisherMustBeToldTheDemand() {
+			BadInputTests.this.contextRunner.withUserConfiguration(Unasked.class)
+				.run((context) -> assertThat(context).getFailure()
+					.isInstanceOf(StageWiringException.class)
+					.hasMessageContaining("@Producer method 'Unasked.numbers' of bean 'badInputTests.Unasked': method "
+							+ "'Flux numbers(StageContext)' returns reactor.core.publisher.Flux<java.lang.Integer> "
+							+ "without being told how much is wanted: take the demand as a long, or return a Stream"));
 		}
 
 		@Test
@@ -301,6 +313,19 @@ class BadInputTests {
 
 		@Consumer(subscribeTo = "numbers")
 		void keep(List<Integer> numbers) {
+		}
+
+	}
+
+	static class Unasked {
+
+		@Producer
+		Flux<Integer> numbers(StageContext stage) {
+			return Flux.just(1);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Integer number) {
 		}
 
 	}
