@@ -117,16 +117,18 @@ public final class PipelineLifecycle implements SmartLifecycle, ApplicationListe
 
 	@Override
 	public boolean isAutoStartup() {
-		return this.properties.autoStartup() && this.properties.startOn() == GenStageProperties.StartOn.REFRESH;
+		return startsOn(GenStageProperties.StartOn.REFRESH);
 	}
 
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
-		boolean isWaitedFor = this.properties.autoStartup()
-				&& this.properties.startOn() == GenStageProperties.StartOn.READY;
-		if (isWaitedFor && !this.running) {
+		if (startsOn(GenStageProperties.StartOn.READY) && !this.running) {
 			start();
 		}
+	}
+
+	private boolean startsOn(GenStageProperties.StartOn moment) {
+		return this.properties.autoStartup() && this.properties.startOn() == moment;
 	}
 
 	@Override
