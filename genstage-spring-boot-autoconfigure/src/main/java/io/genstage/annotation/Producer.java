@@ -118,6 +118,12 @@ public @interface Producer {
 	int concurrency() default UNSET;
 
 	/**
+	 * A limit to how many events pass in some time, for each instance (default: none).
+	 * @return the limit
+	 */
+	Rate rate() default @Rate;
+
+	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May
 	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
 	 * precedence.

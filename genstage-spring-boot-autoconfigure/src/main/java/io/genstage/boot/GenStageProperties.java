@@ -45,7 +45,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, this.restart, this.autoStartup, Map.of());
+					null, null, this.restart, null, this.autoStartup, Map.of());
 		}
 
 	}
@@ -68,12 +68,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * Function, ToIntFunction or ToLongFunction bean, or a property of the event.
 	 * @param concurrency Number of instances that run at once, from 1 to 1000.
 	 * @param restart What is done when an instance of the stage has failed.
+	 * @param rate Limit to how many events pass in some time.
 	 * @param autoStartup Whether to start with the application.
 	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
-			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart,
+			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate,
 			@Nullable Boolean autoStartup, @DefaultValue Map<String, Subscription> subscriptions) {
 	}
 
@@ -91,6 +92,17 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record Restart(@Nullable Duration firstDelay, @Nullable Double multiplier, @Nullable Duration maxDelay,
 			@Nullable Integer maxRestarts, @Nullable Duration period) {
+	}
+
+	/**
+	 * Limit to how many events pass through each instance of a stage in some time.
+	 *
+	 * @param events Number of events that pass in a period, at least 1.
+	 * @param period Period, from 1ms to 365d; 1s by default.
+	 * @param burst Number of events that may pass at once after a time without any, at
+	 * least 1; as many as in a period by default.
+	 */
+	public record Rate(@Nullable Integer events, @Nullable Duration period, @Nullable Integer burst) {
 	}
 
 	/**

@@ -126,10 +126,11 @@ final class PipelineAssembler {
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {
-		StageSource source = new StageSource(this.beanFactory, declaration);
+		StageSettings settings = settings(declaration);
+		StageSource source = new StageSource(this.beanFactory, declaration,
+				settings.rate().map(LiveRate::new).orElse(null));
 		TypedStage stage = firstStage(declaration, source);
 		this.stages.put(declaration.name(), stage);
-		StageSettings settings = settings(declaration);
 		int concurrency = settings.concurrency();
 		List<EdgeDefinition> edges = declaration.edges()
 			.stream()

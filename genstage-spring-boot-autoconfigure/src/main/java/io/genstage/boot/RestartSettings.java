@@ -9,14 +9,10 @@ import io.genstage.boot.Settings.Setting;
 import io.genstage.pipeline.RestartPolicy;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.convert.DurationStyle;
-
 /**
  * The settings that say what is done when a stage has failed.
  */
 final class RestartSettings {
-
-	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private static final double LARGEST_MULTIPLIER = 1000;
 
@@ -67,18 +63,7 @@ final class RestartSettings {
 	}
 
 	private Optional<Duration> time(String name, Function<Restart, @Nullable Duration> value, Duration shortest) {
-		return find(name, value).filter((setting) -> {
-			boolean legal = setting.value().compareTo(shortest) >= 0 && setting.value().compareTo(LONGEST) <= 0;
-			if (!legal) {
-				this.settings.report(setting, "must be from %s to %dd, but is %s".formatted(print(shortest),
-						LONGEST.toDays(), print(setting.value())));
-			}
-			return legal;
-		}).map(Setting::value);
-	}
-
-	private static String print(Duration time) {
-		return DurationStyle.SIMPLE.print(time);
+		return find(name, value).filter((setting) -> this.settings.isInRange(setting, shortest)).map(Setting::value);
 	}
 
 	private <T> Optional<Setting<T>> find(String name, Function<Restart, @Nullable T> value) {

@@ -1,11 +1,14 @@
 package io.genstage.boot;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * What several places say about one thing, for each setting by itself.
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param problems where to report what is wrong
  */
 record Settings<V>(List<SettingSource<V>> sources, Collection<WiringProblem> problems) {
+
+	private static final Duration LONGEST = Duration.ofDays(365);
 
 	/**
 	 * Finds the nearest place that says something.
@@ -39,6 +44,17 @@ record Settings<V>(List<SettingSource<V>> sources, Collection<WiringProblem> pro
 			return true;
 		}
 		report(setting, "must be from %d to %d%s, but is %d".formatted(lowest, highest, why, value));
+		return false;
+	}
+
+	/** Returns whether a time is in its range, and reports it if it isn't. */
+	boolean isInRange(Setting<Duration> setting, Duration shortest) {
+		Duration value = setting.value();
+		if (value.compareTo(shortest) >= 0 && value.compareTo(LONGEST) <= 0) {
+			return true;
+		}
+		report(setting, "must be from %s to %dd, but is %s".formatted(DurationStyle.SIMPLE.print(shortest),
+				LONGEST.toDays(), DurationStyle.SIMPLE.print(value)));
 		return false;
 	}
 

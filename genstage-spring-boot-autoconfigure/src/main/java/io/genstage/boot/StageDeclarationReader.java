@@ -3,6 +3,7 @@ package io.genstage.boot;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import io.genstage.StageKind;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.annotation.Rate;
 import io.genstage.annotation.SubscribeTo;
 import io.genstage.buffer.BufferKeep;
 import org.apache.commons.logging.Log;
@@ -28,6 +30,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
@@ -155,7 +158,27 @@ final class StageDeclarationReader {
 				kind.produces() ? text(annotation, "dispatcher", place) : null,
 				kind.produces() ? number(annotation, "partitions") : null,
 				kind.produces() ? text(annotation, "partitionBy", place) : null, number(annotation, "concurrency"),
-				null, word(annotation, "autoStartup", TRUTHS, place), Map.of());
+				null, rate(annotation, place), word(annotation, "autoStartup", TRUTHS, place), Map.of());
+	}
+
+	private GenStageProperties.Rate rate(MergedAnnotation<?> annotation, String place) {
+		MergedAnnotation<Rate> rate = annotation.getAnnotation("rate", Rate.class);
+		return new GenStageProperties.Rate(number(rate, "events"), time(rate, "rate", "period", place),
+				number(rate, "burst"));
+	}
+
+	/** Reads an attribute of an annotation that is an attribute itself. */
+	private @Nullable Duration time(MergedAnnotation<?> annotation, String group, String attribute, String place) {
+		String text = text(annotation, attribute, place);
+		try {
+			return (text != null) ? DurationStyle.detectAndParse(text) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			this.problems
+				.add(new WiringProblem(place, "attribute '%s.%s' must be a time such as 500ms or 2s, but is '%s'"
+					.formatted(group, attribute, text)));
+			return null;
+		}
 	}
 
 	private List<EdgeDeclaration> edges(MergedAnnotation<?> annotation, String place) {

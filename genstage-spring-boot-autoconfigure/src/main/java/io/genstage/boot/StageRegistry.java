@@ -12,6 +12,7 @@ import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
+import io.genstage.rate.RateLimit;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -185,15 +186,41 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Sets the demand and the concurrency of a stage to what was configured. A break is
-	 * not ended by it.
+	 * Changes the rate of a stage, of each of its instances for itself, while events
+	 * flow. What waits goes on by the new limit at once.
+	 * @param name the stage's name
+	 * @param limit the new limit
+	 * @throws IllegalArgumentException if there is no such stage, or it was configured
+	 * without a rate
+	 */
+	public void rate(String name, RateLimit limit) {
+		rateOf(name)
+			.orElseThrow(() -> new IllegalArgumentException(
+					"stage '%s' has no rate to change: configure one, however high".formatted(name)))
+			.change(limit);
+	}
+
+	/**
+	 * Sets the demand, the concurrency and the rate of a stage to what was configured. A
+	 * break is not ended by it.
 	 * @param name the stage's name
 	 * @return completes when it is done
 	 * @throws IllegalArgumentException if there is no such stage
 	 * @throws IllegalStateException if its pipeline drains
 	 */
 	public CompletionStage<Void> reset(String name) {
-		return pipelineOf(name).reset(name);
+		CompletionStage<Void> reset = pipelineOf(name).reset(name);
+		rateOf(name).ifPresent(LiveRate::reset);
+		return reset;
+	}
+
+	private Optional<LiveRate> rateOf(String name) {
+		return pipelineOf(name).graph()
+			.stages()
+			.stream()
+			.filter((stage) -> stage.name().equals(name) && stage.stages() instanceof StageSource)
+			.findFirst()
+			.flatMap((stage) -> Optional.ofNullable(((StageSource) stage.stages()).rate()));
 	}
 
 	/**

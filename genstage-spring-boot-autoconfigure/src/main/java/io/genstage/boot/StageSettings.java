@@ -16,6 +16,7 @@ import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
+import io.genstage.rate.RateLimit;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -130,6 +131,13 @@ final class StageSettings {
 	/** Returns what is done after failures; what is out of range is reported. */
 	RestartPolicy restarts() {
 		return new RestartSettings(this.settings).policy();
+	}
+
+	/**
+	 * Returns the limit to the rate if there is one; what is out of range is reported.
+	 */
+	Optional<RateLimit> rate() {
+		return new RateSettings(this.settings).limit();
 	}
 
 	boolean autoStartup() {

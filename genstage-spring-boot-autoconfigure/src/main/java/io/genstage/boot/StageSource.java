@@ -18,12 +18,26 @@ final class StageSource implements Supplier<Stage> {
 
 	private final StageDeclaration declaration;
 
+	private final @Nullable LiveRate rate;
+
 	/** Made to look at it, and used by the first run. */
 	private final AtomicReference<@Nullable Stage> prepared = new AtomicReference<>();
 
-	StageSource(BeanFactory beanFactory, StageDeclaration declaration) {
+	/**
+	 * Creates a source.
+	 * @param beanFactory where the bean is
+	 * @param declaration what its annotation says
+	 * @param rate limits each stage, {@code null} for no limit
+	 */
+	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate) {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
+		this.rate = rate;
+	}
+
+	/** Returns the limit to the rate, {@code null} if there is none. */
+	@Nullable LiveRate rate() {
+		return this.rate;
 	}
 
 	/**
@@ -52,6 +66,19 @@ final class StageSource implements Supplier<Stage> {
 	}
 
 	private TypedStage make() throws UnusableStageException {
+		TypedStage stage = ofBean();
+		if (this.rate == null) {
+			return stage;
+		}
+		try {
+			return new TypedStage(this.rate.limit(stage.stage()), stage.takes(), stage.emits());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new UnusableStageException(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private TypedStage ofBean() throws UnusableStageException {
 		StageDeclaration declared = this.declaration;
 		Object bean = this.beanFactory.getBean(declared.beanName());
 		if (declared.method() != null) {

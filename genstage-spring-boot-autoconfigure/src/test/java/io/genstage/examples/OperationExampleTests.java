@@ -9,6 +9,7 @@ import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.annotation.Rate;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.Sink;
@@ -20,6 +21,7 @@ import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.StageState;
+import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,14 @@ class OperationExampleTests {
 				assertThat(policy.maxDelay()).isEqualTo(Duration.ofMinutes(1));
 			});
 			assertThat(Examples.stage(context, "audit").restarts().maxRestarts()).isZero();
+		});
+	}
+
+	@Test
+	void limitsTheRate() {
+		Examples.runnerWith("rate.yaml", Calls.class).run((context) -> {
+			context.getBean(Calls.class).slowDown();
+			TestContexts.sink(context).awaitExactly(new Order("ann", 3));
 		});
 	}
 
@@ -198,6 +208,35 @@ class OperationExampleTests {
 			return this.registry.resume("book").thenCompose((resumed) -> this.registry.reset("book"));
 		}
 		// end::control[]
+
+	}
+
+	static class Calls {
+
+		private final StageRegistry registry;
+
+		private final Sink sink;
+
+		Calls(StageRegistry registry, Sink sink) {
+			this.registry = registry;
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3));
+		}
+
+		// tag::rate[]
+		@Consumer(subscribeTo = "orders", rate = @Rate(events = 100, period = "1s", burst = 20))
+		void call(Order order) {
+			this.sink.add(order);
+		}
+
+		void slowDown() {
+			this.registry.rate("call", RateLimit.of(10, Duration.ofSeconds(1)));
+		}
+		// end::rate[]
 
 	}
 

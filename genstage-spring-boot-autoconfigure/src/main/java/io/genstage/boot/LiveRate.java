@@ -1,0 +1,75 @@
+package io.genstage.boot;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
+import io.genstage.ProducerStage;
+import io.genstage.Stage;
+import io.genstage.rate.RateLimit;
+import io.genstage.rate.RateLimited;
+import io.genstage.rate.RateLimitedConsumer;
+import io.genstage.rate.RateLimitedProducer;
+import io.genstage.rate.RateLimitedProducerConsumer;
+
+/**
+ * The rate of all instances of a stage, which can be changed while they run. Each has the
+ * limit for itself.
+ */
+final class LiveRate {
+
+	private final RateLimit configured;
+
+	/** Those that nobody else knows any more are forgotten. */
+	private final Set<RateLimited> limited = Collections
+		.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+
+	private volatile RateLimit current;
+
+	LiveRate(RateLimit configured) {
+		this.configured = configured;
+		this.current = configured;
+	}
+
+	/**
+	 * Limits the stage of one instance.
+	 * @throws IllegalArgumentException if the stage asks for its events itself
+	 */
+	Stage limit(Stage stage) {
+		Stage limitedStage = limit(stage, this.current);
+		RateLimited live = (RateLimited) limitedStage;
+		this.limited.add(live);
+		// Somebody may have changed the limit before this one was known.
+		live.change(this.current);
+		return limitedStage;
+	}
+
+	private static Stage limit(Stage stage, RateLimit limit) {
+		if (stage instanceof ProducerStage<?> producer) {
+			return RateLimitedProducer.of(limit, producer);
+		}
+		if (stage instanceof ConsumerStage<?> consumer) {
+			return RateLimitedConsumer.of(limit, consumer);
+		}
+		return RateLimitedProducerConsumer.of(limit, (ProducerConsumerStage<?, ?>) stage);
+	}
+
+	/** Changes the limit of instances of now and later. */
+	void change(RateLimit limit) {
+		this.current = limit;
+		List.copyOf(this.limited).forEach((stage) -> stage.change(limit));
+	}
+
+	/** Returns the limit of each instance. */
+	List<RateLimit> limits() {
+		return List.copyOf(this.limited).stream().map(RateLimited::limit).toList();
+	}
+
+	void reset() {
+		change(this.configured);
+	}
+
+}
