@@ -1,13 +1,15 @@
 package io.genstage.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * The events of one run: the numbers from 0, each an object of its own that is made when
  * it is taken.
  */
-final class Numbers {
+final class Numbers implements Iterator<Long> {
 
 	private final int events;
 
@@ -22,8 +24,16 @@ final class Numbers {
 		return events * (events - 1L) / 2;
 	}
 
-	/** Makes the next number. */
-	Long take() {
+	@Override
+	public boolean hasNext() {
+		return this.taken < this.events;
+	}
+
+	@Override
+	public Long next() {
+		if (!hasNext()) {
+			throw new NoSuchElementException("all %d numbers have been taken".formatted(this.events));
+		}
 		return (long) this.taken++;
 	}
 
@@ -32,13 +42,9 @@ final class Numbers {
 		int size = (int) Math.min(limit, this.events - this.taken);
 		List<Long> numbers = new ArrayList<>(size);
 		for (int i = 0; i < size; i++) {
-			numbers.add(take());
+			numbers.add(next());
 		}
 		return numbers;
-	}
-
-	boolean isExhausted() {
-		return this.taken == this.events;
 	}
 
 }

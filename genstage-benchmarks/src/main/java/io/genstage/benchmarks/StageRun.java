@@ -1,0 +1,87 @@
+package io.genstage.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.genstage.CancelMode;
+import io.genstage.DemandMode;
+import io.genstage.StageOptions;
+import io.genstage.StageRef;
+import io.genstage.StageSystem;
+import io.genstage.benchmarks.NumberStages.Consumer;
+import io.genstage.benchmarks.NumberStages.Mapper;
+import io.genstage.benchmarks.NumberStages.Producer;
+
+/**
+ * The engine alone. Each run starts its stages anew; they complete one after the other.
+ */
+final class StageRun implements Run {
+
+	private final Workload workload;
+
+	private final StageSystem system;
+
+	private final Runnable afterwards;
+
+	private StageRun(Workload workload, StageSystem system, Runnable afterwards) {
+		this.workload = workload;
+		this.system = system;
+		this.afterwards = afterwards;
+	}
+
+	static StageRun onDefaultExecutor(Workload workload) {
+		return new StageRun(workload, StageSystem.create(), () -> {
+		});
+	}
+
+	/** On a pool with a thread per processor. */
+	static StageRun onPool(Workload workload) {
+		ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+		return new StageRun(workload, StageSystem.builder().executor(pool).build(), pool::shutdown);
+	}
+
+	@Override
+	public long sum(int events) throws Exception {
+		StageRef producer = this.system.start("producer", new Producer(events), waiting(optionsOf(0)));
+		StageRef last = producer;
+		for (int mapper = 1; mapper <= this.workload.mappers(); mapper++) {
+			StageRef next = this.system.start("mapper" + mapper, new Mapper(), optionsOf(mapper));
+			next.subscribeTo(last, NumberStages.DEMAND.withCancel(CancelMode.TEMPORARY)).toCompletableFuture().get();
+			last = next;
+		}
+		List<Consumer> consumers = new ArrayList<>();
+		List<StageRef> ends = new ArrayList<>();
+		for (int consumer = 0; consumer < this.workload.consumers(); consumer++) {
+			consumers.add(new Consumer());
+			StageRef end = this.system.start("consumer" + consumer, consumers.get(consumer));
+			end.subscribeTo(last, NumberStages.demandOf(consumer, this.workload).withCancel(CancelMode.TEMPORARY))
+				.toCompletableFuture()
+				.get();
+			ends.add(end);
+		}
+		producer.demand(DemandMode.FORWARD);
+		for (StageRef end : ends) {
+			end.whenStopped().toCompletableFuture().get();
+		}
+		return consumers.stream().map(Consumer::adder).reduce(new Adder(), Adder::plus).sum();
+	}
+
+	/** Returns the options of a stage by its position; the last one splits. */
+	private StageOptions optionsOf(int position) {
+		return (position == this.workload.mappers()) ? NumberStages.splitting(this.workload) : StageOptions.defaults();
+	}
+
+	/** Nothing flows before all consumers have subscribed. */
+	private StageOptions waiting(StageOptions options) {
+		return options.withDemandMode(DemandMode.ACCUMULATE);
+	}
+
+	@Override
+	public void close() {
+		this.system.close();
+		this.afterwards.run();
+	}
+
+}

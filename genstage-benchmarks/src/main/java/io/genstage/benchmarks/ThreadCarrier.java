@@ -1,0 +1,42 @@
+package io.genstage.benchmarks;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs each stage on a thread of its own, which parks while the stage rests.
+ */
+final class ThreadCarrier implements HandOffStage.Carrier {
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	@Override
+	public void start(HandOffStage stage) {
+		this.threads.execute(() -> {
+			stage.runBy(Thread.currentThread());
+			while (!stage.result().isDone()) {
+				if (!stage.takeTurn(Integer.MAX_VALUE)) {
+					parkWhileResting(stage);
+				}
+			}
+		});
+	}
+
+	private void parkWhileResting(HandOffStage stage) {
+		while (!stage.isAwake() && !stage.result().isDone()) {
+			LockSupport.park(stage);
+		}
+	}
+
+	@Override
+	public void rouse(HandOffStage stage) {
+		LockSupport.unpark(stage.thread());
+	}
+
+	@Override
+	public void close() {
+		this.threads.shutdown();
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.genstage.benchmarks;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What every contender has to do in every workload, however fast.
+ */
+class ContenderTests {
+
+	@ParameterizedTest(name = "{0} in {1}")
+	@MethodSource("everyContenderInEveryWorkload")
+	@Timeout(60)
+	void handlesEveryEvent(Contender contender, Workload workload) throws Exception {
+		try (Run run = contender.open(workload)) {
+			assertThat(run.sum(4)).isEqualTo(workload.expectedSum(4));
+			assertThat(run.sum(10_001)).as("a second run, with a last batch of one")
+				.isEqualTo(workload.expectedSum(10_001));
+		}
+	}
+
+	static Stream<Arguments> everyContenderInEveryWorkload() {
+		return Arrays.stream(Contender.values())
+			.flatMap((contender) -> Arrays.stream(Workload.values())
+				.map((workload) -> Arguments.of(contender, workload)));
+	}
+
+}
