@@ -1,0 +1,71 @@
+package io.genstage.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What one run of JMH has measured, and on which JVM.
+ *
+ * @param jvm the name and version of the JVM
+ * @param scores the scores, in the order of the file
+ */
+record Scores(String jvm, List<Score> scores) {
+
+	/**
+	 * Reads what JMH has written with {@code -rf json}. Other benchmarks than
+	 * {@link ThroughputBenchmark} are left out.
+	 * @throws IllegalArgumentException if nothing is left
+	 */
+	static Scores of(JsonNode results) {
+		List<Score> scores = new ArrayList<>();
+		for (JsonNode result : results) {
+			if (result.path("benchmark").asString().equals(ThroughputBenchmark.class.getName() + ".events")) {
+				scores.add(score(result));
+			}
+		}
+		if (scores.isEmpty()) {
+			throw new IllegalArgumentException("expected results of ThroughputBenchmark, but there are none");
+		}
+		JsonNode first = results.get(0);
+		return new Scores("%s %s".formatted(first.path("vmName").asString(), first.path("vmVersion").asString()),
+				scores);
+	}
+
+	private static Score score(JsonNode result) {
+		List<Double> iterations = new ArrayList<>();
+		for (JsonNode fork : result.path("primaryMetric").path("rawData")) {
+			fork.forEach((iteration) -> iterations.add(iteration.asDouble()));
+		}
+		JsonNode params = result.path("params");
+		return new Score(Workload.valueOf(params.path("workload").asString()),
+				Contender.valueOf(params.path("contender").asString()), iterations);
+	}
+
+	/** Returns the workloads that have been measured. */
+	List<Workload> workloads() {
+		return this.scores.stream().map(Score::workload).distinct().sorted().toList();
+	}
+
+	/** Returns the contenders that have been measured. */
+	List<Contender> contenders() {
+		return this.scores.stream().map(Score::contender).distinct().sorted().toList();
+	}
+
+	Optional<Score> find(Workload workload, Contender contender) {
+		return this.scores.stream()
+			.filter((score) -> score.workload() == workload && score.contender() == contender)
+			.findFirst();
+	}
+
+	/** Returns the highest median of a kind of contenders. */
+	Optional<Score> best(Workload workload, Contender.Kind kind) {
+		return this.scores.stream()
+			.filter((score) -> score.workload() == workload && score.contender().kind() == kind)
+			.max(Comparator.comparingDouble(Score::median));
+	}
+
+}
