@@ -63,6 +63,7 @@ public enum Contender {
 
 	private final String reason;
 
+	@SuppressWarnings("ImmutableEnumChecker") // only constructors, which capture nothing
 	private final Function<Workload, Run> opener;
 
 	Contender(Kind kind, String settings, String reason, Function<Workload, Run> opener) {

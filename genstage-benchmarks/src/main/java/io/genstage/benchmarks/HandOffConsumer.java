@@ -25,7 +25,7 @@ final class HandOffConsumer extends HandOffStage {
 		for (int event = 0; event < batch.size(); event++) {
 			this.adder.add(batch.events()[event]);
 		}
-		return batch != Link.Batch.END;
+		return !batch.isEnd();
 	}
 
 	@Override

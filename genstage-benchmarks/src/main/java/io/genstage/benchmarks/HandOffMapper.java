@@ -23,7 +23,7 @@ final class HandOffMapper extends HandOffStage {
 	@Override
 	boolean step() {
 		Link.Batch batch = this.in.take();
-		boolean ended = batch == Link.Batch.END;
+		boolean ended = batch.isEnd();
 		this.out.put(ended ? batch : increment(batch));
 		return !ended;
 	}

@@ -63,14 +63,34 @@ final class Link {
 
 	/**
 	 * Events that are handed over at once.
-	 *
-	 * @param events the events, from the first place on
-	 * @param size how many there are
 	 */
-	record Batch(Long[] events, int size) {
+	static final class Batch {
 
 		/** Follows the last events. */
 		static final Batch END = new Batch(new Long[0], 0);
+
+		private final Long[] events;
+
+		private final int size;
+
+		/** Creates a batch of the first so many events. */
+		Batch(Long[] events, int size) {
+			this.events = events;
+			this.size = size;
+		}
+
+		/** Returns the events, from the first place on. */
+		Long[] events() {
+			return this.events;
+		}
+
+		int size() {
+			return this.size;
+		}
+
+		boolean isEnd() {
+			return this == END;
+		}
 
 	}
 

@@ -86,7 +86,7 @@ abstract class QueueRun<T> implements Run {
 
 	/** Adds up nothing. */
 	private Adder map(BlockingQueue<T> in, BlockingQueue<T> out) throws InterruptedException {
-		for (T element = in.take(); element != end(); element = in.take()) {
+		for (T element = in.take(); !isEnd(element); element = in.take()) {
 			out.put(increment(element));
 		}
 		out.put(end());
@@ -96,11 +96,16 @@ abstract class QueueRun<T> implements Run {
 	/** The end is put back, for the others that take from the same queue. */
 	private Adder consume(BlockingQueue<T> in) throws InterruptedException {
 		Adder adder = new Adder();
-		for (T element = in.take(); element != end(); element = in.take()) {
+		for (T element = in.take(); !isEnd(element); element = in.take()) {
 			add(element, adder);
 		}
 		in.put(end());
 		return adder;
+	}
+
+	@SuppressWarnings("ReferenceEquality") // an equal event is not the end
+	private boolean isEnd(T element) {
+		return element == end();
 	}
 
 	private List<BlockingQueue<T>> newQueues(int count) {

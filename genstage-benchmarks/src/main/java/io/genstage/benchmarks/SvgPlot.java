@@ -66,6 +66,7 @@ final class SvgPlot {
 		this.y += LINE;
 	}
 
+	@SuppressWarnings("AnnotateFormatMethod") // no dependency for one annotation
 	private void draw(String element, Object... values) {
 		this.body.append(String.format(Locale.ROOT, element, values));
 	}
