@@ -45,25 +45,27 @@ final class StageRun implements Run {
 	@Override
 	public long sum(int events) throws Exception {
 		StageRef producer = this.system.start("producer", new Producer(events), waiting(optionsOf(0)));
+		List<StageRef> started = new ArrayList<>(List.of(producer));
 		StageRef last = producer;
 		for (int mapper = 1; mapper <= this.workload.mappers(); mapper++) {
 			StageRef next = this.system.start("mapper" + mapper, new Mapper(), optionsOf(mapper));
 			next.subscribeTo(last, NumberStages.DEMAND.withCancel(CancelMode.TEMPORARY)).toCompletableFuture().get();
+			started.add(next);
 			last = next;
 		}
 		List<Consumer> consumers = new ArrayList<>();
-		List<StageRef> ends = new ArrayList<>();
 		for (int consumer = 0; consumer < this.workload.consumers(); consumer++) {
 			consumers.add(new Consumer());
 			StageRef end = this.system.start("consumer" + consumer, consumers.get(consumer));
 			end.subscribeTo(last, NumberStages.demandOf(consumer, this.workload).withCancel(CancelMode.TEMPORARY))
 				.toCompletableFuture()
 				.get();
-			ends.add(end);
+			started.add(end);
 		}
 		producer.demand(DemandMode.FORWARD);
-		for (StageRef end : ends) {
-			end.whenStopped().toCompletableFuture().get();
+		// Also of those before the consumers, whose names the next run needs.
+		for (StageRef stage : started) {
+			stage.whenStopped().toCompletableFuture().get();
 		}
 		return consumers.stream().map(Consumer::adder).reduce(new Adder(), Adder::plus).sum();
 	}

@@ -1,6 +1,8 @@
 package io.genstage.benchmarks;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ContenderTests {
 
+	private static final Set<Contender> OWN = EnumSet.of(Contender.STAGES, Contender.STAGES_POOL, Contender.PIPELINE);
+
 	@ParameterizedTest(name = "{0} in {1}")
 	@MethodSource("everyContenderInEveryWorkload")
 	@Timeout(60)
@@ -24,6 +28,24 @@ class ContenderTests {
 			assertThat(run.sum(10_001)).as("a second run, with a last batch of one")
 				.isEqualTo(workload.expectedSum(10_001));
 		}
+	}
+
+	/**
+	 * Each run starts stages of the same names, so that the last run's have to be gone.
+	 */
+	@ParameterizedTest(name = "{0} in {1}")
+	@MethodSource("ownContendersInEveryWorkload")
+	@Timeout(60)
+	void canRunAgainAtOnce(Contender contender, Workload workload) throws Exception {
+		try (Run run = contender.open(workload)) {
+			for (int count = 0; count < 300; count++) {
+				assertThat(run.sum(100)).isEqualTo(workload.expectedSum(100));
+			}
+		}
+	}
+
+	static Stream<Arguments> ownContendersInEveryWorkload() {
+		return everyContenderInEveryWorkload().filter((arguments) -> OWN.contains(arguments.get()[0]));
 	}
 
 	static Stream<Arguments> everyContenderInEveryWorkload() {
