@@ -1,0 +1,99 @@
+package io.genstage.test;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import io.genstage.StageStatus;
+import io.genstage.pipeline.EdgeStatus;
+import io.genstage.pipeline.InstanceStatus;
+import io.genstage.pipeline.ManagedStageStatus;
+import io.genstage.pipeline.Pipeline;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineStatus;
+
+/**
+ * Waits until pipelines with real threads have done all that they had to do.
+ */
+public final class Completion {
+
+	private Completion() {
+	}
+
+	/**
+	 * Waits until a pipeline has completed.
+	 * @param pipeline a pipeline that was started and has an end
+	 * @param timeout how long to wait at most
+	 * @return its last status
+	 * @throws AssertionError if it doesn't complete in time, or ends otherwise; the
+	 * message tells where each stage and each edge stands
+	 */
+	public static PipelineStatus await(Pipeline pipeline, Duration timeout) {
+		return await(pipeline.whenEnded(), pipeline::status, timeout);
+	}
+
+	/**
+	 * Waits until a pipeline has completed that is known by its status only.
+	 * @param ended completes when it has ended
+	 * @param status tells how it stands
+	 * @param timeout how long to wait at most
+	 * @return its last status
+	 * @throws AssertionError if it doesn't complete in time, or ends otherwise
+	 */
+	public static PipelineStatus await(CompletionStage<PipelineState> ended, Supplier<PipelineStatus> status,
+			Duration timeout) {
+		try {
+			ended.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new AssertionError("has not completed within %s: %s".formatted(timeout, describe(status.get())));
+		}
+		catch (ExecutionException ex) {
+			throw new AssertionError("has not ended: " + describe(status.get()), ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AssertionError("interrupted while waiting: " + describe(status.get()), ex);
+		}
+		PipelineStatus last = status.get();
+		if (last.state() != PipelineState.COMPLETED) {
+			throw new AssertionError("has ended without completing: " + describe(last));
+		}
+		return last;
+	}
+
+	private static String describe(PipelineStatus pipeline) {
+		return "pipeline '%s' is %s%n%s%n%s".formatted(pipeline.name(), pipeline.state(),
+				pipeline.stages().stream().map(Completion::describe).collect(Collectors.joining("%n".formatted())),
+				pipeline.edges().stream().map(Completion::describe).collect(Collectors.joining("%n".formatted())));
+	}
+
+	private static String describe(ManagedStageStatus stage) {
+		return "  %s '%s' is %s%s%s".formatted(stage.kind(), stage.name(), stage.state(),
+				stage.started().map(Completion::describe).orElse(""), causes(stage));
+	}
+
+	private static String describe(StageStatus numbers) {
+		return ": %d in, %d out, %d held, %d discarded".formatted(numbers.in(), numbers.out(), numbers.held(),
+				numbers.discarded());
+	}
+
+	private static String causes(ManagedStageStatus stage) {
+		return stage.instances()
+			.stream()
+			.map(InstanceStatus::cause)
+			.filter((cause) -> cause != null && !cause.isClean())
+			.map((cause) -> ", " + cause)
+			.collect(Collectors.joining());
+	}
+
+	private static String describe(EdgeStatus edge) {
+		return "  %s > %s: %d wanted, %d sent, %d under way".formatted(edge.producer(), edge.consumer(), edge.demand(),
+				edge.sent(), edge.inFlight());
+	}
+
+}
