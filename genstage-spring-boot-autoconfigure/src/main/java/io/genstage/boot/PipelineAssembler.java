@@ -38,6 +38,8 @@ final class PipelineAssembler {
 
 	private final NamedBeans beans;
 
+	private final List<StageDefinitionCustomizer> customizers;
+
 	// A set, since several stages may meet the same fault of the defaults.
 	private final Set<WiringProblem> problems = new LinkedHashSet<>();
 
@@ -51,6 +53,7 @@ final class PipelineAssembler {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
 		this.beans = new NamedBeans(beanFactory);
+		this.customizers = beanFactory.getBeanProvider(StageDefinitionCustomizer.class).orderedStream().toList();
 	}
 
 	/**
@@ -136,8 +139,20 @@ final class PipelineAssembler {
 			.stream()
 			.map((edge) -> settings.edge(edge).definition(this.settings.get(edge.producer()), concurrency))
 			.toList();
-		return new StageDefinition(declaration.name(), declaration.kind(), source, settings.stageOptions(stage.emits()),
-				edges, settings.autoStartup(), concurrency, settings.restarts());
+		return customize(new StageDefinition(declaration.name(), declaration.kind(), source,
+				settings.stageOptions(stage.emits()), edges, settings.autoStartup(), concurrency, settings.restarts()));
+	}
+
+	private StageDefinition customize(StageDefinition definition) {
+		StageDefinition customized = definition;
+		for (StageDefinitionCustomizer customizer : this.customizers) {
+			customized = customizer.customize(customized);
+		}
+		if (!customized.name().equals(definition.name()) || customized.kind() != definition.kind()) {
+			throw new IllegalStateException("a StageDefinitionCustomizer made the %s '%s' of the %s '%s'"
+				.formatted(customized.kind(), customized.name(), definition.kind(), definition.name()));
+		}
+		return customized;
 	}
 
 	private StageSettings settings(StageDeclaration declaration) {

@@ -9,6 +9,7 @@ import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineListener;
+import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
@@ -97,6 +98,17 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public List<DrainReport> drainReports() {
 		return this.pipelines.all().stream().flatMap((pipeline) -> pipeline.drainReport().stream()).toList();
+	}
+
+	/**
+	 * Returns the end of the pipeline that a stage belongs to.
+	 * @param name the stage's name
+	 * @return the pipeline's last state, complete when none of its stages runs any more
+	 * nor waits for a restart
+	 * @throws IllegalArgumentException if there is no such stage
+	 */
+	public CompletionStage<PipelineState> whenEnded(String name) {
+		return pipelineOf(name).whenEnded();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.genstage.test;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,42 +29,49 @@ public final class Completion {
 	 * Waits until a pipeline has completed.
 	 * @param pipeline a pipeline that was started and has an end
 	 * @param timeout how long to wait at most
-	 * @return its last status
 	 * @throws AssertionError if it doesn't complete in time, or ends otherwise; the
 	 * message tells where each stage and each edge stands
 	 */
-	public static PipelineStatus await(Pipeline pipeline, Duration timeout) {
-		return await(pipeline.whenEnded(), pipeline::status, timeout);
+	public static void await(Pipeline pipeline, Duration timeout) {
+		await(pipeline.whenEnded(), () -> List.of(pipeline.status()), timeout);
 	}
 
 	/**
-	 * Waits until a pipeline has completed that is known by its status only.
-	 * @param ended completes when it has ended
-	 * @param status tells how it stands
+	 * Waits until a pipeline has completed that is known by a registry only.
+	 * @param ended completes with its last state
+	 * @param pipelines tells how it and others stand
 	 * @param timeout how long to wait at most
-	 * @return its last status
-	 * @throws AssertionError if it doesn't complete in time, or ends otherwise
+	 * @throws AssertionError if it doesn't complete in time, or ends otherwise; the
+	 * message tells where each stage and each edge stands
 	 */
-	public static PipelineStatus await(CompletionStage<PipelineState> ended, Supplier<PipelineStatus> status,
+	public static void await(CompletionStage<PipelineState> ended, Supplier<List<PipelineStatus>> pipelines,
+			Duration timeout) {
+		PipelineState last = last(ended, pipelines, timeout);
+		if (last != PipelineState.COMPLETED) {
+			throw new AssertionError("has ended without completing: " + describe(pipelines.get()));
+		}
+	}
+
+	private static PipelineState last(CompletionStage<PipelineState> ended, Supplier<List<PipelineStatus>> pipelines,
 			Duration timeout) {
 		try {
-			ended.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			return ended.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			throw new AssertionError("has not completed within %s: %s".formatted(timeout, describe(status.get())));
+			throw new AssertionError("has not completed within %s: %s".formatted(timeout, describe(pipelines.get())),
+					ex);
 		}
 		catch (ExecutionException ex) {
-			throw new AssertionError("has not ended: " + describe(status.get()), ex.getCause());
+			throw new AssertionError("can't end: " + describe(pipelines.get()), ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new AssertionError("interrupted while waiting: " + describe(status.get()), ex);
+			throw new AssertionError("interrupted while waiting: " + describe(pipelines.get()), ex);
 		}
-		PipelineStatus last = status.get();
-		if (last.state() != PipelineState.COMPLETED) {
-			throw new AssertionError("has ended without completing: " + describe(last));
-		}
-		return last;
+	}
+
+	private static String describe(List<PipelineStatus> pipelines) {
+		return pipelines.stream().map(Completion::describe).collect(Collectors.joining("%n".formatted()));
 	}
 
 	private static String describe(PipelineStatus pipeline) {

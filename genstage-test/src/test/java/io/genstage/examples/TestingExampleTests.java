@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The examples of {@code docs/testing-your-stages.md}, which are pieces of this file.
+ * The examples of {@code docs/testing-your-stages.md}, which are pieces of this file and
+ * of a test of the sample application.
  */
 class TestingExampleTests {
 
@@ -86,13 +87,15 @@ class TestingExampleTests {
 	@Test
 	void areThoseThatAreShown() throws IOException {
 		String compiled = comparable(
-				Files.readString(Path.of("src/test/java/io/genstage/examples/TestingExampleTests.java")));
+				Files.readString(Path.of("src/test/java/io/genstage/examples/TestingExampleTests.java")) + Files
+					.readString(
+							Path.of("../sample-app/src/test/java/io/genstage/sample/signing/ProbedSigningTests.java")));
 		List<String> shown = Pattern.compile("^```java\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE)
 			.matcher(Files.readString(Path.of("../docs/testing-your-stages.md")))
 			.results()
 			.map((MatchResult code) -> comparable(code.group(1)))
 			.toList();
-		assertThat(shown).hasSize(4).allSatisfy((code) -> assertThat(compiled).contains(code));
+		assertThat(shown).hasSize(5).allSatisfy((code) -> assertThat(compiled).contains(code));
 	}
 
 	/** Leaves out what the formatter decides. */

@@ -7,6 +7,7 @@ import java.util.Objects;
 
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.StageState;
+import io.genstage.test.Completion;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +23,9 @@ import org.springframework.test.web.servlet.client.RestTestClient;
  * outside.
  */
 public final class Sample implements AutoCloseable {
+
+	/** As long as a busy machine may take. */
+	public static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private final ConfigurableApplicationContext context;
 
@@ -103,7 +107,7 @@ public final class Sample implements AutoCloseable {
 
 	public static void awaitCompletionOf(StageRegistry registry, String... stages) {
 		for (String stage : stages) {
-			await().until(() -> stateOf(registry, stage) == StageState.COMPLETED);
+			Completion.await(registry.whenEnded(stage), registry::pipelines, PATIENCE);
 		}
 	}
 
@@ -112,7 +116,7 @@ public final class Sample implements AutoCloseable {
 	 * @return a wait of up to a minute
 	 */
 	public static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofMinutes(1));
+		return Awaitility.await().atMost(PATIENCE);
 	}
 
 	private static StageState stateOf(StageRegistry registry, String stage) {

@@ -1,0 +1,50 @@
+package io.genstage.test;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+
+import io.genstage.Stage;
+import io.genstage.StageContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes all calls on to a stage and looks at them on the way. It knows callbacks by what
+ * they are: one that returns a list emits its events; a consumer's {@code handleEvents}
+ * has handled its batch when it returns.
+ *
+ * @param stage the tapped stage
+ * @param probe is told the events
+ */
+record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		if (arguments != null && arguments[0] instanceof StageProbe.Injection injection) {
+			this.probe.note(injection.events());
+			return injection.events();
+		}
+		if (arguments != null && arguments[0] instanceof StageContext context && method.getName().equals("onStart")) {
+			this.probe.started(context.self());
+		}
+		Object result = invoke(method, arguments);
+		if (result instanceof List<?> emitted) {
+			this.probe.note(emitted);
+		}
+		else if (method.getName().equals("handleEvents") && arguments != null) {
+			this.probe.note((List<?>) arguments[0]);
+		}
+		return result;
+	}
+
+	private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {
+		try {
+			return method.invoke(this.stage, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.genstage.test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
+import io.genstage.ProducerStage;
+import io.genstage.StageSystem;
+import io.genstage.pipeline.Pipeline;
+import io.genstage.pipeline.PipelineGraph;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.RestartPolicy;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.source.EventQueue;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Stages of running pipelines that are tapped.
+ */
+class StageProbesTests {
+
+	private final StageProbes probes = new StageProbes();
+
+	private final EventQueue<String> letters = new EventQueue<>(10);
+
+	private final ProducerConsumerStage<String, String> upper = (events,
+			from) -> events.stream().map(String::toUpperCase).toList();
+
+	private final ConsumerStage<String> reader = (events, from) -> {
+		if (events.contains("X")) {
+			throw new IllegalStateException("no X");
+		}
+	};
+
+	private Pipeline start(StageSystem system, ProducerStage<String> producer) {
+		Pipeline pipeline = new Pipeline(PipelineGraph.of(Stream
+			.of(StageDefinition.of("letters", producer), StageDefinition.of("upper", this.upper).subscribeTo("letters"),
+					StageDefinition.of("reader", this.reader).subscribeTo("upper").withRestarts(RestartPolicy.never()))
+			.map(this.probes::tap)
+			.toList()), system);
+		pipeline.start();
+		return pipeline;
+	}
+
+	@Test
+	void seeWhatEachStageEmitsOrHandles() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			this.letters.offer("a");
+			this.letters.offer("b");
+			system.run();
+			assertThat(this.probes.events("letters")).containsExactly("a", "b");
+			assertThat(this.probes.events("upper")).containsExactly("A", "B");
+			assertThat(this.probes.events("reader")).containsExactly("A", "B");
+		}
+	}
+
+	@Test
+	void emitEventsInTheNameOfAStage() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			system.run();
+			this.probes.emit("letters", "a");
+			this.probes.emit("upper", "as it is");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactlyInAnyOrder("A", "as it is");
+		}
+	}
+
+	@Test
+	void leaveTheEndOfAPipelineAsItIs() {
+		try (TestSystem system = new TestSystem()) {
+			Pipeline pipeline = start(system.stages(), this.letters);
+			this.letters.close();
+			system.run();
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.COMPLETED);
+			assertThatIllegalStateException().isThrownBy(() -> this.probes.emit("letters", "a"))
+				.withMessage("stage 'letters' doesn't run");
+		}
+	}
+
+	@Test
+	void leaveTheFailureOfAStageAsItIs() {
+		try (TestSystem system = new TestSystem()) {
+			Pipeline pipeline = start(system.stages(), this.letters);
+			this.letters.offer("x");
+			system.run();
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+			assertThat(this.probes.events("upper")).containsExactly("X");
+			assertThat(this.probes.events("reader")).isEmpty();
+		}
+	}
+
+	@Test
+	void waitForEventsOfRealThreads() {
+		try (StageSystem system = StageSystem.create()) {
+			start(system, this.letters);
+			this.letters.offer("a");
+			assertThat(this.probes.await("reader", 1, Duration.ofMinutes(1))).isEqualTo(List.of("A"));
+			assertThatExceptionOfType(AssertionError.class)
+				.isThrownBy(() -> this.probes.await("reader", 2, Duration.ofMillis(1)))
+				.withMessage("expected 2 events of stage 'reader' within PT0.001S, but there are 1: [A]");
+		}
+	}
+
+	@Test
+	void refuseStagesThatTheyCanNotServe() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			system.run();
+			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.events("lower"))
+				.withMessageStartingWith("stage 'lower' is not tapped, but ");
+			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.emit("reader", "a"))
+				.withMessage("stage 'reader' is a consumer, which emits nothing");
+		}
+	}
+
+}
