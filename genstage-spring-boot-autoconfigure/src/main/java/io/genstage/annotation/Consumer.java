@@ -114,4 +114,13 @@ public @interface Consumer {
 	 */
 	String autoStartup() default "";
 
+	/**
+	 * The name of the {@link java.util.concurrent.Executor} bean that runs the stage,
+	 * whose tasks may block (default: {@code genstageTaskExecutor}). May hold
+	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.executor} has
+	 * precedence.
+	 * @return the name of a bean
+	 */
+	String executor() default "";
+
 }

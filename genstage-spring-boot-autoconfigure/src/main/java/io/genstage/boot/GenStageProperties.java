@@ -45,7 +45,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, this.restart, null, this.autoStartup, Map.of());
+					null, null, this.restart, null, this.autoStartup, null, Map.of());
 		}
 
 	}
@@ -70,12 +70,15 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
 	 * @param autoStartup Whether to start with the application.
+	 * @param executor Name of the Executor bean that runs the stage;
+	 * 'genstageTaskExecutor' by default.
 	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
 			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate,
-			@Nullable Boolean autoStartup, @DefaultValue Map<String, Subscription> subscriptions) {
+			@Nullable Boolean autoStartup, @Nullable String executor,
+			@DefaultValue Map<String, Subscription> subscriptions) {
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -57,6 +58,14 @@ final class NamedBeans {
 
 	String selectorInsteadOf(String name) {
 		return Suggestion.instead(name, names(Predicate.class));
+	}
+
+	Optional<Executor> executor(String name) {
+		return find(name, Executor.class);
+	}
+
+	String executorInsteadOf(String name) {
+		return Suggestion.instead(name, names(Executor.class));
 	}
 
 	/** Finds a function of the application that returns the key of an event. */

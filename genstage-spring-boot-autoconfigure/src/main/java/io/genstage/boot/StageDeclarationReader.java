@@ -158,7 +158,8 @@ final class StageDeclarationReader {
 				kind.produces() ? text(annotation, "dispatcher", place) : null,
 				kind.produces() ? number(annotation, "partitions") : null,
 				kind.produces() ? text(annotation, "partitionBy", place) : null, number(annotation, "concurrency"),
-				null, rate(annotation, place), word(annotation, "autoStartup", TRUTHS, place), Map.of());
+				null, rate(annotation, place), word(annotation, "autoStartup", TRUTHS, place),
+				text(annotation, "executor", place), Map.of());
 	}
 
 	private GenStageProperties.Rate rate(MergedAnnotation<?> annotation, String place) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 import io.genstage.StageKind;
@@ -151,7 +152,7 @@ final class StageSettings {
 	 * @param emits the type of the events that it emits
 	 */
 	StageOptions stageOptions(ResolvableType emits) {
-		StageOptions options = StageOptions.defaults();
+		StageOptions options = executor().map(StageOptions.defaults()::withExecutor).orElse(StageOptions.defaults());
 		if (!this.declaration.kind().produces()) {
 			return options;
 		}
@@ -167,6 +168,16 @@ final class StageSettings {
 			.map(Setting::value)
 			.map(options::withBufferKeep)
 			.orElse(options);
+	}
+
+	private Optional<Executor> executor() {
+		Optional<Setting<String>> name = this.settings.find("executor", GenStageProperties.Stage::executor);
+		Optional<Executor> executor = name.map(Setting::value).flatMap(this.beans::executor);
+		if (executor.isEmpty()) {
+			name.ifPresent((setting) -> this.settings.report(setting, "names '%s', which is no executor: %s"
+				.formatted(setting.value(), this.beans.executorInsteadOf(setting.value()))));
+		}
+		return executor;
 	}
 
 	private Optional<DispatcherFactory<?>> dispatcher(ResolvableType emits) {

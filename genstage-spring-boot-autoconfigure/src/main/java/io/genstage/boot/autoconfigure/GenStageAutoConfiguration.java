@@ -26,6 +26,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.CompositeTaskDecorator;
 
 /**
  * Auto-configuration of the pipelines of annotated stages.
@@ -52,13 +54,16 @@ public final class GenStageAutoConfiguration {
 	 */
 	@Bean(name = TASK_EXECUTOR, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = TASK_EXECUTOR)
-	AsyncTaskExecutor genstageTaskExecutor(Environment environment) {
-		return Threading.VIRTUAL.isActive(environment) ? virtualThreads() : new StageThreadPool(THREAD_NAME_PREFIX);
+	AsyncTaskExecutor genstageTaskExecutor(Environment environment, ObjectProvider<TaskDecorator> decorators) {
+		TaskDecorator decorator = new CompositeTaskDecorator(decorators.orderedStream().toList());
+		return Threading.VIRTUAL.isActive(environment) ? virtualThreads(decorator)
+				: new StageThreadPool(THREAD_NAME_PREFIX, decorator);
 	}
 
-	private static AsyncTaskExecutor virtualThreads() {
+	private static AsyncTaskExecutor virtualThreads(TaskDecorator decorator) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
 		executor.setVirtualThreads(true);
+		executor.setTaskDecorator(decorator);
 		// Interrupts handlers that were not done when the pipelines were drained.
 		executor.setCancelRemainingTasksOnClose(true);
 		return executor;

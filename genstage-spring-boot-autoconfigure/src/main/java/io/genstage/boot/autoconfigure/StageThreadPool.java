@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -18,13 +19,16 @@ final class StageThreadPool implements AsyncTaskExecutor, AutoCloseable {
 
 	private final ExecutorService threads;
 
-	StageThreadPool(String threadNamePrefix) {
+	private final TaskDecorator decorator;
+
+	StageThreadPool(String threadNamePrefix, TaskDecorator decorator) {
+		this.decorator = decorator;
 		this.threads = Executors.newCachedThreadPool(new CustomizableThreadFactory(threadNamePrefix));
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		this.threads.execute(task);
+		this.threads.execute(this.decorator.decorate(task));
 	}
 
 	/** Interrupts handlers that were not done when the pipelines were drained. */

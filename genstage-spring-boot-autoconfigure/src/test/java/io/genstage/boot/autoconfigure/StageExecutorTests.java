@@ -1,0 +1,109 @@
+package io.genstage.boot.autoconfigure;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.boot.TestContexts;
+import io.genstage.pipeline.PipelineState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskDecorator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What runs the stages of an application.
+ */
+class StageExecutorTests {
+
+	private final ApplicationContextRunner contextRunner = TestContexts.runner()
+		.withUserConfiguration(NamedExecutors.class);
+
+	@Test
+	void isNamedByAnAnnotation() {
+		this.contextRunner.withBean(Named.class)
+			.run((context) -> assertThat(handlingThread(context)).isEqualTo("slow"));
+	}
+
+	@Test
+	void isNamedByAPropertyBeforeTheAnnotation() {
+		this.contextRunner.withBean(Named.class)
+			.withPropertyValues("genstage.stages.keep.executor=fast")
+			.run((context) -> assertThat(handlingThread(context)).isEqualTo("fast"));
+	}
+
+	@Test
+	void hasToExist() {
+		this.contextRunner.withBean(Named.class)
+			.withPropertyValues("genstage.stages.keep.executor=sloww")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("property 'genstage.stages.keep.executor'")
+				.hasMessageContaining("names 'sloww', which is no executor: did you mean 'slow'?"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void decoratesItsTasksAsTheApplicationWants(boolean virtualThreads) {
+		AtomicInteger decorated = new AtomicInteger();
+		TaskDecorator counting = (task) -> {
+			decorated.incrementAndGet();
+			return task;
+		};
+		TestContexts.runner()
+			.withUserConfiguration(NamedExecutors.class)
+			.withBean(Named.class)
+			.withBean(TaskDecorator.class, () -> counting)
+			.withPropertyValues("spring.threads.virtual.enabled=" + virtualThreads)
+			.run((context) -> {
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				assertThat(decorated).hasPositiveValue();
+			});
+	}
+
+	private static String handlingThread(ApplicationContext context) {
+		TestContexts.awaitState(context, PipelineState.COMPLETED);
+		return context.getBean(Named.class).handlingThread;
+	}
+
+	static class Named {
+
+		volatile String handlingThread = "";
+
+		@Producer
+		Stream<String> letters() {
+			return Stream.of("a");
+		}
+
+		@Consumer(subscribeTo = "letters", executor = "slow")
+		void keep(String letter) {
+			this.handlingThread = Thread.currentThread().getName();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamedExecutors {
+
+		@Bean(defaultCandidate = false)
+		ExecutorService slow() {
+			return Executors.newCachedThreadPool((task) -> new Thread(task, "slow"));
+		}
+
+		@Bean(defaultCandidate = false)
+		ExecutorService fast() {
+			return Executors.newCachedThreadPool((task) -> new Thread(task, "fast"));
+		}
+
+	}
+
+}
