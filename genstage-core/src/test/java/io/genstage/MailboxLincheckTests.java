@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  */
 class MailboxLincheckTests {
 
-	private static final int INVOCATIONS = 1_000;
+	private static final int INVOCATIONS = 500;
 
 	@Test
 	void handlesWhatTwoThreadsTellIt() {
