@@ -2,7 +2,6 @@ package io.genstage.boot.autoconfigure;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
@@ -25,6 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What runs the stages of an application.
  */
 class StageExecutorTests {
+
+	private static final ThreadLocal<String> CONTEXT = new ThreadLocal<>();
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner()
 		.withUserConfiguration(NamedExecutors.class);
@@ -54,19 +55,20 @@ class StageExecutorTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void decoratesItsTasksAsTheApplicationWants(boolean virtualThreads) {
-		AtomicInteger decorated = new AtomicInteger();
-		TaskDecorator counting = (task) -> {
-			decorated.incrementAndGet();
-			return task;
+		TaskDecorator decorator = (task) -> () -> {
+			CONTEXT.set("decorated");
+			task.run();
+			CONTEXT.remove();
 		};
 		TestContexts.runner()
 			.withUserConfiguration(NamedExecutors.class)
 			.withBean(Named.class)
-			.withBean(TaskDecorator.class, () -> counting)
-			.withPropertyValues("spring.threads.virtual.enabled=" + virtualThreads)
+			.withBean(TaskDecorator.class, () -> decorator)
+			.withPropertyValues("spring.threads.virtual.enabled=" + virtualThreads,
+					"genstage.stages.keep.executor=genstageTaskExecutor")
 			.run((context) -> {
 				TestContexts.awaitState(context, PipelineState.COMPLETED);
-				assertThat(decorated).hasPositiveValue();
+				assertThat(context.getBean(Named.class).handlingContext).isEqualTo("decorated");
 			});
 	}
 
@@ -79,6 +81,8 @@ class StageExecutorTests {
 
 		volatile String handlingThread = "";
 
+		volatile String handlingContext = "";
+
 		@Producer
 		Stream<String> letters() {
 			return Stream.of("a");
@@ -86,6 +90,7 @@ class StageExecutorTests {
 
 		@Consumer(subscribeTo = "letters", executor = "slow")
 		void keep(String letter) {
+			this.handlingContext = CONTEXT.get();
 			this.handlingThread = Thread.currentThread().getName();
 		}
 
