@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
@@ -24,10 +25,11 @@ final class LiveRate {
 	private final RateLimit configured;
 
 	/** Those that nobody else knows any more are forgotten. */
-	private final Set<RateLimited> limited = Collections
-		.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
+	private final Set<RateLimited> limited = Collections.newSetFromMap(new WeakHashMap<>());
 
-	private volatile RateLimit current;
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private RateLimit current;
 
 	LiveRate(RateLimit configured) {
 		this.configured = configured;
@@ -39,12 +41,16 @@ final class LiveRate {
 	 * @throws IllegalArgumentException if the stage asks for its events itself
 	 */
 	Stage limit(Stage stage) {
-		Stage limitedStage = limit(stage, this.current);
-		RateLimited live = (RateLimited) limitedStage;
-		this.limited.add(live);
-		// Somebody may have changed the limit before this one was known.
-		live.change(this.current);
-		return limitedStage;
+		// A change either comes before this one is made, or knows it.
+		this.lock.lock();
+		try {
+			Stage limitedStage = limit(stage, this.current);
+			this.limited.add((RateLimited) limitedStage);
+			return limitedStage;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private static Stage limit(Stage stage, RateLimit limit) {
@@ -59,13 +65,25 @@ final class LiveRate {
 
 	/** Changes the limit of instances of now and later. */
 	void change(RateLimit limit) {
-		this.current = limit;
-		List.copyOf(this.limited).forEach((stage) -> stage.change(limit));
+		this.lock.lock();
+		try {
+			this.current = limit;
+			this.limited.forEach((stage) -> stage.change(limit));
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Returns the limit of each instance. */
 	List<RateLimit> limits() {
-		return List.copyOf(this.limited).stream().map(RateLimited::limit).toList();
+		this.lock.lock();
+		try {
+			return this.limited.stream().map(RateLimited::limit).toList();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	void reset() {
