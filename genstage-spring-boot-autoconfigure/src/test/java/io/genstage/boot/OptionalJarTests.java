@@ -1,68 +1,122 @@
 package io.genstage.boot;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
+import io.genstage.pipeline.PipelineState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.core.OverridingClassLoader;
-import org.springframework.core.ResolvableType;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Handlers where jars that they may use are absent.
+ * A whole application, on a class path where jars are absent that it can do without.
  */
 class OptionalJarTests {
 
-	@Test
-	void noReactiveTypesAreMissedByOtherResults() throws Exception {
-		Class<?> type = new Without("org.reactivestreams.", "reactor.", "io.reactivex.")
-			.loadClass(HandlerResult.class.getName());
-		assertThat(invoke(type, invoke(type, null, "of", ResolvableType.class, ResolvableType.NONE), "events",
-				Object.class, List.of("a", "b")))
-			.isEqualTo(List.of("a", "b"));
+	@ParameterizedTest(name = "without {0}")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+							                                                        | genstageEndpoint genstageHealthContributor genstageMetrics
+					spring-messaging                                        | genstageEndpoint genstageHealthContributor genstageMetrics
+					rxjava                                                  | genstageEndpoint genstageHealthContributor genstageMetrics
+					reactor-core                                            | genstageEndpoint genstageHealthContributor genstageMetrics
+					reactive-streams                                        | genstageEndpoint genstageHealthContributor genstageMetrics
+					micrometer-core                                         | genstageEndpoint genstageHealthContributor
+					spring-boot-micrometer-metrics                          | genstageEndpoint genstageHealthContributor
+					spring-boot-health                                      | genstageEndpoint genstageMetrics
+					spring-boot-actuator-autoconfigure                      | genstageHealthContributor genstageMetrics
+					spring-boot-actuator spring-boot-actuator-autoconfigure | genstageHealthContributor genstageMetrics
+					""")
+	void runsItsPipelineAndHasWhatTheOthersAreFor(String absent, String optionalBeans) throws Exception {
+		try (OwnClassPath classPath = OwnClassPath.without(words(absent))) {
+			assertThat(classPath.call(Shop.class)).containsExactly(words(optionalBeans));
+		}
 	}
 
 	@Test
-	void noMessagesAreMissedByOtherParameters() throws Exception {
-		Class<?> type = new Without("org.springframework.messaging.").loadClass(EventParameter.class.getName());
-		assertThat(invoke(type, null, "of", ResolvableType.class,
-				ResolvableType.forClassWithGenerics(List.class, String.class)))
-			.hasToString("EventParameter[eventType=java.lang.String, takesBatches=true, takesMessages=false]");
+	void runsItsPipelineWithoutAnyOfThem() throws Exception {
+		try (OwnClassPath classPath = OwnClassPath.without("spring-messaging", "reactive-streams", "reactor-core",
+				"rxjava", "micrometer-core", "spring-boot-micrometer-metrics", "spring-boot-health",
+				"spring-boot-actuator", "spring-boot-actuator-autoconfigure")) {
+			assertThat(classPath.call(Shop.class)).isEmpty();
+		}
 	}
 
-	private static Object invoke(Class<?> type, Object target, String method, Class<?> parameter, Object argument)
-			throws Exception {
-		var found = ReflectionUtils.findMethod(type, method, parameter);
-		ReflectionUtils.makeAccessible(found);
-		return found.invoke(target, argument);
+	private static String[] words(String text) {
+		return StringUtils.tokenizeToStringArray(text, " ");
 	}
 
 	/**
-	 * Loads our classes anew and doesn't find those of some packages.
+	 * Runs until its pipeline has completed, and tells which optional beans it has.
 	 */
-	private static final class Without extends OverridingClassLoader {
-
-		private final List<String> hidden;
-
-		Without(String... hidden) {
-			super(OptionalJarTests.class.getClassLoader());
-			this.hidden = List.of(hidden);
-		}
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	public static class Shop implements Callable<List<String>> {
 
 		@Override
-		protected boolean isEligibleForOverriding(String className) {
-			return className.startsWith("io.genstage.boot.")
-					|| className.startsWith("org.springframework.core.ReactiveAdapter");
-		}
-
-		@Override
-		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-			if (this.hidden.stream().anyMatch(name::startsWith)) {
-				throw new ClassNotFoundException(name);
+		public List<String> call() {
+			try (var context = new SpringApplicationBuilder(Shop.class).web(WebApplicationType.NONE)
+				.registerShutdownHook(false)
+				.properties("management.endpoints.web.exposure.include=genstage", "spring.main.banner-mode=off")
+				.run()) {
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				TestContexts.sink(context).awaitExactly("#0", "#2");
+				return Stream.of("genstageEndpoint", "genstageHealthContributor", "genstageMetrics")
+					.filter(context::containsBean)
+					.toList();
 			}
-			return super.loadClass(name, resolve);
+		}
+
+		@Bean
+		Sink sink() {
+			return new Sink();
+		}
+
+		@Bean
+		Stages stages(Sink sink) {
+			return new Stages(sink);
+		}
+
+	}
+
+	/**
+	 * Three stages whose methods need nothing but the JDK.
+	 */
+	static class Stages {
+
+		private final Sink sink;
+
+		Stages(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Integer> numbers() {
+			return Stream.of(0, 1, 2);
+		}
+
+		@ProducerConsumer(subscribeTo = "numbers")
+		Optional<String> even(int number) {
+			return (number % 2 == 0) ? Optional.of("#" + number) : Optional.empty();
+		}
+
+		@Consumer(subscribeTo = "even")
+		void keep(List<String> texts) {
+			texts.forEach(this.sink::add);
 		}
 
 	}
