@@ -84,6 +84,24 @@ class ActuatorAutoConfigurationTests {
 	}
 
 	@Nested
+	class WithoutARegistry {
+
+		@Test
+		void hasNothing() {
+			new ApplicationContextRunner()
+				.withConfiguration(AutoConfigurations.of(GenStageEndpointAutoConfiguration.class,
+						GenStageHealthContributorAutoConfiguration.class, GenStageMetricsAutoConfiguration.class))
+				.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+				.withPropertyValues("management.endpoints.web.exposure.include=genstage")
+				.run((context) -> assertThat(context).hasNotFailed()
+					.doesNotHaveBean(GenStageEndpoint.class)
+					.doesNotHaveBean(GenStageHealthIndicator.class)
+					.doesNotHaveBean(GenStageMetrics.class));
+		}
+
+	}
+
+	@Nested
 	class WithoutAJar {
 
 		private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withBean(Sink.class)
