@@ -21,6 +21,7 @@ import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.StringUtils;
 
@@ -72,7 +73,7 @@ final class PipelineAssembler {
 		List<PipelineGraph> graphs = graphs(definitions);
 		checkExit(graphs);
 		if (!this.problems.isEmpty()) {
-			throw new StageWiringException(List.copyOf(this.problems));
+			throw new StageWiringException(locatedProblems());
 		}
 		return graphs;
 	}
@@ -95,7 +96,7 @@ final class PipelineAssembler {
 		StageSettings.checkDefaults(this.properties, this.beans, this.problems);
 		Duration drainTimeout = this.properties.lifecycle().drainTimeout();
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
-			this.problems.add(new WiringProblem("property 'genstage.lifecycle.drain-timeout'",
+			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout",
 					"must be from 0s to %dd, but is %s".formatted(LONGEST_DRAIN.toDays(), drainTimeout)));
 		}
 	}
@@ -105,7 +106,7 @@ final class PipelineAssembler {
 		Set<String> known = new LinkedHashSet<>(this.declarations.keySet());
 		graphs.forEach((graph) -> known.add(graph.name()));
 		if (StringUtils.hasText(name) && !known.contains(name)) {
-			this.problems.add(new WiringProblem("property 'genstage.lifecycle.exit-on-completion'",
+			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.exit-on-completion",
 					"there is no pipeline or stage '%s': %s".formatted(name, Suggestion.instead(name, known))));
 		}
 	}
@@ -115,7 +116,7 @@ final class PipelineAssembler {
 		for (String key : keys) {
 			boolean used = isKeyOfAny(this.declarations.keySet(), key, keys);
 			if (!used && !isKeyOfAny(this.properties.optionalStages(), key, keys)) {
-				this.problems.add(new WiringProblem("property 'genstage.stages.%s'".formatted(key),
+				this.problems.add(WiringProblem.ofProperty("genstage.stages." + key,
 						("there is no stage '%s': %s; if it is there in some profile only, "
 								+ "add it to genstage.optional-stages")
 							.formatted(key, Suggestion.instead(key, this.declarations.keySet()))));
@@ -213,6 +214,16 @@ final class PipelineAssembler {
 			ex.problems().stream().map(this::problem).forEach(this.problems::add);
 			return List.of();
 		}
+	}
+
+	/** Tells where properties are written if anything knows it. */
+	private List<WiringProblem> locatedProblems() {
+		return this.beanFactory.getBeanProvider(BoundConfigurationProperties.class)
+			.stream()
+			.findFirst()
+			.map(StagePropertyOrigins::new)
+			.map((origins) -> this.problems.stream().map(origins::locate).toList())
+			.orElseGet(() -> List.copyOf(this.problems));
 	}
 
 	private WiringProblem problem(GraphProblem problem) {

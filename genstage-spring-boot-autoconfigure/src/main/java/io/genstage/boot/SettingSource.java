@@ -28,8 +28,8 @@ record SettingSource<V>(V values, Naming naming) {
 	}
 
 	static <V> SettingSource<V> properties(String prefix, V values) {
-		return new SettingSource<>(values, (setting,
-				description) -> new WiringProblem("property '%s.%s'".formatted(prefix, setting), description));
+		return new SettingSource<>(values,
+				(setting, description) -> WiringProblem.ofProperty(prefix + "." + setting, description));
 	}
 
 	/** Returns the same place, of which only a part of the values matters. */

@@ -21,7 +21,8 @@ final class StagePropertyNames {
 		return keys.stream().filter((key) -> uniform(key).equals(uniform(stage))).findFirst();
 	}
 
-	private static String uniform(String name) {
+	/** Returns what all forms of a name have in common. */
+	static String uniform(String name) {
 		return name.replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
 	}
 

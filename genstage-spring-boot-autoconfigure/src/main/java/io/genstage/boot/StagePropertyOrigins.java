@@ -2,16 +2,23 @@ package io.genstage.boot;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
 
 /**
- * The properties that are set for single stages, each with the place where it is written.
+ * Tells where properties are written, and which of them are set for single stages.
  */
 public final class StagePropertyOrigins {
 
@@ -44,6 +51,60 @@ public final class StagePropertyOrigins {
 				.sorted()
 				.toList())
 			.orElseGet(List::of);
+	}
+
+	/**
+	 * Returns where a property is written.
+	 * @param property the property
+	 * @return the file and line, such as {@code application.yml:12}, or another place in
+	 * Boot's words, or {@code null} if it is not known
+	 */
+	public static @Nullable String place(ConfigurationProperty property) {
+		return place(property.getOrigin());
+	}
+
+	private static @Nullable String place(@Nullable Origin origin) {
+		if (origin instanceof PropertySourceOrigin property && property.getOrigin() != null) {
+			return place(property.getOrigin());
+		}
+		if (origin instanceof TextResourceOrigin text && text.getResource() != null
+				&& text.getResource().getFilename() != null && text.getLocation() != null) {
+			return "%s:%d".formatted(text.getResource().getFilename(), text.getLocation().getLine() + 1);
+		}
+		return (origin != null) ? origin.toString() : null;
+	}
+
+	/**
+	 * Tells a problem with a property together with the file and line, or the environment
+	 * variable, where it is written. Of other sources there is nothing to tell but the
+	 * name of the property once more.
+	 */
+	WiringProblem locate(WiringProblem problem) {
+		return Optional.ofNullable(problem.property())
+			.flatMap(this::first)
+			.filter(StagePropertyOrigins::isWrittenSomewhere)
+			.map(StagePropertyOrigins::place)
+			.map(problem::writtenAt)
+			.orElse(problem);
+	}
+
+	/** Finds a property, or the first of those below it. */
+	private Optional<ConfigurationProperty> first(String name) {
+		String wanted = StagePropertyNames.uniform(name);
+		return this.bound.getAll().values().stream().sorted().filter((property) -> {
+			String written = StagePropertyNames.uniform(withoutBrackets(property.getName()));
+			return written.equals(wanted) || written.startsWith(wanted + ".");
+		}).findFirst();
+	}
+
+	private static boolean isWrittenSomewhere(ConfigurationProperty property) {
+		return !(property.getOrigin() instanceof PropertySourceOrigin source) || source.getOrigin() != null;
+	}
+
+	private static String withoutBrackets(ConfigurationPropertyName name) {
+		return IntStream.range(0, name.getNumberOfElements())
+			.mapToObj((element) -> name.getElement(element, Form.ORIGINAL))
+			.collect(Collectors.joining("."));
 	}
 
 	/** Returns the name of the stage as it is written in the name of a property. */

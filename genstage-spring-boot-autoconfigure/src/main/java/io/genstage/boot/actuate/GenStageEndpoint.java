@@ -19,9 +19,6 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.PropertySourceOrigin;
-import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.PropertySource;
 
 /**
@@ -156,24 +153,13 @@ public class GenStageEndpoint {
 		static PropertyDescriptor of(ConfigurationProperty property, Sanitizer sanitizer) {
 			String name = property.getName().toString();
 			SanitizableData data = new SanitizableData(source(property), name, property.getValue());
-			return new PropertyDescriptor(name, sanitizer.sanitize(data, true), place(property.getOrigin()));
+			return new PropertyDescriptor(name, sanitizer.sanitize(data, true), StagePropertyOrigins.place(property));
 		}
 
 		private static @Nullable PropertySource<?> source(ConfigurationProperty property) {
 			ConfigurationPropertySource source = property.getSource();
 			return (source != null && source.getUnderlyingSource() instanceof PropertySource<?> underlying) ? underlying
 					: null;
-		}
-
-		private static @Nullable String place(@Nullable Origin origin) {
-			if (origin instanceof PropertySourceOrigin property && property.getOrigin() != null) {
-				return place(property.getOrigin());
-			}
-			if (origin instanceof TextResourceOrigin text && text.getResource() != null
-					&& text.getResource().getFilename() != null && text.getLocation() != null) {
-				return "%s:%d".formatted(text.getResource().getFilename(), text.getLocation().getLine() + 1);
-			}
-			return (origin != null) ? origin.toString() : null;
 		}
 
 	}
