@@ -262,6 +262,44 @@ class PipelineLifecycleTests {
 	}
 
 	@Nested
+	class WithAChildContext {
+
+		private final ApplicationContextRunner parentRunner = PipelineLifecycleTests.this.contextRunner
+			.withBean("desk", Desk.class)
+			.withUserConfiguration(Line.class);
+
+		@Test
+		void goesOnWhenTheChildIsClosed() {
+			this.parentRunner.run((parent) -> {
+				TestContexts.runner().withParent(parent).run((child) -> assertThat(child).hasNotFailed());
+				assertThat(line(parent).offer(1)).isTrue();
+				TestContexts.sink(parent).awaitExactly(1);
+			});
+		}
+
+		@Test
+		void runsTheStagesOfTheParentOnly() {
+			this.parentRunner.run((parent) -> TestContexts.runner()
+				.withParent(parent)
+				.withUserConfiguration(Own.class)
+				.run((child) -> {
+					assertThat(child).hasNotFailed().hasBean("own");
+					assertThat(TestContexts.registry(child).stage("own")).isEmpty();
+					assertThat(child.getBeansOfType(PipelineLifecycle.class)).isEmpty();
+				}));
+		}
+
+		@Test
+		void runsTheStagesOfAChildWhoseParentHasNone() {
+			new ApplicationContextRunner().run((parent) -> this.parentRunner.withParent(parent).run((child) -> {
+				assertThat(line(child).offer(1)).isTrue();
+				TestContexts.sink(child).awaitExactly(1);
+			}));
+		}
+
+	}
+
+	@Nested
 	class WithAStageThatCanNotStart {
 
 		@Test
@@ -330,6 +368,17 @@ class PipelineLifecycleTests {
 				throw new IllegalStateException(ex);
 			}
 			this.sink.add(reader);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Own {
+
+		@Bean
+		@Producer
+		List<Integer> own() {
+			return List.of(1);
 		}
 
 	}
