@@ -4,6 +4,8 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,7 +15,6 @@ import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.StageRef;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one stage, over all its runs and instances.
@@ -28,7 +29,7 @@ final class StageProbe {
 
 	private final List<Object> events = new ArrayList<>();
 
-	private volatile @Nullable StageRef running;
+	private final Set<StageRef> runs = ConcurrentHashMap.newKeySet();
 
 	StageProbe(String name) {
 		this.name = name;
@@ -46,14 +47,14 @@ final class StageProbe {
 	}
 
 	void started(StageRef stage) {
-		this.running = stage;
+		this.runs.add(stage);
 	}
 
 	void emit(List<Object> events) {
-		StageRef stage = this.running;
-		if (stage == null || !stage.status().isRunning()) {
-			throw new IllegalStateException("stage '%s' doesn't run".formatted(this.name));
-		}
+		StageRef stage = this.runs.stream()
+			.filter((run) -> run.status().isRunning())
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("stage '%s' doesn't run".formatted(this.name)));
 		if (!stage.status().kind().produces()) {
 			throw new IllegalArgumentException("stage '%s' is a consumer, which emits nothing".formatted(this.name));
 		}

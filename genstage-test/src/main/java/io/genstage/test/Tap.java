@@ -21,6 +21,9 @@ record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
 
 	@Override
 	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		if (method.getName().equals("equals") && arguments != null) {
+			return isSame(proxy, arguments[0]);
+		}
 		if (arguments != null && arguments[0] instanceof StageProbe.Injection injection) {
 			this.probe.note(injection.events());
 			return injection.events();
@@ -36,6 +39,11 @@ record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
 			this.probe.note((List<?>) arguments[0]);
 		}
 		return result;
+	}
+
+	@SuppressWarnings("ReferenceEquality") // the tapped stage doesn't know its proxy
+	private static boolean isSame(Object proxy, @Nullable Object other) {
+		return proxy == other;
 	}
 
 	private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
+import io.genstage.Stage;
 import io.genstage.StageSystem;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
@@ -72,6 +73,27 @@ class StageProbesTests {
 			system.run();
 			assertThat(this.probes.events("reader")).containsExactlyInAnyOrder("A", "as it is");
 		}
+	}
+
+	@Test
+	void emitEventsWhileAnyInstanceRuns() {
+		try (TestSystem system = new TestSystem()) {
+			Pipeline pipeline = start(system.stages(), this.letters);
+			pipeline.concurrency("upper", 2);
+			system.run();
+			pipeline.concurrency("upper", 1);
+			system.run();
+			this.probes.emit("upper", "a");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("a");
+		}
+	}
+
+	@Test
+	void makeStagesThatEqualThemselvesOnly() {
+		Stage stage = this.probes.tap(StageDefinition.of("upper", this.upper)).stages().get();
+		assertThat(stage.equals(stage)).isTrue();
+		assertThat(stage.equals(this.upper)).isFalse();
 	}
 
 	@Test
