@@ -28,9 +28,10 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application that is started over and over in one JVM, as DevTools or a server does
- * it: each time all its classes are loaded anew. A meter that is left behind is found by
- * the application itself.
+ * An application that is started over and over in one JVM, as a server does it: each time
+ * all its classes are loaded anew. A meter that is left behind is found by the
+ * application itself. (With DevTools, where libraries stay, Spring's caches hold a loader
+ * softly, until memory is short.)
  */
 class RestartedContextTests {
 
