@@ -21,8 +21,8 @@ record StageEnvironment(Executor executor, StageScheduler scheduler, StageListen
 		LongSupplier subscriptionIds, Function<String, @Nullable StageRef> lookup, Consumer<StageRef> removal) {
 
 	StageEnvironment withExecutor(Executor executor) {
-		return new StageEnvironment(executor, this.scheduler, this.listener, this.subscriptionIds, this.lookup,
-				this.removal);
+		return executor.equals(this.executor) ? this : new StageEnvironment(executor, this.scheduler, this.listener,
+				this.subscriptionIds, this.lookup, this.removal);
 	}
 
 }

@@ -103,7 +103,7 @@ public final class StageSystem implements AutoCloseable {
 	public StageRef start(String name, Stage stage, StageOptions options) {
 		StageNames.check(name);
 		options.checkFor(name, StageKind.of(stage));
-		StageActor actor = createActor(name, stage, options, environmentFor(options));
+		StageActor actor = createActor(name, stage, options, environmentFor(name, options));
 		register(actor.self());
 		try {
 			actor.start();
@@ -116,9 +116,8 @@ public final class StageSystem implements AutoCloseable {
 		return actor.self();
 	}
 
-	private StageEnvironment environmentFor(StageOptions options) {
-		Executor executor = options.executor();
-		return (executor != null) ? this.environment.withExecutor(this.threads.retrying(executor)) : this.environment;
+	private StageEnvironment environmentFor(String name, StageOptions options) {
+		return this.environment.withExecutor(this.threads.executorFor(name, options.executor()));
 	}
 
 	private static StageActor createActor(String name, Stage stage, StageOptions options,
@@ -239,7 +238,8 @@ public final class StageSystem implements AutoCloseable {
 		/**
 		 * Sets what runs the stages. The system doesn't close it.
 		 * @param executor runs tasks of some batches each, which may block as long as the
-		 * callbacks do; a task that it rejects is offered again
+		 * callbacks do; a task that it rejects is offered again. A {@link StageExecutor}
+		 * may treat each stage apart
 		 * @return this builder
 		 */
 		public Builder executor(Executor executor) {

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,20 +30,32 @@ final class StageThreads {
 
 	private final StageScheduler scheduler;
 
+	private final Executor unguarded;
+
 	private final Executor executor;
 
 	private volatile boolean closed;
 
 	StageThreads(@Nullable Executor executor, @Nullable StageScheduler scheduler) {
 		this.scheduler = (scheduler != null) ? scheduler : ownScheduler();
-		this.executor = retrying((executor != null) ? executor : ownExecutor());
+		this.unguarded = (executor != null) ? executor : ownExecutor();
+		this.executor = retrying(this.unguarded);
 	}
 
 	/** Returns an executor that never drops a stage's turn. */
-	Executor retrying(Executor executor) {
+	private Executor retrying(Executor executor) {
 		return new RetryingExecutor(executor, this.scheduler, () -> this.closed);
 	}
 
+	/** Returns what runs a stage, which may have brought an executor of its own. */
+	Executor executorFor(String stage, @Nullable Executor own) {
+		if (Objects.requireNonNullElse(own, this.unguarded) instanceof StageExecutor apart) {
+			return retrying(apart.forStage(stage));
+		}
+		return (own != null) ? retrying(own) : this.executor;
+	}
+
+	/** Returns what runs all but the stages that have an executor of their own. */
 	Executor executor() {
 		return this.executor;
 	}

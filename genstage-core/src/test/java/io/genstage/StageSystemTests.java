@@ -89,6 +89,52 @@ class StageSystemTests {
 	}
 
 	@Nested
+	class AnExecutorThatTreatsStagesApart {
+
+		private final List<String> ran = new ArrayList<>();
+
+		private final StageExecutor apart = new StageExecutor() {
+
+			@Override
+			public Executor forStage(String name) {
+				return (task) -> run(name, task);
+			}
+
+			@Override
+			public void execute(Runnable task) {
+				run("no stage", task);
+			}
+
+			private void run(String what, Runnable task) {
+				AnExecutorThatTreatsStagesApart.this.ran.add(what);
+				task.run();
+			}
+
+		};
+
+		@Test
+		void knowsTheStagesOfItsSystem() {
+			try (StageSystem system = StageSystem.builder().executor(this.apart).build()) {
+				system.start("first", new Ignorer()).tell("hello");
+				system.start("second", new Ignorer()).tell("hello");
+				system.executor().execute(() -> {
+				});
+				assertThat(this.ran).containsExactly("first", "second", "no stage");
+			}
+		}
+
+		@Test
+		void knowsTheStageThatItIsGivenTo() {
+			try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
+				system.start("own", new Ignorer(), StageOptions.defaults().withExecutor(this.apart)).tell("hello");
+				system.start("other", new Ignorer()).tell("hello");
+				assertThat(this.ran).containsExactly("own");
+			}
+		}
+
+	}
+
+	@Nested
 	class StartsAndStops {
 
 		@Test

@@ -55,7 +55,7 @@ public final class TestContexts {
 			.keySet()
 			.stream()
 			.map(Thread::getName)
-			.filter((name) -> name.startsWith("genstage-"))
+			.filter((name) -> name.startsWith("genstage"))
 			.toList();
 	}
 

@@ -46,7 +46,7 @@ public final class GenStageAutoConfiguration {
 	 */
 	private static final String EVENT_PUBLISHER = "genstageEventPublisher";
 
-	private static final String THREAD_NAME_PREFIX = "genstage-";
+	private static final String THREAD_NAME = "genstage";
 
 	/*
 	 * No candidate for injection by type, so that the application's own task executor is
@@ -56,17 +56,21 @@ public final class GenStageAutoConfiguration {
 	@ConditionalOnMissingBean(name = TASK_EXECUTOR)
 	AsyncTaskExecutor genstageTaskExecutor(Environment environment, ObjectProvider<TaskDecorator> decorators) {
 		TaskDecorator decorator = new CompositeTaskDecorator(decorators.orderedStream().toList());
-		return Threading.VIRTUAL.isActive(environment) ? virtualThreads(decorator)
-				: new StageThreadPool(THREAD_NAME_PREFIX, decorator);
+		return Threading.VIRTUAL.isActive(environment) ? onVirtualThreads(decorator) : onPool(decorator);
 	}
 
-	private static AsyncTaskExecutor virtualThreads(TaskDecorator decorator) {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(THREAD_NAME_PREFIX);
+	private static AsyncTaskExecutor onPool(TaskDecorator decorator) {
+		StageThreadPool pool = new StageThreadPool(decorator);
+		return new StageTaskExecutor(THREAD_NAME, pool, pool::close);
+	}
+
+	private static AsyncTaskExecutor onVirtualThreads(TaskDecorator decorator) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
 		executor.setVirtualThreads(true);
 		executor.setTaskDecorator(decorator);
 		// Interrupts handlers that were not done when the pipelines were drained.
 		executor.setCancelRemainingTasksOnClose(true);
-		return executor;
+		return new StageTaskExecutor(THREAD_NAME, executor, executor::close);
 	}
 
 	@Bean

@@ -5,7 +5,6 @@ import java.util.concurrent.Executors;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * A pool of platform threads without a limit, since handlers may block; a stage holds a
@@ -21,9 +20,9 @@ final class StageThreadPool implements AsyncTaskExecutor, AutoCloseable {
 
 	private final TaskDecorator decorator;
 
-	StageThreadPool(String threadNamePrefix, TaskDecorator decorator) {
+	StageThreadPool(TaskDecorator decorator) {
 		this.decorator = decorator;
-		this.threads = Executors.newCachedThreadPool(new CustomizableThreadFactory(threadNamePrefix));
+		this.threads = Executors.newCachedThreadPool();
 	}
 
 	@Override

@@ -60,10 +60,10 @@ class GenStageAutoConfigurationTests {
 	class TheExecutor {
 
 		@Test
-		void isAPoolOfNamedPlatformThreads() {
+		void isAPoolOfPlatformThreadsNamedByTheirStage() {
 			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class).run((context) -> {
 				Thread thread = context.getBean(Threads.class).awaitThread();
-				assertThat(thread.getName()).startsWith("genstage-");
+				assertThat(thread.getName()).isEqualTo("genstage-keep");
 				assertThat(isVirtual(thread)).isFalse();
 			});
 		}
@@ -75,7 +75,7 @@ class GenStageAutoConfigurationTests {
 				.withPropertyValues("spring.threads.virtual.enabled=true")
 				.run((context) -> {
 					Thread thread = context.getBean(Threads.class).awaitThread();
-					assertThat(thread.getName()).startsWith("genstage-");
+					assertThat(thread.getName()).isEqualTo("genstage-keep");
 					assertThat(isVirtual(thread)).isTrue();
 				});
 		}
@@ -86,7 +86,7 @@ class GenStageAutoConfigurationTests {
 			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class)
 				.withPropertyValues("spring.threads.virtual.enabled=true")
 				.run((context) -> assertThat(context.getBean(Threads.class).awaitThread().getName())
-					.startsWith("genstage-"));
+					.isEqualTo("genstage-keep"));
 		}
 
 		@Test

@@ -1,0 +1,63 @@
+package io.genstage.boot.autoconfigure;
+
+import java.util.concurrent.Executor;
+
+import io.genstage.StageExecutor;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+
+/**
+ * Runs stages on threads that bear their names, so that a log line and a thread dump tell
+ * whose handler it was.
+ * <p>
+ * A thread keeps its name until it runs something else. To take it back after each turn
+ * would cost one more system call, for threads that are idle.
+ */
+final class StageTaskExecutor implements AsyncTaskExecutor, StageExecutor, AutoCloseable {
+
+	private final String name;
+
+	private final AsyncTaskExecutor threads;
+
+	private final Runnable release;
+
+	/**
+	 * Creates an executor.
+	 * @param name the name of threads that run no stage, and what the name of a stage is
+	 * appended to
+	 * @param threads runs the tasks
+	 * @param release gives up the threads when this executor is closed
+	 */
+	StageTaskExecutor(String name, AsyncTaskExecutor threads, Runnable release) {
+		this.name = name;
+		this.threads = threads;
+		this.release = release;
+	}
+
+	@Override
+	public Executor forStage(String stage) {
+		String threadName = this.name + "-" + stage;
+		return (task) -> execute(threadName, task);
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		execute(this.name, task);
+	}
+
+	private void execute(String threadName, Runnable task) {
+		this.threads.execute(() -> {
+			Thread thread = Thread.currentThread();
+			if (!thread.getName().equals(threadName)) {
+				thread.setName(threadName);
+			}
+			task.run();
+		});
+	}
+
+	@Override
+	public void close() {
+		this.release.run();
+	}
+
+}
