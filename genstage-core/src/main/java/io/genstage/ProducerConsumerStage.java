@@ -2,6 +2,8 @@ package io.genstage;
 
 import java.util.List;
 
+import io.genstage.buffer.EventList;
+
 /**
  * A stage that turns events into other events. It handles no events while nobody asks it
  * for any.
@@ -16,8 +18,8 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	 * Handles a batch of events.
 	 * @param events the events, at least one, unmodifiable
 	 * @param from the subscription they came by
-	 * @return the events to emit: none, as many, or more, copied unless the list is
-	 * immutable; no {@code null} among them
+	 * @return the events to emit: none, as many, or more, copied unless they are an
+	 * {@link EventList}; no {@code null} among them
 	 * @throws Exception to stop the stage
 	 */
 	List<O> handleEvents(List<I> events, Subscription from) throws Exception;

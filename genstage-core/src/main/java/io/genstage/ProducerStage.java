@@ -2,6 +2,8 @@ package io.genstage;
 
 import java.util.List;
 
+import io.genstage.buffer.EventList;
+
 /**
  * A stage that makes events when it is asked for them.
  *
@@ -27,8 +29,8 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	 * to remember the rest and emit them later, from {@link #onInfo}. If it returns more,
 	 * the excess is buffered.
 	 * @param demand how many events are wanted, at least 1
-	 * @return the events, which are copied unless the list is immutable; no {@code null}
-	 * among them
+	 * @return the events, which are copied unless they are an {@link EventList}; no
+	 * {@code null} among them
 	 * @throws Exception to stop the stage
 	 */
 	List<E> handleDemand(long demand) throws Exception;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
+import io.genstage.buffer.EventList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,7 +195,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Checks the events that a callback returned and keeps them from being changed. */
 	<E> List<E> checkedEvents(List<E> events) {
 		try {
-			return List.copyOf(events);
+			return EventList.copyOf(events);
 		}
 		catch (NullPointerException ex) {
 			throw new IllegalStateException(

@@ -1,8 +1,6 @@
 package io.genstage.buffer;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -95,12 +93,12 @@ public final class EventBuffer<E> {
 	public List<E> take(long limit) {
 		long upToMark = this.marks.isEmpty() ? this.events.size() : this.marks.element().position() - this.left;
 		int taken = (int) Math.min(limit, upToMark);
-		List<E> oldest = new ArrayList<>(taken);
+		EventList.Builder<E> oldest = new EventList.Builder<>(taken);
 		for (int i = 0; i < taken; i++) {
 			oldest.add(this.events.removeFirst());
 		}
 		this.left += taken;
-		return Collections.unmodifiableList(oldest);
+		return oldest.build();
 	}
 
 	/**

@@ -1,5 +1,5 @@
 /**
- * Buffers with a limit, for stages and for dispatchers that hold events themselves.
+ * Lists of events, and buffers with a limit for stages and dispatchers that hold events.
  */
 @NullMarked
 package io.genstage.buffer;

@@ -1,0 +1,182 @@
+package io.genstage.buffer;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.RandomAccess;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events on their way: a part of an array that nobody changes any more. Its own parts
+ * share the array, so that cutting a message into batches costs no copy. It has no
+ * {@code null} in it, and may be read by any thread.
+ * <p>
+ * The engine copies what a callback returns into such a list, unless it is one already.
+ * So a stage that makes a lot of events saves a copy of their references if it collects
+ * them by a {@link Builder}:
+ *
+ * <pre>{@code
+ * EventList.Builder<Integer> numbers = new EventList.Builder<>(1000);
+ * while (numbers.size() < 1000) {
+ *     numbers.add(this.next++);
+ * }
+ * return numbers.build();
+ * }</pre>
+ *
+ * @param <E> the type of the events
+ */
+public final class EventList<E> extends AbstractList<E> implements RandomAccess {
+
+	private static final @Nullable Object[] NOTHING = {};
+
+	private final @Nullable Object[] events;
+
+	private final int start;
+
+	private final int size;
+
+	private EventList(@Nullable Object[] events, int start, int size) {
+		this.events = events;
+		this.start = start;
+		this.size = size;
+	}
+
+	/**
+	 * Returns the events of a collection, which are copied unless nobody can change them.
+	 * @param events the events
+	 * @param <E> the type of the events
+	 * @return the events in the same order
+	 * @throws NullPointerException if the collection is null or has null in it
+	 */
+	@SuppressWarnings("unchecked") // a list of events that can only be read
+	public static <E> EventList<E> copyOf(Collection<? extends E> events) {
+		if (events instanceof EventList<?> unchanging) {
+			return (EventList<E>) unchanging;
+		}
+		@Nullable Object[] copy = events.toArray();
+		for (Object event : copy) {
+			Objects.requireNonNull(event);
+		}
+		return new EventList<>(copy, 0, copy.length);
+	}
+
+	@Override
+	public E get(int index) {
+		return at(Objects.checkIndex(index, this.size));
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" }) // what is within its bounds was checked
+	private E at(int index) {
+		return (E) this.events[this.start + index];
+	}
+
+	@Override
+	public int size() {
+		return this.size;
+	}
+
+	@Override
+	public EventList<E> subList(int from, int to) {
+		Objects.checkFromToIndex(from, to, this.size);
+		return (to - from == this.size) ? this : new EventList<>(this.events, this.start + from, to - from);
+	}
+
+	@Override
+	public Iterator<E> iterator() {
+		return new EventIterator();
+	}
+
+	@Override
+	@SuppressWarnings("NullAway") // what is within its bounds was checked
+	public Object[] toArray() {
+		return Arrays.copyOfRange(this.events, this.start, this.start + this.size, Object[].class);
+	}
+
+	/**
+	 * Goes through the events, which nobody can change meanwhile.
+	 */
+	private final class EventIterator implements Iterator<E> {
+
+		private int next;
+
+		@Override
+		public boolean hasNext() {
+			return this.next < EventList.this.size;
+		}
+
+		@Override
+		public E next() {
+			if (!hasNext()) {
+				throw new NoSuchElementException();
+			}
+			return at(this.next++);
+		}
+
+	}
+
+	/**
+	 * Collects events for a list, which takes them without a copy. For use by one thread
+	 * at a time.
+	 *
+	 * @param <E> the type of the events
+	 */
+	public static final class Builder<E> {
+
+		private @Nullable Object[] events;
+
+		private int size;
+
+		/**
+		 * Creates a builder without events.
+		 * @param expected how many events it has room for before it has to grow, at least
+		 * 0
+		 */
+		public Builder(int expected) {
+			if (expected < 0) {
+				throw new IllegalArgumentException("expected must be >= 0, was " + expected);
+			}
+			this.events = (expected > 0) ? new Object[expected] : NOTHING;
+		}
+
+		/**
+		 * Adds an event behind the others.
+		 * @param event the event
+		 */
+		public void add(E event) {
+			Objects.requireNonNull(event);
+			if (this.size == this.events.length) {
+				grow();
+			}
+			this.events[this.size++] = event;
+		}
+
+		private void grow() {
+			this.events = Arrays.copyOf(this.events, Math.max(10, this.size + (this.size >> 1)));
+		}
+
+		/**
+		 * Returns how many events have been added.
+		 * @return the number of events
+		 */
+		public int size() {
+			return this.size;
+		}
+
+		/**
+		 * Hands the events over and begins anew, without room for any.
+		 * @return the events that were added, in their order
+		 */
+		public EventList<E> build() {
+			EventList<E> built = new EventList<>(this.events, 0, this.size);
+			this.events = NOTHING;
+			this.size = 0;
+			return built;
+		}
+
+	}
+
+}
