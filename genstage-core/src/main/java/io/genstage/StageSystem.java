@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * All methods may be called by any thread. Unless an executor is given, stages run on
- * virtual threads where the JVM has them, and on a pool of daemon threads without a limit
- * otherwise, since callbacks may block. An idle stage holds no thread.
+ * virtual threads where the JVM has them, and on a {@link StagePool} of daemon threads
+ * otherwise; callbacks may block on both. An idle stage holds no thread.
  */
 public final class StageSystem implements AutoCloseable {
 

@@ -13,9 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,8 @@ final class StageThreads {
 
 	private static final System.Logger logger = System.getLogger(StageThreads.class.getName());
 
-	private final List<ExecutorService> own = new ArrayList<>();
+	/** Ends the threads that were not given. */
+	private final List<Runnable> endings = new ArrayList<>();
 
 	private final StageScheduler scheduler;
 
@@ -67,20 +66,22 @@ final class StageThreads {
 	/** Interrupts and ends the threads that were not given. */
 	void close() {
 		this.closed = true;
-		this.own.forEach(ExecutorService::shutdownNow);
+		this.endings.forEach(Runnable::run);
 	}
 
 	/**
 	 * Callbacks may block, so there is no limit to the threads, which are virtual where
 	 * the JVM has virtual threads.
 	 */
-	private ExecutorService ownExecutor() {
-		ExecutorService executor = virtualThreads();
-		if (executor == null) {
-			executor = Executors.newCachedThreadPool(daemons("genstage-"));
+	private Executor ownExecutor() {
+		ExecutorService virtual = virtualThreads();
+		if (virtual != null) {
+			this.endings.add(virtual::shutdownNow);
+			return virtual;
 		}
-		this.own.add(executor);
-		return executor;
+		StagePool pool = new StagePool("genstage-", true);
+		this.endings.add(pool::close);
+		return pool;
 	}
 
 	private static @Nullable ExecutorService virtualThreads() {
@@ -99,10 +100,10 @@ final class StageThreads {
 	}
 
 	private StageScheduler ownScheduler() {
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("genstage-timer-"));
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, StageThreads::daemon);
 		timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		timer.setRemoveOnCancelPolicy(true);
-		this.own.add(timer);
+		this.endings.add(timer::shutdownNow);
 		return (delay, task) -> schedule(timer, delay, task);
 	}
 
@@ -119,13 +120,10 @@ final class StageThreads {
 		}
 	}
 
-	private static ThreadFactory daemons(String prefix) {
-		AtomicInteger count = new AtomicInteger();
-		return (task) -> {
-			Thread thread = new Thread(task, prefix + count.incrementAndGet());
-			thread.setDaemon(true);
-			return thread;
-		};
+	private static Thread daemon(Runnable timer) {
+		Thread thread = new Thread(timer, "genstage-timer");
+		thread.setDaemon(true);
+		return thread;
 	}
 
 }

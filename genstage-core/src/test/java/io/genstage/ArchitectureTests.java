@@ -135,8 +135,9 @@ class ArchitectureTests {
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
-		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StageEnvironment.class,
-				StageSystem.class, Counter.class, EventQueue.class, Sources.class, EventStream.class)
+		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StagePool.class,
+				StageEnvironment.class, StageSystem.class, Counter.class, EventQueue.class, Sources.class,
+				EventStream.class)
 		.and()
 		.haveNameNotMatching("io\\.genstage\\.(pipeline\\.Guard|task\\.(Attempt|TaskTable)|stream\\.Handover)")
 		.and(DescribedPredicate

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 
 import io.genstage.StageListener;
+import io.genstage.StagePool;
 import io.genstage.StageSystem;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
@@ -60,7 +61,7 @@ public final class GenStageAutoConfiguration {
 	}
 
 	private static AsyncTaskExecutor onPool(TaskDecorator decorator) {
-		StageThreadPool pool = new StageThreadPool(decorator);
+		StageThreadPool pool = new StageThreadPool(new StagePool(THREAD_NAME + "-", false), decorator);
 		return new StageTaskExecutor(THREAD_NAME, pool, pool::close);
 	}
 

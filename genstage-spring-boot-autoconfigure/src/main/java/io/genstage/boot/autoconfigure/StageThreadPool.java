@@ -1,7 +1,6 @@
 package io.genstage.boot.autoconfigure;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import io.genstage.StagePool;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -16,13 +15,13 @@ import org.springframework.core.task.TaskDecorator;
  */
 final class StageThreadPool implements AsyncTaskExecutor, AutoCloseable {
 
-	private final ExecutorService threads;
+	private final StagePool threads;
 
 	private final TaskDecorator decorator;
 
-	StageThreadPool(TaskDecorator decorator) {
+	StageThreadPool(StagePool threads, TaskDecorator decorator) {
+		this.threads = threads;
 		this.decorator = decorator;
-		this.threads = Executors.newCachedThreadPool();
 	}
 
 	@Override
@@ -33,7 +32,7 @@ final class StageThreadPool implements AsyncTaskExecutor, AutoCloseable {
 	/** Interrupts handlers that were not done when the pipelines were drained. */
 	@Override
 	public void close() {
-		this.threads.shutdownNow();
+		this.threads.close();
 	}
 
 }

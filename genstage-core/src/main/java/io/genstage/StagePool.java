@@ -1,0 +1,278 @@
+package io.genstage;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Platform threads for stages: as many as there are processors while callbacks are short,
+ * and one more for each callback that blocks or goes on for long.
+ * <p>
+ * More threads than processors make short callbacks slower, since each hand-over wakes
+ * another one; fewer than there are blocking callbacks would let stages wait that could
+ * go on. So the pool looks every {@link #LOOK 5 ms} whether tasks wait for threads that
+ * are held up, and grows then, up to a thread for each task. It has no other limit: that
+ * is the number of stages. It shrinks again when nothing has been held up for half a
+ * second. Threads end after ten seconds without a task, and nothing looks while there are
+ * none.
+ */
+public final class StagePool implements Executor, AutoCloseable {
+
+	/** How often to look after threads while tasks wait. */
+	static final Duration LOOK = Duration.ofMillis(5);
+
+	/** After how many looks to give up threads that were not needed meanwhile. */
+	private static final int LOOKS_TO_SHRINK = 100;
+
+	private static final Duration IDLE = Duration.ofSeconds(10);
+
+	private final int processors;
+
+	private final Carriers carriers;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	/** Set while the next look is due. */
+	private final AtomicBoolean looking = new AtomicBoolean();
+
+	/** The looks since the size was questioned last; used by looks only. */
+	private int looks;
+
+	/** The most threads held up at once meanwhile; used by looks only. */
+	private int mostHeldUp;
+
+	/**
+	 * Creates a pool without a thread.
+	 * @param threadNamePrefix what the names of its threads begin with
+	 * @param daemon whether the JVM may end while its threads run
+	 */
+	public StagePool(String threadNamePrefix, boolean daemon) {
+		this(threadNamePrefix, daemon, Runtime.getRuntime().availableProcessors(), IDLE);
+	}
+
+	StagePool(String threadNamePrefix, boolean daemon, int processors, Duration idle) {
+		this.processors = processors;
+		this.carriers = new Carriers(threadNamePrefix, daemon, processors, idle);
+		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, threadNamePrefix + "watch");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.timer.setKeepAliveTime(idle.toMillis(), TimeUnit.MILLISECONDS);
+		this.timer.allowCoreThreadTimeOut(true);
+		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+	}
+
+	/**
+	 * Runs a task as soon as a thread is free for it.
+	 * @param task what to run, which may block
+	 * @throws RejectedExecutionException if the pool is closed
+	 */
+	@Override
+	public void execute(Runnable task) {
+		this.carriers.execute(task);
+		if (!this.carriers.getQueue().isEmpty()) {
+			lookLater();
+		}
+	}
+
+	private void lookLater() {
+		if (!this.looking.get() && this.looking.compareAndSet(false, true)) {
+			scheduleLook();
+		}
+	}
+
+	private void scheduleLook() {
+		try {
+			// Never waited for; a closed pool needs no look.
+			this.timer.schedule(this::look, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			this.looking.set(false);
+		}
+	}
+
+	private void look() {
+		int heldUp = this.carriers.countHeldUp();
+		int waiting = this.carriers.getQueue().size();
+		this.mostHeldUp = Math.max(this.mostHeldUp, heldUp);
+		if (waiting > 0) {
+			growBy(waiting, heldUp);
+		}
+		if (++this.looks == LOOKS_TO_SHRINK) {
+			shrinkTo(this.processors + this.mostHeldUp);
+			this.looks = 0;
+			this.mostHeldUp = 0;
+		}
+		if (waiting > 0 || this.looks > 0 || size() > this.processors) {
+			scheduleLook();
+		}
+		else {
+			restUnlessNeeded();
+		}
+	}
+
+	/*
+	 * The flag is cleared before the queue is looked at again. A task that comes in
+	 * between either sees the flag cleared, or is seen by that last look.
+	 */
+	private void restUnlessNeeded() {
+		this.looking.set(false);
+		if (!this.carriers.getQueue().isEmpty()) {
+			lookLater();
+		}
+	}
+
+	/**
+	 * Sees to it that as many threads as there are processors can go on. Where all are
+	 * held up it doubles them, since more of the same is likely to come.
+	 */
+	private void growBy(int waiting, int heldUp) {
+		int missing = this.processors - (size() - heldUp);
+		if (missing > 0) {
+			this.carriers.resize(size() + Math.min(waiting, Math.max(missing, heldUp)));
+		}
+	}
+
+	private void shrinkTo(int size) {
+		if (size < size()) {
+			this.carriers.resize(size);
+		}
+	}
+
+	/** Returns how many threads there may be now. */
+	int size() {
+		return this.carriers.getCorePoolSize();
+	}
+
+	/** Returns how many threads there are. */
+	int threads() {
+		return this.carriers.getPoolSize();
+	}
+
+	/**
+	 * Interrupts all threads and drops the tasks that wait.
+	 */
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+		this.carriers.shutdownNow();
+	}
+
+	/**
+	 * A pool whose fixed size can be changed, and whose threads tell whether they are
+	 * held up.
+	 */
+	private static final class Carriers extends ThreadPoolExecutor {
+
+		private final Set<Carrier> running = ConcurrentHashMap.newKeySet();
+
+		private final AtomicInteger count = new AtomicInteger();
+
+		private final String threadNamePrefix;
+
+		private final boolean daemon;
+
+		Carriers(String threadNamePrefix, boolean daemon, int size, Duration idle) {
+			super(size, size, idle.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>());
+			this.threadNamePrefix = threadNamePrefix;
+			this.daemon = daemon;
+			setThreadFactory(this::newCarrier);
+			allowCoreThreadTimeOut(true);
+		}
+
+		private Carrier newCarrier(Runnable worker) {
+			Carrier carrier = new Carrier(this.running, worker, this.threadNamePrefix + this.count.incrementAndGet());
+			carrier.setDaemon(this.daemon);
+			return carrier;
+		}
+
+		@Override
+		protected void beforeExecute(Thread thread, Runnable task) {
+			((Carrier) thread).turns.add(1);
+		}
+
+		@Override
+		protected void afterExecute(Runnable task, Throwable failure) {
+			((Carrier) Thread.currentThread()).turns.add(1);
+		}
+
+		int countHeldUp() {
+			int heldUp = 0;
+			for (Carrier carrier : this.running) {
+				if (carrier.isHeldUp()) {
+					heldUp++;
+				}
+			}
+			return heldUp;
+		}
+
+		/** Gives surplus threads up as soon as they have done their tasks. */
+		void resize(int size) {
+			if (size > getMaximumPoolSize()) {
+				setMaximumPoolSize(size);
+				setCorePoolSize(size);
+			}
+			else {
+				setCorePoolSize(size);
+				setMaximumPoolSize(size);
+			}
+		}
+
+	}
+
+	/**
+	 * A thread of the pool.
+	 */
+	private static final class Carrier extends Thread {
+
+		private final Set<Carrier> running;
+
+		/** The begun and ended tasks; so odd while it has one in hand. */
+		private final Counter turns = new Counter();
+
+		/** What the last look found; used by looks only. */
+		private long turnsSeen;
+
+		Carrier(Set<Carrier> running, Runnable worker, String name) {
+			super(null, worker, name, 0, false);
+			this.running = running;
+		}
+
+		@Override
+		public void run() {
+			this.running.add(this);
+			try {
+				super.run();
+			}
+			finally {
+				this.running.remove(this);
+			}
+		}
+
+		/** Returns whether the task in hand blocks, or is the one of the last look. */
+		boolean isHeldUp() {
+			long turns = this.turns.get();
+			boolean same = (turns == this.turnsSeen);
+			this.turnsSeen = turns;
+			return turns % 2 == 1 && (same || isBlocked());
+		}
+
+		private boolean isBlocked() {
+			return switch (getState()) {
+				case BLOCKED, WAITING, TIMED_WAITING -> true;
+				default -> false;
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,175 @@
+package io.genstage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class StagePoolTests {
+
+	private static final int PROCESSORS = 2;
+
+	private final StagePool pool = new StagePool("pool-", true, PROCESSORS, Duration.ofMillis(200));
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	@AfterEach
+	void close() {
+		this.release.countDown();
+		this.pool.close();
+	}
+
+	@Test
+	void runsShortTasksOnAThreadForEachProcessor() throws InterruptedException {
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		CountDownLatch done = new CountDownLatch(10_000);
+		for (int task = 0; task < 10_000; task++) {
+			this.pool.execute(() -> {
+				threads.add(Thread.currentThread());
+				done.countDown();
+			});
+		}
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(threads).hasSizeLessThanOrEqualTo(PROCESSORS)
+			.allSatisfy((thread) -> assertThat(thread.getName()).startsWith("pool-"));
+	}
+
+	@Test
+	void hasAThreadForEachTaskThatBlocks() {
+		block(64);
+		Awaitility.await().until(() -> this.pool.threads() >= 64);
+	}
+
+	@Test
+	void runsATaskBehindOnesThatNeverEnd() throws InterruptedException {
+		AtomicBoolean ended = new AtomicBoolean();
+		for (int processor = 0; processor < PROCESSORS; processor++) {
+			this.pool.execute(() -> {
+				while (!ended.get()) {
+					Thread.onSpinWait();
+				}
+			});
+		}
+		CountDownLatch behind = new CountDownLatch(1);
+		this.pool.execute(behind::countDown);
+		assertThat(behind.await(10, TimeUnit.SECONDS)).isTrue();
+		ended.set(true);
+	}
+
+	@Test
+	void keepsUpWithShortTasksWhileOthersBlock() throws InterruptedException {
+		block(5);
+		CountDownLatch done = new CountDownLatch(1000);
+		for (int task = 0; task < 1000; task++) {
+			this.pool.execute(done::countDown);
+		}
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void givesThreadsUpThatNothingBlocksAnyMore() {
+		block(20);
+		Awaitility.await().until(() -> this.pool.size() >= 20);
+		this.release.countDown();
+		Awaitility.await().until(() -> this.pool.size() == PROCESSORS);
+		assertThat(this.pool.threads()).isLessThanOrEqualTo(20);
+	}
+
+	@Test
+	void hasNoThreadWithoutTasks() {
+		block(3);
+		Awaitility.await().until(() -> this.pool.threads() >= 3);
+		this.release.countDown();
+		Awaitility.await().until(() -> threadsNamed("pool-").isEmpty());
+	}
+
+	@Test
+	void survivesATaskThatThrows() throws InterruptedException {
+		for (int task = 0; task < 10; task++) {
+			this.pool.execute(() -> {
+				Thread.currentThread().setUncaughtExceptionHandler((thread, ex) -> {
+				});
+				throw new IllegalStateException("expected");
+			});
+		}
+		CountDownLatch behind = new CountDownLatch(1);
+		this.pool.execute(behind::countDown);
+		assertThat(behind.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void interruptsItsTasksAndTakesNoMoreWhenItIsClosed() throws InterruptedException {
+		CountDownLatch interrupted = new CountDownLatch(1);
+		CountDownLatch started = new CountDownLatch(1);
+		this.pool.execute(() -> {
+			try {
+				started.countDown();
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				interrupted.countDown();
+			}
+		});
+		assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+		this.pool.close();
+		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.pool.execute(() -> {
+		}));
+		Awaitility.await().until(() -> threadsNamed("pool-").isEmpty());
+	}
+
+	@Test
+	void losesNoTaskWhileItGrowsAndShrinks() throws InterruptedException {
+		int tasks = 600;
+		CountDownLatch done = new CountDownLatch(tasks);
+		// Each group blocks until all of it run, which takes more threads than
+		// processors.
+		for (int group = 0; group < tasks / 6; group++) {
+			CountDownLatch together = new CountDownLatch(6);
+			for (int task = 0; task < 6; task++) {
+				this.pool.execute(() -> {
+					together.countDown();
+					await(together);
+					done.countDown();
+				});
+			}
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private void block(int tasks) {
+		for (int task = 0; task < tasks; task++) {
+			this.pool.execute(() -> await(this.release));
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static List<String> threadsNamed(String prefix) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith(prefix))
+			.toList();
+	}
+
+}
