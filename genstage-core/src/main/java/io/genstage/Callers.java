@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Callers {
 
 	/** Looked through now and then for ones who have their answer. */
-	private final List<Caller> waiting = new ArrayList<>();
+	private final List<Caller> waiting = new ArrayList<>(0);
 
 	private @Nullable Caller last;
 

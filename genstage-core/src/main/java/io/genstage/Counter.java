@@ -1,6 +1,7 @@
 package io.genstage;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 import io.genstage.dispatch.Demand;
 
@@ -10,28 +11,33 @@ import io.genstage.dispatch.Demand;
  */
 final class Counter {
 
-	private final AtomicLong value = new AtomicLong();
+	private static final VarHandle VALUE = FieldHandle.of(MethodHandles.lookup(), "value", long.class);
+
+	private volatile long value;
 
 	void add(long amount) {
-		set(this.value.getPlain() + amount);
+		set((long) VALUE.get(this) + amount);
 	}
 
 	/** Adds what several threads may add at once; saturates. */
 	void addShared(long amount) {
-		this.value.accumulateAndGet(amount, Demand::add);
+		long current = this.value;
+		while (!VALUE.compareAndSet(this, current, Demand.add(current, amount))) {
+			current = this.value;
+		}
 	}
 
 	/** Takes all that was added, while others may add. */
 	long takeShared() {
-		return this.value.getAndSet(0);
+		return (long) VALUE.getAndSet(this, 0L);
 	}
 
 	void set(long amount) {
-		this.value.setRelease(amount);
+		VALUE.setRelease(this, amount);
 	}
 
 	long get() {
-		return this.value.getAcquire();
+		return (long) VALUE.getAcquire(this);
 	}
 
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncomingQueue<E> {
 
-	private final Queue<Entry<E>> entries = new ArrayDeque<>();
+	/** Small at first: most stages wait for events most of the time. */
+	private final Queue<Entry<E>> entries = new ArrayDeque<>(1);
 
 	private final Counter events = new Counter();
 

@@ -1,16 +1,11 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +25,13 @@ final class Inflow<E> {
 
 	private final BatchCallback<E> callback;
 
-	private final Map<Link, Inbound> inbounds = new LinkedHashMap<>();
-
-	/** Forgotten already, but events that came by them may still be waiting. */
-	private final Set<Link> endings = new LinkedHashSet<>();
+	/**
+	 * Also those that are forgotten already, as long as events that came by them may be
+	 * waiting.
+	 */
+	private final Links links = new Links();
 
 	private boolean suspended;
-
-	/** A copy for other threads. */
-	private volatile List<Link> links = List.of();
 
 	Inflow(StageActor stage, BooleanSupplier asksItself, BatchCallback<E> callback) {
 		this.stage = stage;
@@ -58,7 +51,7 @@ final class Inflow<E> {
 	 */
 	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
 			throws Exception {
-		Inbound replaced = this.inbounds.get(old);
+		Inbound replaced = old.inbound();
 		if (replaced != null) {
 			replaced.replace();
 		}
@@ -78,8 +71,8 @@ final class Inflow<E> {
 	private Link open(StageRef producer, SubscribeOptions wanted, Function<Link, Message> request) throws Exception {
 		SubscribeOptions options = this.asksItself.getAsBoolean() ? wanted.withManualDemand() : wanted;
 		Link link = this.stage.newLink(producer, options);
-		this.inbounds.put(link, new Inbound(link));
-		publishLinks();
+		link.setInbound(new Inbound(link));
+		this.links.add(link);
 		if (this.suspended) {
 			link.suspend();
 		}
@@ -95,7 +88,7 @@ final class Inflow<E> {
 	 * Returns the subscription by which events came, or null after telling the sender.
 	 */
 	@Nullable Inbound accept(Link link, int events) {
-		Inbound inbound = this.inbounds.get(link);
+		Inbound inbound = link.inbound();
 		if (inbound == null) {
 			this.stage.lose(link, events);
 			link.cancel(ExitReason.UNKNOWN_SUBSCRIPTION);
@@ -148,7 +141,7 @@ final class Inflow<E> {
 
 	/** Changes the demand of a subscription, unless it has ended. */
 	void retune(Link link, SubscribeOptions options) {
-		Inbound inbound = this.inbounds.get(link);
+		Inbound inbound = link.inbound();
 		if (inbound != null) {
 			link.retuned(options);
 			ask(link, inbound.demand().retune(options));
@@ -158,22 +151,22 @@ final class Inflow<E> {
 	/** Holds all asks back, also those of subscriptions to come. */
 	void suspend() {
 		this.suspended = true;
-		this.inbounds.keySet().forEach(Link::suspend);
+		open().forEach(Link::suspend);
 	}
 
 	/** Asks for what was held back. */
 	void release() {
 		this.suspended = false;
-		this.inbounds.keySet().forEach((link) -> ask(link, link.release()));
+		open().forEach((link) -> ask(link, link.release()));
 	}
 
 	/** Forgets a subscription that has ended, or returns null if there is none. */
 	@Nullable Inbound forget(Link link) {
-		Inbound inbound = this.inbounds.remove(link);
+		Inbound inbound = link.inbound();
 		if (inbound != null) {
+			link.setInbound(null);
 			inbound.close();
 			link.close();
-			this.endings.add(link);
 		}
 		return inbound;
 	}
@@ -184,8 +177,7 @@ final class Inflow<E> {
 	 */
 	void end(Inbound inbound, Cancellation cancellation) {
 		Link link = inbound.link();
-		this.endings.remove(link);
-		publishLinks();
+		this.links.remove(link);
 		link.end();
 		ExitReason reason = cancellation.reason();
 		if (inbound.isReplaced() || !link.options().cancel().stopsFor(reason)) {
@@ -198,23 +190,24 @@ final class Inflow<E> {
 
 	/** Tells all producers that the stage has stopped. */
 	void closeAll(ExitReason reason) {
-		for (Inbound inbound : this.inbounds.values()) {
-			inbound.close();
-			inbound.link().close();
-			inbound.link().tellProducer(new Message.Cancel(inbound.link(), Cancellation.down(reason)));
+		for (Link link : this.links.all()) {
+			Inbound inbound = forget(link);
+			if (inbound != null) {
+				link.tellProducer(new Message.Cancel(link, Cancellation.down(reason)));
+			}
+			else {
+				link.end();
+			}
 		}
-		this.inbounds.clear();
-		this.endings.forEach(Link::end);
-		this.endings.clear();
-		publishLinks();
+		this.links.clear();
 	}
 
 	List<SubscriptionStatus> status() {
-		return this.links.stream().map(Link::status).toList();
+		return this.links.status();
 	}
 
-	private void publishLinks() {
-		this.links = Stream.concat(this.endings.stream(), this.inbounds.keySet().stream()).toList();
+	private List<Link> open() {
+		return this.links.all().stream().filter((link) -> link.inbound() != null).toList();
 	}
 
 	/**

@@ -25,6 +25,12 @@ final class Link implements Subscription, Subscriber {
 	/** Events asked for while the consumer is paused. */
 	private final Counter heldBack = new Counter();
 
+	/** Whether the producer knows the subscription; used by the producer only. */
+	private boolean accepted;
+
+	/** What the consumer knows of the subscription; used by the consumer only. */
+	private @Nullable Inbound inbound;
+
 	/** Set when one of the sides has forgotten the subscription. */
 	private volatile boolean closed;
 
@@ -142,6 +148,25 @@ final class Link implements Subscription, Subscriber {
 	@Override
 	public void cancel(ExitReason reason) {
 		tellProducer(new Message.Cancel(this, Cancellation.cancel(reason)));
+	}
+
+	boolean isAccepted() {
+		return this.accepted;
+	}
+
+	/** Called by the producer. */
+	void setAccepted(boolean accepted) {
+		this.accepted = accepted;
+	}
+
+	/** Returns null if the consumer doesn't know the subscription yet or any more. */
+	@Nullable Inbound inbound() {
+		return this.inbound;
+	}
+
+	/** Called by the consumer. */
+	void setInbound(@Nullable Inbound inbound) {
+		this.inbound = inbound;
 	}
 
 	/** Called by both sides, each when it forgets the subscription. */

@@ -1,9 +1,10 @@
 package io.genstage;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,12 @@ final class Mailbox {
 	/** The most messages of one turn; then other stages get the thread. */
 	static final int TURN = 64;
 
+	private static final VarHandle BUSY = FieldHandle.of(MethodHandles.lookup(), "busy", boolean.class);
+
 	private final Queue<Message> messages = new ConcurrentLinkedQueue<>();
 
 	/** Set while a turn is running or waiting for a thread; at first, until opened. */
-	private final AtomicBoolean busy = new AtomicBoolean(true);
+	private volatile boolean busy = true;
 
 	private final Executor executor;
 
@@ -61,7 +64,7 @@ final class Mailbox {
 
 	/** Returns true to one caller, who has to see to the next turn then. */
 	private boolean claimTurn() {
-		return !this.busy.get() && this.busy.compareAndSet(false, true);
+		return !this.busy && BUSY.compareAndSet(this, false, true);
 	}
 
 	private void takeTurn() {
@@ -88,7 +91,7 @@ final class Mailbox {
 	}
 
 	private void rest() {
-		this.busy.set(false);
+		this.busy = false;
 		if (!this.messages.isEmpty()) {
 			scheduleTurn();
 		}
@@ -98,7 +101,7 @@ final class Mailbox {
 	 * Ends a turn and returns whether this thread has to take the next one.
 	 */
 	private boolean endTurn() {
-		this.busy.set(false);
+		this.busy = false;
 		if (this.messages.isEmpty() || !claimTurn()) {
 			return false;
 		}

@@ -1,9 +1,7 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
@@ -48,10 +46,7 @@ final class Outflow<E> implements Outlet<E> {
 	 */
 	private int lostByDispatcher;
 
-	private final Set<Link> links = new LinkedHashSet<>();
-
-	/** A copy for other threads. */
-	private volatile List<Link> publishedLinks = List.of();
+	private final Links links = new Links();
 
 	@SuppressWarnings("unchecked") // the options don't know the stage's type of events
 	Outflow(StageActor stage, StageOptions options, int defaultBufferSize, DiscardCallback discardCallback) {
@@ -65,12 +60,13 @@ final class Outflow<E> implements Outlet<E> {
 
 	/** Accepts or refuses a consumer and returns the net demand that follows. */
 	long subscribe(Link link) throws Exception {
-		if (!this.links.add(link)) {
+		if (link.isAccepted()) {
 			logger.log(Level.ERROR, () -> "%s exists already and is not accepted again".formatted(link));
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.DUPLICATED_SUBSCRIPTION)));
 			return 0;
 		}
-		publishLinks();
+		link.setAccepted(true);
+		this.links.add(link);
 		this.stage.subscribed(Peer.CONSUMER, link);
 		try {
 			return this.dispatcher.subscribe(link);
@@ -85,7 +81,7 @@ final class Outflow<E> implements Outlet<E> {
 
 	/** Notes that a consumer can take more and returns the net demand that follows. */
 	long ask(Link link, long demand) {
-		if (this.links.contains(link)) {
+		if (link.isAccepted()) {
 			long net = this.dispatcher.ask(link, demand);
 			this.held.set(this.dispatcher.held());
 			return net;
@@ -95,7 +91,7 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	boolean knows(Link link) {
-		return this.links.contains(link);
+		return link.isAccepted();
 	}
 
 	/** Removes a consumer, which is told, and returns the net demand that follows. */
@@ -107,9 +103,9 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	private void forget(Link link, Cancellation cancellation) {
+		link.setAccepted(false);
 		this.links.remove(link);
 		link.close();
-		publishLinks();
 		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(cancellation.reason())));
 	}
 
@@ -259,12 +255,12 @@ final class Outflow<E> implements Outlet<E> {
 
 	/** Tells all consumers that the stage has stopped and loses what is buffered. */
 	void closeAll(ExitReason reason) {
-		for (Link link : this.links) {
+		for (Link link : this.links.all()) {
+			link.setAccepted(false);
 			link.close();
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));
 		}
 		this.links.clear();
-		publishLinks();
 		this.stage.discard((int) buffered());
 		this.buffered.set(0);
 		this.held.set(0);
@@ -275,11 +271,7 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	List<SubscriptionStatus> status() {
-		return this.publishedLinks.stream().map(Link::status).toList();
-	}
-
-	private void publishLinks() {
-		this.publishedLinks = List.copyOf(this.links);
+		return this.links.status();
 	}
 
 	/**

@@ -30,7 +30,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter discarded = new Counter();
 
-	private final Callers callers = new Callers();
+	/** Those who wait for an answer, or null if nobody has called yet. */
+	private @Nullable Callers callers;
 
 	/** Messages behind events that are under way to this stage itself. */
 	private int releasedInfos;
@@ -110,7 +111,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 		closeSides(reason);
 		this.exit = reason;
-		this.callers.end(new StageNotRunningException(name()));
+		if (this.callers != null) {
+			this.callers.end(new StageNotRunningException(name()));
+		}
 		this.environment.removal().accept(this.self);
 		listener().onStop(this.self, reason);
 		this.self.completeStopped(reason);
@@ -245,10 +248,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (caller.isAnswered()) {
 			return;
 		}
-		this.callers.add(caller);
+		Callers callers = (this.callers != null) ? this.callers : new Callers();
+		this.callers = callers;
+		callers.add(caller);
 		call(request, caller);
 		if (isStopping()) {
-			this.callers.answerAtTheEnd(caller);
+			callers.answerAtTheEnd(caller);
 		}
 		else {
 			caller.eventsEmitted();

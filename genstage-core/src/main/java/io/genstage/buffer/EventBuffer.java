@@ -27,9 +27,10 @@ public final class EventBuffer<E> {
 
 	private final BufferKeep keep;
 
-	private final Deque<E> events = new ArrayDeque<>();
+	/** Small at first, like the other: most buffers are never used. */
+	private final Deque<E> events = new ArrayDeque<>(1);
 
-	private final Queue<Mark> marks = new ArrayDeque<>();
+	private final Queue<Mark> marks = new ArrayDeque<>(1);
 
 	/** How many events have left so far. */
 	private long left;

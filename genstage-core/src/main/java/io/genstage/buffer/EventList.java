@@ -69,7 +69,8 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		return at(Objects.checkIndex(index, this.size));
 	}
 
-	@SuppressWarnings({ "unchecked", "NullAway" }) // what is within its bounds was checked
+	@SuppressWarnings({ "unchecked", "NullAway" }) // what is within its bounds was
+													// checked
 	private E at(int index) {
 		return (E) this.events[this.start + index];
 	}

@@ -1,12 +1,10 @@
 package io.genstage.dispatch;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
 
 /**
  * Subscribers in the order in which they are served: highest demand first, among equals
@@ -14,9 +12,9 @@ import java.util.TreeSet;
  */
 final class ServingOrder {
 
-	private final Map<Subscriber, Account> accounts = new HashMap<>();
+	private final Map<Subscriber, Account> accounts = new HashMap<>(2);
 
-	private final TreeSet<Account> serving = new TreeSet<>();
+	private final Ranking<Account> serving = new Ranking<>();
 
 	private long demand;
 
@@ -24,8 +22,9 @@ final class ServingOrder {
 
 	void add(Subscriber subscriber) {
 		Account account = new Account(subscriber);
+		account.place = ++this.lastPlace;
 		this.accounts.put(subscriber, account);
-		change(account, 0);
+		this.serving.add(account);
 	}
 
 	/** Returns the demand of all subscribers together. */
@@ -45,7 +44,7 @@ final class ServingOrder {
 		this.accounts.remove(subscriber);
 		this.serving.remove(account);
 		// Summed up anew, because a saturated sum can't be reduced.
-		this.demand = this.serving.stream().mapToLong((other) -> other.demand).reduce(0, Demand::add);
+		this.demand = this.serving.members().stream().mapToLong((other) -> other.demand).reduce(0, Demand::add);
 		return account.demand;
 	}
 
@@ -60,7 +59,7 @@ final class ServingOrder {
 
 	/** Does the same, but goes through the subscribers in random order. */
 	<E> int serveShuffled(List<E> events, Outlet<E> outlet, Random random) {
-		List<Account> shuffled = new ArrayList<>(this.serving);
+		List<Account> shuffled = this.serving.sorted();
 		Collections.shuffle(shuffled, random);
 		int sent = 0;
 		for (Account account : shuffled) {
@@ -81,10 +80,9 @@ final class ServingOrder {
 
 	/** Sets a demand and moves the account behind all others of at least that demand. */
 	private void change(Account account, long demand) {
-		this.serving.remove(account);
 		account.demand = demand;
 		account.place = ++this.lastPlace;
-		this.serving.add(account);
+		this.serving.changed(account);
 	}
 
 	private Account account(Subscriber subscriber) {
@@ -98,7 +96,7 @@ final class ServingOrder {
 	/**
 	 * The demand of one subscriber and its place among those of equal demand.
 	 */
-	private static final class Account implements Comparable<Account> {
+	private static final class Account extends Ranking.Member<Account> {
 
 		private final Subscriber subscriber;
 

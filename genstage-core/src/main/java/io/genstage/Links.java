@@ -1,0 +1,39 @@
+package io.genstage;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Subscriptions in their order. They are changed by their stage, which copies them to do
+ * so, and read by any thread: they seldom change, and most stages have one.
+ */
+final class Links {
+
+	private static final Link[] NONE = {};
+
+	private volatile List<Link> all = List.of();
+
+	void add(Link link) {
+		Link[] more = Arrays.copyOf(this.all.toArray(NONE), this.all.size() + 1);
+		more[this.all.size()] = link;
+		this.all = List.of(more);
+	}
+
+	void remove(Link link) {
+		this.all = this.all.stream().filter((other) -> other != link).toList();
+	}
+
+	void clear() {
+		this.all = List.of();
+	}
+
+	/** Returns those of this moment, which later changes leave alone. */
+	List<Link> all() {
+		return this.all;
+	}
+
+	List<SubscriptionStatus> status() {
+		return this.all.stream().map(Link::status).toList();
+	}
+
+}
