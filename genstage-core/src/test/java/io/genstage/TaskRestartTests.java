@@ -143,6 +143,17 @@ class TaskRestartTests {
 	}
 
 	@Test
+	void oneRestartTooManyMayBeAFailure() {
+		start(TRANSIENT.withMaxRestarts(0).withFailureOverLimit(), 1);
+		this.p.send("a");
+		this.bench.failing.add("a");
+		this.bench.endNext();
+		assertThat(status().exit()).isInstanceOfSatisfying(ExitReason.Failure.class,
+				(failure) -> assertThat(failure.cause()).hasMessage("failed a"));
+		assertThat(status().discarded()).isEqualTo(1);
+	}
+
+	@Test
 	@DisplayName("S30 S41 a task that waits for its restart keeps its place until it is terminated")
 	void aTaskThatWaitsForItsRestartKeepsItsPlace() {
 		ManualExecutor turns = new ManualExecutor();

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param restart what happens to a task that has failed (default
  * {@link RestartPolicy#TEMPORARY})
  * @param maxRestarts how many restarts there may be within {@code restartPeriod}, at
- * least 0 (default 3); one more stops the consumer with
- * {@link io.genstage.ExitReason#SHUTDOWN}
+ * least 0 (default 3); one more stops the consumer
  * @param restartPeriod for how long a restart counts, more than 0 and at most 365 days
  * (default 5 seconds)
  * @param patience how long to wait for a task that has been interrupted, because somebody
@@ -30,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * that outlasts the patience is only given up
  * @param executor runs the tasks, which it may reject but not drop, or {@code null} for
  * the executor of the {@link io.genstage.StageSystem} (default)
+ * @param failsOverLimit whether one restart too many makes the consumer fail with what
+ * its task has thrown, so that a pipeline starts it again; otherwise it stops with
+ * {@link io.genstage.ExitReason#SHUTDOWN} (default)
  */
 public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration restartPeriod, Duration patience,
-		@Nullable Executor executor) {
+		@Nullable Executor executor, boolean failsOverLimit) {
 
 	/**
 	 * The {@code patience} that waits for as long as it takes.
@@ -42,7 +44,7 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private static final TaskOptions DEFAULTS = new TaskOptions(RestartPolicy.TEMPORARY, 3, Duration.ofSeconds(5),
-			Duration.ofSeconds(5), null);
+			Duration.ofSeconds(5), null, false);
 
 	public TaskOptions {
 		Objects.requireNonNull(restart, "restart must not be null");
@@ -73,7 +75,8 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	 * @return the changed options
 	 */
 	public TaskOptions withRestart(RestartPolicy restart) {
-		return new TaskOptions(restart, this.maxRestarts, this.restartPeriod, this.patience, this.executor);
+		return new TaskOptions(restart, this.maxRestarts, this.restartPeriod, this.patience, this.executor,
+				this.failsOverLimit);
 	}
 
 	/**
@@ -82,7 +85,8 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	 * @return the changed options
 	 */
 	public TaskOptions withMaxRestarts(int maxRestarts) {
-		return new TaskOptions(this.restart, maxRestarts, this.restartPeriod, this.patience, this.executor);
+		return new TaskOptions(this.restart, maxRestarts, this.restartPeriod, this.patience, this.executor,
+				this.failsOverLimit);
 	}
 
 	/**
@@ -91,7 +95,8 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	 * @return the changed options
 	 */
 	public TaskOptions withRestartPeriod(Duration restartPeriod) {
-		return new TaskOptions(this.restart, this.maxRestarts, restartPeriod, this.patience, this.executor);
+		return new TaskOptions(this.restart, this.maxRestarts, restartPeriod, this.patience, this.executor,
+				this.failsOverLimit);
 	}
 
 	/**
@@ -100,7 +105,8 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	 * @return the changed options
 	 */
 	public TaskOptions withPatience(Duration patience) {
-		return new TaskOptions(this.restart, this.maxRestarts, this.restartPeriod, patience, this.executor);
+		return new TaskOptions(this.restart, this.maxRestarts, this.restartPeriod, patience, this.executor,
+				this.failsOverLimit);
 	}
 
 	/**
@@ -109,7 +115,17 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	 * @return the changed options
 	 */
 	public TaskOptions withExecutor(Executor executor) {
-		return new TaskOptions(this.restart, this.maxRestarts, this.restartPeriod, this.patience, executor);
+		return new TaskOptions(this.restart, this.maxRestarts, this.restartPeriod, this.patience, executor,
+				this.failsOverLimit);
+	}
+
+	/**
+	 * Returns these options with a failure instead of a shutdown when there is one
+	 * restart too many.
+	 * @return the changed options
+	 */
+	public TaskOptions withFailureOverLimit() {
+		return new TaskOptions(this.restart, this.maxRestarts, this.restartPeriod, this.patience, this.executor, true);
 	}
 
 }

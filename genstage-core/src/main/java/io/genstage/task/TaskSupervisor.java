@@ -165,7 +165,7 @@ final class TaskSupervisor<E> {
 			logger.log(Level.ERROR,
 					() -> "%s has failed in attempt %d and is run again".formatted(describe(task), task.attempts()),
 					failure);
-			restart(task);
+			restart(task, failure);
 		}
 		else {
 			logger.log(Level.ERROR, () -> "%s has failed, and its event is discarded".formatted(describe(task)),
@@ -174,12 +174,12 @@ final class TaskSupervisor<E> {
 		}
 	}
 
-	private void restart(SupervisedTask<E> task) {
+	private void restart(SupervisedTask<E> task, Throwable failure) {
 		task.awaitRestart();
 		if (this.restarts == this.options.maxRestarts()) {
 			logger.log(Level.ERROR, () -> "stage '%s' stops: its tasks fail too often, maxRestarts is %d within %s"
 				.formatted(name(), this.options.maxRestarts(), this.options.restartPeriod()));
-			this.context.stop(ExitReason.SHUTDOWN);
+			this.context.stop(this.options.failsOverLimit() ? ExitReason.failure(failure) : ExitReason.SHUTDOWN);
 			return;
 		}
 		this.restarts++;
@@ -190,13 +190,13 @@ final class TaskSupervisor<E> {
 		catch (RejectedExecutionException ex) {
 			logger.log(Level.ERROR, () -> "%s could not be run again yet".formatted(describe(task)), ex);
 			task.awaitRestart();
-			tellSelf(() -> restartAgain(task));
+			tellSelf(() -> restartAgain(task, ex));
 		}
 	}
 
-	private void restartAgain(SupervisedTask<E> task) {
+	private void restartAgain(SupervisedTask<E> task, Throwable failure) {
 		if (this.tasks.contains(task)) {
-			restart(task);
+			restart(task, failure);
 		}
 	}
 

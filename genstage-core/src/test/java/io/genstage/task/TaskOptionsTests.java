@@ -17,8 +17,8 @@ class TaskOptionsTests {
 
 	@Test
 	void defaultsToTemporaryAndThreeRestartsInFiveSecondsAndAPatienceOfFiveSeconds() {
-		assertThat(this.defaults)
-			.isEqualTo(new TaskOptions(RestartPolicy.TEMPORARY, 3, Duration.ofSeconds(5), Duration.ofSeconds(5), null));
+		assertThat(this.defaults).isEqualTo(
+				new TaskOptions(RestartPolicy.TEMPORARY, 3, Duration.ofSeconds(5), Duration.ofSeconds(5), null, false));
 	}
 
 	@Test
@@ -27,9 +27,11 @@ class TaskOptionsTests {
 			.withMaxRestarts(0)
 			.withRestartPeriod(Duration.ofDays(365))
 			.withPatience(TaskOptions.UNLIMITED)
-			.withExecutor(Runnable::run);
+			.withExecutor(Runnable::run)
+			.withFailureOverLimit();
 		assertThat(options).isEqualTo(new TaskOptions(RestartPolicy.TRANSIENT, 0, Duration.ofDays(365),
-				TaskOptions.UNLIMITED, options.executor()));
+				TaskOptions.UNLIMITED, options.executor(), true));
+		assertThat(options.withMaxRestarts(1).failsOverLimit()).isTrue();
 		assertThat(options.executor()).isNotNull();
 	}
 
