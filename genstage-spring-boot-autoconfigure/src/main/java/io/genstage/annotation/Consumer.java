@@ -25,7 +25,8 @@ import org.springframework.stereotype.Component;
  * </ul>
  * When the method has returned and what it returned is complete, its events are done, and
  * more may be asked for. If it throws, or what it returned fails, the stage fails and the
- * events of the batch are lost.
+ * events of the batch are lost. With {@link #taskPerEvent} each event is handled by
+ * itself.
  *
  * <pre class="code">
  * &#064;Consumer(subscribeTo = "invoices", maxDemand = 100)
@@ -107,6 +108,13 @@ public @interface Consumer {
 	 * @return the limit
 	 */
 	Rate rate() default @Rate;
+
+	/**
+	 * A task of its own for each event, many of them at the same time (default: none).
+	 * Not together with a {@link #rate}.
+	 * @return the tasks
+	 */
+	TaskPerEvent taskPerEvent() default @TaskPerEvent(enabled = "");
 
 	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May

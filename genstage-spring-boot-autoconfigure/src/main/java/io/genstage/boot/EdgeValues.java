@@ -15,6 +15,9 @@ record EdgeValues(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nul
 
 	static final EdgeValues NOTHING = new EdgeValues(null, null, null, null);
 
+	/** The demand of a stage with a task for each event if nobody says another. */
+	static final EdgeValues OF_TASKS = new EdgeValues(10, null, null, null);
+
 	/** What is said for all subscriptions of a stage. */
 	static EdgeValues of(GenStageProperties.Stage values) {
 		return new EdgeValues(values.maxDemand(), values.minDemand(), null, null);

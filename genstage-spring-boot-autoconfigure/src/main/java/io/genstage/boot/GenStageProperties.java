@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.genstage.buffer.BufferKeep;
+import io.genstage.task.RestartPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -45,7 +46,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, this.restart, null, this.autoStartup, null, Map.of());
+					null, null, this.restart, null, this.autoStartup, null, null, Map.of());
 		}
 
 	}
@@ -72,12 +73,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param autoStartup Whether to start with the application.
 	 * @param executor Name of the Executor bean that runs the stage;
 	 * 'genstageTaskExecutor' by default.
+	 * @param taskPerEvent Task of its own for each event of a consumer.
 	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
 			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate,
-			@Nullable Boolean autoStartup, @Nullable String executor,
+			@Nullable Boolean autoStartup, @Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
 			@DefaultValue Map<String, Subscription> subscriptions) {
 	}
 
@@ -106,6 +108,22 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * least 1; as many as in a period by default.
 	 */
 	public record Rate(@Nullable Integer events, @Nullable Duration period, @Nullable Integer burst) {
+	}
+
+	/**
+	 * Task of its own for each event of a consumer, many of them at the same time.
+	 *
+	 * @param enabled Whether each event has a task.
+	 * @param restart What becomes of a task that has failed; temporary by default.
+	 * @param maxRestarts Number of tasks that may be run again within the restart period,
+	 * at least 0; 3 by default. With one more the stage fails.
+	 * @param restartPeriod Time for which a restart counts, from 1ms to 365d; 5s by
+	 * default.
+	 * @param patience Time to wait for tasks that have been interrupted because the stage
+	 * stops, from 0s to 365d; 5s by default.
+	 */
+	public record TaskPerEvent(@Nullable Boolean enabled, @Nullable RestartPolicy restart,
+			@Nullable Integer maxRestarts, @Nullable Duration restartPeriod, @Nullable Duration patience) {
 	}
 
 	/**

@@ -102,6 +102,9 @@ final class GraphDrawing {
 		if (stage.concurrency() > 1) {
 			all.add(0, stage.concurrency() + " instances");
 		}
+		if (stage.stages() instanceof StageSource source && source.tasks() != null) {
+			all.add("a task for each event");
+		}
 		if (!stage.autoStartup()) {
 			all.add("waits to be started");
 		}

@@ -6,8 +6,10 @@ import java.util.Objects;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
+import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,23 @@ final class HandlerStages {
 
 	static ConsumerStage<Object> consumer(Handler handler, EventParameter parameter, HandlerResult result) {
 		return new HandlingConsumer(new Calls(handler, parameter.takesBatches(), result));
+	}
+
+	/**
+	 * Lets a consumer that was made here call its handler in a task for each event.
+	 * @throws UnusableStageException if it was not made here, or takes several events
+	 */
+	static ConsumerStage<Object> inTasks(Stage consumer, TaskOptions options) throws UnusableStageException {
+		if (!(consumer instanceof HandlingConsumer handling)) {
+			throw new UnusableStageException(
+					"it is a ConsumerStage, which handles its events itself, so there can't be a task for each: "
+							+ "let it be a java.util.function.Consumer, or a TaskConsumer with its own options");
+		}
+		if (handling.calls.batches()) {
+			throw new UnusableStageException(
+					"it takes several events at once, so there can't be a task for each: let it take one event");
+		}
+		return new TaskPerEventConsumer(handling.calls::call, options);
 	}
 
 	/**

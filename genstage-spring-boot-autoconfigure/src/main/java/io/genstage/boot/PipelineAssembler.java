@@ -132,7 +132,7 @@ final class PipelineAssembler {
 	private StageDefinition define(StageDeclaration declaration) {
 		StageSettings settings = settings(declaration);
 		StageSource source = new StageSource(this.beanFactory, declaration,
-				settings.rate().map(LiveRate::new).orElse(null));
+				settings.rate().map(LiveRate::new).orElse(null), settings.tasks().orElse(null));
 		TypedStage stage = firstStage(declaration, source);
 		this.stages.put(declaration.name(), stage);
 		int concurrency = settings.concurrency();

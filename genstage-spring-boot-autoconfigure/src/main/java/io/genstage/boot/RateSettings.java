@@ -3,6 +3,7 @@ package io.genstage.boot;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.genstage.boot.GenStageProperties.Rate;
 import io.genstage.boot.Settings.Setting;
@@ -46,6 +47,14 @@ final class RateSettings {
 
 	private boolean isCount(Setting<Integer> setting) {
 		return this.settings.isInRange(setting, 1, Integer.MAX_VALUE, "");
+	}
+
+	/** Reports the first setting that says something. */
+	void refuse(String description) {
+		Stream.of(find("events", Rate::events), find("period", Rate::period), find("burst", Rate::burst))
+			.flatMap(Optional::stream)
+			.findFirst()
+			.ifPresent((setting) -> this.settings.report(setting, description));
 	}
 
 	private void refuse(Setting<?> setting) {

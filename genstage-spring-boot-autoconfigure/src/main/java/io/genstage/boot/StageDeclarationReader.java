@@ -20,7 +20,9 @@ import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
 import io.genstage.annotation.SubscribeTo;
+import io.genstage.annotation.TaskPerEvent;
 import io.genstage.buffer.BufferKeep;
+import io.genstage.task.RestartPolicy;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,9 @@ final class StageDeclarationReader {
 
 	private static final Map<String, BufferKeep> BUFFER_KEEPS = Map.of("first", BufferKeep.FIRST, "last",
 			BufferKeep.LAST);
+
+	private static final Map<String, RestartPolicy> TASK_RESTARTS = Map.of("temporary", RestartPolicy.TEMPORARY,
+			"transient", RestartPolicy.TRANSIENT);
 
 	private static final Map<String, Boolean> TRUTHS = Map.of("true", true, "false", false);
 
@@ -159,13 +164,22 @@ final class StageDeclarationReader {
 				kind.produces() ? number(annotation, "partitions") : null,
 				kind.produces() ? text(annotation, "partitionBy", place) : null, number(annotation, "concurrency"),
 				null, rate(annotation, place), word(annotation, "autoStartup", TRUTHS, place),
-				text(annotation, "executor", place), Map.of());
+				text(annotation, "executor", place),
+				(kind == StageKind.CONSUMER) ? taskPerEvent(annotation, place) : null, Map.of());
 	}
 
 	private GenStageProperties.Rate rate(MergedAnnotation<?> annotation, String place) {
 		MergedAnnotation<Rate> rate = annotation.getAnnotation("rate", Rate.class);
 		return new GenStageProperties.Rate(number(rate, "events"), time(rate, "rate", "period", place),
 				number(rate, "burst"));
+	}
+
+	private GenStageProperties.TaskPerEvent taskPerEvent(MergedAnnotation<?> annotation, String place) {
+		String group = "taskPerEvent";
+		MergedAnnotation<TaskPerEvent> tasks = annotation.getAnnotation(group, TaskPerEvent.class);
+		return new GenStageProperties.TaskPerEvent(word(tasks, group, "enabled", TRUTHS, place),
+				word(tasks, group, "restart", TASK_RESTARTS, place), number(tasks, "maxRestarts"),
+				time(tasks, group, "restartPeriod", place), time(tasks, group, "patience", place));
 	}
 
 	/** Reads an attribute of an annotation that is an attribute itself. */
@@ -225,11 +239,16 @@ final class StageDeclarationReader {
 
 	/** Reads an attribute that is one of a few words. */
 	private <T> @Nullable T word(MergedAnnotation<?> annotation, String attribute, Map<String, T> words, String place) {
+		return word(annotation, "", attribute, words, place);
+	}
+
+	private <T> @Nullable T word(MergedAnnotation<?> annotation, String group, String attribute, Map<String, T> words,
+			String place) {
 		String text = text(annotation, attribute, place);
 		T value = (text != null) ? words.get(text.trim().toLowerCase(Locale.ROOT)) : null;
 		if (text != null && value == null) {
-			this.problems.add(new WiringProblem(place, "attribute '%s' must be one of %s, but is '%s'"
-				.formatted(attribute, new TreeSet<>(words.keySet()), text)));
+			this.problems.add(new WiringProblem(place, "attribute '%s' must be one of %s, but is '%s'".formatted(
+					group.isEmpty() ? attribute : group + "." + attribute, new TreeSet<>(words.keySet()), text)));
 		}
 		return value;
 	}

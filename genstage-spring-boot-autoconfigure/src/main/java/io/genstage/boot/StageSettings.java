@@ -18,6 +18,7 @@ import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
 import io.genstage.rate.RateLimit;
+import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -100,6 +101,7 @@ final class StageSettings {
 		ineffective.put("dispatcher", values.dispatcher() != null && !kind.produces());
 		ineffective.put("partitions", values.partitions() != null && !kind.produces());
 		ineffective.put("partition-by", values.partitionBy() != null && !kind.produces());
+		ineffective.put("task-per-event", values.taskPerEvent() != null && kind.produces());
 		ineffective.forEach((setting, isIneffective) -> {
 			if (isIneffective) {
 				this.settings.problems().add(own.problem(setting, "has no effect on a %s: remove it".formatted(kind)));
@@ -138,7 +140,21 @@ final class StageSettings {
 	 * Returns the limit to the rate if there is one; what is out of range is reported.
 	 */
 	Optional<RateLimit> rate() {
-		return new RateSettings(this.settings).limit();
+		RateSettings rate = new RateSettings(this.settings);
+		if (tasks().isPresent()) {
+			rate.refuse("has no effect on tasks for each event, which ask for more as they end: "
+					+ "put a producer-consumer with a rate before them, or remove it");
+			return Optional.empty();
+		}
+		return rate.limit();
+	}
+
+	/**
+	 * Returns the options of the tasks if each event has one; what is out of range is
+	 * reported.
+	 */
+	Optional<TaskOptions> tasks() {
+		return this.declaration.kind().produces() ? Optional.empty() : new TaskSettings(this.settings).options();
 	}
 
 	boolean autoStartup() {
@@ -226,6 +242,9 @@ final class StageSettings {
 		}
 		sources.add(SettingSource.annotation(this.declaration, edge));
 		this.others.forEach((source) -> sources.add(source.part(EdgeValues::of)));
+		if (tasks().isPresent()) {
+			sources.add(SettingSource.properties("", EdgeValues.OF_TASKS));
+		}
 		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.beans);
 	}
 

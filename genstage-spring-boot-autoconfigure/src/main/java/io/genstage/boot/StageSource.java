@@ -1,9 +1,13 @@
 package io.genstage.boot;
 
+import java.lang.reflect.Method;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.genstage.Stage;
+import io.genstage.StageContext;
+import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -20,6 +24,8 @@ final class StageSource implements Supplier<Stage> {
 
 	private final @Nullable LiveRate rate;
 
+	private final @Nullable TaskOptions tasks;
+
 	/** Made to look at it, and used by the first run. */
 	private final AtomicReference<@Nullable Stage> prepared = new AtomicReference<>();
 
@@ -28,16 +34,26 @@ final class StageSource implements Supplier<Stage> {
 	 * @param beanFactory where the bean is
 	 * @param declaration what its annotation says
 	 * @param rate limits each stage, {@code null} for no limit
+	 * @param tasks the options of the tasks for each event, {@code null} for no tasks
 	 */
-	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate) {
+	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate,
+			@Nullable TaskOptions tasks) {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
 		this.rate = rate;
+		this.tasks = tasks;
 	}
 
 	/** Returns the limit to the rate, {@code null} if there is none. */
 	@Nullable LiveRate rate() {
 		return this.rate;
+	}
+
+	/**
+	 * Returns the options of the tasks for each event, {@code null} if there are none.
+	 */
+	@Nullable TaskOptions tasks() {
+		return this.tasks;
 	}
 
 	/**
@@ -66,7 +82,7 @@ final class StageSource implements Supplier<Stage> {
 	}
 
 	private TypedStage make() throws UnusableStageException {
-		TypedStage stage = ofBean();
+		TypedStage stage = (this.tasks != null) ? inTasks(ofBean(), this.tasks) : ofBean();
 		if (this.rate == null) {
 			return stage;
 		}
@@ -76,6 +92,15 @@ final class StageSource implements Supplier<Stage> {
 		catch (IllegalArgumentException ex) {
 			throw new UnusableStageException(String.valueOf(ex.getMessage()));
 		}
+	}
+
+	private TypedStage inTasks(TypedStage consumer, TaskOptions options) throws UnusableStageException {
+		Method method = this.declaration.method();
+		if (method != null && List.of(method.getParameterTypes()).contains(StageContext.class)) {
+			throw new UnusableStageException("it takes a StageContext, which only the stage itself may use, "
+					+ "and not the tasks for each event: remove the parameter");
+		}
+		return new TypedStage(HandlerStages.inTasks(consumer.stage(), options), consumer.takes(), consumer.emits());
 	}
 
 	private TypedStage ofBean() throws UnusableStageException {

@@ -10,6 +10,7 @@ import io.genstage.ExitReason;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.Rate;
+import io.genstage.annotation.TaskPerEvent;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.Sink;
@@ -78,6 +79,14 @@ class OperationExampleTests {
 		Examples.runnerWith("rate.yaml", Calls.class).run((context) -> {
 			context.getBean(Calls.class).slowDown();
 			TestContexts.sink(context).awaitExactly(new Order("ann", 3));
+		});
+	}
+
+	@Test
+	void runsATaskForEachEvent() {
+		Examples.runnerWith("task-per-event.yaml", Shipping.class).run((context) -> {
+			TestContexts.sink(context).awaitExactly("shipped ann");
+			assertThat(Examples.subscription(context, "ship", "orders").maxDemand()).isEqualTo(50);
 		});
 	}
 
@@ -237,6 +246,28 @@ class OperationExampleTests {
 			this.registry.rate("call", RateLimit.of(10, Duration.ofSeconds(1)));
 		}
 		// end::rate[]
+
+	}
+
+	static class Shipping {
+
+		private final Sink carrier;
+
+		Shipping(Sink carrier) {
+			this.carrier = carrier;
+		}
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3));
+		}
+
+		// tag::tasks[]
+		@Consumer(subscribeTo = "orders", maxDemand = 20, taskPerEvent = @TaskPerEvent(restart = "transient"))
+		void ship(Order order) {
+			this.carrier.add("shipped " + order.customer());
+		}
+		// end::tasks[]
 
 	}
 

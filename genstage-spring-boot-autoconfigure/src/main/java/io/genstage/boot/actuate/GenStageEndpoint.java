@@ -113,7 +113,8 @@ public class GenStageEndpoint {
 	 * @param discarded number of events that it has lost
 	 * @param buffered number of emitted events that wait for demand
 	 * @param queued number of received events that wait to be handled
-	 * @param backlog number of accepted events that wait inside the stage for demand
+	 * @param backlog number of accepted events that wait inside the stage for demand, or
+	 * whose tasks have not ended
 	 * @param demand number of events that its consumers wait for
 	 * @param properties what its own properties set; {@code null} where all pipelines are
 	 * shown
