@@ -135,9 +135,9 @@ public @interface Producer {
 
 	/**
 	 * The name of the {@link java.util.concurrent.Executor} bean that runs the stage,
-	 * whose tasks may block (default: {@code genstageTaskExecutor}). May hold
-	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.executor} has
-	 * precedence.
+	 * whose tasks may block (default: {@code genstage.defaults.executor}, or
+	 * {@code genstageTaskExecutor}). May hold {@code ${...}} placeholders.
+	 * {@code genstage.stages.<name>.executor} has precedence.
 	 * @return the name of a bean
 	 */
 	String executor() default "";

@@ -39,14 +39,16 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * DispatcherFactory bean.
 	 * @param restart What is done when a stage has failed.
 	 * @param autoStartup Whether to start with the application.
+	 * @param executor Name of the Executor bean that runs the stages;
+	 * 'genstageTaskExecutor' by default.
 	 */
 	public record Defaults(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Restart restart,
-			@Nullable Boolean autoStartup) {
+			@Nullable Boolean autoStartup, @Nullable String executor) {
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, this.restart, null, this.autoStartup, null, null, Map.of());
+					null, null, this.restart, null, this.autoStartup, this.executor, null, Map.of());
 		}
 
 	}

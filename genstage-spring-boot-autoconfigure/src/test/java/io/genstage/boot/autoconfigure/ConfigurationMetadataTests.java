@@ -25,9 +25,9 @@ class ConfigurationMetadataTests {
 		assertThat(properties()).extracting((property) -> property.get("name"))
 			.contains("genstage.defaults.max-demand", "genstage.defaults.min-demand", "genstage.defaults.buffer-size",
 					"genstage.defaults.buffer-keep", "genstage.defaults.dispatcher", "genstage.defaults.auto-startup",
-					"genstage.stages", "genstage.optional-stages", "genstage.lifecycle.drain-timeout",
-					"genstage.lifecycle.start-on", "genstage.lifecycle.exit-on-completion",
-					"management.health.genstage.enabled");
+					"genstage.defaults.executor", "genstage.stages", "genstage.optional-stages",
+					"genstage.lifecycle.drain-timeout", "genstage.lifecycle.start-on",
+					"genstage.lifecycle.exit-on-completion", "management.health.genstage.enabled");
 		assertThat(properties()).allSatisfy(
 				(property) -> assertThat((String) property.get("description")).as(String.valueOf(property.get("name")))
 					.matches("(?s)[A-Z].*\\."));

@@ -52,6 +52,37 @@ class StageExecutorTests {
 				.hasMessageContaining("names 'sloww', which is no executor: did you mean 'slow'?"));
 	}
 
+	@Test
+	void isThatOfTheDefaultsForStagesThatNameNone() {
+		this.contextRunner.withBean(Named.class)
+			.withPropertyValues("genstage.defaults.executor=fast")
+			.run((context) -> {
+				assertThat(handlingThread(context)).isEqualTo("slow");
+				assertThat(context.getBean(Named.class).producingThread).isEqualTo("fast");
+			});
+	}
+
+	@Test
+	void ofTheDefaultsMayBeLeftByAStage() {
+		this.contextRunner.withBean(Named.class)
+			.withPropertyValues("genstage.defaults.executor=fast",
+					"genstage.stages.letters.executor=genstageTaskExecutor")
+			.run((context) -> {
+				assertThat(handlingThread(context)).isEqualTo("slow");
+				assertThat(context.getBean(Named.class).producingThread).isEqualTo("genstage-letters");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Named.class, Object.class })
+	void ofTheDefaultsHasToExist(Class<?> bean) {
+		this.contextRunner.withBean(bean)
+			.withPropertyValues("genstage.defaults.executor=fasst")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessage("property 'genstage.defaults.executor': names 'fasst', which is no executor: "
+						+ "did you mean 'fast'? (there are [applicationTaskExecutor, fast, genstageTaskExecutor, slow])"));
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void decoratesItsTasksAsTheApplicationWants(boolean virtualThreads) {
@@ -79,13 +110,15 @@ class StageExecutorTests {
 
 	static class Named {
 
+		volatile String producingThread = "";
+
 		volatile String handlingThread = "";
 
 		volatile String handlingContext = "";
 
 		@Producer
 		Stream<String> letters() {
-			return Stream.of("a");
+			return Stream.of("a").peek((letter) -> this.producingThread = Thread.currentThread().getName());
 		}
 
 		@Consumer(subscribeTo = "letters", executor = "slow")
