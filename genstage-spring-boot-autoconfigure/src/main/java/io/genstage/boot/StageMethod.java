@@ -29,11 +29,16 @@ final class StageMethod {
 
 	private final List<ResolvableType> parameterTypes;
 
+	private final boolean suspending;
+
 	private StageMethod(Object bean, Class<?> beanClass, Method annotated, Method method) {
 		this.bean = bean;
 		this.method = method;
-		this.returnType = ResolvableType.forMethodReturnType(annotated, beanClass);
-		this.parameterTypes = IntStream.range(0, annotated.getParameterCount())
+		this.suspending = SuspendFunctions.isOne(annotated);
+		this.returnType = this.suspending ? SuspendFunctions.returnType(annotated, beanClass)
+				: ResolvableType.forMethodReturnType(annotated, beanClass);
+		int parameters = annotated.getParameterCount() - (this.suspending ? SuspendFunctions.ADDED_PARAMETERS : 0);
+		this.parameterTypes = IntStream.range(0, parameters)
 			.mapToObj((index) -> ResolvableType.forMethodParameter(annotated, index, beanClass))
 			.toList();
 	}
@@ -49,6 +54,10 @@ final class StageMethod {
 	static StageMethod of(Object bean, Class<?> beanClass, Method annotated) throws UnusableStageException {
 		if (Modifier.isPrivate(annotated.getModifiers())) {
 			throw new UnusableStageException("it is private, where no proxy can reach it: let it be package-private");
+		}
+		if (SuspendFunctions.isOne(annotated) && !SuspendFunctions.CALLABLE) {
+			throw new UnusableStageException("it is a suspend function, which can't be called: "
+					+ "add kotlin-reflect and kotlinx-coroutines-reactor to the class path");
 		}
 		try {
 			Method method = AopUtils.selectInvocableMethod(annotated, bean.getClass());
@@ -96,7 +105,8 @@ final class StageMethod {
 
 	private @Nullable Object call(@Nullable Object... arguments) throws Exception {
 		try {
-			return this.method.invoke(this.bean, arguments);
+			return this.suspending ? SuspendFunctions.call(this.method, this.bean, arguments)
+					: this.method.invoke(this.bean, arguments);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException(

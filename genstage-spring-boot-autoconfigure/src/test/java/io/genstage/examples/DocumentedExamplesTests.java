@@ -23,9 +23,13 @@ class DocumentedExamplesTests {
 
 	private static final Path CLASSES = Path.of("src/test/java/io/genstage/examples");
 
+	private static final Path KOTLIN_CLASSES = Path.of("src/test/kotlin/io/genstage/examples");
+
 	private static final Path RESOURCES = Path.of("src/test/resources/io/genstage/examples");
 
 	private static final Pattern JAVA = Pattern.compile("^```java\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+
+	private static final Pattern KOTLIN = Pattern.compile("^```kotlin\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
 
 	private static final Pattern OTHER = Pattern.compile("^```(?:yaml|text)\n(.*?)^```",
 			Pattern.DOTALL | Pattern.MULTILINE);
@@ -38,6 +42,12 @@ class DocumentedExamplesTests {
 	void areInJavaThoseOfTheClasses() throws IOException {
 		assertThat(pieces(CLASSES, TAGGED)).isNotEmpty()
 			.containsExactlyInAnyOrderElementsOf(find(JAVA, DOCUMENT).toList());
+	}
+
+	@Test
+	void areInKotlinThoseOfTheClasses() throws IOException {
+		assertThat(pieces(KOTLIN_CLASSES, TAGGED)).isNotEmpty()
+			.containsExactlyInAnyOrderElementsOf(find(KOTLIN, DOCUMENT).toList());
 	}
 
 	@Test

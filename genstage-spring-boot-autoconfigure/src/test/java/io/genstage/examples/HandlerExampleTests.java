@@ -60,6 +60,15 @@ class HandlerExampleTests {
 	}
 
 	@Test
+	void suspendFunctions() {
+		Examples.runner(SuspendExample.class)
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(context.getBean(SuspendExample.class).getBooks().getInvoices())
+					.containsExactly("ann pays 3 (original)", "ann pays 3 (copy)", "bob pays 3 (original)",
+							"bob pays 3 (copy)")));
+	}
+
+	@Test
 	void producers() {
 		Examples.runner(Producers.class)
 			.run((context) -> awaitInAnyOrder(context, "polled", "page", "once", "streamed", "fetched", "flux"));
