@@ -78,7 +78,7 @@ public @interface Consumer {
 
 	/**
 	 * The most events to have outstanding at each producer, from 1 to 1,000,000 (default
-	 * 1000, or 10 for each of several instances).
+	 * 1000; 10 for each of several instances, or with {@link #taskPerEvent}).
 	 * {@code genstage.stages.<name>.max-demand} has precedence.
 	 * @return the maximum demand
 	 */
