@@ -7,6 +7,7 @@ import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.ReflectionHints;
 import org.springframework.aot.hint.annotation.ReflectiveProcessor;
+import org.springframework.core.ResolvableType;
 
 /**
  * Tells a native image what is reached by reflection: annotated methods, which are
@@ -22,7 +23,8 @@ final class StageReflectiveProcessor implements ReflectiveProcessor {
 		if (element instanceof Method method) {
 			hints.registerMethod(method, ExecutableMode.INVOKE);
 			if (method.getReturnType() != void.class) {
-				this.events.registerReflectionHints(hints, method.getGenericReturnType());
+				// Unlike the method it knows what a suspend function returns.
+				this.events.registerReflectionHints(hints, ResolvableType.forMethodReturnType(method).getType());
 			}
 		}
 	}

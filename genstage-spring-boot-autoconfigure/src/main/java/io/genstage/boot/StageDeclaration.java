@@ -52,6 +52,7 @@ record StageDeclaration(String name, StageKind kind, String beanName, Resolvable
 
 	private static String signature(Method method) {
 		return Arrays.stream(method.getParameterTypes())
+			.limit(SuspendFunctions.parameterCount(method))
 			.map(Class::getSimpleName)
 			.collect(Collectors.joining(", ", method.getName() + "(", ")"));
 	}

@@ -37,8 +37,7 @@ final class StageMethod {
 		this.suspending = SuspendFunctions.isOne(annotated);
 		this.returnType = this.suspending ? SuspendFunctions.returnType(annotated, beanClass)
 				: ResolvableType.forMethodReturnType(annotated, beanClass);
-		int parameters = annotated.getParameterCount() - (this.suspending ? SuspendFunctions.ADDED_PARAMETERS : 0);
-		this.parameterTypes = IntStream.range(0, parameters)
+		this.parameterTypes = IntStream.range(0, SuspendFunctions.parameterCount(annotated))
 			.mapToObj((index) -> ResolvableType.forMethodParameter(annotated, index, beanClass))
 			.toList();
 	}

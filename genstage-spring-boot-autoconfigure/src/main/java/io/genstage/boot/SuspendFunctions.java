@@ -15,9 +15,6 @@ import org.springframework.util.ClassUtils;
  */
 final class SuspendFunctions {
 
-	/** The compiler adds the continuation behind the parameters that the user wrote. */
-	static final int ADDED_PARAMETERS = 1;
-
 	/** Whether there are the jars by which they are called. */
 	static final boolean CALLABLE = isPresent("kotlin.reflect.full.KClasses")
 			&& isPresent("kotlinx.coroutines.reactor.MonoKt") && isPresent("reactor.core.publisher.Mono");
@@ -27,6 +24,14 @@ final class SuspendFunctions {
 
 	static boolean isOne(Method method) {
 		return KotlinDetector.isSuspendingFunction(method);
+	}
+
+	/**
+	 * Returns how many parameters the user wrote, of any method. The compiler adds the
+	 * continuation of a suspend function behind them.
+	 */
+	static int parameterCount(Method method) {
+		return isOne(method) ? method.getParameterCount() - 1 : method.getParameterCount();
 	}
 
 	/**

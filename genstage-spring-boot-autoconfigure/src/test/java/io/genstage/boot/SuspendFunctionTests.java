@@ -101,6 +101,7 @@ class SuspendFunctionTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("stage 'wrongType' takes int, but 'letters', which it subscribes to, "
 						+ "emits java.lang.String")
+				.hasMessageContaining("@Consumer method 'SuspendedMistakes.returning(String)' of bean 'mistakes'")
 				.hasMessageContaining("method 'String returning(String)' returns java.lang.String, "
 						+ "but a consumer emits nothing"));
 	}

@@ -89,6 +89,22 @@ class SuspendedTasks {
 }
 
 /**
+ * A producer of events that are known by its type only.
+ */
+class SuspendingProducer {
+
+	data class Parcel(val address: String)
+
+	@Producer
+	suspend fun parcels(demand: Int): List<Parcel> = listOf()
+
+	@Consumer(subscribeTo = ["parcels"])
+	fun ship(parcel: Any) {
+	}
+
+}
+
+/**
  * Consumers that can't be.
  */
 class SuspendedMistakes {
@@ -99,5 +115,8 @@ class SuspendedMistakes {
 
 	@Consumer(subscribeTo = ["letters"], name = "returning")
 	suspend fun returning(letter: String): String = letter
+
+	suspend fun returning(number: Int) {
+	}
 
 }

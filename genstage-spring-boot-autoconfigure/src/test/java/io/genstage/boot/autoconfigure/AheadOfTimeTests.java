@@ -9,6 +9,7 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.boot.Sink;
+import io.genstage.boot.SuspendingProducer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.generate.ClassNameGenerator;
@@ -51,6 +52,14 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(customer)).accepts(hints);
 	}
 
+	@Test
+	void hintsAtEventsOfSuspendFunctions() {
+		process();
+		var address = Objects.requireNonNull(ReflectionUtils.findMethod(SuspendingProducer.Parcel.class, "getAddress"));
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(address))
+			.accepts(this.generation.getRuntimeHints());
+	}
+
 	private void process() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			TestPropertyValues.of(PROPERTIES).applyTo(context);
@@ -64,7 +73,7 @@ class AheadOfTimeTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration(GenStageAutoConfiguration.class)
-	@Import({ Stages.class, Sink.class })
+	@Import({ Stages.class, Sink.class, SuspendingProducer.class })
 	static class Shop {
 
 		@Bean
