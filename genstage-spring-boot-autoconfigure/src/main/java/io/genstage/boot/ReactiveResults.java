@@ -3,6 +3,7 @@ package io.genstage.boot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,19 @@ final class ReactiveResults {
 
 	private static final boolean PRESENT = ClassUtils.isPresent("org.reactivestreams.Publisher",
 			ReactiveResults.class.getClassLoader());
+
+	/*
+	 * The registry goes through all its adapters for a type that is not reactive, as most
+	 * are; a handler of one event asks for each of them.
+	 */
+	private static final ClassValue<Optional<ReactiveAdapter>> ADAPTERS = new ClassValue<>() {
+
+		@Override
+		protected Optional<ReactiveAdapter> computeValue(Class<?> type) {
+			return Optional.ofNullable(ReactiveAdapterRegistry.getSharedInstance().getAdapter(type));
+		}
+
+	};
 
 	private ReactiveResults() {
 	}
@@ -53,7 +67,7 @@ final class ReactiveResults {
 	}
 
 	private static @Nullable ReactiveAdapter adapter(Class<?> type) {
-		return PRESENT ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
+		return PRESENT ? ADAPTERS.get(type).orElse(null) : null;
 	}
 
 	/**
