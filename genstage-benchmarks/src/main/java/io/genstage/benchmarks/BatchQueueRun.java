@@ -2,7 +2,8 @@ package io.genstage.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
 
 /**
  * {@code ArrayBlockingQueue} of two lists of 500 events.
@@ -15,7 +16,7 @@ final class BatchQueueRun extends QueueRun<List<Long>> {
 	private static final List<Long> END = List.of();
 
 	BatchQueueRun(Workload workload) {
-		super(workload, 2);
+		super(workload, () -> new BlockingConduit<>(new ArrayBlockingQueue<>(2)), Executors.newCachedThreadPool());
 	}
 
 	@Override
@@ -40,8 +41,7 @@ final class BatchQueueRun extends QueueRun<List<Long>> {
 	}
 
 	@Override
-	void putByKey(List<Long> events, Workload workload, List<BlockingQueue<List<Long>>> queues)
-			throws InterruptedException {
+	void putByKey(List<Long> events, Workload workload, List<Conduit<List<Long>>> queues) throws InterruptedException {
 		List<List<Long>> parts = new ArrayList<>();
 		for (int consumer = 0; consumer < queues.size(); consumer++) {
 			parts.add(new ArrayList<>(events.size()));

@@ -2,6 +2,7 @@ package io.genstage.benchmarks;
 
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Everything that is measured, with its settings and the reason for them.
@@ -21,16 +22,43 @@ public enum Contender {
 	HANDOFF_THREADS(Kind.LIMIT, "arrays of 500, two per link, a parked thread per stage", "the limit without a pool",
 			HandOffRun::onThreads),
 
-	QUEUE(Kind.PEER, "ArrayBlockingQueue(1024), a thread per stage", "plain Java", SingleQueueRun::new),
+	HANDOFF_VIRTUAL(Kind.LIMIT, "arrays of 500, two per link, a virtual thread per stage",
+			"the limit with the threads of the default executor", HandOffRun::onVirtualThreads,
+			(workload) -> VirtualThreads.exist()),
+
+	QUEUE(Kind.PEER, "ArrayBlockingQueue(1024), a thread per stage", "plain Java", SingleQueueRun::ofBlockingQueues),
 
 	QUEUE_BATCH(Kind.PEER, "ArrayBlockingQueue(2) of lists of 500, a thread per stage", "plain Java at its best",
 			BatchQueueRun::new),
+
+	JCTOOLS(Kind.PEER,
+			"SpscArrayQueue(1024), for fan-out SpmcArrayQueue(1024); a thread per stage, 100 spins, then yield",
+			"the fastest queues there are, if both processors may be kept busy", SingleQueueRun::ofJcTools),
+
+	JOX(Kind.PEER, "channels of 16, a virtual thread per stage", "its default buffer",
+			(workload) -> SingleQueueRun.ofJoxChannels(workload, 16), (workload) -> VirtualThreads.exist()),
+
+	JOX_1024(Kind.PEER, "channels of 1024, a virtual thread per stage", "as many events under way as ours",
+			(workload) -> SingleQueueRun.ofJoxChannels(workload, 1024), (workload) -> VirtualThreads.exist()),
 
 	SUBMISSION(Kind.PEER, "buffer 256, a thread per subscriber", "its default",
 			(workload) -> new SubmissionPublisherRun(workload, 256)),
 
 	SUBMISSION_1024(Kind.PEER, "buffer 1024, a thread per subscriber", "as many events under way as ours",
 			(workload) -> new SubmissionPublisherRun(workload, 1024)),
+
+	DISRUPTOR_BLOCKING(Kind.PEER, "ring of 1024, a thread per stage, blocking wait strategy", "its default",
+			DisruptorRun::blocking),
+
+	DISRUPTOR_YIELDING(Kind.PEER, "ring of 1024, a thread per stage, yielding wait strategy",
+			"faster, if processors may be kept busy", (workload) -> DisruptorRun.yielding(workload, 1)),
+
+	DISRUPTOR_YIELDING_100(Kind.PEER, "the same, published a hundred at a time", "its best",
+			(workload) -> DisruptorRun.yielding(workload, 100)),
+
+	SPRING_INTEGRATION(Kind.PEER, "QueueChannel(1024), a polling endpoint per stage, no limit of messages per poll",
+			"as many events under way as ours; a channel without queue has no asynchronous boundary with a bound",
+			SpringIntegrationRun::new),
 
 	REACTOR(Kind.REACTIVE, "prefetch 256, a thread per stage", "its default prefetch",
 			(workload) -> ReactorRun.onThreadsOfTheirOwn(workload, ReactorRun.DEFAULT_PREFETCH)),
@@ -55,7 +83,23 @@ public enum Contender {
 			(workload) -> RxJavaRun.onComputation(workload, RxJavaRun.DEFAULT_BUFFER)),
 
 	RXJAVA_COMPUTATION_1024(Kind.REACTIVE, "buffer 1024, computation scheduler", "its best for broadcast and partition",
-			(workload) -> RxJavaRun.onComputation(workload, 1024));
+			(workload) -> RxJavaRun.onComputation(workload, 1024)),
+
+	MUTINY(Kind.REACTIVE, "buffer 256, a thread per stage", "its default buffer",
+			(workload) -> MutinyRun.onThreadsOfTheirOwn(workload, MutinyRun.DEFAULT_BUFFER), Contender::isNoFanOut),
+
+	MUTINY_1024(Kind.REACTIVE, "buffer 1024, a thread per stage", "as many events under way as ours",
+			(workload) -> MutinyRun.onThreadsOfTheirOwn(workload, 1024), Contender::isNoFanOut),
+
+	MUTINY_POOL_1024(Kind.REACTIVE, "buffer 1024, a pool with a thread per processor",
+			"what is best for Reactor and RxJava", (workload) -> MutinyRun.onPool(workload, 1024),
+			Contender::isNoFanOut),
+
+	PEKKO(Kind.REACTIVE, "input buffer 16, its default dispatcher", "its default",
+			(workload) -> new PekkoRun(workload, PekkoRun.DEFAULT_BUFFER)),
+
+	PEKKO_1024(Kind.REACTIVE, "input buffer 1024, its default dispatcher", "as many events under way as ours",
+			(workload) -> new PekkoRun(workload, 1024));
 
 	private final Kind kind;
 
@@ -66,15 +110,37 @@ public enum Contender {
 	@SuppressWarnings("ImmutableEnumChecker") // only constructors, which capture nothing
 	private final Function<Workload, Run> opener;
 
+	@SuppressWarnings("ImmutableEnumChecker") // captures nothing either
+	private final Predicate<Workload> condition;
+
 	Contender(Kind kind, String settings, String reason, Function<Workload, Run> opener) {
+		this(kind, settings, reason, opener, (workload) -> true);
+	}
+
+	Contender(Kind kind, String settings, String reason, Function<Workload, Run> opener,
+			Predicate<Workload> condition) {
 		this.kind = kind;
 		this.settings = settings;
 		this.reason = reason;
 		this.opener = opener;
+		this.condition = condition;
 	}
 
-	/** Sets the contender up; the caller closes it. */
+	/** Tells whether it has an equivalent of a workload, and on this JVM. */
+	boolean supports(Workload workload) {
+		return this.condition.test(workload);
+	}
+
+	/**
+	 * Sets the contender up; the caller closes it.
+	 * @throws UnsupportedOperationException if it does not {@linkplain #supports support}
+	 * the workload
+	 */
 	Run open(Workload workload) {
+		if (!supports(workload)) {
+			throw new UnsupportedOperationException(
+					"%s has no equivalent of %s, or none on this JVM".formatted(this, workload));
+		}
 		return this.opener.apply(workload);
 	}
 
@@ -89,6 +155,10 @@ public enum Contender {
 	/** Returns why it is set up like this. */
 	String reason() {
 		return this.reason;
+	}
+
+	private static boolean isNoFanOut(Workload workload) {
+		return workload != Workload.FANOUT;
 	}
 
 	/** Returns the name that a table shows. */

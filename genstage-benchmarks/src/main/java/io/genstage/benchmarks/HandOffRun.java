@@ -23,7 +23,11 @@ final class HandOffRun implements Run {
 	}
 
 	static HandOffRun onThreads(Workload workload) {
-		return new HandOffRun(workload, new ThreadCarrier());
+		return new HandOffRun(workload, ThreadCarrier.ofPlatformThreads());
+	}
+
+	static HandOffRun onVirtualThreads(Workload workload) {
+		return new HandOffRun(workload, ThreadCarrier.ofVirtualThreads());
 	}
 
 	@Override

@@ -1,15 +1,14 @@
 package io.genstage.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
- * Blocking queues between threads, one thread per stage. The caller is the producer.
+ * Queues between threads, one thread per stage.
  *
  * @param <T> what is put into a queue at once
  */
@@ -17,13 +16,20 @@ abstract class QueueRun<T> implements Run {
 
 	private final Workload workload;
 
-	private final int capacity;
+	private final Supplier<Conduit<T>> newQueue;
 
-	private final ExecutorService threads = Executors.newCachedThreadPool();
+	private final ExecutorService threads;
 
-	QueueRun(Workload workload, int capacity) {
+	/**
+	 * Creates a run.
+	 * @param workload the workload
+	 * @param newQueue makes what lies between two stages
+	 * @param threads has a thread for each task; shut down with the run
+	 */
+	QueueRun(Workload workload, Supplier<Conduit<T>> newQueue, ExecutorService threads) {
 		this.workload = workload;
-		this.capacity = capacity;
+		this.newQueue = newQueue;
+		this.threads = threads;
 	}
 
 	/** Makes what is to be put next. */
@@ -35,29 +41,29 @@ abstract class QueueRun<T> implements Run {
 	abstract void add(T element, Adder adder);
 
 	/** Puts each event into the queue that its key belongs to. */
-	abstract void putByKey(T element, Workload workload, List<BlockingQueue<T>> queues) throws InterruptedException;
+	abstract void putByKey(T element, Workload workload, List<Conduit<T>> queues) throws InterruptedException;
 
 	/** Returns what tells a consumer that nothing more follows. */
 	abstract T end();
 
 	@Override
 	public final long sum(int events) throws Exception {
-		BlockingQueue<T> first = newQueue();
-		BlockingQueue<T> last = first;
+		Conduit<T> first = this.newQueue.get();
+		Conduit<T> last = first;
 		List<Future<Adder>> stages = new ArrayList<>();
-		List<BlockingQueue<T>> queues = (this.workload.split() == Workload.Split.SHARED) ? List.of()
+		List<Conduit<T>> queues = (this.workload.split() == Workload.Split.SHARED) ? List.of()
 				: newQueues(this.workload.consumers());
 		for (int mapper = 0; mapper < this.workload.mappers(); mapper++) {
-			BlockingQueue<T> in = last;
-			BlockingQueue<T> out = newQueue();
+			Conduit<T> in = last;
+			Conduit<T> out = this.newQueue.get();
 			stages.add(this.threads.submit(() -> map(in, out)));
 			last = out;
 		}
 		for (int consumer = 0; consumer < this.workload.consumers(); consumer++) {
-			BlockingQueue<T> in = queues.isEmpty() ? last : queues.get(consumer);
+			Conduit<T> in = queues.isEmpty() ? last : queues.get(consumer);
 			stages.add(this.threads.submit(() -> consume(in)));
 		}
-		produce(new Numbers(events), first, queues);
+		stages.add(this.threads.submit(() -> produce(new Numbers(events), first, queues)));
 		Adder total = new Adder();
 		for (Future<Adder> stage : stages) {
 			total.plus(stage.get());
@@ -65,8 +71,8 @@ abstract class QueueRun<T> implements Run {
 		return total.sum();
 	}
 
-	private void produce(Numbers numbers, BlockingQueue<T> first, List<BlockingQueue<T>> queues)
-			throws InterruptedException {
+	/** Adds up nothing. Each consumer gets an end, also those that share a queue. */
+	private Adder produce(Numbers numbers, Conduit<T> first, List<Conduit<T>> queues) throws InterruptedException {
 		while (numbers.hasNext()) {
 			T element = next(numbers);
 			switch (this.workload.split()) {
@@ -75,17 +81,18 @@ abstract class QueueRun<T> implements Run {
 				case KEYED -> putByKey(element, this.workload, queues);
 			}
 		}
-		putIntoAll(end(), queues.isEmpty() ? List.of(first) : queues);
+		putIntoAll(end(), queues.isEmpty() ? Collections.nCopies(this.workload.consumers(), first) : queues);
+		return new Adder();
 	}
 
-	private void putIntoAll(T element, List<BlockingQueue<T>> queues) throws InterruptedException {
-		for (BlockingQueue<T> queue : queues) {
+	private void putIntoAll(T element, List<Conduit<T>> queues) throws InterruptedException {
+		for (Conduit<T> queue : queues) {
 			queue.put(element);
 		}
 	}
 
 	/** Adds up nothing. */
-	private Adder map(BlockingQueue<T> in, BlockingQueue<T> out) throws InterruptedException {
+	private Adder map(Conduit<T> in, Conduit<T> out) throws InterruptedException {
 		for (T element = in.take(); !isEnd(element); element = in.take()) {
 			out.put(increment(element));
 		}
@@ -93,13 +100,11 @@ abstract class QueueRun<T> implements Run {
 		return new Adder();
 	}
 
-	/** The end is put back, for the others that take from the same queue. */
-	private Adder consume(BlockingQueue<T> in) throws InterruptedException {
+	private Adder consume(Conduit<T> in) throws InterruptedException {
 		Adder adder = new Adder();
 		for (T element = in.take(); !isEnd(element); element = in.take()) {
 			add(element, adder);
 		}
-		in.put(end());
 		return adder;
 	}
 
@@ -108,16 +113,12 @@ abstract class QueueRun<T> implements Run {
 		return element == end();
 	}
 
-	private List<BlockingQueue<T>> newQueues(int count) {
-		List<BlockingQueue<T>> queues = new ArrayList<>();
+	private List<Conduit<T>> newQueues(int count) {
+		List<Conduit<T>> queues = new ArrayList<>();
 		for (int queue = 0; queue < count; queue++) {
-			queues.add(newQueue());
+			queues.add(this.newQueue.get());
 		}
 		return queues;
-	}
-
-	private BlockingQueue<T> newQueue() {
-		return new ArrayBlockingQueue<>(this.capacity);
 	}
 
 	@Override

@@ -1,18 +1,43 @@
 package io.genstage.benchmarks;
 
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+import org.jctools.queues.SpmcArrayQueue;
+import org.jctools.queues.SpscArrayQueue;
 
 /**
- * {@code ArrayBlockingQueue} of 1024 events.
+ * Queues of single events.
  */
 final class SingleQueueRun extends QueueRun<Long> {
 
 	// Told by its identity, not its value: no other event is this object.
 	private static final Long END = Long.MIN_VALUE;
 
-	SingleQueueRun(Workload workload) {
-		super(workload, 1024);
+	private SingleQueueRun(Workload workload, Supplier<Conduit<Long>> newQueue, ExecutorService threads) {
+		super(workload, newQueue, threads);
+	}
+
+	/** {@code ArrayBlockingQueue} of 1024 events, and platform threads. */
+	static SingleQueueRun ofBlockingQueues(Workload workload) {
+		return new SingleQueueRun(workload, () -> new BlockingConduit<>(new ArrayBlockingQueue<>(1024)),
+				Executors.newCachedThreadPool());
+	}
+
+	/** JCTools' queues of 1024 events for one thread that puts, and platform threads. */
+	static SingleQueueRun ofJcTools(Workload workload) {
+		boolean shared = workload.split() == Workload.Split.SHARED && workload.consumers() > 1;
+		return new SingleQueueRun(workload,
+				() -> new SpinningConduit<>(shared ? new SpmcArrayQueue<>(1024) : new SpscArrayQueue<>(1024)),
+				Executors.newCachedThreadPool());
+	}
+
+	/** Jox' buffered channels, and virtual threads. */
+	static SingleQueueRun ofJoxChannels(Workload workload, int buffer) {
+		return new SingleQueueRun(workload, () -> new JoxConduit<>(buffer), VirtualThreads.newExecutor());
 	}
 
 	@Override
@@ -31,7 +56,7 @@ final class SingleQueueRun extends QueueRun<Long> {
 	}
 
 	@Override
-	void putByKey(Long event, Workload workload, List<BlockingQueue<Long>> queues) throws InterruptedException {
+	void putByKey(Long event, Workload workload, List<Conduit<Long>> queues) throws InterruptedException {
 		queues.get(workload.consumerOf(event)).put(event);
 	}
 

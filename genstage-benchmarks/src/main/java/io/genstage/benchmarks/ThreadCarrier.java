@@ -9,7 +9,19 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ThreadCarrier implements HandOffStage.Carrier {
 
-	private final ExecutorService threads = Executors.newCachedThreadPool();
+	private final ExecutorService threads;
+
+	private ThreadCarrier(ExecutorService threads) {
+		this.threads = threads;
+	}
+
+	static ThreadCarrier ofPlatformThreads() {
+		return new ThreadCarrier(Executors.newCachedThreadPool());
+	}
+
+	static ThreadCarrier ofVirtualThreads() {
+		return new ThreadCarrier(VirtualThreads.newExecutor());
+	}
 
 	@Override
 	public void start(HandOffStage stage) {

@@ -51,6 +51,7 @@ class ContenderTests {
 	static Stream<Arguments> everyContenderInEveryWorkload() {
 		return Arrays.stream(Contender.values())
 			.flatMap((contender) -> Arrays.stream(Workload.values())
+				.filter(contender::supports)
 				.map((workload) -> Arguments.of(contender, workload)));
 	}
 
