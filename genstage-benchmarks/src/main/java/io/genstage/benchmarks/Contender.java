@@ -16,6 +16,13 @@ public enum Contender {
 
 	PIPELINE(Kind.OURS, "1000/500, default executor", "the engine with supervision", PipelineRun::new),
 
+	ANNOTATED(Kind.OURS,
+			"methods of lists in a Spring Boot application that stays up, default demand, virtual threads on, meters",
+			"what a user of the starter gets", AnnotatedRun::ofLists, AnnotatedRun::supports),
+
+	ANNOTATED_PER_EVENT(Kind.OURS, "the same with methods of one event", "the simplest handlers",
+			AnnotatedRun::ofEvents, AnnotatedRun::supports),
+
 	HANDOFF_POOL(Kind.LIMIT, "arrays of 500, two per link, a pool with a thread per processor",
 			"the limit: no errors, no cancellation, no demand but free slots", HandOffRun::onPool),
 

@@ -17,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ContenderTests {
 
-	private static final Set<Contender> OWN = EnumSet.of(Contender.STAGES, Contender.STAGES_POOL, Contender.PIPELINE);
+	private static final Set<Contender> OWN = EnumSet.of(Contender.STAGES, Contender.STAGES_POOL, Contender.PIPELINE,
+			Contender.ANNOTATED);
 
 	@ParameterizedTest(name = "{0} in {1}")
 	@MethodSource("everyContenderInEveryWorkload")
