@@ -1,7 +1,9 @@
 package io.genstage.benchmarks;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
@@ -38,10 +40,18 @@ final class MarkdownReport {
 				## Ratio to the fastest reactive library of the same run
 
 				%s
+				## Ratio to the fastest of all peers of the same run
+
+				%s
+				## Goals
+
+				The ratio of the medians.
+
+				%s
 				## Settings
 
-				%s""".formatted(environment(), table(this::spread), table(ratioTo(Contender.Kind.LIMIT)),
-				table(ratioTo(Contender.Kind.REACTIVE)), settings());
+				%s""".formatted(environment(), table(this::spread), table(ratioTo(Yardstick.LIMIT)),
+				table(ratioTo(Yardstick.REACTIVE)), table(ratioTo(Yardstick.PEERS)), goals(), settings());
 	}
 
 	private String environment() {
@@ -51,8 +61,8 @@ final class MarkdownReport {
 
 	private String table(BiFunction<Workload, Contender, String> cell) {
 		List<Workload> workloads = this.scores.workloads();
-		StringBuilder table = new StringBuilder(row("contender",
-				workloads.stream().map((workload) -> workload.name().toLowerCase(Locale.ROOT)).toList()));
+		StringBuilder table = new StringBuilder(
+				row("contender", workloads.stream().map(MarkdownReport::label).toList()));
 		table.append(row("---", workloads.stream().map((workload) -> "---").toList()));
 		for (Contender contender : this.scores.contenders()) {
 			table.append(row(contender.label(),
@@ -68,10 +78,33 @@ final class MarkdownReport {
 			.orElse(NOT_MEASURED);
 	}
 
-	private BiFunction<Workload, Contender, String> ratioTo(Contender.Kind kind) {
+	private BiFunction<Workload, Contender, String> ratioTo(Yardstick yardstick) {
 		return (workload, contender) -> this.scores.find(workload, contender)
-			.flatMap((score) -> this.scores.best(workload, kind).map((best) -> figure(score.median() / best.median())))
+			.flatMap((score) -> yardstick.score(this.scores, workload)
+				.map((best) -> figure(score.median() / best.median())))
 			.orElse(NOT_MEASURED);
+	}
+
+	private String goals() {
+		return Goal.all()
+			.stream()
+			.map(this::goal)
+			.collect(Collectors.joining("",
+					row("goal", List.of("workload", "contender", "beside", "at least", "measured", "met"))
+							+ row("---", Collections.nCopies(6, "---")),
+					""));
+	}
+
+	private String goal(Goal goal) {
+		OptionalDouble ratio = goal.measure(this.scores);
+		String beside = goal.yardstick()
+			.score(this.scores, goal.workload())
+			.map((score) -> "%s, %s".formatted(goal.yardstick().title(), score.contender().label()))
+			.orElse(goal.yardstick().title());
+		return row(goal.name(),
+				List.of(label(goal.workload()), goal.contender().label(), beside, Double.toString(goal.ratio()),
+						ratio.isPresent() ? figure(ratio.getAsDouble()) : NOT_MEASURED,
+						ratio.isEmpty() ? NOT_MEASURED : (ratio.getAsDouble() >= goal.ratio()) ? "yes" : "no"));
 	}
 
 	private String settings() {
@@ -86,8 +119,12 @@ final class MarkdownReport {
 		return "| %s | %s |\n".formatted(first, String.join(" | ", others));
 	}
 
+	private static String label(Workload workload) {
+		return workload.name().toLowerCase(Locale.ROOT);
+	}
+
 	/** Returns three digits, more are not meant. */
-	private static String figure(double value) {
+	static String figure(double value) {
 		int decimals = (value < 10) ? 2 : (value < 100) ? 1 : 0;
 		return String.format(Locale.ROOT, "%." + decimals + "f", value);
 	}

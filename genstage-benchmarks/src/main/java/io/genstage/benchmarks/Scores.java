@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import tools.jackson.databind.JsonNode;
 
@@ -61,10 +62,10 @@ record Scores(String jvm, List<Score> scores) {
 			.findFirst();
 	}
 
-	/** Returns the highest median of a kind of contenders. */
-	Optional<Score> best(Workload workload, Contender.Kind kind) {
+	/** Returns the highest median of some contenders. */
+	Optional<Score> best(Workload workload, Set<Contender> contenders) {
 		return this.scores.stream()
-			.filter((score) -> score.workload() == workload && score.contender().kind() == kind)
+			.filter((score) -> score.workload() == workload && contenders.contains(score.contender()))
 			.max(Comparator.comparingDouble(Score::median));
 	}
 

@@ -61,8 +61,8 @@ final class SvgPlot {
 				score.median() * scale, LINE - 4, colour(score.contender().kind()));
 		draw("<line x1=\"%.1f\" y1=\"%2$d\" x2=\"%3$.1f\" y2=\"%2$d\" stroke=\"black\"/>%n",
 				LABELS + score.percentile(10) * scale, middle, LABELS + score.percentile(90) * scale);
-		draw("<text x=\"%.1f\" y=\"%d\">%.1f</text>%n", LABELS + score.percentile(90) * scale + 4, middle + 4,
-				score.median());
+		draw("<text x=\"%.1f\" y=\"%d\">%s</text>%n", LABELS + score.percentile(90) * scale + 4, middle + 4,
+				MarkdownReport.figure(score.median()));
 		this.y += LINE;
 	}
 

@@ -41,6 +41,30 @@ class ReportTests {
 	}
 
 	@Test
+	void comparesWithTheBestOfAllPeers() throws Exception {
+		String report = report("[%s, %s, %s]".formatted(result("STAGES", "[[10]]"), result("REACTOR_1024", "[[2.5]]"),
+				result("QUEUE_BATCH", "[[4]]")));
+		assertThat(section(report, "## Ratio to the fastest of all peers")).contains("| stages | 2.50 |");
+	}
+
+	@Test
+	void tellsWhichGoalsAreMet() throws Exception {
+		String results = "[%s, %s, %s, %s]".formatted(result("STAGES", "[[19]]"), result("HANDOFF_POOL", "[[40]]"),
+				result("HANDOFF_THREADS", "[[10]]"), result("REACTOR_1024", "[[3.8]]"));
+		assertThat(section(report(results), "## Goals")).contains(
+				"| W1 | pipe | stages | the fastest bare hand-off, handoff-pool | 0.5 | 0.48 | no |",
+				"| W1 | pipe | stages | the fastest reactive library, reactor-1024 | 5.0 | 5.00 | yes |",
+				"| W11 | chain | annotated | the engine alone | 0.9 | – | – |");
+	}
+
+	@Test
+	void comparesHandlersOfOneEventWithThoseOfLists() throws Exception {
+		String results = "[%s, %s]".formatted(result("ANNOTATED", "[[10]]"), result("ANNOTATED_PER_EVENT", "[[6]]"));
+		assertThat(section(report(results), "## Goals")).contains(
+				"| W8 | pipe | annotated-per-event | the same with methods of lists, annotated | 0.5 | 0.60 | yes |");
+	}
+
+	@Test
 	void leavesOutRatiosToWhatWasNotMeasured() throws Exception {
 		String report = report("[" + result("STAGES", "[[10]]") + "]");
 		assertThat(section(report, "## Ratio to the fastest bare hand-off")).contains("| stages | – |");
