@@ -35,6 +35,7 @@ final class SpinningConduit<T> implements Conduit<T> {
 		return element;
 	}
 
+	@SuppressWarnings("ThreadPriorityCheck") // such queues are used like this
 	private static void pause(int looks) {
 		if (looks > SPINS) {
 			Thread.yield();
