@@ -21,42 +21,46 @@ final class AnnotatedRun implements Run {
 
 	private final ConfigurableApplicationContext application;
 
-	private AnnotatedRun(Class<?> mappers, Class<? extends AnnotatedStages.Target> target, String last) {
-		this.application = new SpringApplicationBuilder(Application.class, AnnotatedStages.Source.class, mappers,
+	private final int mappers;
+
+	private AnnotatedRun(Workload workload, Class<?> mappers, Class<? extends AnnotatedStages.Target> target) {
+		this.mappers = workload.mappers();
+		SpringApplicationBuilder builder = new SpringApplicationBuilder(Application.class, AnnotatedStages.Source.class,
 				target)
 			.web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
 			.logStartupInfo(false)
-			.properties("logging.level.root=WARN", "spring.threads.virtual.enabled=true", "benchmark.last=" + last)
-			.run();
+			.properties("logging.level.root=WARN", "spring.threads.virtual.enabled=true",
+					"benchmark.last=" + lastBeforeTarget());
+		this.application = ((this.mappers > 0) ? builder.sources(mappers) : builder).run();
 		this.source = this.application.getBean(AnnotatedStages.Source.class);
 		this.target = this.application.getBean(AnnotatedStages.Target.class);
 	}
 
+	private String lastBeforeTarget() {
+		return (this.mappers > 0) ? "mapper" + this.mappers : "numbers";
+	}
+
 	/** With handlers of lists. */
 	static AnnotatedRun ofLists(Workload workload) {
-		return (workload.mappers() == 0)
-				? new AnnotatedRun(Application.class, AnnotatedStages.ListTarget.class, "numbers")
-				: new AnnotatedRun(AnnotatedStages.ListMappers.class, AnnotatedStages.ListTarget.class, "mapper3");
+		return new AnnotatedRun(workload, AnnotatedStages.ListMappers.class, AnnotatedStages.ListTarget.class);
 	}
 
 	/** With handlers of one event. */
 	static AnnotatedRun ofEvents(Workload workload) {
-		return (workload.mappers() == 0)
-				? new AnnotatedRun(Application.class, AnnotatedStages.EventTarget.class, "numbers")
-				: new AnnotatedRun(AnnotatedStages.EventMappers.class, AnnotatedStages.EventTarget.class, "mapper3");
+		return new AnnotatedRun(workload, AnnotatedStages.EventMappers.class, AnnotatedStages.EventTarget.class);
 	}
 
-	/** Whether the annotated stages are the ones of a workload: one after the other. */
+	/** Tells whether the stages come one after the other. */
 	static boolean supports(Workload workload) {
 		return workload.consumers() == 1;
 	}
 
 	@Override
 	public long sum(int events) throws Exception {
-		CompletableFuture<Adder> sum = this.target.expect(events);
+		CompletableFuture<Long> sum = this.target.expect(events - 1L + this.mappers);
 		this.source.send(new Numbers(events));
-		return sum.get().sum();
+		return sum.get();
 	}
 
 	ConfigurableApplicationContext application() {

@@ -104,28 +104,33 @@ final class AnnotatedStages {
 	}
 
 	/**
-	 * Counts the events of a run and adds them up.
+	 * Adds up the events, over all runs. A run ends with its last event; to count them
+	 * would cost something for each.
 	 */
 	abstract static class Target {
 
-		private CompletableFuture<Adder> sum = new CompletableFuture<>();
+		private final Adder adder = new Adder();
 
-		private Adder adder = new Adder();
+		private CompletableFuture<Long> sum = new CompletableFuture<>();
 
-		private int left;
+		private long last;
 
-		/** Begins a run, before its first event is sent. */
-		CompletableFuture<Adder> expect(int events) {
-			this.sum = new CompletableFuture<>();
-			this.adder = new Adder();
-			this.left = events;
-			return this.sum;
+		/** Begins a run, before its first event is sent, and returns its sum. */
+		CompletableFuture<Long> expect(long last) {
+			long before = this.adder.sum();
+			CompletableFuture<Long> after = new CompletableFuture<>();
+			this.last = last;
+			this.sum = after;
+			return after.thenApply((total) -> total - before);
 		}
 
-		void add(Long event) {
+		final void add(Long event) {
 			this.adder.add(event);
-			if (--this.left == 0) {
-				this.sum.complete(this.adder);
+		}
+
+		final void endAfter(Long event) {
+			if (event == this.last) {
+				this.sum.complete(this.adder.sum());
 			}
 		}
 
@@ -141,6 +146,7 @@ final class AnnotatedStages {
 			for (Long event : events) {
 				add(event);
 			}
+			endAfter(events.get(events.size() - 1));
 		}
 
 	}
@@ -153,6 +159,7 @@ final class AnnotatedStages {
 		@Consumer(subscribeTo = "${benchmark.last}")
 		void target(Long event) {
 			add(event);
+			endAfter(event);
 		}
 
 	}

@@ -34,6 +34,9 @@ final class MarkdownReport {
 				%s
 				![medians](throughput.svg)
 
+				## Goals, by the ratio of the medians
+
+				%s
 				## Ratio to the fastest bare hand-off of the same run
 
 				%s
@@ -43,15 +46,10 @@ final class MarkdownReport {
 				## Ratio to the fastest of all peers of the same run
 
 				%s
-				## Goals
-
-				The ratio of the medians.
-
-				%s
 				## Settings
 
-				%s""".formatted(environment(), table(this::spread), table(ratioTo(Yardstick.LIMIT)),
-				table(ratioTo(Yardstick.REACTIVE)), table(ratioTo(Yardstick.PEERS)), goals(), settings());
+				%s""".formatted(environment(), table(this::spread), goals(), table(ratioTo(Yardstick.LIMIT)),
+				table(ratioTo(Yardstick.REACTIVE)), table(ratioTo(Yardstick.PEERS)), settings());
 	}
 
 	private String environment() {
