@@ -24,6 +24,12 @@ record Environment(String system, int processors, List<String> versions) {
 		return new Environment(system, Runtime.getRuntime().availableProcessors(), peers());
 	}
 
+	/** Returns a sentence. */
+	String text(String jvm) {
+		return "%s; %d processors; %s; %s.".formatted(this.system, this.processors, jvm,
+				String.join(", ", this.versions));
+	}
+
 	private static String processor() throws IOException {
 		Path description = Path.of("/proc/cpuinfo");
 		String architecture = System.getProperty("os.arch");

@@ -24,16 +24,29 @@ record Scores(String jvm, List<Score> scores) {
 	static Scores of(JsonNode results) {
 		List<Score> scores = new ArrayList<>();
 		for (JsonNode result : results) {
-			if (result.path("benchmark").asString().equals(ThroughputBenchmark.class.getName() + ".events")) {
+			if (isScore(result)) {
 				scores.add(score(result));
 			}
 		}
 		if (scores.isEmpty()) {
 			throw new IllegalArgumentException("expected results of ThroughputBenchmark, but there are none");
 		}
+		return new Scores(jvm(results), scores);
+	}
+
+	/** Tells whether there is a score among the results. */
+	static boolean areIn(JsonNode results) {
+		return results.valueStream().anyMatch(Scores::isScore);
+	}
+
+	private static boolean isScore(JsonNode result) {
+		return result.path("benchmark").asString().equals(ThroughputBenchmark.class.getName() + ".events");
+	}
+
+	/** Returns the name and version of the JVM that ran the first benchmark. */
+	static String jvm(JsonNode results) {
 		JsonNode first = results.get(0);
-		return new Scores("%s %s".formatted(first.path("vmName").asString(), first.path("vmVersion").asString()),
-				scores);
+		return "%s %s".formatted(first.path("vmName").asString(), first.path("vmVersion").asString());
 	}
 
 	private static Score score(JsonNode result) {
