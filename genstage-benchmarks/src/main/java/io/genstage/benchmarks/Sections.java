@@ -17,7 +17,9 @@ final class Sections {
 
 	/** Leaves out what was not measured. */
 	static Sections of(Results results) {
-		return new Sections(Stream.<Section>of(new LatencySection(results)).filter(Section::isMeasured).toList());
+		return new Sections(Stream.<Section>of(new LatencySection(results), new FootprintSection(results))
+			.filter(Section::isMeasured)
+			.toList());
 	}
 
 	List<Section> all() {

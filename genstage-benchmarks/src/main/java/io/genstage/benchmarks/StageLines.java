@@ -7,15 +7,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
+import io.genstage.CancelMode;
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
 
 /**
  * The engine. The first stage is told events from outside, as any stage can be.
  */
 final class StageLines implements Lines {
+
+	// Ends are not handed on: all stages are stopped at once.
+	private static final SubscribeOptions DEMAND = NumberStages.DEMAND.withCancel(CancelMode.TEMPORARY);
 
 	private final StageSystem system;
 
@@ -47,11 +52,11 @@ final class StageLines implements Lines {
 		StageRef last = first;
 		for (int stage = 1; stage < stages - 1; stage++) {
 			StageRef next = this.system.start(line + stage, new NumberStages.Mapper());
-			subscriptions.add(next.subscribeTo(last, NumberStages.DEMAND).toCompletableFuture());
+			subscriptions.add(next.subscribeTo(last, DEMAND).toCompletableFuture());
 			last = next;
 		}
 		StageRef end = this.system.start(line + (stages - 1), exit(arrival));
-		subscriptions.add(end.subscribeTo(last, NumberStages.DEMAND).toCompletableFuture());
+		subscriptions.add(end.subscribeTo(last, DEMAND).toCompletableFuture());
 		CompletableFuture.allOf(subscriptions.toArray(CompletableFuture[]::new)).get();
 		return first::tell;
 	}
