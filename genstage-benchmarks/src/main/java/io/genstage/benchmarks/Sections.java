@@ -17,7 +17,9 @@ final class Sections {
 
 	/** Leaves out what was not measured. */
 	static Sections of(Results results) {
-		return new Sections(Stream.<Section>of(new LatencySection(results), new FootprintSection(results))
+		return new Sections(Stream
+			.<Section>of(new LatencySection(results), new FootprintSection(results), new BlockingSection(results),
+					new GrowthSection(results), new DemandSection(results), new StartupSection(results))
 			.filter(Section::isMeasured)
 			.toList());
 	}
