@@ -35,20 +35,11 @@ final class BarPlot {
 	private void draw(Bar bar, double scale) {
 		double middle = this.y + LINE / 2.0;
 		this.picture.text(LABELS - 6, middle + 4, "end", bar.label());
-		this.picture.bar(LABELS, this.y + 2, bar.value() * scale, LINE - 4, colour(bar.kind()));
+		this.picture.bar(LABELS, this.y + 2, bar.value() * scale, LINE - 4, SvgPlot.colour(bar.kind()));
 		this.picture.line(LABELS, middle, LABELS + bar.mark() * scale, middle, "black");
 		this.picture.text(LABELS + bar.mark() * scale + 4, middle + 4, "start",
 				"%s / %s".formatted(Table.figure(bar.value()), Table.figure(bar.mark())));
 		this.y += LINE;
-	}
-
-	private static String colour(Contender.Kind kind) {
-		return switch (kind) {
-			case OURS -> "#2a7f3e";
-			case LIMIT -> "#b0b0b0";
-			case REACTIVE -> "#3b6fb6";
-			case PEER -> "#c98a2b";
-		};
 	}
 
 	/** Returns the picture. */

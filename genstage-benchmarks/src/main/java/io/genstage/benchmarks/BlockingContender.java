@@ -44,13 +44,13 @@ public enum BlockingContender {
 
 	/** Sets the contender up; the caller closes it. */
 	Sleepers open(int concurrency) {
-		Supplier<ExecutorService> threads = this.virtual ? VirtualThread::perTask : Executors::newCachedThreadPool;
+		Supplier<ExecutorService> threads = this.virtual ? VirtualThreads::newExecutor : Executors::newCachedThreadPool;
 		return this.opener.apply(concurrency, threads.get());
 	}
 
 	/** Tells whether this JVM has what it needs. */
 	boolean isSupported() {
-		return !this.virtual || VirtualThread.isSupported();
+		return !this.virtual || VirtualThreads.exist();
 	}
 
 	Contender.Kind kind() {

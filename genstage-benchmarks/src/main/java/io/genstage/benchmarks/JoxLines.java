@@ -1,7 +1,6 @@
 package io.genstage.benchmarks;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 /**
@@ -12,21 +11,21 @@ final class JoxLines implements Lines {
 	/** Their default. */
 	private static final int CAPACITY = 16;
 
-	private final List<Thread> threads = new ArrayList<>();
+	private final ExecutorService threads = VirtualThreads.newExecutor();
 
 	@Override
 	public Consumer<Long> start(int stages, Consumer<Long> arrival) {
-		JoxChannel entrance = new JoxChannel(CAPACITY);
-		JoxChannel in = entrance;
+		JoxConduit<Long> entrance = new JoxConduit<>(CAPACITY);
+		JoxConduit<Long> in = entrance;
 		for (int stage = 0; stage < stages - 1; stage++) {
-			JoxChannel out = new JoxChannel(CAPACITY);
-			start(in, (event) -> out.send(event + 1));
+			JoxConduit<Long> out = new JoxConduit<>(CAPACITY);
+			start(in, (event) -> out.put(event + 1));
 			in = out;
 		}
 		start(in, arrival::accept);
 		return (event) -> {
 			try {
-				entrance.send(event);
+				entrance.put(event);
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException("interrupted while %d was sent".formatted(event), ex);
@@ -34,22 +33,22 @@ final class JoxLines implements Lines {
 		};
 	}
 
-	private void start(JoxChannel in, Stage stage) {
-		this.threads.add(VirtualThread.start(() -> {
+	private void start(JoxConduit<Long> in, Stage stage) {
+		this.threads.execute(() -> {
 			try {
 				while (true) {
-					stage.handle(in.receive());
+					stage.handle(in.take());
 				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-		}));
+		});
 	}
 
 	@Override
 	public void close() {
-		this.threads.forEach(Thread::interrupt);
+		this.threads.shutdownNow();
 	}
 
 	/**

@@ -56,7 +56,7 @@ public enum LineContender {
 
 	/** Tells whether this JVM has what it needs. */
 	boolean isSupported() {
-		return this != JOX || VirtualThread.isSupported();
+		return this != JOX || VirtualThreads.exist();
 	}
 
 	Contender.Kind kind() {

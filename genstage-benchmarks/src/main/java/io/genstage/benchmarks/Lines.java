@@ -13,7 +13,8 @@ interface Lines extends AutoCloseable {
 	 * @param stages how many, at least 2
 	 * @param arrival is told by the last stage what reaches it
 	 * @return hands an event to the first stage; to be called by any thread, but not
-	 * before the event before has arrived
+	 * before the event before has arrived. The call for that one may not have returned
+	 * yet
 	 */
 	Consumer<Long> start(int stages, Consumer<Long> arrival) throws Exception;
 

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.disposables.CompositeDisposable;
+import io.reactivex.rxjava3.processors.FlowableProcessor;
 import io.reactivex.rxjava3.processors.UnicastProcessor;
 import io.reactivex.rxjava3.schedulers.Schedulers;
 
@@ -19,7 +20,7 @@ final class RxJavaLines implements Lines {
 
 	@Override
 	public Consumer<Long> start(int stages, Consumer<Long> arrival) throws InterruptedException {
-		UnicastProcessor<Long> entrance = UnicastProcessor.create();
+		FlowableProcessor<Long> entrance = UnicastProcessor.<Long>create().toSerialized();
 		Flowable<Long> flowable = entrance;
 		for (int stage = 0; stage < stages - 1; stage++) {
 			flowable = flowable.observeOn(Schedulers.computation()).map((number) -> number + 1);

@@ -71,7 +71,7 @@ final class SvgPlot {
 		this.body.append(String.format(Locale.ROOT, element, values));
 	}
 
-	private static String colour(Contender.Kind kind) {
+	static String colour(Contender.Kind kind) {
 		return switch (kind) {
 			case OURS -> "#2a7f3e";
 			case LIMIT -> "#b0b0b0";

@@ -1,6 +1,5 @@
 package io.genstage.benchmarks;
 
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,9 +29,7 @@ final class Table {
 
 	/** Returns three digits, more are not meant. */
 	static String figure(double value) {
-		double size = Math.abs(value);
-		int decimals = (size < 10) ? 2 : (size < 100) ? 1 : 0;
-		return String.format(Locale.ROOT, "%." + decimals + "f", value);
+		return MarkdownReport.figure(value);
 	}
 
 	/** Returns the median and where most iterations lie. */
