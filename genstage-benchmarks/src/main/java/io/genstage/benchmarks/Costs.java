@@ -17,4 +17,10 @@ final class Costs {
 		return dearest / cheapest;
 	}
 
+	/** Returns the dearest of at least one cost in relation to the first. */
+	static double growth(SortedMap<Integer, Double> costs) {
+		double dearest = costs.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+		return dearest / costs.values().iterator().next();
+	}
+
 }

@@ -32,8 +32,8 @@ final class GrowthSection implements Section {
 		Goals goals = new Goals();
 		Arrays.stream(DispatcherKind.values())
 			.filter((dispatcher) -> !costs(dispatcher).isEmpty())
-			.forEach((dispatcher) -> goals.atMost(dispatcher.label() + ": dearest ÷ cheapest number of consumers",
-					Costs.range(costs(dispatcher)), 2));
+			.forEach((dispatcher) -> goals.atMost(dispatcher.label() + ": dearest ÷ fewest consumers",
+					Costs.growth(costs(dispatcher)), 2));
 		return """
 				## Growth: nanoseconds per delivery by consumers of one producer
 

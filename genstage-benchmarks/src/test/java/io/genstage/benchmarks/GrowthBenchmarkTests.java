@@ -13,7 +13,7 @@ class GrowthBenchmarkTests {
 	void givesResultsThatTheReportReads(@TempDir Path directory) throws Exception {
 		String report = new Jmh(directory, GrowthBenchmark.class, "deliveries").with("consumers", 1, 4).report();
 		assertThat(report).containsPattern("\\| broadcast \\| 4 \\| \\d")
-			.containsPattern("\\| partition: dearest ÷ cheapest number of consumers \\| \\d");
+			.containsPattern("\\| partition: dearest ÷ fewest consumers \\| \\d");
 		assertThat(directory.resolve("growth.svg")).content().contains("demand", "broadcast", "partition");
 	}
 
