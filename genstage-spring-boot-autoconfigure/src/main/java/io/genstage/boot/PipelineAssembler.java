@@ -66,7 +66,7 @@ final class PipelineAssembler {
 		new StageDeclarationReader(this.beanFactory, this.problems).read().forEach(this::declare);
 		checkProperties();
 		this.declarations.forEach((name, declaration) -> this.settings.put(name,
-				StageSettings.of(declaration, this.properties, this.beans, this.problems)));
+				StageSettings.of(declaration, this.declarations.keySet(), this.properties, this.beans, this.problems)));
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
 		checkEventTypes();
 		checkPartitions(definitions);
@@ -112,10 +112,9 @@ final class PipelineAssembler {
 	}
 
 	private void checkStageNames() {
-		Set<String> keys = this.properties.stages().keySet();
-		for (String key : keys) {
-			boolean used = isKeyOfAny(this.declarations.keySet(), key, keys);
-			if (!used && !isKeyOfAny(this.properties.optionalStages(), key, keys)) {
+		for (String key : this.properties.stages().keySet()) {
+			boolean used = isKeyOfAny(this.declarations.keySet(), key);
+			if (!used && !isKeyOfAny(this.properties.optionalStages(), key)) {
 				this.problems.add(WiringProblem.ofProperty("genstage.stages." + key,
 						("there is no stage '%s': %s; if it is there in some profile only, "
 								+ "add it to genstage.optional-stages")
@@ -124,9 +123,8 @@ final class PipelineAssembler {
 		}
 	}
 
-	private static boolean isKeyOfAny(Set<String> stages, String key, Set<String> keys) {
-		return stages.stream()
-			.anyMatch((stage) -> StagePropertyNames.keyFor(stage, keys).filter(key::equals).isPresent());
+	private static boolean isKeyOfAny(Set<String> stages, String key) {
+		return stages.stream().anyMatch((stage) -> StagePropertyNames.isForm(key, stage));
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {

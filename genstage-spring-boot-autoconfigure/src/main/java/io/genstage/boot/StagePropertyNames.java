@@ -1,8 +1,8 @@
 package io.genstage.boot;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Matches the names of stages with the keys of {@code genstage.stages}, which may be
@@ -13,12 +13,22 @@ final class StagePropertyNames {
 	private StagePropertyNames() {
 	}
 
-	/** Finds the key that configures a stage: its very name, or else a form of it. */
-	static Optional<String> keyFor(String stage, Collection<String> keys) {
-		if (keys.contains(stage)) {
-			return Optional.of(stage);
-		}
-		return keys.stream().filter((key) -> uniform(key).equals(uniform(stage))).findFirst();
+	/**
+	 * Finds the keys that configure a stage, in their order. Those of one source may have
+	 * another form than those of another, as variables of the environment always have.
+	 * @param stage the stage's name
+	 * @param stages the names of all stages; the very name of another is none of its keys
+	 * @param keys the keys
+	 */
+	static List<String> keysFor(String stage, Collection<String> stages, Collection<String> keys) {
+		return keys.stream()
+			.filter((key) -> key.equals(stage) || (isForm(key, stage) && !stages.contains(key)))
+			.toList();
+	}
+
+	/** Returns whether two names are forms of the same. */
+	static boolean isForm(String name, String other) {
+		return uniform(name).equals(uniform(other));
 	}
 
 	/** Returns what all forms of a name have in common. */

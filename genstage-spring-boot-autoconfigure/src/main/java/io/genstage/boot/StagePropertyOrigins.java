@@ -37,20 +37,20 @@ public final class StagePropertyOrigins {
 	/**
 	 * Returns what is set for a stage by its own properties, and not by the defaults.
 	 * @param stage the stage's name
+	 * @param stages the names of all stages
 	 * @return the properties that have an effect, in the order of their names
 	 */
-	public List<ConfigurationProperty> of(String stage) {
+	public List<ConfigurationProperty> of(String stage, Collection<String> stages) {
 		Collection<ConfigurationProperty> all = this.bound.getAll().values();
 		Set<String> keys = all.stream()
 			.filter((property) -> STAGES.isAncestorOf(property.getName()))
 			.map(StagePropertyOrigins::key)
 			.collect(Collectors.toSet());
-		return StagePropertyNames.keyFor(stage, keys)
-			.map((key) -> all.stream()
-				.filter((property) -> STAGES.isAncestorOf(property.getName()) && key(property).equals(key))
-				.sorted()
-				.toList())
-			.orElseGet(List::of);
+		List<String> own = StagePropertyNames.keysFor(stage, stages, keys);
+		return all.stream()
+			.filter((property) -> STAGES.isAncestorOf(property.getName()) && own.contains(key(property)))
+			.sorted()
+			.toList();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -19,7 +20,6 @@ import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
 import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskOptions;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 
@@ -31,7 +31,7 @@ final class StageSettings {
 
 	private final StageDeclaration declaration;
 
-	private final @Nullable SettingSource<GenStageProperties.Stage> own;
+	private final List<SettingSource<GenStageProperties.Stage>> own;
 
 	private final List<SettingSource<GenStageProperties.Stage>> others;
 
@@ -39,36 +39,36 @@ final class StageSettings {
 
 	private final NamedBeans beans;
 
-	private StageSettings(StageDeclaration declaration, @Nullable SettingSource<GenStageProperties.Stage> own,
+	private StageSettings(StageDeclaration declaration, List<SettingSource<GenStageProperties.Stage>> own,
 			List<SettingSource<GenStageProperties.Stage>> others, NamedBeans beans,
 			Collection<WiringProblem> problems) {
 		this.declaration = declaration;
 		this.own = own;
 		this.others = others;
-		this.settings = new Settings<>(Stream.concat(Stream.ofNullable(own), others.stream()).toList(), problems);
+		this.settings = new Settings<>(Stream.concat(own.stream(), others.stream()).toList(), problems);
 		this.beans = beans;
 	}
 
 	/**
 	 * Returns the settings of a stage.
 	 * @param declaration what its annotation says
+	 * @param stages the names of all stages
 	 * @param properties what the application's properties say
 	 * @param beans the beans that can be named
 	 * @param problems where to report what is out of range or has no effect
 	 * @return the settings
 	 */
-	static StageSettings of(StageDeclaration declaration, GenStageProperties properties, NamedBeans beans,
-			Collection<WiringProblem> problems) {
-		Map<String, GenStageProperties.Stage> stages = properties.stages();
-		SettingSource<GenStageProperties.Stage> own = StagePropertyNames.keyFor(declaration.name(), stages.keySet())
-			.flatMap((key) -> Optional.ofNullable(stages.get(key))
-				.map((values) -> SettingSource.properties("genstage.stages." + key, values)))
-			.orElse(null);
+	static StageSettings of(StageDeclaration declaration, Collection<String> stages, GenStageProperties properties,
+			NamedBeans beans, Collection<WiringProblem> problems) {
+		Map<String, GenStageProperties.Stage> values = properties.stages();
+		List<SettingSource<GenStageProperties.Stage>> own = StagePropertyNames
+			.keysFor(declaration.name(), stages, values.keySet())
+			.stream()
+			.map((key) -> SettingSource.properties("genstage.stages." + key, Objects.requireNonNull(values.get(key))))
+			.toList();
 		StageSettings settings = new StageSettings(declaration, own,
 				List.of(SettingSource.annotation(declaration), defaults(properties)), beans, problems);
-		if (own != null) {
-			settings.refuseIneffective(own);
-		}
+		own.forEach(settings::refuseIneffective);
 		return settings;
 	}
 
@@ -77,7 +77,7 @@ final class StageSettings {
 		SettingSource<GenStageProperties.Stage> defaults = defaults(properties);
 		StageDeclaration anyStage = new StageDeclaration("", StageKind.PRODUCER_CONSUMER, "", ResolvableType.NONE,
 				Object.class, null, List.of(), defaults.values());
-		StageSettings settings = new StageSettings(anyStage, null, List.of(defaults), beans, problems);
+		StageSettings settings = new StageSettings(anyStage, List.of(), List.of(defaults), beans, problems);
 		settings.stageOptions(ResolvableType.NONE);
 		settings.restarts();
 		new EdgeSettings(new EdgeDeclaration("", EdgeValues.NOTHING),
@@ -113,9 +113,7 @@ final class StageSettings {
 	private void refuseUnknownSubscription(SettingSource<?> own, String key, Map<String, ?> subscriptions) {
 		boolean used = this.declaration.producers()
 			.stream()
-			.anyMatch((producer) -> StagePropertyNames.keyFor(producer, subscriptions.keySet())
-				.filter(key::equals)
-				.isPresent());
+			.anyMatch((producer) -> StagePropertyNames.isForm(key, producer));
 		if (!used) {
 			this.settings.problems()
 				.add(own.problem("subscriptions." + key, "the stage doesn't subscribe to '%s': %s".formatted(key,
@@ -236,10 +234,8 @@ final class StageSettings {
 	/** Returns the settings of one subscription of the stage. */
 	EdgeSettings edge(EdgeDeclaration edge) {
 		List<SettingSource<EdgeValues>> sources = new ArrayList<>();
-		if (this.own != null) {
-			subscription(this.own, edge.producer()).ifPresent(sources::add);
-			sources.add(this.own.part(EdgeValues::of));
-		}
+		this.own.forEach((own) -> sources.addAll(subscriptions(own, edge.producer())));
+		this.own.forEach((own) -> sources.add(own.part(EdgeValues::of)));
 		sources.add(SettingSource.annotation(this.declaration, edge));
 		this.others.forEach((source) -> sources.add(source.part(EdgeValues::of)));
 		if (tasks().isPresent()) {
@@ -248,12 +244,14 @@ final class StageSettings {
 		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.beans);
 	}
 
-	private static Optional<SettingSource<EdgeValues>> subscription(SettingSource<GenStageProperties.Stage> own,
+	private List<SettingSource<EdgeValues>> subscriptions(SettingSource<GenStageProperties.Stage> own,
 			String producer) {
 		Map<String, GenStageProperties.Subscription> subscriptions = own.values().subscriptions();
-		return StagePropertyNames.keyFor(producer, subscriptions.keySet())
-			.flatMap((key) -> Optional.ofNullable(subscriptions.get(key))
-				.map((values) -> own.below("subscriptions." + key, EdgeValues.of(values))));
+		return StagePropertyNames.keysFor(producer, this.declaration.producers(), subscriptions.keySet())
+			.stream()
+			.map((key) -> own.below("subscriptions." + key,
+					EdgeValues.of(Objects.requireNonNull(subscriptions.get(key)))))
+			.toList();
 	}
 
 }

@@ -7,15 +7,10 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.support.SystemEnvironmentPropertySourceEnvironmentPostProcessor;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
@@ -54,7 +49,9 @@ class StagePropertyOriginsTests {
 
 	@Test
 	void tellTheVariableOfTheEnvironment() {
-		this.contextRunner.withInitializer(StagePropertyOriginsTests::setVariable)
+		this.contextRunner
+			.withInitializer(
+					(context) -> TestContexts.setVariables(context, Map.of("GENSTAGE_DEFAULTS_MAXDEMAND", "0")))
 			.run((context) -> assertThat(problems(context.getStartupFailure()))
 				.contains("property 'genstage.defaults.max-demand': must be from 1 to 1000000, but is 0 "
 						+ "(System Environment Property \"GENSTAGE_DEFAULTS_MAXDEMAND\")"));
@@ -79,15 +76,6 @@ class StagePropertyOriginsTests {
 	private static List<String> problems(Throwable failure) {
 		assertThat(failure).isInstanceOf(StageWiringException.class);
 		return ((StageWiringException) failure).problems().stream().map(WiringProblem::toString).toList();
-	}
-
-	private static void setVariable(ConfigurableApplicationContext context) {
-		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
-		context.getEnvironment()
-			.getPropertySources()
-			.replace(name, new SystemEnvironmentPropertySource(name, Map.of("GENSTAGE_DEFAULTS_MAXDEMAND", "0")));
-		new SystemEnvironmentPropertySourceEnvironmentPostProcessor().postProcessEnvironment(context.getEnvironment(),
-				new SpringApplication());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.util.List;
+import java.util.Map;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.StageOptions;
@@ -23,6 +24,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -150,6 +152,37 @@ class StageSettingsTests {
 		void mayBeWrittenAsAnyProperty(String property) {
 			StageSettingsTests.this.contextRunner.withPropertyValues(property)
 				.run((context) -> assertThat(demand(context, "lastOfAll").maxDemand()).isEqualTo(7));
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "last-of-all", "lastOfAll", "last_of_all", "[lastOfAll]" })
+		void mayBeWrittenInAnotherFormBySourcesWithPrecedence(String form) {
+			StageSettingsTests.this.contextRunner
+				.withInitializer((context) -> TestContexts.setVariables(context,
+						Map.of("GENSTAGE_STAGES_LASTOFALL_MAXDEMAND", "9",
+								"GENSTAGE_STAGES_LASTOFALL_SUBSCRIPTIONS_BETWEEN_MINDEMAND", "4")))
+				.withInitializer((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addLast(new MapPropertySource("file",
+							Map.of("genstage.stages." + form + ".max-demand", "7",
+									"genstage.stages." + form + ".subscriptions.between.min-demand", "3",
+									"genstage.stages." + form + ".concurrency", "2"))))
+				.run((context) -> {
+					assertThat(demand(context, "lastOfAll").maxDemand()).isEqualTo(9);
+					assertThat(demand(context, "lastOfAll").minDemand()).isEqualTo(4);
+					assertThat(definition(context, "lastOfAll").concurrency()).isEqualTo(2);
+				});
+		}
+
+		@Test
+		void isTheVeryNameOfOneStageBeforeAFormOfAnother() {
+			TestContexts.runner()
+				.withUserConfiguration(SimilarNames.class)
+				.withPropertyValues("genstage.stages[keepAll].max-demand=7", "genstage.stages[keep-all].max-demand=8")
+				.run((context) -> {
+					assertThat(demand(context, "keepAll").maxDemand()).isEqualTo(7);
+					assertThat(demand(context, "keep-all").maxDemand()).isEqualTo(8);
+				});
 		}
 
 		@Test
@@ -301,6 +334,29 @@ class StageSettingsTests {
 		@Bean
 		@Consumer(name = "a. name", subscribeTo = "numbers")
 		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SimilarNames {
+
+		@Bean
+		@Producer
+		List<Integer> numbers() {
+			return List.of(1);
+		}
+
+		@Bean
+		@Consumer(name = "keepAll", subscribeTo = "numbers")
+		java.util.function.Consumer<Integer> one(Sink sink) {
+			return sink::add;
+		}
+
+		@Bean
+		@Consumer(name = "keep-all", subscribeTo = "numbers")
+		java.util.function.Consumer<Integer> other(Sink sink) {
 			return sink::add;
 		}
 

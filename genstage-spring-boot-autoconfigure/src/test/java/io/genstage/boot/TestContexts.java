@@ -1,18 +1,24 @@
 package io.genstage.boot;
 
 import java.util.List;
+import java.util.Map;
 
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import org.awaitility.Awaitility;
 
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.support.SystemEnvironmentPropertySourceEnvironmentPostProcessor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,6 +35,16 @@ public final class TestContexts {
 			.withConfiguration(AutoConfigurations.of(GenStageAutoConfiguration.class, LifecycleAutoConfiguration.class,
 					PropertyPlaceholderAutoConfiguration.class, TaskExecutionAutoConfiguration.class))
 			.withBean(Sink.class);
+	}
+
+	/** Sets variables of the environment, as the operating system does. */
+	static void setVariables(ConfigurableApplicationContext context, Map<String, Object> variables) {
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		context.getEnvironment()
+			.getPropertySources()
+			.replace(name, new SystemEnvironmentPropertySource(name, variables));
+		new SystemEnvironmentPropertySourceEnvironmentPostProcessor().postProcessEnvironment(context.getEnvironment(),
+				new SpringApplication());
 	}
 
 	public static StageRegistry registry(ApplicationContext context) {

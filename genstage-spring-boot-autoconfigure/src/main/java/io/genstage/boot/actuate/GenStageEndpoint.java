@@ -7,6 +7,7 @@ import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineStatus;
+import io.genstage.pipeline.StageDefinition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -69,7 +70,8 @@ public class GenStageEndpoint {
 	}
 
 	private List<PropertyDescriptor> properties(String stage) {
-		return this.properties.of(stage)
+		List<String> names = this.registry.definitions().stream().map(StageDefinition::name).toList();
+		return this.properties.of(stage, names)
 			.stream()
 			.map((property) -> PropertyDescriptor.of(property, this.sanitizer))
 			.toList();
