@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * properties are ignored then.
  * @param lifecycle How the pipelines start and stop with the application.
  */
-@ConfigurationProperties(prefix = "genstage", ignoreUnknownFields = false)
+@ConfigurationProperties("genstage")
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle) {
 

@@ -23,6 +23,7 @@ import io.genstage.pipeline.Suggestion;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
@@ -92,6 +93,8 @@ final class PipelineAssembler {
 	}
 
 	private void checkProperties() {
+		this.beanFactory.getBeanProvider(Environment.class)
+			.ifAvailable((environment) -> UnknownProperties.check(environment, this.problems));
 		checkStageNames();
 		StageSettings.checkDefaults(this.properties, this.beans, this.problems);
 		Duration drainTimeout = this.properties.lifecycle().drainTimeout();

@@ -82,6 +82,12 @@ public final class StagePropertyOrigins {
 	WiringProblem locate(WiringProblem problem) {
 		return Optional.ofNullable(problem.property())
 			.flatMap(this::first)
+			.map((property) -> locate(problem, property))
+			.orElse(problem);
+	}
+
+	static WiringProblem locate(WiringProblem problem, ConfigurationProperty property) {
+		return Optional.of(property)
 			.filter(StagePropertyOrigins::isWrittenSomewhere)
 			.map(StagePropertyOrigins::place)
 			.map(problem::writtenAt)

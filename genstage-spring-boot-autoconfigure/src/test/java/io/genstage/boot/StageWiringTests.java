@@ -15,12 +15,15 @@ import io.genstage.source.Sources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What is wrong with stages and how it is told.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class StageWiringTests {
 
 	private static final String LEGAL = "one event, a List of events, a Message or a List of Messages, "
@@ -97,13 +101,57 @@ class StageWiringTests {
 							org.springframework.beans.factory.UnsatisfiedDependencyException.class));
 		}
 
-		@Test
-		void isToldByBootForAPropertyThatDoesNotExist() {
+		@ParameterizedTest
+		@CsvSource(delimiter = '|',
+				textBlock = """
+						genstage.stages.keep.max-demnd=5                       | there is no 'max-demnd' of 'genstage.stages.keep': did you mean 'max-demand'? (there are [auto-startup,
+						genstage.stages.keep.maxDemnd=5                        | there is no 'maxdemnd' of 'genstage.stages.keep': did you mean 'max-demand'? (there are [auto-startup,
+						genstage.stages[keep].restart.perod=5s                 | there is no 'perod' of 'genstage.stages[keep].restart': did you mean 'period'? (there are [first-delay, max-delay, max-restarts, multiplier, period])
+						genstage.stages.keep.subscriptions.numbers.selector=x  | there is no 'selector' of 'genstage.stages.keep.subscriptions.numbers': there are [max-demand, min-demand, partition]
+						genstage.lifecycle.drain-timout=5s                     | there is no 'drain-timout' of 'genstage.lifecycle': did you mean 'drain-timeout'? (there are [auto-startup,
+						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [defaults, lifecycle, optional-stages, stages])
+						""")
+		void isToldForAPropertyThatDoesNotExist(String property, String message) {
 			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
-				.withPropertyValues("genstage.stages.keep.max-demnd=5")
-				.run((context) -> assertThat(context).getFailure()
-					.hasRootCauseInstanceOf(UnboundConfigurationPropertiesException.class)
-					.hasStackTraceContaining("The elements [genstage.stages.keep.max-demnd] were left unbound."));
+				.withPropertyValues(property)
+				.run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
+						StageWiringException.class, (failure) -> assertThat(failure.problems()).singleElement()
+							.satisfies((problem) -> assertThat(problem.description()).startsWith(message))));
+		}
+
+		@Test
+		void isToldTogetherWithAllElse() {
+			StageWiringTests.this.contextRunner.withUserConfiguration(UnknownProducer.class)
+				.withPropertyValues("genstage.stages.keep.max-demnd=5", "genstage.stages.keep.max-demand=0")
+				.run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
+						StageWiringException.class, (failure) -> assertThat(failure.problems()).hasSize(4)));
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "genstage.optional-stages[0]=audit", "genstage.optional-stages=audit",
+				"genstage.stages.keep.max-demand=", "genstage.lifecycle.exitOnCompletion=",
+				"genstage.stages.keep.subscriptions.numbers.max-demand=5", "genstage.stages.keep.restart.period=5s" })
+		void isNotAPropertyThatExists(String property) {
+			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
+				.withPropertyValues(property)
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+
+		@Test
+		void isLoggedForTheEnvironmentAndTheSystem(CapturedOutput output) {
+			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
+				.withInitializer((context) -> TestContexts.setVariables(context,
+						Map.of("GENSTAGE_STAGES_KEEP_MAXDEMND", "5", "GENSTAGE_HOME", "/opt")))
+				.withSystemProperties("genstage.lifecycle.drain-timout=5s")
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					assertThat(output)
+						.contains("property 'genstage.stages.keep.maxdemnd': there is no 'maxdemnd' of "
+								+ "'genstage.stages.keep': did you mean 'max-demand'?")
+						.contains("(System Environment Property \"GENSTAGE_STAGES_KEEP_MAXDEMND\")")
+						.contains("property 'genstage.home'")
+						.contains("property 'genstage.lifecycle.drain-timout'");
+				});
 		}
 
 	}

@@ -192,8 +192,7 @@ class RunningApplicationTests {
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { "genstage.stages.keep.max-demand=abc", "genstage.defaults.buffer-keep=middle",
-				"genstage.stages.keep.max-demnd=5" })
+		@ValueSource(strings = { "genstage.stages.keep.max-demand=abc", "genstage.defaults.buffer-keep=middle" })
 		void reportsAPropertyThatCanNotBeBound(String property, CapturedOutput output) {
 			assertThatExceptionOfType(Exception.class).isThrownBy(() -> run(Letters.class, "--" + property));
 			String name = property.substring(0, property.indexOf('='));
