@@ -86,7 +86,14 @@ public final class StagePropertyOrigins {
 			.orElse(problem);
 	}
 
-	static WiringProblem locate(WiringProblem problem, ConfigurationProperty property) {
+	/**
+	 * Tells a problem together with the place where its property is written, if there is
+	 * more to tell of it than the name of the property once more.
+	 * @param problem the problem
+	 * @param property the property
+	 * @return the problem, with the place
+	 */
+	public static WiringProblem locate(WiringProblem problem, ConfigurationProperty property) {
 		return Optional.of(property)
 			.filter(StagePropertyOrigins::isWrittenSomewhere)
 			.map(StagePropertyOrigins::place)

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -192,14 +193,34 @@ class RunningApplicationTests {
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { "genstage.stages.keep.max-demand=abc", "genstage.defaults.buffer-keep=middle" })
-		void reportsAPropertyThatCanNotBeBound(String property, CapturedOutput output) {
+		@CsvSource(delimiter = '|',
+				textBlock = """
+						genstage.stages.keep.max-demand=abc                  | must be a whole number from 1 to 1000000, but is 'abc'
+						genstage.stages.keep.max-demand=${nobody.knows}      | must be a whole number from 1 to 1000000, but is '${nobody.knows}'
+						genstage.stages.keep.max-demand=99999999999          | must be a whole number from 1 to 1000000, but is '99999999999'
+						genstage.stages.keep.subscriptions.letters.min-demand=-99999999999 | must be a whole number from 0 to one less than the maximum demand, but is '-99999999999'
+						genstage.stages.keep.concurrency=1e9                 | must be a whole number from 1 to 1000, but is '1e9'
+						genstage.stages.keep.rate.events=99999999999         | must be a whole number from 1 to 2147483647, but is '99999999999'
+						genstage.stages.keep.restart.multiplier=two          | must be a number from 1 to 1000, but is 'two'
+						genstage.stages.keep.restart.period=soon             | must be a time such as 500ms or 2s, from 1ms to 365d, but is 'soon'
+						genstage.lifecycle.drain-timeout=99999999999999999d  | must be a time such as 500ms or 2s, from 0s to 365d, but is '99999999999999999d'
+						genstage.stages.keep.auto-startup=maybe              | must be true or false, but is 'maybe'
+						genstage.defaults.buffer-keep=middle                 | must be one of [first, last], but is 'middle'
+						genstage.lifecycle.start-on=later                    | must be one of [refresh, ready], but is 'later'
+						genstage.stages.keep.subscriptions=x                 | must have its values in properties below it, but is 'x'
+						""")
+		void reportsAPropertyThatCanNotBeBound(String property, String problem, CapturedOutput output) {
 			assertThatExceptionOfType(Exception.class).isThrownBy(() -> run(Letters.class, "--" + property));
 			String name = property.substring(0, property.indexOf('='));
-			String value = property.substring(property.indexOf('=') + 1);
 			assertThat(output).contains("APPLICATION FAILED TO START")
-				.contains("Property: " + name)
-				.contains("Value: \"" + value + "\"");
+				.contains("  - property '%s': %s".formatted(name, problem));
+		}
+
+		@Test
+		void reportsAValueWhereThereIsNone(CapturedOutput output) {
+			assertThatExceptionOfType(Exception.class).isThrownBy(() -> run(Letters.class, "--genstage.stages.keep=5"));
+			assertThat(output)
+				.contains("  - property 'genstage.stages.keep': must have its values in properties below it");
 		}
 
 	}
