@@ -29,6 +29,9 @@ public final class Suggestion {
 	}
 
 	private static Optional<String> closest(String unknown, Collection<String> existing) {
+		if (unknown.isBlank()) {
+			return Optional.empty();
+		}
 		int tolerated = Math.max(unknown.length() / 3, 1);
 		return existing.stream()
 			.filter((name) -> distance(unknown, name) <= tolerated)

@@ -26,6 +26,11 @@ class SuggestionTests {
 	}
 
 	@Test
+	void suggestsNothingForNoName() {
+		assertThat(Suggestion.instead("", List.of("a", "b"))).isEqualTo("there are [a, b]");
+	}
+
+	@Test
 	void saysWhenThereIsNothingToSuggest() {
 		assertThat(Suggestion.instead("orders", List.of())).isEqualTo("there are none");
 	}

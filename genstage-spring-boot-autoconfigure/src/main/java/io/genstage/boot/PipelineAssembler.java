@@ -99,8 +99,9 @@ final class PipelineAssembler {
 		StageSettings.checkDefaults(this.properties, this.beans, this.problems);
 		Duration drainTimeout = this.properties.lifecycle().drainTimeout();
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
-			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout",
-					"must be from 0s to %dd, but is %s".formatted(LONGEST_DRAIN.toDays(), drainTimeout)));
+			this.problems
+				.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout", "must be from 0s to %s, but is %s"
+					.formatted(Times.print(LONGEST_DRAIN), Times.print(drainTimeout))));
 		}
 	}
 
@@ -148,7 +149,9 @@ final class PipelineAssembler {
 	private StageDefinition customize(StageDefinition definition) {
 		StageDefinition customized = definition;
 		for (StageDefinitionCustomizer customizer : this.customizers) {
-			customized = customizer.customize(customized);
+			customized = Objects.requireNonNull(customizer.customize(customized),
+					() -> "%s returned no definition of stage '%s'".formatted(customizer.getClass().getName(),
+							definition.name()));
 		}
 		if (!customized.name().equals(definition.name()) || customized.kind() != definition.kind()) {
 			throw new IllegalStateException("a StageDefinitionCustomizer made the %s '%s' of the %s '%s'"

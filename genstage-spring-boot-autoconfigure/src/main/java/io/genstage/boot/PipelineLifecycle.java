@@ -12,7 +12,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
@@ -66,7 +65,7 @@ public final class PipelineLifecycle implements SmartLifecycle, ApplicationListe
 		if (this.shutdownPhaseTimeout != null && drain.compareTo(this.shutdownPhaseTimeout) > 0) {
 			logger.warn(("genstage.lifecycle.drain-timeout (%s) is longer than "
 					+ "spring.lifecycle.timeout-per-shutdown-phase (%s): pipelines may be cut off while they drain")
-				.formatted(DurationStyle.SIMPLE.print(drain), DurationStyle.SIMPLE.print(this.shutdownPhaseTimeout)));
+				.formatted(Times.print(drain), Times.print(this.shutdownPhaseTimeout)));
 		}
 	}
 

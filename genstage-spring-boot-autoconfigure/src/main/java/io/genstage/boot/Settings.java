@@ -8,8 +8,6 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.convert.DurationStyle;
-
 /**
  * What several places say about one thing, for each setting by itself.
  *
@@ -53,8 +51,8 @@ record Settings<V>(List<SettingSource<V>> sources, Collection<WiringProblem> pro
 		if (value.compareTo(shortest) >= 0 && value.compareTo(LONGEST) <= 0) {
 			return true;
 		}
-		report(setting, "must be from %s to %dd, but is %s".formatted(DurationStyle.SIMPLE.print(shortest),
-				LONGEST.toDays(), DurationStyle.SIMPLE.print(value)));
+		report(setting, "must be from %s to %s, but is %s".formatted(Times.print(shortest), Times.print(LONGEST),
+				Times.print(value)));
 		return false;
 	}
 

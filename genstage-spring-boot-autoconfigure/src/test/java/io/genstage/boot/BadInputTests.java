@@ -2,6 +2,7 @@ package io.genstage.boot;
 
 import java.util.List;
 
+import io.genstage.ConsumerStage;
 import io.genstage.StageContext;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
@@ -173,6 +174,21 @@ class BadInputTests {
 	}
 
 	@Nested
+	class EdgesWithoutAName {
+
+		@Test
+		void areToldWithTheNamesThatExist() {
+			BadInputTests.this.contextRunner.withUserConfiguration(Numbers.class, Keeping.class, Nameless.class)
+				.run((context) -> assertThat(context).getFailure()
+					.isInstanceOf(StageWiringException.class)
+					.hasMessage(
+							"@Consumer method 'Nameless.all' of bean 'badInputTests.Nameless': stage 'all' subscribes "
+									+ "to '', which doesn't exist: there are [k, keep, numbers]"));
+		}
+
+	}
+
+	@Nested
 	class Beans {
 
 		@Test
@@ -182,6 +198,30 @@ class BadInputTests {
 					.isInstanceOf(StageWiringException.class)
 					.hasMessage("@Consumer bean 'other': its name 'keep' is taken by the @Consumer bean 'keep': "
 							+ "give one of them another name"));
+		}
+
+	}
+
+	@Nested
+	class Customizers {
+
+		@Test
+		void mustReturnADefinition() {
+			StageDefinitionCustomizer none = new NoDefinition();
+			BadInputTests.this.contextRunner.withUserConfiguration(Numbers.class, Keeping.class)
+				.withBean(StageDefinitionCustomizer.class, () -> none)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessage("io.genstage.boot.BadInputTests$NoDefinition returned no definition of stage 'numbers'"));
+		}
+
+		@Test
+		void mustNotRenameAStage() {
+			BadInputTests.this.contextRunner.withUserConfiguration(Numbers.class, Keeping.class)
+				.withBean(StageDefinitionCustomizer.class,
+						() -> (stage) -> StageDefinition.of("other", (ConsumerStage<Object>) (events, from) -> {
+						}))
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContaining("a StageDefinitionCustomizer made the consumer 'other' of the "));
 		}
 
 	}
@@ -375,6 +415,28 @@ class BadInputTests {
 		@Bean
 		static MethodInterceptor advice() {
 			return (invocation) -> invocation.proceed();
+		}
+
+	}
+
+	static class Nameless {
+
+		@Consumer(subscriptions = @SubscribeTo(maxDemand = 5))
+		void all(Integer number) {
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void k(Integer number) {
+		}
+
+	}
+
+	static class NoDefinition implements StageDefinitionCustomizer {
+
+		@Override
+		@SuppressWarnings("NullAway") // what a careless one does
+		public StageDefinition customize(StageDefinition stage) {
+			return null;
 		}
 
 	}

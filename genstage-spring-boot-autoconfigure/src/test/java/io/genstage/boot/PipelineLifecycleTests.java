@@ -148,10 +148,9 @@ class PipelineLifecycleTests {
 				.withUserConfiguration(Line.class)
 				.withPropertyValues("genstage.lifecycle.drain-timeout=5s",
 						"spring.lifecycle.timeout-per-shutdown-phase=4s")
-				.run((context) -> assertThat(output)
-					.contains("genstage.lifecycle.drain-timeout (5000ms) is longer than "
-							+ "spring.lifecycle.timeout-per-shutdown-phase (4000ms): "
-							+ "pipelines may be cut off while they drain"));
+				.run((context) -> assertThat(output).contains("genstage.lifecycle.drain-timeout (5s) is longer than "
+						+ "spring.lifecycle.timeout-per-shutdown-phase (4s): "
+						+ "pipelines may be cut off while they drain"));
 		}
 
 		@Test

@@ -90,7 +90,7 @@ class RateTests {
 			textBlock = """
 					genstage.stages.limited.rate.events=0      | property 'genstage.stages.limited.rate.events': must be from 1 to 2147483647, but is 0
 					genstage.stages.limited.rate.burst=-1      | property 'genstage.stages.limited.rate.burst': must be from 1 to 2147483647, but is -1
-					genstage.stages.limited.rate.period=0s     | property 'genstage.stages.limited.rate.period': must be from 1ms to 365d, but is 0ms
+					genstage.stages.limited.rate.period=0s     | property 'genstage.stages.limited.rate.period': must be from 1ms to 365d, but is 0s
 					genstage.stages.keep.rate.burst=5          | property 'genstage.stages.keep.rate.burst': has no effect without 'rate.events': say how many events may pass, or remove it
 					the.period=soon                            | @Consumer method 'Limited.limited' of bean 'rateTests.Limited': attribute 'rate.period' must be a time such as 500ms or 2s, but is 'soon'
 					""")

@@ -67,12 +67,12 @@ class RestartTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			max-restarts=-1 | max-restarts': must be from 0 to 2147483647, but is -1
-			first-delay=-1s | first-delay': must be from 0ms to 365d, but is -1000ms
+			first-delay=-1s | first-delay': must be from 0s to 365d, but is -1s
 			multiplier=0.5  | multiplier': must be from 1 to 1000, but is 0.5
 			multiplier=NaN  | multiplier': must be from 1 to 1000, but is NaN
-			max-delay=0ms   | max-delay': must be from 1ms to 365d, but is 0ms
-			period=0        | period': must be from 1ms to 365d, but is 0ms
-			period=9999d    | period': must be from 1ms to 365d, but is 863913600000ms
+			max-delay=0ms   | max-delay': must be from 1ms to 365d, but is 0s
+			period=0        | period': must be from 1ms to 365d, but is 0s
+			period=9999d    | period': must be from 1ms to 365d, but is 9999d
 			""")
 	void hasLimits(String property, String message) {
 		for (String place : List.of("genstage.stages.fragile.restart.", "genstage.defaults.restart.")) {

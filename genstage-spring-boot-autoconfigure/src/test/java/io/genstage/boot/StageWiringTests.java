@@ -63,8 +63,8 @@ class StageWiringTests {
 						genstage.stages.numbers.max-demand=5    | property 'genstage.stages.numbers.max-demand': has no effect on a producer: remove it
 						genstage.stages.keep.dispatcher=demand  | property 'genstage.stages.keep.dispatcher': has no effect on a consumer: remove it
 						genstage.stages.keeep.max-demand=5      | property 'genstage.stages.keeep': there is no stage 'keeep': did you mean 'keep'? (there are [keep, numbers]); if it is there in some profile only, add it to genstage.optional-stages
-						genstage.lifecycle.drain-timeout=-1s    | property 'genstage.lifecycle.drain-timeout': must be from 0s to 365d, but is PT-1S
-						genstage.lifecycle.drain-timeout=999999d | property 'genstage.lifecycle.drain-timeout': must be from 0s to 365d, but is PT23999976H
+						genstage.lifecycle.drain-timeout=-1s    | property 'genstage.lifecycle.drain-timeout': must be from 0s to 365d, but is -1s
+						genstage.lifecycle.drain-timeout=999999d | property 'genstage.lifecycle.drain-timeout': must be from 0s to 365d, but is 999999d
 						""")
 		void isToldWithPropertyAndValue(String property, String message) {
 			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
