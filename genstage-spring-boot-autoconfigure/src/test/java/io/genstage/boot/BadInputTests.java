@@ -211,7 +211,8 @@ class BadInputTests {
 			BadInputTests.this.contextRunner.withUserConfiguration(Numbers.class, Keeping.class)
 				.withBean(StageDefinitionCustomizer.class, () -> none)
 				.run((context) -> assertThat(context).getFailure()
-					.hasMessage("io.genstage.boot.BadInputTests$NoDefinition returned no definition of stage 'numbers'"));
+					.hasMessage(
+							"io.genstage.boot.BadInputTests$NoDefinition returned no definition of stage 'numbers'"));
 		}
 
 		@Test

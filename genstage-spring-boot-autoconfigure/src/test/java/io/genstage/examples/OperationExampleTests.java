@@ -68,6 +68,7 @@ class OperationExampleTests {
 				assertThat(policy.maxRestarts()).isEqualTo(20);
 				assertThat(policy.period()).isEqualTo(Duration.ofMinutes(10));
 				assertThat(policy.firstDelay()).isEqualTo(Duration.ofMillis(500));
+				assertThat(policy.multiplier()).isEqualTo(1.5);
 				assertThat(policy.maxDelay()).isEqualTo(Duration.ofMinutes(1));
 			});
 			assertThat(Examples.stage(context, "audit").restarts().maxRestarts()).isZero();

@@ -6,11 +6,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.annotation.SubscribeTo;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.Sink;
 import io.genstage.boot.StageRegistry;
@@ -90,6 +93,20 @@ class SettingExampleTests {
 	}
 
 	@Test
+	void startingWithTheApplicationByProperty() {
+		Examples.runnerWith("later.yaml", Later.class)
+			.run((context) -> TestContexts.sink(context).awaitExactly(new Order("ann", 3)));
+	}
+
+	@Test
+	void threads() {
+		Examples.runner(Threads.class)
+			.run((context) -> TestContexts.sink(context).awaitExactly("archived by slow for ann"));
+		Examples.runnerWith("threads.yaml", Threads.class)
+			.run((context) -> TestContexts.sink(context).awaitExactly("archived by genstage-archive for ann"));
+	}
+
+	@Test
 	void precedence() {
 		Examples.runnerWith("precedence.yaml", Precedence.class).run((context) -> {
 			assertThat(Examples.subscription(context, "plain", "orders").maxDemand()).isEqualTo(500);
@@ -127,6 +144,34 @@ class SettingExampleTests {
 			.isThrownBy(() -> application.run("--spring.config.location=" + Examples.location("wrong.yaml")));
 		assertThat(output.getOut())
 			.containsIgnoringNewLines(Examples.text("report.txt").replace("application.yml", "wrong.yaml"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Threads {
+
+		private final Sink sink;
+
+		Threads(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3));
+		}
+
+		// tag::threads[]
+		@Bean(defaultCandidate = false)
+		static ExecutorService slowThreads() {
+			return Executors.newCachedThreadPool((task) -> new Thread(task, "slow"));
+		}
+
+		@Consumer(subscriptions = @SubscribeTo("orders"), executor = "slowThreads")
+		void archive(Order order) {
+			this.sink.add("archived by %s for %s".formatted(Thread.currentThread().getName(), order.customer()));
+		}
+		// end::threads[]
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

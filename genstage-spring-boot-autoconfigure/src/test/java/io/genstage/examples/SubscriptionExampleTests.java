@@ -45,7 +45,7 @@ class SubscriptionExampleTests {
 		void isSaidByProperties() {
 			Examples.runnerWith("demand.yaml", Demanding.class).run((context) -> {
 				assertDemand(context, "pack", "orders", 20, 5);
-				assertDemand(context, "file", "orders", 500, 250);
+				assertDemand(context, "file", "orders", 500, 100);
 				assertDemand(context, "file", "returns", 2, 1);
 			});
 		}
