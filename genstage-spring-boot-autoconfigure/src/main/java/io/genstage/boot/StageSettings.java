@@ -107,10 +107,10 @@ final class StageSettings {
 				this.settings.problems().add(own.problem(setting, "has no effect on a %s: remove it".formatted(kind)));
 			}
 		});
-		values.subscriptions().keySet().forEach((key) -> refuseUnknownSubscription(own, key, values.subscriptions()));
+		values.subscriptions().keySet().forEach((key) -> refuseUnknownSubscription(own, key));
 	}
 
-	private void refuseUnknownSubscription(SettingSource<?> own, String key, Map<String, ?> subscriptions) {
+	private void refuseUnknownSubscription(SettingSource<?> own, String key) {
 		boolean used = this.declaration.producers()
 			.stream()
 			.anyMatch((producer) -> StagePropertyNames.isForm(key, producer));

@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 import io.genstage.pipeline.Suggestion;
 import org.apache.commons.logging.Log;
@@ -88,28 +88,32 @@ final class UnknownProperties {
 			else if (type.toClass().isRecord()) {
 				Map<String, ResolvableType> parts = parts(type.toClass());
 				String element = name.getElement(index, Form.DASHED);
-				String known = parts.keySet()
-					.stream()
-					.filter((part) -> StagePropertyNames.isForm(part, element))
-					.findFirst()
-					.orElse(null);
-				if (known == null) {
+				Optional<ResolvableType> part = part(parts, element);
+				if (part.isEmpty()) {
 					return WiringProblem.ofProperty(name.toString(), "there is no '%s' of '%s': %s".formatted(element,
-							name.chop(index), Suggestion.instead(element, new TreeSet<>(parts.keySet()))));
+							name.chop(index), Suggestion.instead(element, parts.keySet())));
 				}
-				type = parts.get(known);
+				type = part.get();
 			}
 		}
 		return null;
 	}
 
+	private static Optional<ResolvableType> part(Map<String, ResolvableType> parts, String element) {
+		return parts.entrySet()
+			.stream()
+			.filter((part) -> StagePropertyNames.isForm(part.getKey(), element))
+			.map(Map.Entry::getValue)
+			.findFirst();
+	}
+
 	/** Returns the properties that a record stands for: those of its constructor. */
 	private static Map<String, ResolvableType> parts(Class<?> type) {
 		Constructor<?> constructor = BeanUtils.getResolvableConstructor(type);
-		String[] names = BeanUtils.getParameterNames(constructor);
+		@Nullable String[] names = BeanUtils.getParameterNames(constructor);
 		Map<String, ResolvableType> parts = new LinkedHashMap<>();
 		for (int index = 0; index < names.length; index++) {
-			parts.put(DataObjectPropertyName.toDashedForm(names[index]),
+			parts.put(DataObjectPropertyName.toDashedForm(Objects.requireNonNull(names[index])),
 					ResolvableType.forConstructorParameter(constructor, index));
 		}
 		return parts;

@@ -64,10 +64,10 @@ final class GenStagePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Bind
 		Class<?> object = ClassUtils.resolvePrimitiveIfNecessary(type);
 		String range = RANGES.getOrDefault(name.getLastElement(Form.DASHED), "");
 		if (object == Integer.class || object == Double.class) {
-			return ("must be a %s %s".formatted((object == Integer.class) ? "whole number" : "number", range)).strip();
+			return "must be a %s %s".formatted((object == Integer.class) ? "whole number" : "number", range).strip();
 		}
 		if (object == Duration.class) {
-			return ("must be a time such as 500ms or 2s, %s".formatted(range)).strip();
+			return "must be a time such as 500ms or 2s, %s".formatted(range).strip();
 		}
 		if (object == Boolean.class) {
 			return "must be true or false";
