@@ -1,11 +1,13 @@
 package io.genstage.boot;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -88,6 +90,7 @@ class LiveChangeTests {
 	@Test
 	void namesAHandlerThatIsStuckAtTheDeadline() {
 		Desk desk = new Desk(0, new CountDownLatch(1));
+		AtomicLong stuckSince = new AtomicLong();
 		this.contextRunner.withBean(Desk.class, () -> desk)
 			.withUserConfiguration(Line.class)
 			.withPropertyValues("genstage.lifecycle.drain-timeout=50ms")
@@ -95,7 +98,9 @@ class LiveChangeTests {
 				this.closed.set(TestContexts.registry(context));
 				offer(context.getBean("line", EventQueue.class), 1);
 				Awaitility.await().until(() -> desk.entered.getCount() == 0);
+				stuckSince.set(System.nanoTime());
 			});
+		assertThat(Duration.ofNanos(System.nanoTime() - stuckSince.get())).isLessThan(Duration.ofSeconds(4));
 		assertThat(this.closed.get().drainReports()).flatExtracting(DrainReport::remainders)
 			.singleElement()
 			.satisfies((stuck) -> {

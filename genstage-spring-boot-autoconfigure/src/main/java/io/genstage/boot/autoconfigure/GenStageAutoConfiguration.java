@@ -1,5 +1,6 @@
 package io.genstage.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
@@ -49,6 +50,11 @@ public final class GenStageAutoConfiguration {
 
 	private static final String THREAD_NAME = "genstage";
 
+	/**
+	 * Short, since what has not been drained by its deadline is waited for in vain.
+	 */
+	private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
+
 	/*
 	 * No candidate for injection by type, so that the application's own task executor is
 	 * configured as without us.
@@ -78,7 +84,7 @@ public final class GenStageAutoConfiguration {
 	@ConditionalOnMissingBean
 	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) Executor executor,
 			ObjectProvider<StageListener> listeners) {
-		StageSystem.Builder builder = StageSystem.builder().executor(executor);
+		StageSystem.Builder builder = StageSystem.builder().executor(executor).closeTimeout(CLOSE_TIMEOUT);
 		listeners.orderedStream().forEach(builder::listener);
 		return builder.build();
 	}
