@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -92,15 +93,32 @@ public final class StagePool implements Executor, AutoCloseable {
 
 	private void scheduleLook() {
 		try {
-			// Never waited for; a closed pool needs no look.
-			this.timer.schedule(this::look, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+			Future<?> unused = this.timer.schedule(this::look, LOOK.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
+			// A closed pool needs no look.
 			this.looking.set(false);
 		}
 	}
 
 	private void look() {
+		// Also if no thread could be made this time: there may be one the next time.
+		boolean goesOn = true;
+		try {
+			goesOn = adjustSize();
+		}
+		finally {
+			if (goesOn) {
+				scheduleLook();
+			}
+			else {
+				restUnlessNeeded();
+			}
+		}
+	}
+
+	/** Grows or shrinks, and returns whether there is anything left to look after. */
+	private boolean adjustSize() {
 		int heldUp = this.carriers.countHeldUp();
 		int waiting = this.carriers.getQueue().size();
 		this.mostHeldUp = Math.max(this.mostHeldUp, heldUp);
@@ -112,12 +130,7 @@ public final class StagePool implements Executor, AutoCloseable {
 			this.looks = 0;
 			this.mostHeldUp = 0;
 		}
-		if (waiting > 0 || this.looks > 0 || size() > this.processors) {
-			scheduleLook();
-		}
-		else {
-			restUnlessNeeded();
-		}
+		return waiting > 0 || this.looks > 0 || size() > this.processors;
 	}
 
 	/*

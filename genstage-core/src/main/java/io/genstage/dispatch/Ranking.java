@@ -21,7 +21,7 @@ final class Ranking<M extends Ranking.Member<M>> {
 	void remove(M member) {
 		int place = member.position;
 		M last = this.heap.remove(this.heap.size() - 1);
-		if (last != member) {
+		if (!last.equals(member)) {
 			put(last, place);
 			changed(last);
 		}
@@ -41,7 +41,7 @@ final class Ranking<M extends Ranking.Member<M>> {
 	/** Returns the members in their order. */
 	List<M> sorted() {
 		List<M> sorted = new ArrayList<>(this.heap);
-		sorted.sort(null);
+		sorted.sort((one, other) -> one.comesBefore(other) ? -1 : (other.comesBefore(one) ? 1 : 0));
 		return sorted;
 	}
 
@@ -52,7 +52,7 @@ final class Ranking<M extends Ranking.Member<M>> {
 
 	private void rise(M member, int from) {
 		int place = from;
-		while (place > 0 && member.compareTo(this.heap.get((place - 1) / 2)) < 0) {
+		while (place > 0 && member.comesBefore(this.heap.get((place - 1) / 2))) {
 			put(this.heap.get((place - 1) / 2), place);
 			place = (place - 1) / 2;
 		}
@@ -62,7 +62,7 @@ final class Ranking<M extends Ranking.Member<M>> {
 	private void sink(M member, int from) {
 		int place = from;
 		for (int child = firstChild(place); child < this.heap.size(); child = firstChild(place)) {
-			if (member.compareTo(this.heap.get(child)) < 0) {
+			if (member.comesBefore(this.heap.get(child))) {
 				break;
 			}
 			put(this.heap.get(child), place);
@@ -75,7 +75,7 @@ final class Ranking<M extends Ranking.Member<M>> {
 	private int firstChild(int place) {
 		int left = 2 * place + 1;
 		int right = left + 1;
-		return (right < this.heap.size() && this.heap.get(right).compareTo(this.heap.get(left)) < 0) ? right : left;
+		return (right < this.heap.size() && this.heap.get(right).comesBefore(this.heap.get(left))) ? right : left;
 	}
 
 	private void put(M member, int place) {
@@ -88,9 +88,12 @@ final class Ranking<M extends Ranking.Member<M>> {
 	 *
 	 * @param <M> its own type
 	 */
-	abstract static class Member<M> implements Comparable<M> {
+	abstract static class Member<M> {
 
 		int position;
+
+		/** Tells which one of two different members comes first; there are no equals. */
+		abstract boolean comesBefore(M other);
 
 	}
 

@@ -109,9 +109,8 @@ final class ServingOrder {
 		}
 
 		@Override
-		public int compareTo(Account other) {
-			int byDemand = Long.compare(other.demand, this.demand);
-			return (byDemand != 0) ? byDemand : Long.compare(this.place, other.place);
+		boolean comesBefore(Account other) {
+			return (this.demand != other.demand) ? this.demand > other.demand : this.place < other.place;
 		}
 
 	}

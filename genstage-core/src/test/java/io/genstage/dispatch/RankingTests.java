@@ -52,7 +52,7 @@ class RankingTests {
 	@ValueSource(longs = { 1, 2, 3, 4, 5 })
 	void agreesWithASortedSet(long seed) {
 		Random random = new Random(seed);
-		TreeSet<Runner> set = new TreeSet<>(Comparator.naturalOrder());
+		TreeSet<Runner> set = new TreeSet<>(Comparator.comparingInt((runner) -> runner.rank));
 		List<Runner> runners = new ArrayList<>();
 		for (int step = 0; step < 2000; step++) {
 			int rank = step + 10_000 * random.nextInt(50);
@@ -96,8 +96,8 @@ class RankingTests {
 		}
 
 		@Override
-		public int compareTo(Runner other) {
-			return Integer.compare(this.rank, other.rank);
+		boolean comesBefore(Runner other) {
+			return this.rank < other.rank;
 		}
 
 	}
