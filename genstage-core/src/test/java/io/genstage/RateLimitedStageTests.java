@@ -3,6 +3,7 @@ package io.genstage;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
@@ -10,6 +11,7 @@ import io.genstage.rate.RateLimit;
 import io.genstage.rate.RateLimitedConsumer;
 import io.genstage.rate.RateLimitedProducer;
 import io.genstage.rate.RateLimitedProducerConsumer;
+import io.genstage.source.Sources;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -372,6 +374,12 @@ class RateLimitedStageTests {
 			assertThat(heard()).isEmpty();
 			dialogue.runTimer();
 			assertThat(heard()).containsExactly("scheduled in PT0.5S", "handleDemand 1", "c <- events [3]");
+		}
+
+		@Test
+		void areRestartedIfTheirProducerIs() {
+			assertThat(RateLimitedProducer.of(LIMIT, Sources.stream(Stream.of("a"))).isRestartable()).isFalse();
+			assertThat(RateLimitedProducer.of(LIMIT, TestProducer.counting(dialogue)).isRestartable()).isTrue();
 		}
 
 		@Test

@@ -82,6 +82,11 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 	}
 
 	@Override
+	public boolean isRestartable() {
+		return this.consumer.isRestartable();
+	}
+
+	@Override
 	public void onStart(StageContext context) throws Exception {
 		this.run = new LimitedInflow<>(context, new Limiter(context, this.limit),
 				new Passing<>(this.consumer, context));

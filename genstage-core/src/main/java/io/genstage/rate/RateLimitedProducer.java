@@ -74,6 +74,11 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 	}
 
 	@Override
+	public boolean isRestartable() {
+		return this.producer.isRestartable();
+	}
+
+	@Override
 	public void onStart(StageContext context) throws Exception {
 		this.limiter = new Limiter(context, this.limit);
 		this.waiting = 0;

@@ -84,6 +84,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	}
 
 	@Override
+	public boolean isRestartable() {
+		return this.stage.isRestartable();
+	}
+
+	@Override
 	public void onStart(StageContext context) throws Exception {
 		this.run = new LimitedInflow<>(context, new Limiter(context, this.limit), new Passing<>(this.stage, context));
 		this.stage.onStart(context);
