@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 
 import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ final class Link implements Subscription, Subscriber {
 		this.producer = producer;
 		this.consumer = consumer;
 		this.options = options;
+	}
+
+	/** Returns what is behind a subscription as some stage sees it. */
+	static Link of(Subscription subscription) {
+		return (subscription instanceof RedirectedSubscription redirected) ? redirected.link() : (Link) subscription;
 	}
 
 	@Override
@@ -127,6 +133,11 @@ final class Link implements Subscription, Subscriber {
 			return 0;
 		}
 		return demand;
+	}
+
+	@Override
+	public Subscription withAsking(LongConsumer asking) {
+		return new RedirectedSubscription(this, asking);
 	}
 
 	@Override

@@ -123,7 +123,7 @@ public final class StageRef {
 			throw new IllegalArgumentException("%s is not one of stage '%s'".formatted(old, this.name));
 		}
 		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
-		this.mailbox.tell(new Message.Resubscribe((Link) old, reason, options, subscription));
+		this.mailbox.tell(new Message.Resubscribe(Link.of(old), reason, options, subscription));
 		return subscription.minimalCompletionStage();
 	}
 

@@ -222,12 +222,56 @@ class RateLimitedStageTests {
 		}
 
 		@Test
-		void mustNotAskThemselves() {
-			BatchConsumer<String> batches = BatchConsumer.of(BatchOptions.defaults(), (events) -> {
-			});
-			assertThatIllegalArgumentException().isThrownBy(() -> RateLimitedConsumer.of(LIMIT, batches))
-				.withMessage("io.genstage.batch.BatchConsumer can't be limited, since it asks for events itself: "
-						+ "put a limited producer-consumer before it");
+		void holdBackWhatAnotherAsksItself() {
+			this.consumer = dialogue.start("consumer", RateLimitedConsumer.of(LIMIT, BatchConsumer
+				.of(BatchOptions.defaults().withSize(3), (events) -> dialogue.journal().note("batch " + events))));
+			Dialogue.subscribe(this.consumer, p.ref(), 5, 0);
+			assertThat(heard()).containsExactly("p <- subscribe", "p <- ask 3");
+			p.send("a", "b");
+			dialogue.skip();
+			p.send("c");
+			assertThat(heard()).containsExactly("batch [a, b, c]");
+			dialogue.runTimer();
+			assertThat(heard()).as("after a second").containsExactly("p <- ask 2");
+		}
+
+		@Test
+		void passBatchesOnAtTheEnd() {
+			this.consumer = dialogue.start("consumer", RateLimitedConsumer.of(LIMIT, BatchConsumer
+				.of(BatchOptions.defaults().withSize(4), (events) -> dialogue.journal().note("batch " + events))));
+			Dialogue.subscribe(this.consumer, p.ref(), 5, 0);
+			dialogue.skip();
+			p.send("a", "b", "c");
+			this.consumer.drain();
+			assertThat(heard()).contains("batch [a, b, c]");
+			assertThat(this.consumer.status().exit()).isEqualTo(ExitReason.NORMAL);
+		}
+
+		@Test
+		void showAStageThatAsksItselfTheSubscriptionItself() {
+			ConsumerStage<String> stage = new ConsumerStage<>() {
+				@Override
+				public boolean asksItself() {
+					return true;
+				}
+
+				@Override
+				public void onSubscribe(Peer peer, Subscription subscription) {
+					dialogue.journal().note(subscription + " " + subscription.options().maxDemand());
+					assertThatIllegalArgumentException().isThrownBy(() -> subscription.ask(-1));
+					subscription.ask(Long.MAX_VALUE);
+				}
+
+				@Override
+				public void handleEvents(List<String> events, Subscription from) {
+					from.cancel(ExitReason.NORMAL);
+				}
+			};
+			this.consumer = dialogue.start("consumer", RateLimitedConsumer.of(LIMIT, stage));
+			Dialogue.subscribe(this.consumer, p.ref(), 5, 0);
+			assertThat(heard()).containsExactly("p <- subscribe", "subscription 1 of consumer to p 5", "p <- ask 3");
+			p.send("a");
+			assertThat(heard()).contains("p <- cancel (cancel, normal)");
 		}
 
 	}

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 
 import io.genstage.Cancellation;
-import io.genstage.DemandAccount;
 import io.genstage.ExitReason;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
@@ -37,7 +36,7 @@ final class LimitedInflow<E, O> {
 
 	private final WaitingLine<E> line = new WaitingLine<>();
 
-	private final Map<Subscription, DemandAccount> accounts = new LinkedHashMap<>();
+	private final Map<Subscription, Inlet> inlets = new LinkedHashMap<>();
 
 	private boolean draining;
 
@@ -56,34 +55,40 @@ final class LimitedInflow<E, O> {
 		return this.backlog;
 	}
 
-	void subscribe(Subscription subscription) {
-		this.accounts.put(subscription, new DemandAccount(subscription.options().maxDemand()));
+	void subscribe(Subscription subscription) throws Exception {
+		Inlet inlet = this.stage.asksItself() ? new AskingInlet(subscription, this.context.self())
+				: new PassiveInlet(subscription);
+		this.inlets.put(subscription, inlet);
+		this.stage.subscribe(inlet.subscription());
 		settle();
 	}
 
 	/** Takes events, and returns what those that may pass now lead to. */
 	List<O> receive(List<E> events, Subscription from) throws Exception {
-		DemandAccount account = this.accounts.get(from);
-		if (account != null) {
-			account.arrive(events.size());
-		}
+		Inlet inlet = inlet(from);
+		inlet.arrive(events.size());
 		int passing = this.line.isEmpty() ? (int) Math.min(this.limiter.available(), events.size()) : 0;
-		List<O> emitted = (passing > 0) ? handle(events.subList(0, passing), from) : List.of();
+		List<O> emitted = (passing > 0) ? handle(events.subList(0, passing), inlet) : List.of();
 		// Only now: a stage that throws loses the message as a whole.
 		if (passing < events.size()) {
-			this.line.add(events.subList(passing, events.size()), from);
+			this.line.add(events.subList(passing, events.size()), inlet);
 		}
 		settle();
 		return emitted;
 	}
 
-	private List<O> handle(List<E> events, Subscription from) throws Exception {
-		this.limiter.pass(events.size());
-		List<O> emitted = List.copyOf(this.stage.handle(events, from));
-		DemandAccount account = this.accounts.get(from);
-		if (account != null) {
-			account.finish(events.size());
+	private Inlet inlet(Subscription subscription) {
+		Inlet inlet = this.inlets.get(subscription);
+		if (inlet == null) {
+			throw new IllegalStateException("%s is not known".formatted(subscription));
 		}
+		return inlet;
+	}
+
+	private List<O> handle(List<E> events, Inlet inlet) throws Exception {
+		this.limiter.pass(events.size());
+		List<O> emitted = List.copyOf(this.stage.handle(events, inlet.subscription()));
+		inlet.finish(events.size());
 		return emitted;
 	}
 
@@ -92,10 +97,12 @@ final class LimitedInflow<E, O> {
 	 * @return the events to emit, or null if the message is somebody else's
 	 */
 	@Nullable List<O> hear(Object message) throws Exception {
-		if (!this.limiter.hears(message)) {
-			return null;
+		if (message instanceof AskingInlet.Asked asked) {
+			asked.note();
+			settle();
+			return List.of();
 		}
-		return goOn();
+		return this.limiter.hears(message) ? goOn() : null;
 	}
 
 	/**
@@ -105,10 +112,11 @@ final class LimitedInflow<E, O> {
 	 * @return the events to emit
 	 */
 	List<O> unsubscribe(Subscription subscription, Cancellation cancellation) throws Exception {
-		this.accounts.remove(subscription);
+		Inlet inlet = inlet(subscription);
+		this.inlets.remove(subscription);
 		boolean stops = subscription.options().cancel().stopsFor(cancellation.reason());
 		if (!stops && !this.line.isEmpty()) {
-			this.line.addEnd(subscription, cancellation);
+			this.line.addEnd(inlet, cancellation);
 			return List.of();
 		}
 		List<O> emitted = new ArrayList<>();
@@ -116,7 +124,7 @@ final class LimitedInflow<E, O> {
 			while (cancellation.reason().isClean() && !this.line.isEmpty()) {
 				emitted.addAll(passFirst(Long.MAX_VALUE));
 			}
-			emitted.addAll(this.stage.end(subscription, cancellation));
+			emitted.addAll(this.stage.end(inlet.subscription(), cancellation));
 		}
 		catch (Throwable ex) {
 			// They are made and will not be handed on.
@@ -153,13 +161,13 @@ final class LimitedInflow<E, O> {
 			if (passing == 0) {
 				return List.of();
 			}
-			List<O> emitted = handle(waiting.events().subList(0, passing), waiting.from());
+			List<O> emitted = handle(waiting.events().subList(0, passing), waiting.inlet());
 			this.line.pass(passing);
 			return emitted;
 		}
 		WaitingLine.End<E> end = (WaitingLine.End<E>) first;
 		this.line.pass(0);
-		return this.stage.end(end.subscription(), end.cancellation());
+		return this.stage.end(end.inlet().subscription(), end.cancellation());
 	}
 
 	/** Asks for what may pass, and sets the alarm for what may not yet. */
@@ -169,14 +177,12 @@ final class LimitedInflow<E, O> {
 			this.limiter.wakeForUpTo(this.line.events());
 		}
 		if (!this.draining) {
-			this.accounts.forEach(this::ask);
+			this.inlets.values().forEach(this::ask);
 		}
 	}
 
-	private void ask(Subscription subscription, DemandAccount account) {
-		long granted = this.limiter.grant(account.room(), this.line.events() + account.coming());
-		account.ask(granted);
-		subscription.ask(granted);
+	private void ask(Inlet inlet) {
+		inlet.ask(this.limiter.grant(inlet.wanted(), this.line.events() + inlet.coming()));
 	}
 
 	/** Counts what waits in line as lost. */
@@ -197,6 +203,10 @@ final class LimitedInflow<E, O> {
 	 * @param <O> the type of the events to emit
 	 */
 	interface Limited<E, O> {
+
+		boolean asksItself();
+
+		void subscribe(Subscription subscription) throws Exception;
 
 		List<O> handle(List<E> events, Subscription from) throws Exception;
 

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * asked for at the same time, or if the limit is lowered meanwhile; they are held back
  * and count as backlog.
  * <p>
+ * A consumer that {@linkplain ConsumerStage#asksItself() asks itself}, such as a task or
+ * batch consumer, is limited too: what it asks for waits until it may pass.
+ * <p>
  * When the stage is drained, what it holds back still passes by the limit; when it stops
  * in good order since a producer has ended, at once. If it stops otherwise, what it holds
  * back is discarded, which is logged and counted.
@@ -53,10 +56,8 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 	 * @param consumer gets all callbacks
 	 * @param <E> the type of the events
 	 * @return the limited consumer
-	 * @throws IllegalArgumentException if the consumer asks for events itself
 	 */
 	public static <E> RateLimitedConsumer<E> of(RateLimit limit, ConsumerStage<E> consumer) {
-		SelfAsking.refuse(consumer, consumer.asksItself());
 		return new RateLimitedConsumer<>(limit, consumer);
 	}
 
@@ -95,7 +96,6 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 
 	@Override
 	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
-		this.consumer.onSubscribe(peer, subscription);
 		run().subscribe(subscription);
 	}
 
@@ -145,6 +145,16 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 	 */
 	private record Passing<E>(ConsumerStage<E> consumer,
 			StageContext context) implements LimitedInflow.Limited<E, Object> {
+
+		@Override
+		public boolean asksItself() {
+			return this.consumer.asksItself();
+		}
+
+		@Override
+		public void subscribe(Subscription subscription) throws Exception {
+			this.consumer.onSubscribe(Peer.PRODUCER, subscription);
+		}
 
 		@Override
 		public List<Object> handle(List<E> events, Subscription from) throws Exception {

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * asked for at the same time, or if the limit is lowered meanwhile; they are held back
  * and count as backlog.
  * <p>
+ * A stage that {@linkplain ProducerConsumerStage#asksItself() asks itself}, such as a
+ * batching one, is limited too: what it asks for waits until it may pass.
+ * <p>
  * When the stage is drained, what it holds back still passes by the limit; when it stops
  * in good order since a producer has ended, at once. If it stops otherwise, what it holds
  * back is discarded, which is logged and counted.
@@ -55,10 +58,8 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	 * @param <I> the type of the events it receives
 	 * @param <O> the type of the events it emits
 	 * @return the limited producer-consumer
-	 * @throws IllegalArgumentException if the stage asks for events itself
 	 */
 	public static <I, O> RateLimitedProducerConsumer<I, O> of(RateLimit limit, ProducerConsumerStage<I, O> stage) {
-		SelfAsking.refuse(stage, stage.asksItself());
 		return new RateLimitedProducerConsumer<>(limit, stage);
 	}
 
@@ -96,9 +97,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 
 	@Override
 	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
-		this.stage.onSubscribe(peer, subscription);
 		if (peer == Peer.PRODUCER) {
 			run().subscribe(subscription);
+		}
+		else {
+			this.stage.onSubscribe(peer, subscription);
 		}
 	}
 
@@ -153,6 +156,16 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	 */
 	private record Passing<I, O>(ProducerConsumerStage<I, O> stage,
 			StageContext context) implements LimitedInflow.Limited<I, O> {
+
+		@Override
+		public boolean asksItself() {
+			return this.stage.asksItself();
+		}
+
+		@Override
+		public void subscribe(Subscription subscription) throws Exception {
+			this.stage.onSubscribe(Peer.PRODUCER, subscription);
+		}
 
 		@Override
 		public List<O> handle(List<I> events, Subscription from) throws Exception {

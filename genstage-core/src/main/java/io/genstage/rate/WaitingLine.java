@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.List;
 
 import io.genstage.Cancellation;
-import io.genstage.Subscription;
 
 /**
  * What a limited stage has received before it might pass: events, and the ends of
@@ -19,13 +18,13 @@ final class WaitingLine<E> {
 
 	private int events;
 
-	void add(List<E> waiting, Subscription from) {
-		this.entries.add(new Events<>(waiting, from));
+	void add(List<E> waiting, Inlet inlet) {
+		this.entries.add(new Events<>(waiting, inlet));
 		this.events += waiting.size();
 	}
 
-	void addEnd(Subscription subscription, Cancellation cancellation) {
-		this.entries.add(new End<>(subscription, cancellation));
+	void addEnd(Inlet inlet, Cancellation cancellation) {
+		this.entries.add(new End<>(inlet, cancellation));
 	}
 
 	boolean isEmpty() {
@@ -44,7 +43,7 @@ final class WaitingLine<E> {
 	/** Takes off the first entry, or as many of its events as have passed. */
 	void pass(int passed) {
 		if (this.entries.remove() instanceof Events<E> head && passed < head.events().size()) {
-			this.entries.addFirst(new Events<>(head.events().subList(passed, head.events().size()), head.from()));
+			this.entries.addFirst(new Events<>(head.events().subList(passed, head.events().size()), head.inlet()));
 		}
 		this.events -= passed;
 	}
@@ -61,13 +60,13 @@ final class WaitingLine<E> {
 	/**
 	 * Events of one message.
 	 */
-	record Events<E>(List<E> events, Subscription from) implements Entry<E> {
+	record Events<E>(List<E> events, Inlet inlet) implements Entry<E> {
 	}
 
 	/**
 	 * The end of a subscription.
 	 */
-	record End<E>(Subscription subscription, Cancellation cancellation) implements Entry<E> {
+	record End<E>(Inlet inlet, Cancellation cancellation) implements Entry<E> {
 	}
 
 }

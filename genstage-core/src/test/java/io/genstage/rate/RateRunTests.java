@@ -14,12 +14,17 @@ import io.genstage.Stage;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.batch.Batch;
+import io.genstage.batch.BatchConsumer;
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.BatchProducerConsumer;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.Sources;
+import io.genstage.task.TaskConsumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +142,49 @@ class RateRunTests {
 		randomExecutor.runToRest(100_000);
 		assertThat(pipeline.status().state()).isEqualTo(PipelineState.COMPLETED);
 		assertThat(handled).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 200).boxed().toList());
+	}
+
+	@ParameterizedTest(name = "seed {0}")
+	@MethodSource("seeds")
+	void batchesBehindALimitNeitherLoseNorDoubleNorStall(long seed) {
+		Random random = new Random(seed);
+		SeededExecutor randomExecutor = new SeededExecutor(seed);
+		StageSystem randomSystem = StageSystem.builder().executor(randomExecutor).scheduler(randomExecutor).build();
+		List<Integer> handled = new ArrayList<>();
+		BatchProducerConsumer<Integer, Integer> batches = BatchProducerConsumer.byKey((number) -> number % 3,
+				batches(random), Batch::events);
+		RateLimitedProducerConsumer<Integer, Integer> middle = RateLimitedProducerConsumer.of(limit(random), batches);
+		BatchConsumer<Integer> lastBatches = BatchConsumer.of(batches(random), handled::addAll);
+		RateLimitedConsumer<Integer> last = RateLimitedConsumer.of(limit(random), lastBatches);
+		SubscribeOptions demand = SubscribeOptions.defaults().withMaxDemand(8 + random.nextInt(20));
+		Pipeline pipeline = new Pipeline(
+				PipelineGraph.of(List.of(StageDefinition.of("even", numbers(0)), StageDefinition.of("odd", numbers(1)),
+						StageDefinition.of("middle", middle).subscribeTo("even", demand).subscribeTo("odd", demand),
+						StageDefinition.of("last", last).subscribeTo("middle", demand))),
+				randomSystem);
+		pipeline.start();
+		for (int change = 0; change < 20; change++) {
+			randomExecutor.advance(Duration.ofMillis(random.nextInt(300)));
+			(random.nextBoolean() ? middle : last).change(limit(random));
+			(random.nextBoolean() ? batches : lastBatches).change(batches(random));
+		}
+		randomExecutor.runToRest(100_000);
+		assertThat(pipeline.status().state()).isEqualTo(PipelineState.COMPLETED);
+		assertThat(handled).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 200).boxed().toList());
+	}
+
+	private static BatchOptions batches(Random random) {
+		return new BatchOptions(1 + random.nextInt(8), Duration.ofMillis(1 + random.nextInt(2000)), 4);
+	}
+
+	@Test
+	void tasksBehindALimitKeepToIt() {
+		TaskConsumer<Integer> tasks = new TaskConsumer<>((number) -> this.passed.add(this.executor.now()));
+		this.system.start("tasks", RateLimitedConsumer.of(LIMIT, tasks))
+			.subscribeTo(this.system.start("numbers", endless()), SubscribeOptions.defaults());
+		this.executor.advance(Duration.ofHours(1));
+		assertThat(this.passed).hasSize(5 + 7 * 1200);
+		assertNoBurstAbove(LIMIT);
 	}
 
 	static List<Long> seeds() {

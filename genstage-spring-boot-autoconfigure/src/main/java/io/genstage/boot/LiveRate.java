@@ -36,10 +36,7 @@ final class LiveRate {
 		this.current = configured;
 	}
 
-	/**
-	 * Limits the stage of one instance.
-	 * @throws IllegalArgumentException if the stage asks for its events itself
-	 */
+	/** Limits the stage of one instance. */
 	Stage limit(Stage stage) {
 		// A change either comes before this one is made, or knows it.
 		this.lock.lock();

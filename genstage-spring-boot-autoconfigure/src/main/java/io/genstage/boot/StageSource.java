@@ -83,15 +83,8 @@ final class StageSource implements Supplier<Stage> {
 
 	private TypedStage make() throws UnusableStageException {
 		TypedStage stage = (this.tasks != null) ? inTasks(ofBean(), this.tasks) : ofBean();
-		if (this.rate == null) {
-			return stage;
-		}
-		try {
-			return new TypedStage(this.rate.limit(stage.stage()), stage.takes(), stage.emits());
-		}
-		catch (IllegalArgumentException ex) {
-			throw new UnusableStageException(String.valueOf(ex.getMessage()));
-		}
+		return (this.rate != null) ? new TypedStage(this.rate.limit(stage.stage()), stage.takes(), stage.emits())
+				: stage;
 	}
 
 	private TypedStage inTasks(TypedStage consumer, TaskOptions options) throws UnusableStageException {

@@ -101,12 +101,15 @@ class RateTests {
 	}
 
 	@Test
-	void isNotForThoseThatAskThemselves() {
+	void isForThoseThatAskThemselvesToo() {
 		this.contextRunner.withUserConfiguration(Tasks.class)
-			.withPropertyValues("genstage.stages.tasks.rate.events=5")
-			.run((context) -> assertThat(context).getFailure()
-				.hasMessage("@Consumer bean 'tasks': " + TaskConsumer.class.getName()
-						+ " can't be limited, since it asks for events itself: put a limited producer-consumer before it"));
+			.withPropertyValues("genstage.stages.tasks.rate.events=5", "genstage.stages.tasks.rate.period=100d")
+			.run((context) -> {
+				Tasks tasks = context.getBean(Tasks.class);
+				Awaitility.await().untilAsserted(() -> assertThat(tasks.sink.events()).hasSize(5));
+				TestContexts.registry(context).rate("tasks", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
+				Awaitility.await().untilAsserted(() -> assertThat(tasks.sink.events()).hasSize(10));
+			});
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -145,11 +148,12 @@ class RateTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Tasks {
 
+		final Sink sink = new Sink();
+
 		@Bean
 		@Consumer(subscribeTo = "numbers")
 		TaskConsumer<Integer> tasks() {
-			return new TaskConsumer<>((number) -> {
-			});
+			return new TaskConsumer<>(this.sink::add);
 		}
 
 	}
