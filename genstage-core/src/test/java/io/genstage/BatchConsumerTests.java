@@ -362,7 +362,96 @@ class BatchConsumerTests {
 		this.consumer.tell("hello");
 		assertThat(this.log.read()).singleElement()
 			.asString()
-			.contains("BatchConsumer got a message of java.lang.String");
+			.contains("BatchConsumer", "got a message of java.lang.String");
+	}
+
+	@Nested
+	class BeforeAnotherConsumer {
+
+		private void start(BatchConsumer<String> batches) {
+			stage = batches;
+			consumer = dialogue.start("consumer", stage);
+			Dialogue.subscribe(consumer, p.ref(), 4, 0, CancelMode.TEMPORARY);
+		}
+
+		@Test
+		void passesBatchesAndAllOtherCallbacksOn() {
+			start(BatchConsumer.before(OPTIONS, new TestConsumer(dialogue)));
+			assertThat(heard()).containsExactly("p <- subscribe", "onSubscribe PRODUCER p", "p <- ask 4");
+			p.send("a", "b");
+			consumer.tell("hello");
+			assertThat(heard()).containsExactly("scheduled in PT1S", "onInfo hello");
+			p.send("c", "d");
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "p <- ask 3");
+			p.stop(ExitReason.SHUTDOWN);
+			assertThat(heard()).containsExactly("onCancel p (down, shutdown)", "handleEvents [d]");
+			consumer.stop(ExitReason.NORMAL);
+			assertThat(heard()).containsExactly("onStop normal");
+		}
+
+		@Test
+		void tellsItsDrainBehindTheLastBatch() {
+			start(BatchConsumer.before(OPTIONS, new ConsumerStage<String>() {
+				@Override
+				public void handleEvents(List<String> events, Subscription from) {
+					dialogue.journal().note("handled " + events);
+				}
+
+				@Override
+				public void onDrain(StageContext context) {
+					dialogue.journal().note("drained");
+					context.complete();
+				}
+
+				@Override
+				public long backlog() {
+					return 10;
+				}
+
+				@Override
+				public boolean isRestartable() {
+					return false;
+				}
+			}));
+			skip();
+			assertThat(stage.isRestartable()).isFalse();
+			p.send("a", "b");
+			assertThat(consumer.status().backlog()).isEqualTo(12);
+			skip();
+			consumer.drain();
+			assertThat(heard()).containsExactly("handled [a, b]", "drained", "p <- cancel (down, normal)");
+		}
+
+		@Test
+		void tellsWhereEachEventCameFrom() {
+			start(BatchConsumer.before((String event) -> event.substring(0, 1), OPTIONS,
+					(event, from) -> event + " by " + from.producer().name(), (List<String> events,
+							Subscription from) -> dialogue.journal().note(events + " by " + from.producer().name())));
+			Probe q = dialogue.probe("q");
+			Dialogue.subscribe(consumer, q.ref(), 4, 0, CancelMode.TEMPORARY);
+			skip();
+			q.send("a1");
+			p.send("b1", "a2", "a3");
+			assertThat(heard()).contains("[a1 by q, a2 by p, a3 by p] by q");
+		}
+
+		@Test
+		void losesABatchThatFailsAndAllThatIsHeld() {
+			start(BatchConsumer.before(OPTIONS, (List<String> events, Subscription from) -> {
+				throw new IllegalArgumentException("bad batch");
+			}));
+			p.send("a", "b", "c", "d");
+			assertThat(consumer.status().exit()).isInstanceOf(ExitReason.Failure.class);
+			assertThat(consumer.status().discarded()).isEqualTo(4);
+		}
+
+		@Test
+		void refusesOneThatAsksItself() {
+			assertThatIllegalArgumentException().isThrownBy(() -> BatchConsumer.before(OPTIONS, stage))
+				.withMessage("io.genstage.batch.BatchConsumer can't be given batches, since it asks for events itself: "
+						+ "put a batching producer-consumer before it");
+		}
+
 	}
 
 	private List<String> heard() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * A batching producer-consumer and what its neighbours hear of it.
@@ -154,6 +155,28 @@ class BatchProducerConsumerTests {
 		this.dialogue.skip();
 		this.stage.change(OPTIONS.withSize(1));
 		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [a1]");
+	}
+
+	@Test
+	void passesBatchesAndAllOtherCallbacksOnToAnother() {
+		BatchProducerConsumer<String, String> before = BatchProducerConsumer.before(OPTIONS,
+				new TestProducerConsumer(this.dialogue));
+		this.pc = this.dialogue.start("pc", before);
+		Dialogue.subscribe(this.pc, this.p.ref(), 4, 0, CancelMode.TEMPORARY);
+		this.c.subscribeAndAsk(this.pc, 10);
+		assertThat(heard()).containsExactly("p <- subscribe", "onSubscribe PRODUCER p", "p <- ask 4",
+				"onSubscribe CONSUMER c");
+		this.p.send("a1", "a2", "b1", "a3");
+		assertThat(heard()).containsExactly("scheduled in PT1S", "handleEvents [a1, a2, b1]", "p <- ask 3",
+				"c <- events [a1, a2, b1]");
+		this.pc.drain();
+		assertThat(heard()).containsSubsequence("handleEvents [a3]", "c <- events [a3]", "onStop normal");
+	}
+
+	@Test
+	void refusesAnotherThatAsksItself() {
+		assertThatIllegalArgumentException().isThrownBy(() -> BatchProducerConsumer.before(OPTIONS, this.stage))
+			.withMessageContaining("can't be given batches");
 	}
 
 	private List<String> heard() {

@@ -1,8 +1,10 @@
 package io.genstage.batch;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * been handled; {@code minDemand} has no meaning here. Events of one key are handled in
  * order.
  * <p>
+ * What is handled may be a consumer, which gets batches instead of what a producer has
+ * sent at once, and all other callbacks as ever.
+ * <p>
  * What is open is handled as it is when the stage is drained, when it stops with a
  * {@linkplain ExitReason#isClean() clean} reason, and when its last subscription ends. If
  * the stage fails, the events in its batches are discarded, which is logged and counted.
@@ -35,12 +40,16 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 
 	private final BatchSettings settings;
 
-	private final Function<StageContext, Batcher<?, E, ?>> runs;
+	private final ConsumerStage<?> consumer;
 
-	private volatile @Nullable Batcher<?, E, ?> run;
+	private final Function<StageContext, Batcher<?, E, ?, ?>> runs;
 
-	private BatchConsumer(BatchSettings settings, Function<StageContext, Batcher<?, E, ?>> runs) {
+	private volatile @Nullable Batcher<?, E, ?, ?> run;
+
+	private BatchConsumer(BatchSettings settings, ConsumerStage<?> consumer,
+			Function<StageContext, Batcher<?, E, ?, ?>> runs) {
 		this.settings = settings;
+		this.consumer = consumer;
 		this.runs = runs;
 	}
 
@@ -68,10 +77,51 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	public static <K, E> BatchConsumer<E> byKey(Function<? super E, ? extends K> key, BatchOptions options,
 			BatchHandler<? super Batch<K, E>> handler) {
 		BatchSettings settings = new BatchSettings(options);
-		return new BatchConsumer<>(settings, (context) -> new Batcher<K, E, Object>(context, settings, key, (batch) -> {
+		Behind<K, E, Object> behind = (batch) -> {
 			handler.handle(batch);
 			return List.of();
-		}));
+		};
+		ConsumerStage<E> nothingElse = (events, from) -> {
+		};
+		return new BatchConsumer<>(settings, nothingElse,
+				(context) -> new Batcher<K, E, E, Object>(context, settings, key, (event, from) -> event, behind));
+	}
+
+	/**
+	 * Collects events before a consumer, with one open batch at a time.
+	 * @param options how to collect
+	 * @param consumer gets all callbacks; its events come batch by batch, together with
+	 * the subscription that the first of them came by. When the stage is drained, it is
+	 * told behind its last batch
+	 * @param <E> the type of the events
+	 * @return the consumer of batches
+	 * @throws IllegalArgumentException if the consumer asks for events itself
+	 */
+	public static <E> BatchConsumer<E> before(BatchOptions options, ConsumerStage<E> consumer) {
+		return before((event) -> true, options, (event, from) -> event, consumer);
+	}
+
+	/**
+	 * Collects events before a consumer, with an open batch for each key.
+	 * @param key returns the key of an event: not {@code null}, with {@code equals} and
+	 * {@code hashCode}; called by the stage
+	 * @param options how to collect
+	 * @param arrival returns what the consumer gets for an event, by the subscription it
+	 * came by; called by the stage
+	 * @param consumer gets all callbacks, as with
+	 * {@link #before(BatchOptions, ConsumerStage)}
+	 * @param <E> the type of the events that come
+	 * @param <T> the type of the events that the consumer gets
+	 * @return the consumer of batches
+	 * @throws IllegalArgumentException if the consumer asks for events itself
+	 */
+	public static <E, T> BatchConsumer<E> before(Function<? super E, ?> key, BatchOptions options,
+			BiFunction<? super E, ? super Subscription, ? extends T> arrival, ConsumerStage<T> consumer) {
+		SelfAsking.refuse(consumer, consumer.asksItself());
+		BatchSettings settings = new BatchSettings(options);
+		return new BatchConsumer<>(settings, consumer,
+				(context) -> new Batcher<Object, E, Arrived<T>, Object>(context, settings, key,
+						(event, from) -> new Arrived<>(arrival.apply(event, from), from), new Consuming<>(consumer)));
 	}
 
 	@Override
@@ -91,17 +141,24 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 
 	@Override
 	public long backlog() {
-		Batcher<?, E, ?> current = this.run;
-		return (current != null) ? current.backlog() : 0;
+		Batcher<?, E, ?, ?> current = this.run;
+		return this.consumer.backlog() + ((current != null) ? current.backlog() : 0);
 	}
 
 	@Override
-	public void onStart(StageContext context) {
+	public boolean isRestartable() {
+		return this.consumer.isRestartable();
+	}
+
+	@Override
+	public void onStart(StageContext context) throws Exception {
 		this.run = this.runs.apply(context);
+		this.consumer.onStart(context);
 	}
 
 	@Override
-	public void onSubscribe(Peer peer, Subscription subscription) {
+	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
+		this.consumer.onSubscribe(peer, subscription);
 		run().subscribe(subscription);
 	}
 
@@ -113,8 +170,13 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	@Override
 	public void onInfo(Object message) throws Exception {
 		if (run().hear(message) == null) {
-			ConsumerStage.super.onInfo(message);
+			this.consumer.onInfo(message);
 		}
+	}
+
+	@Override
+	public void onCall(Object request, Caller caller) throws Exception {
+		this.consumer.onCall(request, caller);
 	}
 
 	@Override
@@ -123,7 +185,7 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	}
 
 	@Override
-	public void onDrain(StageContext context) {
+	public void onDrain(StageContext context) throws Exception {
 		run().drain();
 	}
 
@@ -136,15 +198,41 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 		}
 		finally {
 			run().giveUp(reason);
+			this.consumer.onStop(reason);
 		}
 	}
 
-	private Batcher<?, E, ?> run() {
-		Batcher<?, E, ?> current = this.run;
+	private Batcher<?, E, ?, ?> run() {
+		Batcher<?, E, ?, ?> current = this.run;
 		if (current == null) {
 			throw new IllegalStateException("not started");
 		}
 		return current;
+	}
+
+	/**
+	 * Lets the consumer handle batches.
+	 */
+	private record Consuming<T>(ConsumerStage<T> consumer) implements Behind<Object, Arrived<T>, Object> {
+
+		@Override
+		public List<Object> handle(Batch<Object, Arrived<T>> batch) throws Exception {
+			this.consumer.handleEvents(Arrived.events(batch), Arrived.from(batch));
+			return List.of();
+		}
+
+		@Override
+		public List<Object> leave(Subscription subscription, Cancellation cancellation) throws Exception {
+			this.consumer.onCancel(subscription, cancellation);
+			return List.of();
+		}
+
+		@Override
+		public List<Object> drain(StageContext context) throws Exception {
+			this.consumer.onDrain(context);
+			return List.of();
+		}
+
 	}
 
 }

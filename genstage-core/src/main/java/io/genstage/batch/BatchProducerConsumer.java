@@ -1,8 +1,10 @@
 package io.genstage.batch;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ExitReason;
 import io.genstage.Peer;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * order. Nothing is collected while no consumer asks for events; a batch that is closed
  * then is handled, and what it leads to waits for demand.
  * <p>
+ * What is handled may be a producer-consumer, which gets batches instead of what a
+ * producer has sent at once, and all other callbacks as ever.
+ * <p>
  * What is open is handled as it is when the stage is drained and when its last
  * subscription to a producer ends, also if the stage stops because of that with a
  * {@linkplain ExitReason#isClean() clean} reason. If it stops otherwise, when it can't
@@ -36,12 +41,16 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 
 	private final BatchSettings settings;
 
-	private final Function<StageContext, Batcher<?, I, O>> runs;
+	private final ProducerConsumerStage<?, O> stage;
 
-	private volatile @Nullable Batcher<?, I, O> run;
+	private final Function<StageContext, Batcher<?, I, ?, O>> runs;
 
-	private BatchProducerConsumer(BatchSettings settings, Function<StageContext, Batcher<?, I, O>> runs) {
+	private volatile @Nullable Batcher<?, I, ?, O> run;
+
+	private BatchProducerConsumer(BatchSettings settings, ProducerConsumerStage<?, O> stage,
+			Function<StageContext, Batcher<?, I, ?, O>> runs) {
 		this.settings = settings;
+		this.stage = stage;
 		this.runs = runs;
 	}
 
@@ -72,8 +81,47 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	public static <K, I, O> BatchProducerConsumer<I, O> byKey(Function<? super I, ? extends K> key,
 			BatchOptions options, BatchFunction<? super Batch<K, I>, O> function) {
 		BatchSettings settings = new BatchSettings(options);
-		return new BatchProducerConsumer<>(settings,
-				(context) -> new Batcher<K, I, O>(context, settings, key, function::apply));
+		ProducerConsumerStage<I, O> nothingElse = (events, from) -> List.of();
+		return new BatchProducerConsumer<>(settings, nothingElse,
+				(context) -> new Batcher<K, I, I, O>(context, settings, key, (event, from) -> event, function::apply));
+	}
+
+	/**
+	 * Collects events before a producer-consumer, with one open batch at a time.
+	 * @param options how to collect
+	 * @param stage gets all callbacks; its events come batch by batch, together with the
+	 * subscription that the first of them came by. When the stage is drained, it is told
+	 * behind its last batch
+	 * @param <I> the type of the events it receives
+	 * @param <O> the type of the events it emits
+	 * @return the producer-consumer of batches
+	 * @throws IllegalArgumentException if the producer-consumer asks for events itself
+	 */
+	public static <I, O> BatchProducerConsumer<I, O> before(BatchOptions options, ProducerConsumerStage<I, O> stage) {
+		return before((event) -> true, options, (event, from) -> event, stage);
+	}
+
+	/**
+	 * Collects events before a producer-consumer, with an open batch for each key.
+	 * @param key returns the key of an event: not {@code null}, with {@code equals} and
+	 * {@code hashCode}; called by the stage
+	 * @param options how to collect
+	 * @param arrival returns what the producer-consumer gets for an event, by the
+	 * subscription it came by; called by the stage
+	 * @param stage gets all callbacks, as with
+	 * {@link #before(BatchOptions, ProducerConsumerStage)}
+	 * @param <I> the type of the events that come
+	 * @param <T> the type of the events that the producer-consumer gets
+	 * @param <O> the type of the events it emits
+	 * @return the producer-consumer of batches
+	 * @throws IllegalArgumentException if the producer-consumer asks for events itself
+	 */
+	public static <I, T, O> BatchProducerConsumer<I, O> before(Function<? super I, ?> key, BatchOptions options,
+			BiFunction<? super I, ? super Subscription, ? extends T> arrival, ProducerConsumerStage<T, O> stage) {
+		SelfAsking.refuse(stage, stage.asksItself());
+		BatchSettings settings = new BatchSettings(options);
+		return new BatchProducerConsumer<>(settings, stage, (context) -> new Batcher<Object, I, Arrived<T>, O>(context,
+				settings, key, (event, from) -> new Arrived<>(arrival.apply(event, from), from), new Turning<>(stage)));
 	}
 
 	@Override
@@ -93,17 +141,24 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 
 	@Override
 	public long backlog() {
-		Batcher<?, I, O> current = this.run;
-		return (current != null) ? current.backlog() : 0;
+		Batcher<?, I, ?, O> current = this.run;
+		return this.stage.backlog() + ((current != null) ? current.backlog() : 0);
 	}
 
 	@Override
-	public void onStart(StageContext context) {
+	public boolean isRestartable() {
+		return this.stage.isRestartable();
+	}
+
+	@Override
+	public void onStart(StageContext context) throws Exception {
 		this.run = this.runs.apply(context);
+		this.stage.onStart(context);
 	}
 
 	@Override
-	public void onSubscribe(Peer peer, Subscription subscription) {
+	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
+		this.stage.onSubscribe(peer, subscription);
 		if (peer == Peer.PRODUCER) {
 			run().subscribe(subscription);
 		}
@@ -118,31 +173,64 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	@Override
 	public List<O> onInfo(Object message) throws Exception {
 		List<O> emitted = run().hear(message);
-		return (emitted != null) ? emitted : ProducerConsumerStage.super.onInfo(message);
+		return (emitted != null) ? emitted : this.stage.onInfo(message);
+	}
+
+	@Override
+	public List<O> onCall(Object request, Caller caller) throws Exception {
+		return this.stage.onCall(request, caller);
+	}
+
+	@Override
+	public boolean onDiscard(int count) throws Exception {
+		return this.stage.onDiscard(count);
 	}
 
 	@Override
 	public List<O> onCancel(Peer peer, Subscription subscription, Cancellation cancellation) throws Exception {
-		return (peer == Peer.PRODUCER) ? run().unsubscribe(subscription, cancellation) : List.of();
+		return (peer == Peer.PRODUCER) ? run().unsubscribe(subscription, cancellation)
+				: this.stage.onCancel(peer, subscription, cancellation);
 	}
 
 	@Override
-	public List<O> onDrain(StageContext context) {
-		run().drain();
-		return List.of();
+	public List<O> onDrain(StageContext context) throws Exception {
+		return run().drain();
 	}
 
 	@Override
-	public void onStop(ExitReason reason) {
+	public void onStop(ExitReason reason) throws Exception {
 		run().giveUp(reason);
+		this.stage.onStop(reason);
 	}
 
-	private Batcher<?, I, O> run() {
-		Batcher<?, I, O> current = this.run;
+	private Batcher<?, I, ?, O> run() {
+		Batcher<?, I, ?, O> current = this.run;
 		if (current == null) {
 			throw new IllegalStateException("not started");
 		}
 		return current;
+	}
+
+	/**
+	 * Lets the stage turn batches into other events.
+	 */
+	private record Turning<T, O>(ProducerConsumerStage<T, O> stage) implements Behind<Object, Arrived<T>, O> {
+
+		@Override
+		public List<O> handle(Batch<Object, Arrived<T>> batch) throws Exception {
+			return this.stage.handleEvents(Arrived.events(batch), Arrived.from(batch));
+		}
+
+		@Override
+		public List<O> leave(Subscription subscription, Cancellation cancellation) throws Exception {
+			return this.stage.onCancel(Peer.PRODUCER, subscription, cancellation);
+		}
+
+		@Override
+		public List<O> drain(StageContext context) throws Exception {
+			return this.stage.onDrain(context);
+		}
+
 	}
 
 }

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.genstage.Alarm;
 import io.genstage.Cancellation;
@@ -25,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * counted to the last event.
  *
  * @param <K> the type of the keys
- * @param <E> the type of the events
+ * @param <E> the type of the events that come
+ * @param <T> the type of the events in batches
  * @param <O> the type of the events to emit
  */
-final class Batcher<K, E, O> {
+final class Batcher<K, E, T, O> {
 
 	private static final System.Logger logger = System.getLogger(Batcher.class.getName());
 
@@ -38,9 +42,11 @@ final class Batcher<K, E, O> {
 
 	private final Function<? super E, ? extends K> keys;
 
-	private final BatchFunction<Batch<K, E>, O> function;
+	private final BiFunction<? super E, ? super Subscription, ? extends T> arrival;
 
-	private final Collector<K, E> collector;
+	private final Behind<K, T, O> behind;
+
+	private final Collector<K, T> collector;
 
 	private final Map<Subscription, DemandAccount> accounts = new LinkedHashMap<>();
 
@@ -50,15 +56,18 @@ final class Batcher<K, E, O> {
 
 	private boolean draining;
 
+	private boolean drained;
+
 	/** Read by any thread. */
 	private volatile long backlog;
 
 	Batcher(StageContext context, BatchSettings settings, Function<? super E, ? extends K> keys,
-			BatchFunction<Batch<K, E>, O> function) {
+			BiFunction<? super E, ? super Subscription, ? extends T> arrival, Behind<K, T, O> behind) {
 		this.context = context;
 		this.settings = settings;
 		this.keys = keys;
-		this.function = function;
+		this.arrival = arrival;
+		this.behind = behind;
 		this.alarm = new Alarm(context);
 		settings.started(context.self());
 		this.collector = new Collector<>(settings.options());
@@ -86,11 +95,12 @@ final class Batcher<K, E, O> {
 	void collect(List<E> events, Subscription from) {
 		// All keys first: the events are lost as a whole if one of them has no key.
 		List<K> found = events.stream().<K>map(this::keyOf).toList();
+		List<T> arrived = events.stream().<T>map((event) -> this.arrival.apply(event, from)).toList();
 		DemandAccount account = account(from);
 		account.arrive(events.size());
 		long now = this.context.nanoTime();
 		for (int i = 0; i < events.size(); i++) {
-			this.collector.add(found.get(i), events.get(i), account, now);
+			this.collector.add(found.get(i), arrived.get(i), account, now);
 		}
 		settle();
 	}
@@ -127,7 +137,7 @@ final class Batcher<K, E, O> {
 			return null;
 		}
 		settle();
-		return emitted;
+		return followed(emitted, this::end);
 	}
 
 	private void change() {
@@ -144,19 +154,45 @@ final class Batcher<K, E, O> {
 		this.accounts.remove(subscription);
 		limitSize();
 		ExitReason reason = cancellation.reason();
+		List<O> emitted = List.of();
 		if (reason.isClean() && subscription.options().cancel().stopsFor(reason)) {
-			return finish();
+			emitted = finish();
 		}
-		if (this.accounts.isEmpty()) {
-			this.collector.closeAll();
+		else {
+			if (this.accounts.isEmpty()) {
+				this.collector.closeAll();
+			}
+			settle();
 		}
-		settle();
-		return List.of();
+		return followed(emitted, () -> this.behind.leave(subscription, cancellation));
 	}
 
-	void drain() {
+	List<O> drain() throws Exception {
 		this.draining = true;
 		settle();
+		return end();
+	}
+
+	/** Lets what is behind come to its end once all batches are handled. */
+	private List<O> end() throws Exception {
+		if (!this.draining || this.drained || this.collector.hasClosed()) {
+			return List.of();
+		}
+		this.drained = true;
+		return this.behind.drain(this.context);
+	}
+
+	/** Adds the events that another step leads to. */
+	private List<O> followed(List<O> emitted, Callable<List<O>> step) throws Exception {
+		try {
+			List<O> more = step.call();
+			return emitted.isEmpty() ? more : Stream.concat(emitted.stream(), more.stream()).toList();
+		}
+		catch (Throwable ex) {
+			// They are made and will not be handed on.
+			this.context.discard(emitted.size());
+			throw ex;
+		}
 	}
 
 	/** Handles everything at once, and returns the events to emit. */
@@ -177,11 +213,11 @@ final class Batcher<K, E, O> {
 	}
 
 	private List<O> handleNext() throws Exception {
-		ClosedBatch<K, E> next = this.collector.nextClosed();
+		ClosedBatch<K, T> next = this.collector.nextClosed();
 		if (next == null) {
 			return List.of();
 		}
-		List<O> emitted = List.copyOf(this.function.apply(next.batch()));
+		List<O> emitted = List.copyOf(this.behind.handle(next.batch()));
 		this.collector.finishNext();
 		this.backlog = this.collector.held();
 		return emitted;
@@ -202,9 +238,6 @@ final class Batcher<K, E, O> {
 		}
 		if (this.collector.hasClosed()) {
 			tellTurn();
-		}
-		else if (this.draining) {
-			this.context.complete();
 		}
 	}
 
