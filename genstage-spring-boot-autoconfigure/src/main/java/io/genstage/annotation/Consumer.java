@@ -110,6 +110,14 @@ public @interface Consumer {
 	Rate rate() default @Rate;
 
 	/**
+	 * How to collect events before they are handled, in batches of each instance
+	 * (default: not at all). If there is a {@link #rate} too, events get into a batch no
+	 * faster than that.
+	 * @return how to collect
+	 */
+	Batch batch() default @Batch(size = UNSET);
+
+	/**
 	 * A task of its own for each event, many of them at the same time (default: none).
 	 * Not together with a {@link #rate}.
 	 * @return the tasks

@@ -154,6 +154,14 @@ public @interface ProducerConsumer {
 	Rate rate() default @Rate;
 
 	/**
+	 * How to collect events before they are handled, in batches of each instance
+	 * (default: not at all). If there is a {@link #rate} too, events get into a batch no
+	 * faster than that.
+	 * @return how to collect
+	 */
+	Batch batch() default @Batch(size = UNSET);
+
+	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May
 	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
 	 * precedence.

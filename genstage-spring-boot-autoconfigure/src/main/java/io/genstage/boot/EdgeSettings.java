@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EdgeSettings {
 
-	private static final int MAX_DEMAND_LIMIT = 1_000_000;
+	static final int MAX_DEMAND_LIMIT = 1_000_000;
 
 	private final EdgeDeclaration edge;
 
@@ -22,10 +22,20 @@ final class EdgeSettings {
 
 	private final NamedBeans beans;
 
-	EdgeSettings(EdgeDeclaration edge, Settings<EdgeValues> settings, NamedBeans beans) {
+	private final @Nullable BatchSettings batch;
+
+	/**
+	 * Creates settings.
+	 * @param edge what an annotation says
+	 * @param settings what all places say
+	 * @param beans the beans that can be named
+	 * @param batch how the consumer collects events, {@code null} if it doesn't
+	 */
+	EdgeSettings(EdgeDeclaration edge, Settings<EdgeValues> settings, NamedBeans beans, @Nullable BatchSettings batch) {
 		this.edge = edge;
 		this.settings = settings;
 		this.beans = beans;
+		this.batch = batch;
 	}
 
 	/**
@@ -37,14 +47,15 @@ final class EdgeSettings {
 	 */
 	EdgeDefinition definition(@Nullable StageSettings producer, int concurrency) {
 		EdgeDefinition undecided = new EdgeDefinition(this.edge.producer(), null);
-		if (this.settings.sources().stream().map(SettingSource::values).allMatch(EdgeValues.NOTHING::equals)) {
+		if (this.batch == null
+				&& this.settings.sources().stream().map(SettingSource::values).allMatch(EdgeValues.NOTHING::equals)) {
 			return undecided;
 		}
 		return new EdgeDefinition(this.edge.producer(), options(producer, undecided.optionsFor(concurrency)));
 	}
 
 	private SubscribeOptions options(@Nullable StageSettings producer, SubscribeOptions defaults) {
-		SubscribeOptions options = demand(defaults);
+		SubscribeOptions options = (this.batch != null) ? demand(this.batch, defaults) : demand(defaults);
 		if (producer == null) {
 			return options;
 		}
@@ -59,7 +70,7 @@ final class EdgeSettings {
 	/** Returns the demand; what is out of range is reported and left out. */
 	SubscribeOptions demand(SubscribeOptions defaults) {
 		SubscribeOptions options = defaults;
-		Optional<Setting<Integer>> max = this.settings.find("max-demand", EdgeValues::maxDemand);
+		Optional<Setting<Integer>> max = maxDemand();
 		Optional<Setting<Integer>> min = this.settings.find("min-demand", EdgeValues::minDemand);
 		if (max.isPresent()) {
 			if (!this.settings.isInRange(max.get(), 1, MAX_DEMAND_LIMIT, "")) {
@@ -74,6 +85,35 @@ final class EdgeSettings {
 			options = options.withMinDemand(min.get().value());
 		}
 		return options;
+	}
+
+	/**
+	 * Returns a demand by which batches become full. If the maximum and the size of a
+	 * batch don't fit, the one from a place with less precedence was not meant for the
+	 * other.
+	 */
+	private SubscribeOptions demand(BatchSettings collecting, SubscribeOptions defaults) {
+		Optional<Setting<Integer>> max = maxDemand();
+		Optional<Setting<Integer>> tooLarge = collecting.size()
+			.filter((size) -> max.isPresent() && size.value() > max.get().value());
+		int lead = tooLarge.isPresent() ? distance(tooLarge.get().source()) - max.get().distance() : 1;
+		if (max.isEmpty() || lead < 0) {
+			return defaults.withMaxDemand(Math.max(defaults.maxDemand(), collecting.ampleDemand()));
+		}
+		if (lead == 0) {
+			tooLarge.ifPresent((size) -> this.settings.isInRange(size, 1, max.get().value(),
+					" (the maximum demand at '%s')".formatted(this.edge.producer())));
+		}
+		return demand(defaults);
+	}
+
+	private Optional<Setting<Integer>> maxDemand() {
+		return this.settings.find("max-demand", EdgeValues::maxDemand);
+	}
+
+	/** Returns how many places are nearer to the subscription than one of its stage. */
+	private int distance(SettingSource<?> place) {
+		return (int) this.settings.sources().stream().takeWhile((source) -> !source.isPartOf(place)).count();
 	}
 
 	private Optional<Object> partition(StageSettings producer) {

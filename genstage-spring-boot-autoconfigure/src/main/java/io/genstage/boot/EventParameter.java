@@ -3,6 +3,8 @@ package io.genstage.boot;
 import java.util.Collection;
 import java.util.List;
 
+import io.genstage.Subscription;
+
 import org.springframework.core.ResolvableType;
 
 /**
@@ -29,9 +31,14 @@ record EventParameter(ResolvableType eventType, boolean takesBatches,
 			return delivery.events();
 		}
 		if (delivery.events() instanceof List<?> events && this.takesBatches) {
-			return events.stream().map((event) -> EventMessages.of(event, delivery.from())).toList();
+			return events.stream().map((event) -> message(event, delivery.from())).toList();
 		}
-		return EventMessages.of(delivery.events(), delivery.from());
+		return message(delivery.events(), delivery.from());
+	}
+
+	private static Object message(Object event, Subscription from) {
+		return (event instanceof Arrival arrival) ? EventMessages.of(arrival.event(), arrival.from())
+				: EventMessages.of(event, from);
 	}
 
 }

@@ -48,7 +48,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, this.restart, null, this.autoStartup, this.executor, null, Map.of());
+					null, null, this.restart, null, null, this.autoStartup, this.executor, null, Map.of());
 		}
 
 	}
@@ -72,6 +72,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param concurrency Number of instances that run at once, from 1 to 1000.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
+	 * @param batch How to collect events before they are handled.
 	 * @param autoStartup Whether to start with the application.
 	 * @param executor Name of the Executor bean that runs the stage;
 	 * 'genstageTaskExecutor' by default.
@@ -81,8 +82,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
 			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate,
-			@Nullable Boolean autoStartup, @Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
-			@DefaultValue Map<String, Subscription> subscriptions) {
+			@Nullable Batch batch, @Nullable Boolean autoStartup, @Nullable String executor,
+			@Nullable TaskPerEvent taskPerEvent, @DefaultValue Map<String, Subscription> subscriptions) {
 	}
 
 	/**
@@ -110,6 +111,20 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * least 1; as many as in a period by default.
 	 */
 	public record Rate(@Nullable Integer events, @Nullable Duration period, @Nullable Integer burst) {
+	}
+
+	/**
+	 * How each instance of a stage collects events before it handles them.
+	 *
+	 * @param size Number of events that a batch has at most, from 1 to 1000000 and to the
+	 * maximum demand of each subscription; 100 by default.
+	 * @param timeout Time that the first event of a batch waits for others at most, from
+	 * 1ms to 365d; 1s by default.
+	 * @param by What the events of a batch have in common: the name of a Function,
+	 * ToIntFunction or ToLongFunction bean, or a property of the event; nothing by
+	 * default.
+	 */
+	public record Batch(@Nullable Integer size, @Nullable Duration timeout, @Nullable String by) {
 	}
 
 	/**

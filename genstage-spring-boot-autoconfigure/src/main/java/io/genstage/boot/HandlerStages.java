@@ -23,11 +23,11 @@ final class HandlerStages {
 
 	static ProducerConsumerStage<Object, Object> producerConsumer(Handler handler, EventParameter parameter,
 			HandlerResult result) {
-		return new HandlingProducerConsumer(new Calls(handler, parameter.takesBatches(), result));
+		return new HandlingProducerConsumer(new Calls(handler, parameter, result));
 	}
 
 	static ConsumerStage<Object> consumer(Handler handler, EventParameter parameter, HandlerResult result) {
-		return new HandlingConsumer(new Calls(handler, parameter.takesBatches(), result));
+		return new HandlingConsumer(new Calls(handler, parameter, result));
 	}
 
 	/**
@@ -40,7 +40,7 @@ final class HandlerStages {
 					"it is a ConsumerStage, which handles its events itself, so there can't be a task for each: "
 							+ "let it be a java.util.function.Consumer, or a TaskConsumer with its own options");
 		}
-		if (handling.calls.batches()) {
+		if (handling.calls.parameter().takesBatches()) {
 			throw new UnusableStageException(
 					"it takes several events at once, so there can't be a task for each: let it take one event");
 		}
@@ -51,11 +51,11 @@ final class HandlerStages {
 	 * Calls a handler for a whole batch or for each of its events. A call has ended when
 	 * what it returned is complete; only then comes the next.
 	 */
-	private record Calls(Handler handler, boolean batches, HandlerResult result) {
+	private record Calls(Handler handler, EventParameter parameter, HandlerResult result) {
 
 		List<Object> call(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
 			StageContext started = Objects.requireNonNull(context, "not started");
-			if (this.batches) {
+			if (this.parameter.takesBatches()) {
 				return call(new Delivery(events, from, started));
 			}
 			List<Object> emitted = new ArrayList<>(events.size());
@@ -74,7 +74,8 @@ final class HandlerStages {
 	/**
 	 * A producer-consumer that knows its context.
 	 */
-	private static final class HandlingProducerConsumer implements ProducerConsumerStage<Object, Object> {
+	private static final class HandlingProducerConsumer
+			implements ProducerConsumerStage<Object, Object>, HandlingStage {
 
 		private final Calls calls;
 
@@ -82,6 +83,11 @@ final class HandlerStages {
 
 		HandlingProducerConsumer(Calls calls) {
 			this.calls = calls;
+		}
+
+		@Override
+		public EventParameter parameter() {
+			return this.calls.parameter();
 		}
 
 		@Override
@@ -99,7 +105,7 @@ final class HandlerStages {
 	/**
 	 * A consumer that knows its context.
 	 */
-	private static final class HandlingConsumer implements ConsumerStage<Object> {
+	private static final class HandlingConsumer implements ConsumerStage<Object>, HandlingStage {
 
 		private final Calls calls;
 
@@ -107,6 +113,11 @@ final class HandlerStages {
 
 		HandlingConsumer(Calls calls) {
 			this.calls = calls;
+		}
+
+		@Override
+		public EventParameter parameter() {
+			return this.calls.parameter();
 		}
 
 		@Override

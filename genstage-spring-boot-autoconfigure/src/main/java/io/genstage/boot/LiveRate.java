@@ -1,10 +1,6 @@
 package io.genstage.boot;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.WeakHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
@@ -22,35 +18,18 @@ import io.genstage.rate.RateLimitedProducerConsumer;
  */
 final class LiveRate {
 
-	private final RateLimit configured;
-
-	/** Those that nobody else knows any more are forgotten. */
-	private final Set<RateLimited> limited = Collections.newSetFromMap(new WeakHashMap<>());
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private RateLimit current;
+	private final SharedSetting<RateLimit, RateLimited> limit;
 
 	LiveRate(RateLimit configured) {
-		this.configured = configured;
-		this.current = configured;
+		this.limit = new SharedSetting<>(configured, RateLimited::change);
 	}
 
 	/** Limits the stage of one instance. */
 	Stage limit(Stage stage) {
-		// A change either comes before this one is made, or knows it.
-		this.lock.lock();
-		try {
-			Stage limitedStage = limit(stage, this.current);
-			this.limited.add((RateLimited) limitedStage);
-			return limitedStage;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return (Stage) this.limit.instance((current) -> limit(stage, current));
 	}
 
-	private static Stage limit(Stage stage, RateLimit limit) {
+	private static RateLimited limit(Stage stage, RateLimit limit) {
 		if (stage instanceof ProducerStage<?> producer) {
 			return RateLimitedProducer.of(limit, producer);
 		}
@@ -62,29 +41,16 @@ final class LiveRate {
 
 	/** Changes the limit of instances of now and later. */
 	void change(RateLimit limit) {
-		this.lock.lock();
-		try {
-			this.current = limit;
-			this.limited.forEach((stage) -> stage.change(limit));
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.limit.change(limit);
 	}
 
 	/** Returns the limit of each instance. */
 	List<RateLimit> limits() {
-		this.lock.lock();
-		try {
-			return this.limited.stream().map(RateLimited::limit).toList();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.limit.ofEach(RateLimited::limit);
 	}
 
 	void reset() {
-		change(this.configured);
+		this.limit.reset();
 	}
 
 }

@@ -17,6 +17,7 @@ import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.ResolvableType;
 
 /**
  * The beans that annotations and properties can name, and the engine's own dispatchers.
@@ -68,9 +69,26 @@ final class NamedBeans {
 		return Suggestion.instead(name, names(Executor.class));
 	}
 
-	/** Finds a function of the application that returns the key of an event. */
+	/**
+	 * Finds what returns the key of an event: a function of the application by its name,
+	 * or else a property of the event.
+	 */
+	Function<Object, @Nullable Object> key(String name) {
+		return keyBean(name).orElseGet(() -> new EventProperty(name));
+	}
+
+	/** Returns what is wrong with the name of a key, if anything is. */
+	Optional<String> keyProblem(String name, ResolvableType events) {
+		if (keyBean(name).isPresent()) {
+			return Optional.empty();
+		}
+		return Optional.ofNullable(new EventProperty(name).problem(events))
+			.map((problem) -> "names '%s', which is neither a Function, ToIntFunction or ToLongFunction bean nor a property of %s: %s"
+				.formatted(name, events, problem));
+	}
+
 	@SuppressWarnings("unchecked") // it is named for the events of this stage
-	Optional<Function<Object, @Nullable Object>> key(String name) {
+	private Optional<Function<Object, @Nullable Object>> keyBean(String name) {
 		Optional<Function<Object, @Nullable Object>> ofObject = find(name, Function.class).map((bean) -> bean::apply);
 		return ofObject.or(() -> find(name, ToIntFunction.class).map((bean) -> (event) -> bean.applyAsInt(event)))
 			.or(() -> find(name, ToLongFunction.class).map((bean) -> (event) -> bean.applyAsLong(event)));

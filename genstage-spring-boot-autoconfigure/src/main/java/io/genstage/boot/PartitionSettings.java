@@ -62,20 +62,9 @@ final class PartitionSettings {
 
 	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits) {
 		Optional<Setting<String>> partitionBy = partitionBy();
-		if (partitionBy.isEmpty()) {
-			return Optional.empty();
-		}
-		String name = partitionBy.get().value();
-		return this.beans.key(name).or(() -> {
-			EventProperty property = new EventProperty(name);
-			String problem = property.problem(emits);
-			if (problem != null) {
-				this.settings.report(partitionBy.get(),
-						"names '%s', which is neither a Function, ToIntFunction or ToLongFunction bean nor a property of %s: %s"
-							.formatted(name, emits, problem));
-			}
-			return Optional.of(property);
-		});
+		partitionBy.ifPresent((by) -> this.beans.keyProblem(by.value(), emits)
+			.ifPresent((problem) -> this.settings.report(by, problem)));
+		return partitionBy.map((by) -> this.beans.key(by.value()));
 	}
 
 	/** Reports settings that another dispatcher doesn't have. */

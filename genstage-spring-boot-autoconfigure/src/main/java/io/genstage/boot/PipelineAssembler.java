@@ -133,15 +133,18 @@ final class PipelineAssembler {
 
 	private StageDefinition define(StageDeclaration declaration) {
 		StageSettings settings = settings(declaration);
-		StageSource source = new StageSource(this.beanFactory, declaration,
-				settings.rate().map(LiveRate::new).orElse(null), settings.tasks().orElse(null));
-		TypedStage stage = firstStage(declaration, source);
-		this.stages.put(declaration.name(), stage);
 		int concurrency = settings.concurrency();
 		List<EdgeDefinition> edges = declaration.edges()
 			.stream()
 			.map((edge) -> settings.edge(edge).definition(this.settings.get(edge.producer()), concurrency))
 			.toList();
+		StageSource source = new StageSource(this.beanFactory, declaration,
+				settings.rate().map(LiveRate::new).orElse(null),
+				settings.batch().map((batch) -> batch.batch(edges, concurrency)).orElse(null),
+				settings.tasks().orElse(null));
+		TypedStage stage = firstStage(declaration, source);
+		this.stages.put(declaration.name(), stage);
+		settings.batch().ifPresent((batch) -> batch.checkKey(stage.takes()));
 		return customize(new StageDefinition(declaration.name(), declaration.kind(), source,
 				settings.stageOptions(stage.emits()), edges, settings.autoStartup(), concurrency, settings.restarts()));
 	}

@@ -1,9 +1,9 @@
 package io.genstage.boot;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.genstage.boot.GenStageProperties.Rate;
 import io.genstage.boot.Settings.Setting;
@@ -51,10 +51,8 @@ final class RateSettings {
 
 	/** Reports the first setting that says something. */
 	void refuse(String description) {
-		Stream.of(find("events", Rate::events), find("period", Rate::period), find("burst", Rate::burst))
-			.flatMap(Optional::stream)
-			.findFirst()
-			.ifPresent((setting) -> this.settings.report(setting, description));
+		this.settings.reportFirst(description,
+				List.of(find("events", Rate::events), find("period", Rate::period), find("burst", Rate::burst)));
 	}
 
 	private void refuse(Setting<?> setting) {

@@ -37,6 +37,11 @@ record SettingSource<V>(V values, Naming naming) {
 		return new SettingSource<>(part.apply(this.values), this.naming);
 	}
 
+	/** Returns whether this is a part of the other one, or all of it. */
+	boolean isPartOf(SettingSource<?> whole) {
+		return this.naming.equals(whole.naming);
+	}
+
 	/** Returns a place inside this one, as a property is below another. */
 	<P> SettingSource<P> below(String path, P values) {
 		return new SettingSource<>(values,

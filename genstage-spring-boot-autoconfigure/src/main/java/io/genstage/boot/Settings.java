@@ -60,6 +60,11 @@ record Settings<V>(List<SettingSource<V>> sources, Collection<WiringProblem> pro
 		this.problems.add(setting.source().problem(setting.name(), description));
 	}
 
+	/** Reports the first of some settings that is said anywhere, if one is. */
+	void reportFirst(String description, List<Optional<? extends Setting<?>>> settings) {
+		settings.stream().flatMap(Optional::stream).findFirst().ifPresent((setting) -> report(setting, description));
+	}
+
 	/**
 	 * A value and where it was said.
 	 *

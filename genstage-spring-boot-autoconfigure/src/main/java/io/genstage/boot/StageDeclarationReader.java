@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.genstage.StageKind;
+import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
@@ -163,8 +164,8 @@ final class StageDeclarationReader {
 				kind.produces() ? text(annotation, "dispatcher", place) : null,
 				kind.produces() ? number(annotation, "partitions") : null,
 				kind.produces() ? text(annotation, "partitionBy", place) : null, number(annotation, "concurrency"),
-				null, rate(annotation, place), word(annotation, "autoStartup", TRUTHS, place),
-				text(annotation, "executor", place),
+				null, rate(annotation, place), kind.consumes() ? batch(annotation, place) : null,
+				word(annotation, "autoStartup", TRUTHS, place), text(annotation, "executor", place),
 				(kind == StageKind.CONSUMER) ? taskPerEvent(annotation, place) : null, Map.of());
 	}
 
@@ -172,6 +173,12 @@ final class StageDeclarationReader {
 		MergedAnnotation<Rate> rate = annotation.getAnnotation("rate", Rate.class);
 		return new GenStageProperties.Rate(number(rate, "events"), time(rate, "rate", "period", place),
 				number(rate, "burst"));
+	}
+
+	private GenStageProperties.Batch batch(MergedAnnotation<?> annotation, String place) {
+		MergedAnnotation<Batch> batch = annotation.getAnnotation("batch", Batch.class);
+		return new GenStageProperties.Batch(number(batch, "size"), time(batch, "batch", "timeout", place),
+				text(batch, "by", place));
 	}
 
 	private GenStageProperties.TaskPerEvent taskPerEvent(MergedAnnotation<?> annotation, String place) {

@@ -1,5 +1,6 @@
 package io.genstage.boot;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -176,10 +177,15 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @param minDemand the number of outstanding events at which to ask for more, from 0
 	 * to {@code maxDemand - 1}
 	 * @return completes when its instances have changed
-	 * @throws IllegalArgumentException if there is no such stage, if it is a producer, or
-	 * if the demand is impossible
+	 * @throws IllegalArgumentException if there is no such stage, if it is a producer or
+	 * collects batches, or if the demand is impossible
 	 */
 	public CompletionStage<Void> demand(String name, int maxDemand, int minDemand) {
+		if (sourceOf(name).map(StageSource::batch).isPresent()) {
+			throw new IllegalArgumentException(
+					"stage '%s' collects batches, by a demand that can't be changed while it runs: configure 'max-demand'"
+						.formatted(name));
+		}
 		return pipelineOf(name).demand(name, maxDemand, minDemand);
 	}
 
@@ -206,15 +212,34 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * without a rate
 	 */
 	public void rate(String name, RateLimit limit) {
-		rateOf(name)
+		sourceOf(name).map(StageSource::rate)
 			.orElseThrow(() -> new IllegalArgumentException(
 					"stage '%s' has no rate to change: configure one, however high".formatted(name)))
 			.change(limit);
 	}
 
 	/**
-	 * Sets the demand, the concurrency and the rate of a stage to what was configured. A
-	 * break is not ended by it.
+	 * Changes how a stage collects events, each of its instances for itself, while events
+	 * flow. Open batches that are too large then are handled in parts, those that are too
+	 * old at once.
+	 * @param name the stage's name
+	 * @param size the most events in a batch, from 1 to the maximum demand of each of the
+	 * stage's subscriptions
+	 * @param timeout how long the first event of a batch waits for others at most, from 1
+	 * ns to 365 days
+	 * @throws IllegalArgumentException if there is no such stage, if it was configured
+	 * without batches, or if the size or the time is impossible
+	 */
+	public void batch(String name, int size, Duration timeout) {
+		sourceOf(name).map(StageSource::batch)
+			.orElseThrow(() -> new IllegalArgumentException(
+					"stage '%s' has no batches to change: configure a size, even if it is 1".formatted(name)))
+			.change(size, timeout);
+	}
+
+	/**
+	 * Sets the demand, the concurrency, the rate and the batches of a stage to what was
+	 * configured. A break is not ended by it.
 	 * @param name the stage's name
 	 * @return completes when it is done
 	 * @throws IllegalArgumentException if there is no such stage
@@ -222,17 +247,19 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public CompletionStage<Void> reset(String name) {
 		CompletionStage<Void> reset = pipelineOf(name).reset(name);
-		rateOf(name).ifPresent(LiveRate::reset);
+		sourceOf(name).map(StageSource::rate).ifPresent(LiveRate::reset);
+		sourceOf(name).map(StageSource::batch).ifPresent(LiveBatch::reset);
 		return reset;
 	}
 
-	private Optional<LiveRate> rateOf(String name) {
+	/** Returns what makes a stage that was declared by an annotation. */
+	private Optional<StageSource> sourceOf(String name) {
 		return pipelineOf(name).graph()
 			.stages()
 			.stream()
 			.filter((stage) -> stage.name().equals(name) && stage.stages() instanceof StageSource)
 			.findFirst()
-			.flatMap((stage) -> Optional.ofNullable(((StageSource) stage.stages()).rate()));
+			.map((stage) -> (StageSource) stage.stages());
 	}
 
 	/**

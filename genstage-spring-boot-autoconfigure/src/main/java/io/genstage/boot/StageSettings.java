@@ -81,7 +81,7 @@ final class StageSettings {
 		settings.stageOptions(ResolvableType.NONE);
 		settings.restarts();
 		new EdgeSettings(new EdgeDeclaration("", EdgeValues.NOTHING),
-				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), beans)
+				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), beans, null)
 			.demand(SubscribeOptions.defaults());
 	}
 
@@ -96,6 +96,7 @@ final class StageSettings {
 		Map<String, Boolean> ineffective = new LinkedHashMap<>();
 		ineffective.put("max-demand", values.maxDemand() != null && !kind.consumes());
 		ineffective.put("min-demand", values.minDemand() != null && !kind.consumes());
+		ineffective.put("batch", values.batch() != null && !kind.consumes());
 		ineffective.put("buffer-size", values.bufferSize() != null && !kind.produces());
 		ineffective.put("buffer-keep", values.bufferKeep() != null && !kind.produces());
 		ineffective.put("dispatcher", values.dispatcher() != null && !kind.produces());
@@ -153,6 +154,16 @@ final class StageSettings {
 	 */
 	Optional<TaskOptions> tasks() {
 		return this.declaration.kind().produces() ? Optional.empty() : new TaskSettings(this.settings).options();
+	}
+
+	/** Returns how the stage collects events, if it does. */
+	Optional<BatchSettings> batch() {
+		BatchSettings batch = new BatchSettings(this.settings, this.beans);
+		if (tasks().isPresent()) {
+			batch.refuse("has no effect on tasks for each event, which take one event each: remove one of the two");
+			return Optional.empty();
+		}
+		return Optional.of(batch).filter((used) -> this.declaration.kind().consumes() && used.isUsed());
 	}
 
 	boolean autoStartup() {
@@ -241,7 +252,8 @@ final class StageSettings {
 		if (tasks().isPresent()) {
 			sources.add(SettingSource.properties("", EdgeValues.OF_TASKS));
 		}
-		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.beans);
+		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.beans,
+				batch().orElse(null));
 	}
 
 	private List<SettingSource<EdgeValues>> subscriptions(SettingSource<GenStageProperties.Stage> own,

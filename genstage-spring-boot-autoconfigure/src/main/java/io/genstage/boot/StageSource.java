@@ -24,6 +24,8 @@ final class StageSource implements Supplier<Stage> {
 
 	private final @Nullable LiveRate rate;
 
+	private final @Nullable LiveBatch batch;
+
 	private final @Nullable TaskOptions tasks;
 
 	/** Made to look at it, and used by the first run. */
@@ -34,19 +36,26 @@ final class StageSource implements Supplier<Stage> {
 	 * @param beanFactory where the bean is
 	 * @param declaration what its annotation says
 	 * @param rate limits each stage, {@code null} for no limit
+	 * @param batch collects the events of each stage, {@code null} for as they come
 	 * @param tasks the options of the tasks for each event, {@code null} for no tasks
 	 */
 	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate,
-			@Nullable TaskOptions tasks) {
+			@Nullable LiveBatch batch, @Nullable TaskOptions tasks) {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
 		this.rate = rate;
+		this.batch = batch;
 		this.tasks = tasks;
 	}
 
 	/** Returns the limit to the rate, {@code null} if there is none. */
 	@Nullable LiveRate rate() {
 		return this.rate;
+	}
+
+	/** Returns the batches, {@code null} if none are collected. */
+	@Nullable LiveBatch batch() {
+		return this.batch;
 	}
 
 	/**
@@ -83,8 +92,10 @@ final class StageSource implements Supplier<Stage> {
 
 	private TypedStage make() throws UnusableStageException {
 		TypedStage stage = (this.tasks != null) ? inTasks(ofBean(), this.tasks) : ofBean();
-		return (this.rate != null) ? new TypedStage(this.rate.limit(stage.stage()), stage.takes(), stage.emits())
-				: stage;
+		if (this.batch != null) {
+			stage = stage.with(this.batch.before(stage.stage()));
+		}
+		return (this.rate != null) ? stage.with(this.rate.limit(stage.stage())) : stage;
 	}
 
 	private TypedStage inTasks(TypedStage consumer, TaskOptions options) throws UnusableStageException {
@@ -93,7 +104,7 @@ final class StageSource implements Supplier<Stage> {
 			throw new UnusableStageException("it takes a StageContext, which only the stage itself may use, "
 					+ "and not the tasks for each event: remove the parameter");
 		}
-		return new TypedStage(HandlerStages.inTasks(consumer.stage(), options), consumer.takes(), consumer.emits());
+		return consumer.with(HandlerStages.inTasks(consumer.stage(), options));
 	}
 
 	private TypedStage ofBean() throws UnusableStageException {

@@ -14,4 +14,10 @@ import org.springframework.core.ResolvableType;
  * emits none or nobody knows
  */
 record TypedStage(Stage stage, ResolvableType takes, ResolvableType emits) {
+
+	/** Returns another stage of the same events. */
+	TypedStage with(Stage other) {
+		return new TypedStage(other, this.takes, this.emits);
+	}
+
 }

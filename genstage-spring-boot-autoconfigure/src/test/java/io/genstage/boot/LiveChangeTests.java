@@ -9,11 +9,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.pipeline.DrainReport;
+import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -64,8 +66,37 @@ class LiveChangeTests {
 		});
 		assertThat(this.closed.get().drainReports()).allMatch(DrainReport::isComplete);
 		assertThat(load.next.get()).isPositive();
-		assertThat(IntStream.range(0, Load.MOST).filter((number) -> load.times.get(number) != load.expected(number)))
-			.isEmpty();
+		assertThat(load.wrong()).isEmpty();
+	}
+
+	@Test
+	void losesNothingWhileBatchesChange() {
+		Load load = new Load();
+		this.contextRunner.withBean(Load.class, () -> load)
+			.withBean("lastDigit", ToIntFunction.class, () -> (number) -> (int) number % 10)
+			.withPropertyValues("genstage.stages.store.batch.size=50", "genstage.stages.store.batch.timeout=2ms",
+					"genstage.stages.store.batch.by=lastDigit", "genstage.stages.store.rate.events=1000000")
+			.run((context) -> {
+				StageRegistry registry = TestContexts.registry(context);
+				this.closed.set(registry);
+				for (int round = 0; round < 200; round++) {
+					registry.batch("store", 1 + round % 90, Duration.ofMillis(1 + round % 7));
+					join(registry.concurrency("store", 1 + round % 4));
+					registry.batch("store", 90 - round % 90, Duration.ofDays(1 + round % 2));
+					registry.rate("store", RateLimit.of(1_000_000 + round, Duration.ofSeconds(1)));
+					join(registry.pause("store"));
+					join(registry.resume("store"));
+					if (round % 20 == 0) {
+						join(registry.restart("store"));
+						join(registry.reset("store"));
+					}
+				}
+				int before = load.next.get();
+				Awaitility.await().until(() -> load.next.get() > before || before == Load.MOST);
+			});
+		assertThat(this.closed.get().drainReports()).allMatch(DrainReport::isComplete);
+		assertThat(load.next.get()).isPositive();
+		assertThat(load.wrong()).isEmpty();
 	}
 
 	@Test
@@ -143,7 +174,12 @@ class LiveChangeTests {
 			numbers.forEach(this.times::incrementAndGet);
 		}
 
-		int expected(int number) {
+		/** Returns what has not come once, or has come without being emitted. */
+		IntStream wrong() {
+			return IntStream.range(0, MOST).filter((number) -> this.times.get(number) != expected(number));
+		}
+
+		private int expected(int number) {
 			return (number < this.next.get()) ? 1 : 0;
 		}
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
+import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.Rate;
@@ -88,6 +89,15 @@ class OperationExampleTests {
 		Examples.runnerWith("task-per-event.yaml", Shipping.class).run((context) -> {
 			TestContexts.sink(context).awaitExactly("shipped ann");
 			assertThat(Examples.subscription(context, "ship", "orders").maxDemand()).isEqualTo(50);
+		});
+	}
+
+	@Test
+	void collectsBatches() {
+		Examples.runnerWith("batch.yaml", Archive.class).run((context) -> {
+			context.getBean(Archive.class).inSmallSteps();
+			TestContexts.sink(context).awaitExactly(2, 1);
+			assertThat(Examples.subscription(context, "store", "orders").maxDemand()).isEqualTo(2000);
 		});
 	}
 
@@ -269,6 +279,35 @@ class OperationExampleTests {
 			this.carrier.add("shipped " + order.customer());
 		}
 		// end::tasks[]
+
+	}
+
+	static class Archive {
+
+		private final StageRegistry registry;
+
+		private final Sink sink;
+
+		Archive(StageRegistry registry, Sink sink) {
+			this.registry = registry;
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3), new Order("bob", 5), new Order("ann", 2));
+		}
+
+		// tag::batch[]
+		@Consumer(subscribeTo = "orders", batch = @Batch(size = 500, timeout = "200ms"))
+		void store(List<Order> orders) {
+			this.sink.add(orders.size());
+		}
+
+		void inSmallSteps() {
+			this.registry.batch("store", 50, Duration.ofMillis(20));
+		}
+		// end::batch[]
 
 	}
 

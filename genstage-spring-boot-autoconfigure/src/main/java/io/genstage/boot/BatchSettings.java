@@ -1,0 +1,105 @@
+package io.genstage.boot;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.genstage.batch.BatchOptions;
+import io.genstage.boot.GenStageProperties.Batch;
+import io.genstage.boot.Settings.Setting;
+import io.genstage.pipeline.EdgeDefinition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * The settings that say how a stage collects events. If any of them is said, it does.
+ */
+final class BatchSettings {
+
+	private static final BatchOptions DEFAULTS = BatchOptions.defaults();
+
+	private final Settings<GenStageProperties.Stage> settings;
+
+	private final NamedBeans beans;
+
+	BatchSettings(Settings<GenStageProperties.Stage> settings, NamedBeans beans) {
+		this.settings = settings;
+		this.beans = beans;
+	}
+
+	boolean isUsed() {
+		return Stream.of(find("size", Batch::size), timeout(), by()).anyMatch(Optional::isPresent);
+	}
+
+	/** Reports the first setting that says something. */
+	void refuse(String description) {
+		this.settings.reportFirst(description, List.of(find("size", Batch::size), timeout(), by()));
+	}
+
+	/**
+	 * Returns the size if it is said and in its range; if it isn't in, it is reported.
+	 */
+	Optional<Setting<Integer>> size() {
+		return find("size", Batch::size)
+			.filter((setting) -> this.settings.isInRange(setting, 1, EdgeSettings.MAX_DEMAND_LIMIT, ""));
+	}
+
+	/** Returns a demand by which one batch can be collected while another is handled. */
+	int ampleDemand() {
+		return Math.min(2 * wantedSize(), EdgeSettings.MAX_DEMAND_LIMIT);
+	}
+
+	private int wantedSize() {
+		return size().map(Setting::value).orElse(DEFAULTS.size());
+	}
+
+	/**
+	 * Returns the batches; what is out of range is reported and left out.
+	 * @param edges the subscriptions of the stage, which bound the size
+	 * @param concurrency the number of instances
+	 */
+	LiveBatch batch(List<EdgeDefinition> edges, int concurrency) {
+		int largest = edges.stream()
+			.mapToInt((edge) -> edge.optionsFor(concurrency).maxDemand())
+			.min()
+			.orElse(Integer.MAX_VALUE);
+		int size = Math.min(wantedSize(), largest);
+		Duration timeout = timeout().filter((setting) -> this.settings.isInRange(setting, Duration.ofMillis(1)))
+			.map(Setting::value)
+			.orElse(DEFAULTS.timeout());
+		return new LiveBatch(DEFAULTS.withSize(size).withTimeout(timeout), key(), largest);
+	}
+
+	private Function<Object, @Nullable Object> key() {
+		return by().map((by) -> this.beans.key(by.value())).orElse((event) -> null);
+	}
+
+	/**
+	 * Reports a key that is neither a bean nor a property of the events.
+	 * @param takes the type of the events
+	 */
+	void checkKey(ResolvableType takes) {
+		// Each event comes to a stage of messages in one, or is one as it comes.
+		boolean messages = EventTypes.isMessage(takes);
+		by().filter((by) -> !messages || this.beans.keyProblem(by.value(), takes).isPresent())
+			.ifPresent((by) -> this.beans.keyProblem(by.value(), messages ? takes.getGeneric() : takes)
+				.ifPresent((problem) -> this.settings.report(by, problem)));
+	}
+
+	private Optional<Setting<Duration>> timeout() {
+		return find("timeout", Batch::timeout);
+	}
+
+	private Optional<Setting<String>> by() {
+		return find("by", Batch::by);
+	}
+
+	private <T> Optional<Setting<T>> find(String name, Function<Batch, @Nullable T> value) {
+		return this.settings.find("batch." + name,
+				(stage) -> (stage.batch() != null) ? value.apply(stage.batch()) : null);
+	}
+
+}
