@@ -19,16 +19,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>
  * More threads than processors make short callbacks slower, since each hand-over wakes
  * another one; fewer than there are blocking callbacks would let stages wait that could
- * go on. So the pool looks every {@link #LOOK 5 ms} whether tasks wait for threads that
- * are held up, and grows then, up to a thread for each task. It has no other limit: that
- * is the number of stages. It shrinks again when nothing has been held up for half a
- * second. Threads end after ten seconds without a task, and nothing looks while there are
- * none.
+ * go on. So the pool looks every 5 ms whether tasks wait for threads that are held up,
+ * and grows then, up to a thread for each task. It has no other limit: that is the number
+ * of stages. It shrinks again when nothing has been held up for half a second. Threads
+ * end after ten seconds without a task, and nothing looks while there are none.
  */
 public final class StagePool implements Executor, AutoCloseable {
 
 	/** How often to look after threads while tasks wait. */
 	static final Duration LOOK = Duration.ofMillis(5);
+
+	/**
+	 * How many looks in a row must meet a thread blocked until it counts as held up by
+	 * one short task after the other. Threads that hand over to each other wait for the
+	 * queue now and then, too.
+	 */
+	private static final int BLOCKED_LOOKS = 5;
 
 	/** After how many looks to give up threads that were not needed meanwhile. */
 	private static final int LOOKS_TO_SHRINK = 100;
@@ -119,8 +125,8 @@ public final class StagePool implements Executor, AutoCloseable {
 
 	/** Grows or shrinks, and returns whether there is anything left to look after. */
 	private boolean adjustSize() {
-		int heldUp = this.carriers.countHeldUp();
 		int waiting = this.carriers.getQueue().size();
+		int heldUp = this.carriers.countHeldUp();
 		this.mostHeldUp = Math.max(this.mostHeldUp, heldUp);
 		if (waiting > 0) {
 			growBy(waiting, heldUp);
@@ -218,14 +224,19 @@ public final class StagePool implements Executor, AutoCloseable {
 			((Carrier) Thread.currentThread()).turns.add(1);
 		}
 
+		/**
+		 * Returns how many threads are held up. One that waits just now may only wait for
+		 * another to let go of a lock; but when none can go on, all count.
+		 */
 		int countHeldUp() {
 			int heldUp = 0;
+			int blocked = 0;
 			for (Carrier carrier : this.running) {
-				if (carrier.isHeldUp()) {
-					heldUp++;
-				}
+				boolean blocks = carrier.isBlocked();
+				blocked += blocks ? 1 : 0;
+				heldUp += carrier.isHeldUp(blocks) ? 1 : 0;
 			}
-			return heldUp;
+			return (blocked >= getCorePoolSize()) ? blocked : heldUp;
 		}
 
 		/** Gives surplus threads up as soon as they have done their tasks. */
@@ -255,6 +266,9 @@ public final class StagePool implements Executor, AutoCloseable {
 		/** What the last look found; used by looks only. */
 		private long turnsSeen;
 
+		/** How many looks in a row have met it blocked; used by looks only. */
+		private int blockedLooks;
+
 		Carrier(Set<Carrier> running, Runnable worker, String name) {
 			super(null, worker, name, 0, false);
 			this.running = running;
@@ -271,19 +285,28 @@ public final class StagePool implements Executor, AutoCloseable {
 			}
 		}
 
-		/** Returns whether the task in hand blocks, or is the one of the last look. */
-		boolean isHeldUp() {
+		/** Returns whether it is in a task and waits for something. */
+		boolean isBlocked() {
+			return switch (getState()) {
+				case BLOCKED, WAITING, TIMED_WAITING -> isInTask(this.turns.get());
+				default -> false;
+			};
+		}
+
+		/**
+		 * Returns whether its task is still that of the last look, or one of many that
+		 * block.
+		 */
+		boolean isHeldUp(boolean blocks) {
 			long turns = this.turns.get();
 			boolean same = (turns == this.turnsSeen);
 			this.turnsSeen = turns;
-			return turns % 2 == 1 && (same || isBlocked());
+			this.blockedLooks = blocks ? this.blockedLooks + 1 : 0;
+			return isInTask(turns) && (same || this.blockedLooks >= BLOCKED_LOOKS);
 		}
 
-		private boolean isBlocked() {
-			return switch (getState()) {
-				case BLOCKED, WAITING, TIMED_WAITING -> true;
-				default -> false;
-			};
+		private static boolean isInTask(long turns) {
+			return turns % 2 == 1;
 		}
 
 	}

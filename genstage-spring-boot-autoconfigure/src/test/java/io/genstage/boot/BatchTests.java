@@ -339,11 +339,11 @@ class BatchTests {
 						genstage.stages.keep.batch.size=0         | property 'genstage.stages.keep.batch.size': must be from 1 to 1000000, but is 0
 						genstage.stages.keep.batch.size=-5        | property 'genstage.stages.keep.batch.size': must be from 1 to 1000000, but is -5
 						genstage.stages.keep.batch.size=2000000   | property 'genstage.stages.keep.batch.size': must be from 1 to 1000000, but is 2000000
-						genstage.stages.keep.batch.timeout=0s     | property 'genstage.stages.keep.batch.timeout': must be from 1ms to 365d, but is 0ms
-						genstage.stages.keep.batch.timeout=-1s    | property 'genstage.stages.keep.batch.timeout': must be from 1ms to 365d, but is -1000ms
-						genstage.stages.keep.batch.timeout=366d   | property 'genstage.stages.keep.batch.timeout': must be from 1ms to 365d, but is 31622400000ms
+						genstage.stages.keep.batch.timeout=0s     | property 'genstage.stages.keep.batch.timeout': must be from 1ms to 365d, but is 0s
+						genstage.stages.keep.batch.timeout=-1s    | property 'genstage.stages.keep.batch.timeout': must be from 1ms to 365d, but is -1s
+						genstage.stages.keep.batch.timeout=366d   | property 'genstage.stages.keep.batch.timeout': must be from 1ms to 365d, but is 366d
 						the.timeout=soon                          | @Consumer method 'Letters.keep' of bean 'batchTests.Letters': attribute 'batch.timeout' must be a time such as 500ms or 2s, but is 'soon'
-								genstage.stages.letters.batch.size=5      | property 'genstage.stages.letters.batch': has no effect on a producer: remove it
+						genstage.stages.letters.batch.size=5      | property 'genstage.stages.letters.batch': has no effect on a producer: remove it
 						""")
 		void withinLimits(String property, String message) {
 			this.runner.withPropertyValues(property)

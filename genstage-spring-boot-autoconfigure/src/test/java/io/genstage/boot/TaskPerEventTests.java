@@ -396,9 +396,9 @@ class TaskPerEventTests {
 		@CsvSource(delimiter = '|',
 				textBlock = """
 						genstage.stages.marked.task-per-event.max-restarts=-1         | property 'genstage.stages.marked.task-per-event.max-restarts': must be from 0 to 2147483647, but is -1
-						genstage.stages.marked.task-per-event.restart-period=0s       | property 'genstage.stages.marked.task-per-event.restart-period': must be from 1ms to 365d, but is 0ms
-						genstage.stages.marked.task-per-event.patience=366d           | property 'genstage.stages.marked.task-per-event.patience': must be from 0ms to 365d, but is 31622400000ms
-						the.patience=-1s                                              | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.patience' must be from 0ms to 365d, but is -1000ms
+						genstage.stages.marked.task-per-event.restart-period=0s       | property 'genstage.stages.marked.task-per-event.restart-period': must be from 1ms to 365d, but is 0s
+						genstage.stages.marked.task-per-event.patience=366d           | property 'genstage.stages.marked.task-per-event.patience': must be from 0s to 365d, but is 366d
+						the.patience=-1s                                              | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.patience' must be from 0s to 365d, but is -1s
 						the.patience=soon                                             | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.patience' must be a time such as 500ms or 2s, but is 'soon'
 						the.restart=permanent                                         | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.restart' must be one of [temporary, transient], but is 'permanent'
 						the.tasks=maybe                                               | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.enabled' must be one of [false, true], but is 'maybe'

@@ -274,7 +274,9 @@ class OperationExampleTests {
 		}
 
 		// tag::tasks[]
-		@Consumer(subscribeTo = "orders", maxDemand = 20, taskPerEvent = @TaskPerEvent(restart = "transient"))
+		@Consumer(subscribeTo = "orders", maxDemand = 20,
+				taskPerEvent = @TaskPerEvent(enabled = "${shop.in-tasks:true}", restart = "transient", maxRestarts = 10,
+						restartPeriod = "30s", patience = "10s"))
 		void ship(Order order) {
 			this.carrier.add("shipped " + order.customer());
 		}
@@ -299,7 +301,7 @@ class OperationExampleTests {
 		}
 
 		// tag::batch[]
-		@Consumer(subscribeTo = "orders", batch = @Batch(size = 500, timeout = "200ms"))
+		@Consumer(subscribeTo = "orders", batch = @Batch(size = 500, timeout = "200ms", by = "customer"))
 		void store(List<Order> orders) {
 			this.sink.add(orders.size());
 		}

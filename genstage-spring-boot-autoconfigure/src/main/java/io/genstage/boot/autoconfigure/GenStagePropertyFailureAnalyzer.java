@@ -37,6 +37,8 @@ final class GenStagePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Bind
 			Map.entry("burst", "from 1 to 2147483647"), Map.entry("max-restarts", "from 0 to 2147483647"),
 			Map.entry("multiplier", "from 1 to 1000"), Map.entry("phase", "from -2147483648 to 2147483647"),
 			Map.entry("first-delay", "from 0s to 365d"), Map.entry("max-delay", "from the first delay to 365d"),
+			Map.entry("size", "from 1 to 1000000"), Map.entry("timeout", "from 1ms to 365d"),
+			Map.entry("restart-period", "from 1ms to 365d"), Map.entry("patience", "from 0s to 365d"),
 			Map.entry("period", "from 1ms to 365d"), Map.entry("drain-timeout", "from 0s to 365d"));
 
 	@Override
