@@ -61,12 +61,9 @@ class LiveChangeTests {
 					join(registry.reset("store"));
 				}
 			}
-			int before = load.next.get();
-			Awaitility.await().until(() -> load.next.get() > before || before == Load.MOST);
+			load.awaitMore();
 		});
-		assertThat(this.closed.get().drainReports()).allMatch(DrainReport::isComplete);
-		assertThat(load.next.get()).isPositive();
-		assertThat(load.wrong()).isEmpty();
+		assertAllAreHandledOnce(load);
 	}
 
 	@Test
@@ -91,12 +88,9 @@ class LiveChangeTests {
 						join(registry.reset("store"));
 					}
 				}
-				int before = load.next.get();
-				Awaitility.await().until(() -> load.next.get() > before || before == Load.MOST);
+				load.awaitMore();
 			});
-		assertThat(this.closed.get().drainReports()).allMatch(DrainReport::isComplete);
-		assertThat(load.next.get()).isPositive();
-		assertThat(load.wrong()).isEmpty();
+		assertAllAreHandledOnce(load);
 	}
 
 	@Test
@@ -150,6 +144,12 @@ class LiveChangeTests {
 		return change.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
 	}
 
+	private void assertAllAreHandledOnce(Load load) {
+		assertThat(this.closed.get().drainReports()).allMatch(DrainReport::isComplete);
+		assertThat(load.next.get()).isPositive();
+		assertThat(load.wrong()).isEmpty();
+	}
+
 	/**
 	 * Emits each number once and counts how often each has come.
 	 */
@@ -172,6 +172,12 @@ class LiveChangeTests {
 		@Consumer(subscribeTo = "numbers")
 		void store(List<Integer> numbers) {
 			numbers.forEach(this.times::incrementAndGet);
+		}
+
+		/** Waits until numbers are emitted after this call, if any are left. */
+		void awaitMore() {
+			int before = this.next.get();
+			Awaitility.await().until(() -> this.next.get() > before || before == MOST);
 		}
 
 		/** Returns what has not come once, or has come without being emitted. */
