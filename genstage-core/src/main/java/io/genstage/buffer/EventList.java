@@ -168,11 +168,14 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		}
 
 		/**
-		 * Hands the events over and begins anew, without room for any.
+		 * Hands the events over and begins anew, without room for any. Few events in a
+		 * large room are copied, so as not to keep it all for as long as they wait.
 		 * @return the events that were added, in their order
 		 */
 		public EventList<E> build() {
-			EventList<E> built = new EventList<>(this.events, 0, this.size);
+			boolean few = this.size < this.events.length / 2;
+			EventList<E> built = new EventList<>(few ? Arrays.copyOf(this.events, this.size) : this.events, 0,
+					this.size);
 			this.events = NOTHING;
 			this.size = 0;
 			return built;

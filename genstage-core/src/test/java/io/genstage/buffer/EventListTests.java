@@ -108,6 +108,15 @@ class EventListTests {
 		}
 
 		@Test
+		void buildsFewEventsOfManyThatItExpected() {
+			EventList.Builder<Integer> expectant = new EventList.Builder<>(100);
+			expectant.add(1);
+			expectant.add(2);
+			assertThat(expectant.build()).containsExactly(1, 2);
+			assertThat(expectant.build()).isEmpty();
+		}
+
+		@Test
 		void hasHandedOverWhatItBuilt() {
 			this.builder.add(1);
 			EventList<Integer> first = this.builder.build();
