@@ -81,7 +81,7 @@ final class BeanStages {
 		if (bean instanceof Function<?, ?> function) {
 			EventParameter event = EventParameter.of(generic(type, Function.class, 0));
 			HandlerResult result = HandlerResult.of(generic(type, Function.class, 1));
-			Handler handler = (delivery) -> ((Function<Object, Object>) function).apply(event.argument(delivery));
+			Handler handler = (events, from, context) -> ((Function<Object, Object>) function).apply(events);
 			return new TypedStage(HandlerStages.producerConsumer(handler, event, result), event.eventType(),
 					result.eventType());
 		}
@@ -92,8 +92,8 @@ final class BeanStages {
 	private static TypedStage consumer(Object bean, ResolvableType type) throws UnusableStageException {
 		if (bean instanceof Consumer<?> consumer) {
 			EventParameter event = EventParameter.of(generic(type, Consumer.class, 0));
-			Handler handler = (delivery) -> {
-				((Consumer<Object>) consumer).accept(event.argument(delivery));
+			Handler handler = (events, from, context) -> {
+				((Consumer<Object>) consumer).accept(events);
 				return null;
 			};
 			return new TypedStage(

@@ -4,11 +4,11 @@ import io.genstage.StageContext;
 import io.genstage.Subscription;
 
 /**
- * What a handler is called with.
+ * One event on its way to the task that handles it.
  *
- * @param events one event, or a list of events for a handler of batches
- * @param from the subscription they came by
- * @param context the context of the stage that handles them
+ * @param event the event
+ * @param from the subscription it came by
+ * @param context the context of the stage that handles it
  */
-record Delivery(Object events, Subscription from, StageContext context) {
+record Delivery(Object event, Subscription from, StageContext context) {
 }

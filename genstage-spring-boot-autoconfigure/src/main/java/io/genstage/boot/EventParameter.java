@@ -15,8 +15,7 @@ import org.springframework.core.ResolvableType;
  * @param takesBatches whether it takes a list of events
  * @param takesMessages whether each event comes in a {@code Message}
  */
-record EventParameter(ResolvableType eventType, boolean takesBatches,
-		boolean takesMessages) implements ArgumentSource<Delivery> {
+record EventParameter(ResolvableType eventType, boolean takesBatches, boolean takesMessages) {
 
 	static EventParameter of(ResolvableType parameter) {
 		Class<?> type = parameter.toClass();
@@ -25,15 +24,17 @@ record EventParameter(ResolvableType eventType, boolean takesBatches,
 		return new EventParameter(EventTypes.known(element), batches, EventTypes.isMessage(element));
 	}
 
-	@Override
-	public Object argument(Delivery delivery) {
-		if (!this.takesMessages) {
-			return delivery.events();
+	/** Returns a handler that passes the events on as the parameter takes them. */
+	Handler handler(Handler taking) {
+		return this.takesMessages ? (events, from, context) -> taking.handle(messages(events, from), from, context)
+				: taking;
+	}
+
+	private Object messages(Object events, Subscription from) {
+		if (events instanceof List<?> batch && this.takesBatches) {
+			return batch.stream().map((event) -> message(event, from)).toList();
 		}
-		if (delivery.events() instanceof List<?> events && this.takesBatches) {
-			return events.stream().map((event) -> message(event, delivery.from())).toList();
-		}
-		return message(delivery.events(), delivery.from());
+		return message(events, from);
 	}
 
 	private static Object message(Object event, Subscription from) {

@@ -1,5 +1,7 @@
 package io.genstage.boot;
 
+import io.genstage.StageContext;
+import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +12,12 @@ interface Handler {
 
 	/**
 	 * Calls the user's code.
-	 * @param delivery the events and what goes with them
+	 * @param events one event, or a list of events for a handler of batches
+	 * @param from the subscription they came by
+	 * @param context the context of the stage that handles them
 	 * @return what it returned
 	 * @throws Exception what it threw
 	 */
-	@Nullable Object handle(Delivery delivery) throws Exception;
+	@Nullable Object handle(Object events, Subscription from, StageContext context) throws Exception;
 
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.BaseStream;
 
 import io.genstage.boot.ReactiveResults.Cardinality;
+import io.genstage.buffer.EventList;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -26,6 +27,13 @@ import org.springframework.core.ResolvableType;
 final class HandlerResult {
 
 	private final ResolvableType declared;
+
+	/**
+	 * The class of the first value that was one event. Most handlers return always the
+	 * same, for each event, so it need not be asked again what its values stand for. A
+	 * thread that doesn't see what another has found out asks again.
+	 */
+	private @Nullable Class<?> oneEvent;
 
 	private HandlerResult(ResolvableType declared) {
 		this.declared = declared;
@@ -111,25 +119,82 @@ final class HandlerResult {
 	 * @throws Exception what the value failed with
 	 */
 	List<Object> events(@Nullable Object value) throws Exception {
+		if (value == null) {
+			return List.of();
+		}
+		return isOneEvent(value) ? List.of(value) : others(value);
+	}
+
+	/**
+	 * Adds the {@linkplain #events events} that a returned value stands for, when it is
+	 * complete.
+	 */
+	void addTo(EventList.Builder<Object> events, @Nullable Object value) throws Exception {
+		if (value == null) {
+			return;
+		}
+		if (isOneEvent(value)) {
+			events.add(value);
+			return;
+		}
+		for (Object event : others(value)) {
+			if (event == null) {
+				throw new IllegalStateException(
+						"the handler of an event returned null among others: leave it out for no event");
+			}
+			events.add(event);
+		}
+	}
+
+	/** Waits until a returned value is complete that stands for no events. */
+	void await(@Nullable Object value) throws Exception {
+		if (value != null && !isOneEvent(value)) {
+			others(value);
+		}
+	}
+
+	private boolean isOneEvent(Object value) {
+		Class<?> known = this.oneEvent;
+		if (value.getClass() == known) {
+			return true;
+		}
+		if (standsForOthers(value)) {
+			return false;
+		}
+		if (known == null) {
+			this.oneEvent = value.getClass();
+		}
+		return true;
+	}
+
+	private boolean standsForOthers(Object value) {
+		return value instanceof Collection || value instanceof Optional || value instanceof CompletionStage
+				|| value instanceof BaseStream || value instanceof Object[]
+				|| (value instanceof Iterable && this.declared.toClass() == Iterable.class)
+				|| ReactiveResults.cardinality(value.getClass()) != null;
+	}
+
+	private List<Object> others(Object value) throws Exception {
 		if (value instanceof CompletionStage<?> stage) {
 			return events(Awaited.valueOf(stage));
 		}
-		if (value != null) {
-			Cardinality cardinality = ReactiveResults.cardinality(value.getClass());
-			if (cardinality == Cardinality.MANY) {
-				return Collections.unmodifiableList(ReactiveResults.await(value));
-			}
-			if (cardinality != null) {
-				List<?> values = ReactiveResults.await(value);
-				return values.isEmpty() ? List.of() : events(values.get(0));
-			}
+		Cardinality cardinality = ReactiveResults.cardinality(value.getClass());
+		if (cardinality == Cardinality.MANY) {
+			return Collections.unmodifiableList(ReactiveResults.await(value));
 		}
-		return (value != null) ? completed(value) : List.of();
+		if (cardinality != null) {
+			List<?> values = ReactiveResults.await(value);
+			return values.isEmpty() ? List.of() : events(values.get(0));
+		}
+		return severalOrNone(value);
 	}
 
-	private List<Object> completed(Object value) {
+	private static List<Object> severalOrNone(Object value) {
 		if (value instanceof Optional<?> optional) {
 			return optional.<List<Object>>map(List::of).orElseGet(List::of);
+		}
+		if (value instanceof EventList<?> unchanging) {
+			return EventList.copyOf(unchanging);
 		}
 		if (value instanceof List<?> list) {
 			return Collections.unmodifiableList(list);
@@ -145,10 +210,7 @@ final class HandlerResult {
 				return elements(stream.iterator());
 			}
 		}
-		if (value instanceof Iterable<?> iterable && this.declared.toClass() == Iterable.class) {
-			return elements(iterable.iterator());
-		}
-		return List.of(value);
+		return elements(((Iterable<?>) value).iterator());
 	}
 
 	private static List<Object> elements(Iterator<?> iterator) {

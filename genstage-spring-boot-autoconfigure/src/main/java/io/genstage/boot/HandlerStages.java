@@ -1,6 +1,5 @@
 package io.genstage.boot;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -9,6 +8,7 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.buffer.EventList;
 import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +23,11 @@ final class HandlerStages {
 
 	static ProducerConsumerStage<Object, Object> producerConsumer(Handler handler, EventParameter parameter,
 			HandlerResult result) {
-		return new HandlingProducerConsumer(new Calls(handler, parameter, result));
+		return new HandlingProducerConsumer(Calls.of(handler, parameter, result));
 	}
 
 	static ConsumerStage<Object> consumer(Handler handler, EventParameter parameter, HandlerResult result) {
-		return new HandlingConsumer(new Calls(handler, parameter, result));
+		return new HandlingConsumer(Calls.of(handler, parameter, result));
 	}
 
 	/**
@@ -44,7 +44,7 @@ final class HandlerStages {
 			throw new UnusableStageException(
 					"it takes several events at once, so there can't be a task for each: let it take one event");
 		}
-		return new TaskPerEventConsumer(handling.calls::call, options);
+		return new TaskPerEventConsumer(handling.calls::await, options);
 	}
 
 	/**
@@ -53,20 +53,36 @@ final class HandlerStages {
 	 */
 	private record Calls(Handler handler, EventParameter parameter, HandlerResult result) {
 
-		List<Object> call(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
-			StageContext started = Objects.requireNonNull(context, "not started");
-			if (this.parameter.takesBatches()) {
-				return call(new Delivery(events, from, started));
-			}
-			List<Object> emitted = new ArrayList<>(events.size());
-			for (Object event : events) {
-				emitted.addAll(call(new Delivery(event, from, started)));
-			}
-			return emitted;
+		static Calls of(Handler handler, EventParameter parameter, HandlerResult result) {
+			return new Calls(parameter.handler(handler), parameter, result);
 		}
 
-		private List<Object> call(Delivery delivery) throws Exception {
-			return this.result.events(this.handler.handle(delivery));
+		List<Object> emit(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
+			StageContext started = Objects.requireNonNull(context, "not started");
+			if (this.parameter.takesBatches()) {
+				return this.result.events(this.handler.handle(events, from, started));
+			}
+			EventList.Builder<Object> emitted = new EventList.Builder<>(events.size());
+			for (Object event : events) {
+				this.result.addTo(emitted, this.handler.handle(event, from, started));
+			}
+			return emitted.build();
+		}
+
+		/** Calls the handler of a consumer, whose results are no events. */
+		void await(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
+			StageContext started = Objects.requireNonNull(context, "not started");
+			if (this.parameter.takesBatches()) {
+				this.result.await(this.handler.handle(events, from, started));
+				return;
+			}
+			for (Object event : events) {
+				this.result.await(this.handler.handle(event, from, started));
+			}
+		}
+
+		void await(Delivery delivery) throws Exception {
+			this.result.await(this.handler.handle(delivery.event(), delivery.from(), delivery.context()));
 		}
 
 	}
@@ -97,7 +113,7 @@ final class HandlerStages {
 
 		@Override
 		public List<Object> handleEvents(List<Object> events, Subscription from) throws Exception {
-			return this.calls.call(events, from, this.context);
+			return this.calls.emit(events, from, this.context);
 		}
 
 	}
@@ -127,7 +143,7 @@ final class HandlerStages {
 
 		@Override
 		public void handleEvents(List<Object> events, Subscription from) throws Exception {
-			this.calls.call(events, from, this.context);
+			this.calls.await(events, from, this.context);
 		}
 
 	}

@@ -18,6 +18,9 @@ final class MethodStages {
 	private static final String LEGAL = "one event, a List of events, a Message or a List of Messages, "
 			+ "and beside it a Subscription and a StageContext";
 
+	/** The place of the events among the arguments of a handler. */
+	private static final int EVENTS = 0;
+
 	private final StageMethod method;
 
 	private final HandlerResult result;
@@ -73,9 +76,9 @@ final class MethodStages {
 		List<EventParameter> events = new ArrayList<>();
 		List<ResolvableType> types = this.method.parameterTypes();
 		for (int index = 0; index < types.size(); index++) {
-			if (source(types.get(index)) instanceof EventParameter event) {
+			if (place(types.get(index)) == EVENTS) {
 				names.add(this.method.parameter(index));
-				events.add(event);
+				events.add(EventParameter.of(types.get(index)));
 			}
 		}
 		if (events.isEmpty()) {
@@ -88,22 +91,28 @@ final class MethodStages {
 		return events.get(0);
 	}
 
-	private static ArgumentSource<Delivery> source(ResolvableType parameter) {
+	/** Returns which argument of a {@link Handler} a parameter of the method takes. */
+	private static int place(ResolvableType parameter) {
 		if (parameter.toClass() == Subscription.class) {
-			return Delivery::from;
+			return 1;
 		}
-		if (parameter.toClass() == StageContext.class) {
-			return Delivery::context;
-		}
-		return EventParameter.of(parameter);
+		return (parameter.toClass() == StageContext.class) ? 2 : EVENTS;
 	}
 
 	private Handler handler() {
-		List<ArgumentSource<Delivery>> sources = this.method.parameterTypes()
-			.stream()
-			.map(MethodStages::source)
-			.toList();
-		return (delivery) -> this.method.call(sources, delivery);
+		int[] places = this.method.parameterTypes().stream().mapToInt(MethodStages::place).toArray();
+		Handler reflective = (events, from, context) -> this.method.call(inOrder(places, events, from, context));
+		return this.method.handle()
+			.<Handler>map((handle) -> DirectHandler.of(handle, places, reflective))
+			.orElse(reflective);
+	}
+
+	private static Object[] inOrder(int[] places, Object... arguments) {
+		Object[] ordered = new Object[places.length];
+		for (int index = 0; index < places.length; index++) {
+			ordered[index] = arguments[places[index]];
+		}
+		return ordered;
 	}
 
 }

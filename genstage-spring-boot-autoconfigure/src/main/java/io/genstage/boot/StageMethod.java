@@ -1,16 +1,20 @@
 package io.genstage.boot;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -102,7 +106,26 @@ final class StageMethod {
 		return call(arguments);
 	}
 
-	private @Nullable Object call(@Nullable Object... arguments) throws Exception {
+	/**
+	 * Returns a handle that calls the method on its bean.
+	 * @return the handle, or nothing where only reflection will do: for suspend
+	 * functions, and in a native image, which interprets handles
+	 */
+	Optional<MethodHandle> handle() {
+		if (this.suspending || NativeDetector.inNativeImage()) {
+			return Optional.empty();
+		}
+		try {
+			MethodHandle handle = MethodHandles.lookup().unreflect(this.method).asFixedArity();
+			return Optional.of(Modifier.isStatic(this.method.getModifiers()) ? handle : handle.bindTo(this.bean));
+		}
+		catch (IllegalAccessException ex) {
+			return Optional.empty();
+		}
+	}
+
+	/** Calls the method by reflection. */
+	@Nullable Object call(@Nullable Object... arguments) throws Exception {
 		try {
 			return this.suspending ? SuspendFunctions.call(this.method, this.bean, arguments)
 					: this.method.invoke(this.bean, arguments);

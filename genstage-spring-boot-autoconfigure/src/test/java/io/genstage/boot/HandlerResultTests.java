@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.genstage.buffer.EventList;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Flowable;
 import io.reactivex.rxjava3.core.Single;
@@ -61,6 +62,12 @@ class HandlerResultTests {
 		}
 
 		@Test
+		void areNotCopiedIfNobodyCanChangeThem() throws Exception {
+			EventList<String> unchanging = EventList.copyOf(List.of("a", "b"));
+			assertThat(events(unchanging)).isSameAs(unchanging);
+		}
+
+		@Test
 		void areOneEventIfTheyAreAnArrayOfPrimitives() throws Exception {
 			byte[] payload = { 1, 2 };
 			assertThat(events(payload)).containsExactly(payload);
@@ -83,6 +90,39 @@ class HandlerResultTests {
 			}).onClose(() -> closed.set(true));
 			assertThatIllegalStateException().isThrownBy(() -> events(failing)).withMessage("broken");
 			assertThat(closed).isTrue();
+		}
+
+	}
+
+	@Nested
+	class ValuesOfHandlersOfOneEvent {
+
+		private final EventList.Builder<Object> events = new EventList.Builder<>(2);
+
+		@Test
+		void areAddedOneByOneWhateverTheyStandFor() throws Exception {
+			HandlerResult result = HandlerResult.of(ResolvableType.NONE);
+			for (Object value : Arrays.asList("a", "b", null, List.of("c", "d"), 1, "e", Optional.empty(),
+					CompletableFuture.completedFuture("f"), Mono.just("g"), Flux.just("h", "i"), new Object[] { "j" },
+					Stream.of("k"), Path.of("l"), "m")) {
+				result.addTo(this.events, value);
+			}
+			assertThat(this.events.build()).containsExactly("a", "b", "c", "d", 1, "e", "f", "g", "h", "i", "j", "k",
+					Path.of("l"), "m");
+		}
+
+		@Test
+		void areSeveralEventsIfTheyAreDeclaredAsAnIterable() throws Exception {
+			Iterable<String> letters = () -> List.of("a", "b").iterator();
+			result("iterable").addTo(this.events, letters);
+			assertThat(this.events.build()).containsExactly("a", "b");
+		}
+
+		@Test
+		void mustNotHaveNullAmongThem() {
+			assertThatIllegalStateException()
+				.isThrownBy(() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events, Arrays.asList("a", null)))
+				.withMessage("the handler of an event returned null among others: leave it out for no event");
 		}
 
 	}

@@ -7,9 +7,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
 import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
 import io.genstage.boot.autoconfigure.GenStageMetricsAutoConfiguration;
@@ -114,11 +116,17 @@ class RestartedContextTests {
 		@Bean
 		@Producer
 		List<Integer> numbers() {
-			return List.of(1, 2, 3);
+			return IntStream.rangeClosed(1, 300).boxed().toList();
+		}
+
+		/** Is called so often that the JDK makes a class for the call. */
+		@ProducerConsumer(subscribeTo = "numbers")
+		Integer few(int number) {
+			return (number <= 3) ? number : null;
 		}
 
 		@Bean
-		@Consumer(subscribeTo = "numbers", maxDemand = 1)
+		@Consumer(subscribeTo = "few", maxDemand = 1)
 		java.util.function.Consumer<Integer> odd(Sink sink) {
 			return (number) -> {
 				if (number % 2 == 0) {
