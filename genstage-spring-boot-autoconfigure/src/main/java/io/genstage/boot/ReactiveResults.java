@@ -1,10 +1,13 @@
 package io.genstage.boot;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -67,7 +70,23 @@ final class ReactiveResults {
 	}
 
 	private static @Nullable ReactiveAdapter adapter(Class<?> type) {
-		return PRESENT ? ADAPTERS.get(type).orElse(null) : null;
+		return (PRESENT && mayBeReactive(type)) ? ADAPTERS.get(type).orElse(null) : null;
+	}
+
+	/*
+	 * Whoever asks the registry first loads the types of all libraries, and with them
+	 * hundreds of their classes. An event that is neither of a library nor derived from
+	 * anything but the JDK's types is no reason to do so, nor is a type of the JDK.
+	 */
+	private static boolean mayBeReactive(@Nullable Class<?> type) {
+		if (type == null || type.isPrimitive()) {
+			return false;
+		}
+		if (type.getName().startsWith("java.")) {
+			return Flow.Publisher.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type);
+		}
+		return type.isInterface() || mayBeReactive(type.getSuperclass())
+				|| Arrays.stream(type.getInterfaces()).anyMatch(ReactiveResults::mayBeReactive);
 	}
 
 	/**
