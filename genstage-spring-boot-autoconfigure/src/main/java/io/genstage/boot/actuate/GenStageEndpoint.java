@@ -109,7 +109,9 @@ public class GenStageEndpoint {
 	 *
 	 * @param name its name
 	 * @param kind producer, producer-consumer or consumer
-	 * @param state its state
+	 * @param state its actual state
+	 * @param pauseWanted whether somebody has paused it, whatever its state: a pause of a
+	 * stage that has not started, is being restarted or has failed takes effect later
 	 * @param in number of events that it has handled
 	 * @param out number of events that it has emitted
 	 * @param discarded number of events that it has lost
@@ -121,23 +123,24 @@ public class GenStageEndpoint {
 	 * @param properties what its own properties set; {@code null} where all pipelines are
 	 * shown
 	 */
-	public record StageDescriptor(String name, String kind, String state, long in, long out, long discarded,
-			long buffered, long queued, long backlog, long demand,
+	public record StageDescriptor(String name, String kind, String state, boolean pauseWanted, long in, long out,
+			long discarded, long buffered, long queued, long backlog, long demand,
 			@Nullable List<PropertyDescriptor> properties) implements OperationResponseBody {
 
 		static StageDescriptor of(ManagedStageStatus stage) {
 			String kind = stage.kind().toString();
 			String state = stage.state().name();
 			return stage.started()
-				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, numbers.in(), numbers.out(),
-						numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(), numbers.demand(),
-						null))
-				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, 0, 0, 0, 0, 0, 0, 0, null));
+				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), numbers.in(),
+						numbers.out(), numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(),
+						numbers.demand(), null))
+				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), 0, 0, 0, 0, 0, 0,
+						0, null));
 		}
 
 		StageDescriptor with(List<PropertyDescriptor> properties) {
-			return new StageDescriptor(this.name, this.kind, this.state, this.in, this.out, this.discarded,
-					this.buffered, this.queued, this.backlog, this.demand, properties);
+			return new StageDescriptor(this.name, this.kind, this.state, this.pauseWanted, this.in, this.out,
+					this.discarded, this.buffered, this.queued, this.backlog, this.demand, properties);
 		}
 
 	}

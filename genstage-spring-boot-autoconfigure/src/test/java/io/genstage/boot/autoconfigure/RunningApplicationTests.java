@@ -61,9 +61,9 @@ class RunningApplicationTests {
 				HttpResponse<String> response = get(port(context), "/actuator/genstage");
 				assertThat(response.statusCode()).isEqualTo(200);
 				assertThat(response.body()).isEqualTo("{\"pipelines\":[{\"name\":\"letters\",\"state\":\"COMPLETED\","
-						+ "\"stages\":[{\"name\":\"letters\",\"kind\":\"producer\",\"state\":\"COMPLETED\",\"in\":0,"
+						+ "\"stages\":[{\"name\":\"letters\",\"kind\":\"producer\",\"state\":\"COMPLETED\",\"pauseWanted\":false,\"in\":0,"
 						+ "\"out\":2,\"discarded\":0,\"buffered\":0,\"queued\":0,\"backlog\":0,\"demand\":0},"
-						+ "{\"name\":\"keep\",\"kind\":\"consumer\",\"state\":\"COMPLETED\",\"in\":2,\"out\":0,"
+						+ "{\"name\":\"keep\",\"kind\":\"consumer\",\"state\":\"COMPLETED\",\"pauseWanted\":false,\"in\":2,\"out\":0,"
 						+ "\"discarded\":0,\"buffered\":0,\"queued\":0,\"backlog\":0,\"demand\":0}],"
 						+ "\"edges\":[{\"producer\":\"letters\",\"consumer\":\"keep\",\"maxDemand\":10,"
 						+ "\"minDemand\":5,\"demand\":0,\"sent\":2,\"inFlight\":0}]}]}");
@@ -77,6 +77,19 @@ class RunningApplicationTests {
 				HttpResponse<String> response = get(port(context), "/actuator/genstage/keep");
 				assertThat(response.statusCode()).isEqualTo(200);
 				assertThat(response.body()).startsWith("{\"name\":\"keep\",\"kind\":\"consumer\",");
+			}
+		}
+
+		@Test
+		void showsAPauseThatHasNotTakenEffect() throws Exception {
+			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED,
+					"--genstage.stages.keep.auto-startup=false")) {
+				TestContexts.registry(context).pause("keep").toCompletableFuture().join();
+				assertThat(get(port(context), "/actuator/genstage/keep").body())
+					.contains("\"state\":\"CREATED\",\"pauseWanted\":true,");
+				TestContexts.registry(context).start("keep").toCompletableFuture().join();
+				assertThat(get(port(context), "/actuator/genstage/keep").body())
+					.contains("\"state\":\"PAUSED\",\"pauseWanted\":true,");
 			}
 		}
 
