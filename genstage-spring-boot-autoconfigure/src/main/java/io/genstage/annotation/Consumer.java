@@ -112,14 +112,14 @@ public @interface Consumer {
 	/**
 	 * How to collect events before they are handled, in batches of each instance
 	 * (default: not at all). If there is a {@link #rate} too, events get into a batch no
-	 * faster than that.
+	 * faster than that. Not together with {@link #taskPerEvent}.
 	 * @return how to collect
 	 */
 	Batch batch() default @Batch(size = UNSET);
 
 	/**
 	 * A task of its own for each event, many of them at the same time (default: none).
-	 * Not together with a {@link #rate}.
+	 * Not together with a {@link #rate} or a {@link #batch}.
 	 * @return the tasks
 	 */
 	TaskPerEvent taskPerEvent() default @TaskPerEvent(enabled = "");

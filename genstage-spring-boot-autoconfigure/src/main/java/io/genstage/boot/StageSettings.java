@@ -140,7 +140,7 @@ final class StageSettings {
 	 */
 	Optional<RateLimit> rate() {
 		RateSettings rate = new RateSettings(this.settings);
-		if (tasks().isPresent()) {
+		if (wantedTasks().isPresent()) {
 			rate.refuse("has no effect on tasks for each event, which ask for more as they end: "
 					+ "put a producer-consumer with a rate before them, or remove it");
 			return Optional.empty();
@@ -150,16 +150,20 @@ final class StageSettings {
 
 	/**
 	 * Returns the options of the tasks if each event has one; what is out of range is
-	 * reported.
+	 * reported. There are none beside a batch, which is reported for itself.
 	 */
 	Optional<TaskOptions> tasks() {
+		return wantedTasks().filter((tasks) -> !new BatchSettings(this.settings, this.beans).isUsed());
+	}
+
+	private Optional<TaskOptions> wantedTasks() {
 		return this.declaration.kind().produces() ? Optional.empty() : new TaskSettings(this.settings).options();
 	}
 
 	/** Returns how the stage collects events, if it does. */
 	Optional<BatchSettings> batch() {
 		BatchSettings batch = new BatchSettings(this.settings, this.beans);
-		if (tasks().isPresent()) {
+		if (wantedTasks().isPresent()) {
 			batch.refuse("has no effect on tasks for each event, which take one event each: remove one of the two");
 			return Optional.empty();
 		}

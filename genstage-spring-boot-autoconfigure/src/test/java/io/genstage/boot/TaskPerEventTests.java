@@ -19,6 +19,7 @@ import io.genstage.StageContext;
 import io.genstage.StageStatus;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
+import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
@@ -419,6 +420,8 @@ class TaskPerEventTests {
 						genstage.stages.plain.task-per-event.patience=1s                                                          | property 'genstage.stages.plain.task-per-event.patience': has no effect without 'task-per-event.enabled': let that be true, or remove it
 						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.task-per-event.max-restarts=1     | property 'genstage.stages.plain.task-per-event.max-restarts': has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it
 						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.task-per-event.restart-period=1m  | property 'genstage.stages.plain.task-per-event.restart-period': has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it
+						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.batch.size=5                       | property 'genstage.stages.plain.batch.size': has no effect on tasks for each event, which take one event each: remove one of the two
+						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.batch.by=x                         | property 'genstage.stages.plain.batch.by': has no effect on tasks for each event, which take one event each: remove one of the two
 						""")
 		void areRefusedWithoutEffect(String properties, String message) {
 			TaskPerEventTests.this.contextRunner.withBean(Plain.class)
@@ -444,6 +447,30 @@ class TaskPerEventTests {
 		void areListsOfEvents() {
 			assertProblem(TakesList.class,
 					"@Consumer method 'TakesList.keep' of bean 'taskPerEventTests.TakesList': it takes several events at once, so there can't be a task for each: let it take one event");
+		}
+
+		@Test
+		void areBatchesByAnnotation() {
+			assertProblem(CollectsInTasks.class,
+					"@Consumer method 'CollectsInTasks.keep' of bean 'taskPerEventTests.CollectsInTasks': attribute 'batch.size' has no effect on tasks for each event, which take one event each: remove one of the two");
+		}
+
+		@Test
+		void areBatchesByPropertyBesideTasksByAnnotation() {
+			TaskPerEventTests.this.contextRunner.withBean(Marked.class)
+				.withPropertyValues("genstage.stages.marked.batch.timeout=1s")
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessage(
+							"property 'genstage.stages.marked.batch.timeout': has no effect on tasks for each event, which take one event each: remove one of the two"));
+		}
+
+		@Test
+		void areTasksByPropertyBesideBatchesByAnnotation() {
+			TaskPerEventTests.this.contextRunner.withBean(Collects.class)
+				.withPropertyValues("genstage.stages.keep.task-per-event.enabled=true")
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessage(
+							"@Consumer method 'Collects.keep' of bean 'taskPerEventTests.Collects': attribute 'batch.size' has no effect on tasks for each event, which take one event each: remove one of the two"));
 		}
 
 		@Test
@@ -732,6 +759,22 @@ class TaskPerEventTests {
 	static class TakesList {
 
 		@Consumer(subscribeTo = "numbers", taskPerEvent = @TaskPerEvent)
+		void keep(List<Integer> numbers) {
+		}
+
+	}
+
+	static class CollectsInTasks {
+
+		@Consumer(subscribeTo = "numbers", batch = @Batch(size = 5), taskPerEvent = @TaskPerEvent)
+		void keep(List<Integer> numbers) {
+		}
+
+	}
+
+	static class Collects {
+
+		@Consumer(subscribeTo = "numbers", batch = @Batch(size = 5))
 		void keep(List<Integer> numbers) {
 		}
 
