@@ -45,12 +45,11 @@ public @interface Batch {
 
 	/**
 	 * What events have in common to be in one batch (default: nothing, there is one batch
-	 * at a time). The name of a {@link java.util.function.Function},
-	 * {@link java.util.function.ToIntFunction} or
-	 * {@link java.util.function.ToLongFunction} bean, or else a property of the event,
-	 * such as {@code customer.id}. May hold {@code ${...}} placeholders.
-	 * {@code genstage.stages.<name>.batch.by} has precedence.
-	 * @return the name of a bean or a property
+	 * at a time). The name of a method of the annotated bean, a bean or a property of the
+	 * event, as for {@link Producer#partitionBy}. The method takes one event, as the
+	 * producer emits it, though that of the stage takes a list. May hold {@code ${...}}
+	 * placeholders. {@code genstage.stages.<name>.batch.by} has precedence.
+	 * @return the name of a method, a bean or a property
 	 */
 	String by() default "";
 

@@ -85,12 +85,19 @@ public @interface Producer {
 
 	/**
 	 * What decides to which partition an event belongs, by its hash code; events of one
-	 * key are handled in order. The name of a {@link java.util.function.Function},
-	 * {@link java.util.function.ToIntFunction} or
-	 * {@link java.util.function.ToLongFunction} bean, or else a property of the event,
-	 * such as {@code customer.id} (default: the event itself). May hold {@code ${...}}
-	 * placeholders. {@code genstage.stages.<name>.partition-by} has precedence.
-	 * @return the name of a bean or a property
+	 * key are handled in order (default: the event itself). The name of
+	 * <ul>
+	 * <li>a method of the annotated bean, not private, that takes one event and returns
+	 * its key. It is called through the proxy of the bean if there is one, by any thread
+	 * of the stage. Or</li>
+	 * <li>a {@link java.util.function.Function}, {@link java.util.function.ToIntFunction}
+	 * or {@link java.util.function.ToLongFunction} bean, or else</li>
+	 * <li>a property of the event, such as {@code customer.id}.</li>
+	 * </ul>
+	 * A method that has the name of such a bean or property is refused. May hold
+	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.partition-by} has
+	 * precedence.
+	 * @return the name of a method, a bean or a property
 	 */
 	String partitionBy() default "";
 

@@ -63,10 +63,13 @@ public @interface SubscribeTo {
 	String partition() default "";
 
 	/**
-	 * The name of a {@link java.util.function.Predicate} bean that accepts the events to
-	 * get, if the dispatcher of the producer is {@code broadcast} (default: all events).
-	 * The producer calls it, and it must not throw. May hold {@code ${...}} placeholders.
-	 * @return the name of the bean
+	 * What accepts the events to get, if the dispatcher of the producer is
+	 * {@code broadcast} (default: all events). The name of a method of the annotated
+	 * bean, not private, that takes one event and returns a {@code boolean}, or of a
+	 * {@link java.util.function.Predicate} bean; a method that has the name of such a
+	 * bean is refused. The producer calls it, on its own thread, and it must not throw.
+	 * May hold {@code ${...}} placeholders.
+	 * @return the name of a method or a bean
 	 */
 	String selector() default "";
 

@@ -23,11 +23,11 @@ final class BatchSettings {
 
 	private final Settings<GenStageProperties.Stage> settings;
 
-	private final NamedBeans beans;
+	private final EventFunctions functions;
 
-	BatchSettings(Settings<GenStageProperties.Stage> settings, NamedBeans beans) {
+	BatchSettings(Settings<GenStageProperties.Stage> settings, EventFunctions functions) {
 		this.settings = settings;
-		this.beans = beans;
+		this.functions = functions;
 	}
 
 	boolean isUsed() {
@@ -74,18 +74,18 @@ final class BatchSettings {
 	}
 
 	private Function<Object, @Nullable Object> key() {
-		return by().map((by) -> this.beans.key(by.value())).orElse((event) -> null);
+		return by().map((by) -> this.functions.key(by.value())).orElse((event) -> null);
 	}
 
 	/**
-	 * Reports a key that is neither a bean nor a property of the events.
+	 * Reports a key that can't be found, or not of the events.
 	 * @param takes the type of the events
 	 */
 	void checkKey(ResolvableType takes) {
 		// Each event comes to a stage of messages in one, or is one as it comes.
 		boolean messages = EventTypes.isMessage(takes);
-		by().filter((by) -> !messages || this.beans.keyProblem(by.value(), takes).isPresent())
-			.ifPresent((by) -> this.beans.keyProblem(by.value(), messages ? takes.getGeneric() : takes)
+		by().filter((by) -> !messages || this.functions.keyProblem(by.value(), takes).isPresent())
+			.ifPresent((by) -> this.functions.keyProblem(by.value(), messages ? takes.getGeneric() : takes)
 				.ifPresent((problem) -> this.settings.report(by, problem)));
 	}
 

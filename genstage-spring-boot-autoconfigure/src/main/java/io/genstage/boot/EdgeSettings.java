@@ -8,6 +8,8 @@ import io.genstage.boot.Settings.Setting;
 import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * The settings of one subscription. Properties have precedence over annotations, and what
  * is said for the subscription over what is said for all subscriptions of the stage.
@@ -20,7 +22,7 @@ final class EdgeSettings {
 
 	private final Settings<EdgeValues> settings;
 
-	private final NamedBeans beans;
+	private final EventFunctions functions;
 
 	private final @Nullable BatchSettings batch;
 
@@ -28,13 +30,14 @@ final class EdgeSettings {
 	 * Creates settings.
 	 * @param edge what an annotation says
 	 * @param settings what all places say
-	 * @param beans the beans that can be named
+	 * @param functions what a selector can name
 	 * @param batch how the consumer collects events, {@code null} if it doesn't
 	 */
-	EdgeSettings(EdgeDeclaration edge, Settings<EdgeValues> settings, NamedBeans beans, @Nullable BatchSettings batch) {
+	EdgeSettings(EdgeDeclaration edge, Settings<EdgeValues> settings, EventFunctions functions,
+			@Nullable BatchSettings batch) {
 		this.edge = edge;
 		this.settings = settings;
-		this.beans = beans;
+		this.functions = functions;
 		this.batch = batch;
 	}
 
@@ -149,13 +152,18 @@ final class EdgeSettings {
 		if (producer.usesOwn(NamedBeans.DEMAND, NamedBeans.PARTITION)) {
 			refuse(selector.get(), producer, NamedBeans.BROADCAST);
 		}
-		String name = selector.get().value();
-		Optional<Predicate<?>> bean = this.beans.selector(name);
-		if (bean.isEmpty()) {
-			this.settings.report(selector.get(),
-					"names '%s', which is no Predicate bean: %s".formatted(name, this.beans.selectorInsteadOf(name)));
-		}
-		return bean;
+		checkSelector(ResolvableType.NONE);
+		return this.functions.selector(selector.get().value());
+	}
+
+	/**
+	 * Reports a selector that can't be found, or not for events of the producer.
+	 * @param emitted the type of these events
+	 */
+	void checkSelector(ResolvableType emitted) {
+		this.settings.find("selector", EdgeValues::selector)
+			.ifPresent((selector) -> this.functions.selectorProblem(selector.value(), emitted)
+				.ifPresent((problem) -> this.settings.report(selector, problem)));
 	}
 
 	private void refuse(Setting<?> setting, StageSettings producer, String needed) {

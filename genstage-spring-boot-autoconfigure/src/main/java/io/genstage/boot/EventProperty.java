@@ -102,8 +102,13 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 		return (property != null) ? property.getReadMethod() : null;
 	}
 
-	/** In the order of the alphabet. */
-	private static SortedSet<String> names(Class<?> type) {
+	/** Returns whether it is a property of a property. */
+	boolean isPath() {
+		return this.names.size() > 1;
+	}
+
+	/** Returns the properties of a type, in the order of the alphabet. */
+	static SortedSet<String> names(Class<?> type) {
 		SortedSet<String> names = new TreeSet<>();
 		if (type.isRecord()) {
 			Arrays.stream(type.getRecordComponents()).forEach((component) -> names.add(component.getName()));

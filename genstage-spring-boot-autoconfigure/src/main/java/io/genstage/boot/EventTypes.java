@@ -63,6 +63,18 @@ final class EventTypes {
 				|| isWidened(emitted.toClass(), taken.toClass());
 	}
 
+	/**
+	 * Returns whether a parameter takes all events of a type.
+	 * @param parameter the type of the parameter
+	 * @param event the type of the events
+	 * @return {@code true} also if one of them is not known, or as far as generics are
+	 * not known
+	 */
+	static boolean accepts(ResolvableType parameter, ResolvableType event) {
+		return !isKnown(parameter) || !isKnown(event) || boxed(parameter).isAssignableFromResolvedPart(boxed(event))
+				|| isWidened(event.toClass(), parameter.toClass());
+	}
+
 	private static ResolvableType boxed(ResolvableType type) {
 		return type.toClass().isPrimitive()
 				? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(type.toClass())) : type;

@@ -68,7 +68,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param partitions Number of partitions of the dispatcher 'partition', from 1 to
 	 * 100000.
 	 * @param partitionBy What decides to which partition an event belongs: the name of a
-	 * Function, ToIntFunction or ToLongFunction bean, or a property of the event.
+	 * method of the annotated bean that takes the event, of a Function, ToIntFunction or
+	 * ToLongFunction bean, or of a property of the event.
 	 * @param concurrency Number of instances that run at once, from 1 to 1000.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
@@ -120,9 +121,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * maximum demand of each subscription; 100 by default.
 	 * @param timeout Time that the first event of a batch waits for others at most, from
 	 * 1ms to 365d; 1s by default.
-	 * @param by What the events of a batch have in common: the name of a Function,
-	 * ToIntFunction or ToLongFunction bean, or a property of the event; nothing by
-	 * default.
+	 * @param by What the events of a batch have in common: the name of a method of the
+	 * annotated bean that takes one event, of a Function, ToIntFunction or ToLongFunction
+	 * bean, or of a property of the event; nothing by default.
 	 */
 	public record Batch(@Nullable Integer size, @Nullable Duration timeout, @Nullable String by) {
 	}

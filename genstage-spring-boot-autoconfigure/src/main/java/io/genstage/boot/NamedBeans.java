@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
@@ -17,7 +18,6 @@ import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.core.ResolvableType;
 
 /**
  * The beans that annotations and properties can name, and the engine's own dispatchers.
@@ -57,8 +57,8 @@ final class NamedBeans {
 		return find(name, Predicate.class).map((bean) -> bean);
 	}
 
-	String selectorInsteadOf(String name) {
-		return Suggestion.instead(name, names(Predicate.class));
+	List<String> selectorNames() {
+		return names(Predicate.class);
 	}
 
 	Optional<Executor> executor(String name) {
@@ -69,29 +69,23 @@ final class NamedBeans {
 		return Suggestion.instead(name, names(Executor.class));
 	}
 
-	/**
-	 * Finds what returns the key of an event: a function of the application by its name,
-	 * or else a property of the event.
-	 */
-	Function<Object, @Nullable Object> key(String name) {
-		return keyBean(name).orElseGet(() -> new EventProperty(name));
-	}
-
-	/** Returns what is wrong with the name of a key, if anything is. */
-	Optional<String> keyProblem(String name, ResolvableType events) {
-		if (keyBean(name).isPresent()) {
-			return Optional.empty();
-		}
-		return Optional.ofNullable(new EventProperty(name).problem(events))
-			.map((problem) -> "names '%s', which is neither a Function, ToIntFunction or ToLongFunction bean nor a property of %s: %s"
-				.formatted(name, events, problem));
-	}
-
+	/** Finds a function of the application that returns the key of an event. */
 	@SuppressWarnings("unchecked") // it is named for the events of this stage
-	private Optional<Function<Object, @Nullable Object>> keyBean(String name) {
+	Optional<Function<Object, @Nullable Object>> key(String name) {
 		Optional<Function<Object, @Nullable Object>> ofObject = find(name, Function.class).map((bean) -> bean::apply);
 		return ofObject.or(() -> find(name, ToIntFunction.class).map((bean) -> (event) -> bean.applyAsInt(event)))
 			.or(() -> find(name, ToLongFunction.class).map((bean) -> (event) -> bean.applyAsLong(event)));
+	}
+
+	List<String> keyNames() {
+		return Stream.of(Function.class, ToIntFunction.class, ToLongFunction.class)
+			.flatMap((type) -> names(type).stream())
+			.toList();
+	}
+
+	/** Returns a bean by its name, which must exist. */
+	Object bean(String name) {
+		return this.beanFactory.getBean(name);
 	}
 
 	private <T> Optional<T> find(String name, Class<T> type) {

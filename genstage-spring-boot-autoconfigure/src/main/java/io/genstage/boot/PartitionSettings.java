@@ -18,11 +18,11 @@ final class PartitionSettings {
 
 	private final Settings<GenStageProperties.Stage> settings;
 
-	private final NamedBeans beans;
+	private final EventFunctions functions;
 
-	PartitionSettings(Settings<GenStageProperties.Stage> settings, NamedBeans beans) {
+	PartitionSettings(Settings<GenStageProperties.Stage> settings, EventFunctions functions) {
 		this.settings = settings;
-		this.beans = beans;
+		this.functions = functions;
 	}
 
 	/** Returns the number of partitions if it is said, in its range or not. */
@@ -62,9 +62,9 @@ final class PartitionSettings {
 
 	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits) {
 		Optional<Setting<String>> partitionBy = partitionBy();
-		partitionBy.ifPresent((by) -> this.beans.keyProblem(by.value(), emits)
+		partitionBy.ifPresent((by) -> this.functions.keyProblem(by.value(), emits)
 			.ifPresent((problem) -> this.settings.report(by, problem)));
-		return partitionBy.map((by) -> this.beans.key(by.value()));
+		return partitionBy.map((by) -> this.functions.key(by.value()));
 	}
 
 	/** Reports settings that another dispatcher doesn't have. */

@@ -70,6 +70,7 @@ final class PipelineAssembler {
 				StageSettings.of(declaration, this.declarations.keySet(), this.properties, this.beans, this.problems)));
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
 		checkEventTypes();
+		checkSelectors();
 		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
 		checkExit(graphs);
@@ -186,6 +187,21 @@ final class PipelineAssembler {
 	private void checkEventTypes() {
 		this.declarations.values()
 			.forEach((consumer) -> consumer.producers().forEach((producer) -> checkEventTypes(consumer, producer)));
+	}
+
+	private void checkSelectors() {
+		this.declarations.values()
+			.forEach((consumer) -> consumer.edges()
+				.stream()
+				.filter((edge) -> edge.attributes().selector() != null)
+				.forEach((edge) -> checkSelector(consumer, edge)));
+	}
+
+	private void checkSelector(StageDeclaration consumer, EdgeDeclaration edge) {
+		TypedStage producer = this.stages.get(edge.producer());
+		if (producer != null) {
+			settings(consumer).edge(edge).checkSelector(producer.emits());
+		}
 	}
 
 	/** Compares what a stage takes with what a producer of it emits, if there is one. */

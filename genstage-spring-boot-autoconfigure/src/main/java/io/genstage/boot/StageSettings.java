@@ -39,6 +39,8 @@ final class StageSettings {
 
 	private final NamedBeans beans;
 
+	private final EventFunctions functions;
+
 	private StageSettings(StageDeclaration declaration, List<SettingSource<GenStageProperties.Stage>> own,
 			List<SettingSource<GenStageProperties.Stage>> others, NamedBeans beans,
 			Collection<WiringProblem> problems) {
@@ -47,6 +49,7 @@ final class StageSettings {
 		this.others = others;
 		this.settings = new Settings<>(Stream.concat(own.stream(), others.stream()).toList(), problems);
 		this.beans = beans;
+		this.functions = new EventFunctions(declaration, beans);
 	}
 
 	/**
@@ -81,7 +84,8 @@ final class StageSettings {
 		settings.stageOptions(ResolvableType.NONE);
 		settings.restarts();
 		new EdgeSettings(new EdgeDeclaration("", EdgeValues.NOTHING),
-				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), beans, null)
+				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), new EventFunctions(anyStage, beans),
+				null)
 			.demand(SubscribeOptions.defaults());
 	}
 
@@ -153,7 +157,7 @@ final class StageSettings {
 	 * reported. There are none beside a batch, which is reported for itself.
 	 */
 	Optional<TaskOptions> tasks() {
-		return wantedTasks().filter((tasks) -> !new BatchSettings(this.settings, this.beans).isUsed());
+		return wantedTasks().filter((tasks) -> !new BatchSettings(this.settings, this.functions).isUsed());
 	}
 
 	private Optional<TaskOptions> wantedTasks() {
@@ -162,7 +166,7 @@ final class StageSettings {
 
 	/** Returns how the stage collects events, if it does. */
 	Optional<BatchSettings> batch() {
-		BatchSettings batch = new BatchSettings(this.settings, this.beans);
+		BatchSettings batch = new BatchSettings(this.settings, this.functions);
 		if (wantedTasks().isPresent()) {
 			batch.refuse("has no effect on tasks for each event, which take one event each: remove one of the two");
 			return Optional.empty();
@@ -210,7 +214,7 @@ final class StageSettings {
 	}
 
 	private Optional<DispatcherFactory<?>> dispatcher(ResolvableType emits) {
-		PartitionSettings partitioning = new PartitionSettings(this.settings, this.beans);
+		PartitionSettings partitioning = new PartitionSettings(this.settings, this.functions);
 		if (!dispatcherName().equals(NamedBeans.PARTITION)) {
 			partitioning.refuse(dispatcherName());
 		}
@@ -243,7 +247,7 @@ final class StageSettings {
 	/** Returns the number of partitions, if the stage partitions its events. */
 	Optional<Integer> partitions() {
 		return dispatcherName().equals(NamedBeans.PARTITION)
-				? new PartitionSettings(this.settings, this.beans).validCount() : Optional.empty();
+				? new PartitionSettings(this.settings, this.functions).validCount() : Optional.empty();
 	}
 
 	/** Returns the settings of one subscription of the stage. */
@@ -256,7 +260,7 @@ final class StageSettings {
 		if (tasks().isPresent()) {
 			sources.add(SettingSource.properties("", EdgeValues.OF_TASKS));
 		}
-		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.beans,
+		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.functions,
 				batch().orElse(null));
 	}
 

@@ -355,8 +355,8 @@ class BatchTests {
 			this.runner.withPropertyValues("genstage.stages.keep.batch.by=lenght")
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessageStartingWith(
-							"property 'genstage.stages.keep.batch.by': names 'lenght', which is neither "
-									+ "a Function, ToIntFunction or ToLongFunction bean nor a property of java.lang.String: "));
+							"property 'genstage.stages.keep.batch.by': names 'lenght', which is neither a method of its bean "
+									+ "for one event, nor a Function, ToIntFunction or ToLongFunction bean, nor a property of java.lang.String: "));
 		}
 
 		@Test

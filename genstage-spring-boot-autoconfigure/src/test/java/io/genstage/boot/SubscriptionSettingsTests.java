@@ -96,7 +96,7 @@ class SubscriptionSettingsTests {
 								"@Producer bean 'numbers': attribute 'autoStartup' must be one of [false, true], but is 'perhaps'",
 								"@Consumer bean 'keep': attribute 'minDemand' of the subscription to 'numbers' must be from 0 to 1 (less than the maximum demand), but is 2",
 								"@Consumer bean 'keep': attribute 'selector' of the subscription to 'numbers' has no effect, as the dispatcher of 'numbers' is 'demand': remove it, or let that be 'broadcast'",
-								"@Consumer bean 'keep': attribute 'selector' of the subscription to 'numbers' names 'big', which is no Predicate bean: there are none",
+								"@Consumer bean 'keep': attribute 'selector' of the subscription to 'numbers' names 'big', which is neither a method of its bean for one event that returns a boolean, nor a Predicate bean: there are none",
 								"@Consumer bean 'keep': stage 'keep' subscribes to 'numbers' more than once")));
 		}
 
@@ -140,8 +140,9 @@ class SubscriptionSettingsTests {
 			this.contextRunner.withPropertyValues("by=custmer")
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessage("@Producer bean 'orders': attribute 'partitionBy' names 'custmer', which is neither a "
-							+ "Function, ToIntFunction or ToLongFunction bean nor a property of "
-							+ Order.class.getName() + ": did you mean 'customer'? (there are [customer, item])"));
+							+ "method of its bean for one event, nor a Function, ToIntFunction or ToLongFunction bean, "
+							+ "nor a property of " + Order.class.getName()
+							+ ": did you mean 'customer'? (there are [customer, item, ofFunction, ofInt, ofLong])"));
 		}
 
 	}

@@ -1,7 +1,9 @@
 package io.genstage.examples;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -63,12 +65,17 @@ class SubscriptionExampleTests {
 		@Test
 		void broadcastsToAllThatSelect() {
 			Examples.runner(Broadcasting.class)
-				.run((context) -> awaitInAnyOrder(context, "all ann", "all bob", "large bob"));
+				.run((context) -> awaitInAnyOrder(context, "all ann", "all bob", "large bob", "urgent ann"));
 		}
 
 		@Test
 		void partitionsByPropertyOfTheEvent() {
 			Examples.runner(Partitioning.class).run(this::assertEachCustomerHasOnePacker);
+		}
+
+		@Test
+		void partitionsByAMethod() {
+			Examples.runner(PartitioningByMethod.class).run(this::assertEachCustomerHasOnePacker);
 		}
 
 		@Test
@@ -132,6 +139,8 @@ class SubscriptionExampleTests {
 
 	static class Broadcasting {
 
+		private final Set<String> urgent = Set.of("ann");
+
 		private final Sink sink;
 
 		Broadcasting(Sink sink) {
@@ -154,9 +163,18 @@ class SubscriptionExampleTests {
 			this.sink.add("large " + order.customer());
 		}
 
+		@Consumer(subscriptions = @SubscribeTo(producer = "orders", selector = "isUrgent"))
+		void urgent(Order order) {
+			this.sink.add("urgent " + order.customer());
+		}
+
 		@Bean
 		static Predicate<Order> isLarge() {
 			return (order) -> order.amount() > 4;
+		}
+
+		boolean isUrgent(Order order) {
+			return this.urgent.contains(order.customer());
 		}
 		// end::broadcast[]
 
@@ -186,6 +204,34 @@ class SubscriptionExampleTests {
 			this.sink.add("second packs for " + order.customer());
 		}
 		// end::partition[]
+
+	}
+
+	static class PartitioningByMethod {
+
+		private final Map<String, String> regions = Map.of("ann", "north", "bob", "south");
+
+		private final Sink sink;
+
+		PartitioningByMethod(Sink sink) {
+			this.sink = sink;
+		}
+
+		// tag::partitionMethod[]
+		@Producer(dispatcher = "partition", partitions = 2, partitionBy = "region")
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3), new Order("bob", 5), new Order("ann", 2), new Order("bob", 1));
+		}
+
+		String region(Order order) {
+			return this.regions.get(order.customer());
+		}
+		// end::partitionMethod[]
+
+		@Consumer(subscribeTo = "orders", concurrency = 2)
+		void pack(Order order) {
+			this.sink.add("%s packs for %s".formatted(Thread.currentThread().getName(), order.customer()));
+		}
 
 	}
 

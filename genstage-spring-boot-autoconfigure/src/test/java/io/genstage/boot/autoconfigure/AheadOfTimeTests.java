@@ -44,7 +44,7 @@ class AheadOfTimeTests {
 	void hintsAtMethodsAndEvents() {
 		process();
 		var hints = this.generation.getRuntimeHints();
-		for (String method : List.of("ids", "archive")) {
+		for (String method : List.of("ids", "archive", "initial", "inherited")) {
 			var found = Objects.requireNonNull(ReflectionUtils.findMethod(Stages.class, method, (Class<?>[]) null));
 			assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(found)).accepts(hints);
 		}
@@ -84,7 +84,15 @@ class AheadOfTimeTests {
 
 	}
 
-	static class Stages {
+	static class Parent {
+
+		protected boolean inherited(String id) {
+			return id.isEmpty();
+		}
+
+	}
+
+	static class Stages extends Parent {
 
 		private final Sink sink;
 
@@ -100,6 +108,10 @@ class AheadOfTimeTests {
 		@Consumer(subscribeTo = "ids")
 		void archive(String id) {
 			this.sink.add(id);
+		}
+
+		char initial(String id) {
+			return id.charAt(0);
 		}
 
 	}
