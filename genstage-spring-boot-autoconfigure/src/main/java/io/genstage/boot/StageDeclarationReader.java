@@ -54,6 +54,11 @@ final class StageDeclarationReader {
 	private static final Set<Class<? extends Annotation>> ANNOTATIONS = Set.of(Producer.class, ProducerConsumer.class,
 			Consumer.class);
 
+	/** Classes that have no methods of the application's, as half of all beans have. */
+	private static final List<String> PACKAGES_OF_SPRING = List.of("org.springframework.aop.",
+			"org.springframework.beans.", "org.springframework.boot.", "org.springframework.context.",
+			"org.springframework.core.", "org.springframework.scheduling.");
+
 	private static final Map<String, BufferKeep> BUFFER_KEEPS = Map.of("first", BufferKeep.FIRST, "last",
 			BufferKeep.LAST);
 
@@ -91,10 +96,14 @@ final class StageDeclarationReader {
 	private void readBean(String beanName, Class<?> beanClass, Collection<StageDeclaration> declarations) {
 		annotationsOfBean(beanName, beanClass)
 			.forEach((annotation) -> declarations.add(declaration(beanName, beanClass, null, annotation)));
-		if (AnnotationUtils.isCandidateClass(beanClass, ANNOTATIONS)) {
+		if (AnnotationUtils.isCandidateClass(beanClass, ANNOTATIONS) && !isOfSpring(beanClass)) {
 			annotatedMethods(beanName, beanClass).forEach((method, annotations) -> annotations
 				.forEach((annotation) -> declarations.add(declaration(beanName, beanClass, method, annotation))));
 		}
+	}
+
+	private static boolean isOfSpring(Class<?> beanClass) {
+		return PACKAGES_OF_SPRING.stream().anyMatch(beanClass.getName()::startsWith);
 	}
 
 	/** What the bean method says counts, or else what the class says. */
@@ -119,9 +128,9 @@ final class StageDeclarationReader {
 			Map<Method, List<MergedAnnotation<?>>> sorted = new TreeMap<>(Comparator.comparing(Method::toString));
 			sorted.putAll(MethodIntrospector.selectMethods(beanClass,
 					(MethodIntrospector.MetadataLookup<List<MergedAnnotation<?>>>) (method) -> {
-						List<MergedAnnotation<?>> annotations = AnnotatedElementUtils.hasAnnotation(method, Bean.class)
-								? List.of() : stageAnnotations(method);
-						return annotations.isEmpty() ? null : annotations;
+						List<MergedAnnotation<?>> annotations = stageAnnotations(method);
+						return (annotations.isEmpty() || AnnotatedElementUtils.hasAnnotation(method, Bean.class)) ? null
+								: annotations;
 					}));
 			return sorted;
 		}

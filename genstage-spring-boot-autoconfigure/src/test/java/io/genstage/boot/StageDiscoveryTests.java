@@ -30,6 +30,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.ApplicationObjectSupport;
 import org.springframework.context.support.SimpleThreadScope;
 import org.springframework.core.annotation.AliasFor;
 
@@ -114,6 +115,12 @@ class StageDiscoveryTests {
 		void areMethodsThatAreOverriddenWithoutAnnotation() {
 			StageDiscoveryTests.this.contextRunner.withUserConfiguration(Overriding.class)
 				.run((context) -> TestContexts.sink(context).awaitExactly("overridden 1", "overridden 2"));
+		}
+
+		@Test
+		void areMethodsOfClassesThatExtendThoseOfSpring() {
+			StageDiscoveryTests.this.contextRunner.withUserConfiguration(OnTopOfSpring.class)
+				.run((context) -> TestContexts.sink(context).awaitExactly(1, 2));
 		}
 
 		@Test
@@ -244,6 +251,15 @@ class StageDiscoveryTests {
 		@Override
 		public void accept(Integer number) {
 			this.sink.add(number);
+		}
+
+	}
+
+	static class OnTopOfSpring extends ApplicationObjectSupport {
+
+		@Consumer(name = "kept", subscribeTo = "numbers")
+		void keep(Integer number) {
+			TestContexts.sink(obtainApplicationContext()).add(number);
 		}
 
 	}
