@@ -2,10 +2,10 @@ package io.genstage.pipeline;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.genstage.ExitReason;
@@ -105,7 +105,8 @@ final class ManagedStage {
 
 	/** Returns the instances, also those that are no longer wanted and not yet over. */
 	List<Instance> everyInstance() {
-		return Stream.concat(this.instances.stream(), this.departing.stream()).toList();
+		return this.departing.isEmpty() ? instances()
+				: Stream.concat(this.instances.stream(), this.departing.stream()).toList();
 	}
 
 	/** Returns whether somebody wants it to be paused. */
@@ -153,11 +154,17 @@ final class ManagedStage {
 	}
 
 	StageState state() {
-		Set<StageState> states = this.instances.stream().map(Instance::state).collect(Collectors.toSet());
-		return TELLING.stream()
-			.filter(states::contains)
-			.findFirst()
-			.orElse(isCompleted() ? StageState.COMPLETED : StageState.CREATED);
+		// Loops, since each change of a pipeline asks each of its stages.
+		Set<StageState> states = EnumSet.noneOf(StageState.class);
+		for (Instance instance : this.instances) {
+			states.add(instance.state());
+		}
+		for (StageState telling : TELLING) {
+			if (states.contains(telling)) {
+				return telling;
+			}
+		}
+		return isCompleted() ? StageState.COMPLETED : StageState.CREATED;
 	}
 
 	/** Returns why an instance that is in this state has ended, if one has. */

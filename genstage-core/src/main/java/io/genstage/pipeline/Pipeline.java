@@ -3,12 +3,12 @@ package io.genstage.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 
 import io.genstage.StageSystem;
 
@@ -158,7 +158,7 @@ public final class Pipeline {
 			ManagedStage starting = this.stages.named(stage);
 			if (isDraining() || starting.isAlive()) {
 				throw new IllegalStateException("stage '%s' can't be started: it is %s, the pipeline is %s"
-					.formatted(stage, starting.state(), state()));
+					.formatted(stage, starting.state(), current()));
 			}
 			starting.instances().forEach(Instance::forgetRestarts);
 			return all(starting.instances().stream().map(this::startApart).toList());
@@ -370,7 +370,7 @@ public final class Pipeline {
 	private void settle() {
 		this.endings.advance(isDraining());
 		this.stages.all().forEach(ManagedStage::tidy);
-		PipelineState now = state();
+		PipelineState now = current();
 		this.news.tellChanges(this.stages, now);
 		this.drain.advance();
 		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
@@ -389,11 +389,19 @@ public final class Pipeline {
 	}
 
 	/**
+	 * Returns the state of the pipeline.
+	 * @return the state at this moment
+	 */
+	public PipelineState state() {
+		return this.guard.read(this::current);
+	}
+
+	/**
 	 * Returns the state of the pipeline, its stages and edges, without asking them.
 	 * @return the status at this moment
 	 */
 	public PipelineStatus status() {
-		return this.guard.read(() -> new PipelineStatus(this.name, state(),
+		return this.guard.read(() -> new PipelineStatus(this.name, current(),
 				this.stages.all().stream().map(ManagedStage::status).toList(),
 				this.stages.edges().stream().map(Edge::status).toList()));
 	}
@@ -407,8 +415,9 @@ public final class Pipeline {
 		return this.guard.read(() -> this.stages.find(name).map(ManagedStage::status));
 	}
 
-	private PipelineState state() {
-		Set<StageState> states = this.stages.all().stream().map(ManagedStage::state).collect(Collectors.toSet());
+	private PipelineState current() {
+		Set<StageState> states = EnumSet.noneOf(StageState.class);
+		this.stages.all().forEach((stage) -> states.add(stage.state()));
 		if (states.contains(StageState.FAILED)) {
 			return PipelineState.FAILED;
 		}

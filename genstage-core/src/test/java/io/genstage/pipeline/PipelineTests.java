@@ -72,9 +72,9 @@ class PipelineTests {
 		@Test
 		void startsOnlyOnce() {
 			Pipeline pipeline = pipeline(numbers(1), collector("a", PipelineTests.this.a).subscribeTo("numbers"));
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.CREATED);
+			assertThat(pipeline.state()).isEqualTo(PipelineState.CREATED);
 			pipeline.start();
-			assertThat(pipeline.status().state()).isEqualTo(PipelineState.RUNNING);
+			assertThat(pipeline.state()).isEqualTo(PipelineState.RUNNING);
 			assertThatIllegalStateException().isThrownBy(pipeline::start)
 				.withMessage("pipeline 'numbers' has been started already");
 		}

@@ -55,8 +55,10 @@ public final class PipelineLifecycle implements SmartLifecycle, ApplicationListe
 		}
 		for (Pipeline pipeline : pipelines) {
 			pipeline.start();
-			logger.info("Started %s:%n%s".formatted(pipeline,
-					String.join(System.lineSeparator(), GraphDrawing.of(pipeline.graph()))));
+			if (logger.isInfoEnabled()) {
+				logger.info("Started %s:%n%s".formatted(pipeline,
+						String.join(System.lineSeparator(), GraphDrawing.of(pipeline.graph()))));
+			}
 		}
 	}
 

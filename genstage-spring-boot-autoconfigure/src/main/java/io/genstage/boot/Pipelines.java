@@ -17,7 +17,6 @@ import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
-import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -80,13 +79,16 @@ final class Pipelines {
 	}
 
 	private Pipeline startable(Pipeline pipeline) {
-		PipelineStatus status = pipeline.status();
-		if (status.state() == PipelineState.CREATED) {
+		if (pipeline.state() == PipelineState.CREATED) {
 			return pipeline;
 		}
 		Pipeline anew = pipeline(pipeline.graph());
 		// Only who has paused a stage resumes it.
-		status.stages().stream().filter(ManagedStageStatus::pauseWanted).forEach((stage) -> anew.pause(stage.name()));
+		pipeline.status()
+			.stages()
+			.stream()
+			.filter(ManagedStageStatus::pauseWanted)
+			.forEach((stage) -> anew.pause(stage.name()));
 		return anew;
 	}
 
