@@ -13,14 +13,17 @@ final class Tck {
 	/** How long to wait for a signal that should not come. */
 	private static final long NO_SIGNAL_MILLIS = 100;
 
-	/** How often to look whether something has happened. */
-	private static final long POLL_MILLIS = 10;
+	/**
+	 * How long to wait for an error that should come. The TCK means to look so often
+	 * until the time for a signal is over, but gives up after the first look.
+	 */
+	private static final long ERROR_MILLIS = 1_000;
 
 	private Tck() {
 	}
 
 	static TestEnvironment environment() {
-		return new TestEnvironment(SIGNAL_MILLIS, NO_SIGNAL_MILLIS, POLL_MILLIS);
+		return new TestEnvironment(SIGNAL_MILLIS, NO_SIGNAL_MILLIS, ERROR_MILLIS);
 	}
 
 }
