@@ -1,10 +1,8 @@
 package io.genstage.benchmarks;
 
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 
 /**
  * What calls blocking handlers, on virtual threads or on threads of the operating system.
@@ -12,31 +10,35 @@ import java.util.function.Supplier;
 public enum BlockingContender {
 
 	/** The bound on virtual threads. */
-	PLAIN_VIRTUAL(Contender.Kind.LIMIT, true, PlainSleepers::new),
+	PLAIN_VIRTUAL(Contender.Kind.LIMIT, true,
+			(concurrency) -> new PlainSleepers(concurrency, VirtualThreads.newExecutor())),
 
 	/** The bound on threads. */
-	PLAIN_POOL(Contender.Kind.LIMIT, false, PlainSleepers::new),
+	PLAIN_POOL(Contender.Kind.LIMIT, false,
+			(concurrency) -> new PlainSleepers(concurrency, Executors.newCachedThreadPool())),
 
 	/** The managed pipeline on virtual threads. */
-	PIPELINE_VIRTUAL(Contender.Kind.OURS, true, PipelineSleepers::new),
+	PIPELINE_VIRTUAL(Contender.Kind.OURS, true, PipelineSleepers::onVirtualThreads),
 
-	/** The managed pipeline on threads. */
-	PIPELINE_POOL(Contender.Kind.OURS, false, PipelineSleepers::new),
+	/** The managed pipeline on the pool that it has where no virtual threads are used. */
+	PIPELINE_POOL(Contender.Kind.OURS, false, PipelineSleepers::onStagePool),
 
 	/** Reactor on virtual threads. */
-	REACTOR_VIRTUAL(Contender.Kind.REACTIVE, true, ReactorSleepers::new),
+	REACTOR_VIRTUAL(Contender.Kind.REACTIVE, true,
+			(concurrency) -> new ReactorSleepers(concurrency, VirtualThreads.newExecutor())),
 
 	/** Reactor on threads. */
-	REACTOR_POOL(Contender.Kind.REACTIVE, false, ReactorSleepers::new);
+	REACTOR_POOL(Contender.Kind.REACTIVE, false,
+			(concurrency) -> new ReactorSleepers(concurrency, Executors.newCachedThreadPool()));
 
 	private final Contender.Kind kind;
 
 	private final boolean virtual;
 
 	@SuppressWarnings("ImmutableEnumChecker") // only constructors, which capture nothing
-	private final BiFunction<Integer, ExecutorService, Sleepers> opener;
+	private final IntFunction<Sleepers> opener;
 
-	BlockingContender(Contender.Kind kind, boolean virtual, BiFunction<Integer, ExecutorService, Sleepers> opener) {
+	BlockingContender(Contender.Kind kind, boolean virtual, IntFunction<Sleepers> opener) {
 		this.kind = kind;
 		this.virtual = virtual;
 		this.opener = opener;
@@ -44,8 +46,7 @@ public enum BlockingContender {
 
 	/** Sets the contender up; the caller closes it. */
 	Sleepers open(int concurrency) {
-		Supplier<ExecutorService> threads = this.virtual ? VirtualThreads::newExecutor : Executors::newCachedThreadPool;
-		return this.opener.apply(concurrency, threads.get());
+		return this.opener.apply(concurrency);
 	}
 
 	/** Tells whether this JVM has what it needs. */

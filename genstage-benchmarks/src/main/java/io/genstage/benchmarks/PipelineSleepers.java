@@ -1,9 +1,11 @@
 package io.genstage.benchmarks;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 
 import io.genstage.ConsumerStage;
+import io.genstage.StagePool;
 import io.genstage.StageSystem;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
@@ -18,16 +20,26 @@ final class PipelineSleepers implements Sleepers {
 
 	private final int concurrency;
 
-	private final ExecutorService threads;
-
 	private final StageSystem system;
+
+	private final Runnable afterwards;
 
 	private final Sleep sleep = new Sleep();
 
-	PipelineSleepers(int concurrency, ExecutorService threads) {
+	private PipelineSleepers(int concurrency, Executor threads, Runnable afterwards) {
 		this.concurrency = concurrency;
-		this.threads = threads;
 		this.system = StageSystem.builder().executor(threads).build();
+		this.afterwards = afterwards;
+	}
+
+	static PipelineSleepers onVirtualThreads(int concurrency) {
+		ExecutorService threads = VirtualThreads.newExecutor();
+		return new PipelineSleepers(concurrency, threads, threads::shutdown);
+	}
+
+	static PipelineSleepers onStagePool(int concurrency) {
+		StagePool pool = new StagePool("stages-", true);
+		return new PipelineSleepers(concurrency, pool, pool::close);
 	}
 
 	@Override
@@ -48,7 +60,7 @@ final class PipelineSleepers implements Sleepers {
 	@Override
 	public void close() {
 		this.system.close();
-		this.threads.shutdown();
+		this.afterwards.run();
 	}
 
 }
