@@ -35,7 +35,9 @@ final class ReactiveResults {
 
 		@Override
 		protected Optional<ReactiveAdapter> computeValue(Class<?> type) {
-			return Optional.ofNullable(ReactiveAdapterRegistry.getSharedInstance().getAdapter(type));
+			return mayBeReactive(type)
+					? Optional.ofNullable(ReactiveAdapterRegistry.getSharedInstance().getAdapter(type))
+					: Optional.empty();
 		}
 
 	};
@@ -70,7 +72,7 @@ final class ReactiveResults {
 	}
 
 	private static @Nullable ReactiveAdapter adapter(Class<?> type) {
-		return (PRESENT && mayBeReactive(type)) ? ADAPTERS.get(type).orElse(null) : null;
+		return PRESENT ? ADAPTERS.get(type).orElse(null) : null;
 	}
 
 	/*
