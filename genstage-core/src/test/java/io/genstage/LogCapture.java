@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Collects what the engine logs instead of printing it.
+ * Collects what the engine logs on the thread of the test instead of printing it. What
+ * other threads log is dropped: it may come from stages of an earlier test that end late.
  */
 public final class LogCapture implements BeforeEachCallback, AfterEachCallback {
 
@@ -21,11 +22,15 @@ public final class LogCapture implements BeforeEachCallback, AfterEachCallback {
 
 	private final List<String> lines = new ArrayList<>();
 
+	private final Thread test = Thread.currentThread();
+
 	private final Handler handler = new Handler() {
 
 		@Override
 		public void publish(LogRecord line) {
-			LogCapture.this.lines.add(line.getLevel() + " " + line.getMessage());
+			if (Thread.currentThread() == LogCapture.this.test) {
+				LogCapture.this.lines.add(line.getLevel() + " " + line.getMessage());
+			}
 		}
 
 		@Override

@@ -20,7 +20,7 @@ class StagePoolTests {
 
 	private static final int PROCESSORS = 2;
 
-	private final StagePool pool = new StagePool("pool-", true, PROCESSORS, Duration.ofMillis(200));
+	private final StagePool pool = new StagePool("short-lived-", true, PROCESSORS, Duration.ofMillis(200));
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -42,7 +42,7 @@ class StagePoolTests {
 		}
 		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(threads).hasSizeLessThanOrEqualTo(PROCESSORS)
-			.allSatisfy((thread) -> assertThat(thread.getName()).startsWith("pool-"));
+			.allSatisfy((thread) -> assertThat(thread.getName()).startsWith("short-lived-"));
 	}
 
 	@Test
@@ -91,7 +91,7 @@ class StagePoolTests {
 		block(3);
 		Awaitility.await().until(() -> this.pool.threads() >= 3);
 		this.release.countDown();
-		Awaitility.await().until(() -> threadsNamed("pool-").isEmpty());
+		Awaitility.await().until(() -> threadsNamed("short-lived-").isEmpty());
 	}
 
 	@Test
@@ -126,7 +126,7 @@ class StagePoolTests {
 		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.pool.execute(() -> {
 		}));
-		Awaitility.await().until(() -> threadsNamed("pool-").isEmpty());
+		Awaitility.await().until(() -> threadsNamed("short-lived-").isEmpty());
 	}
 
 	@Test
