@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class StagePool implements Executor, AutoCloseable {
 
 	/** How often to look after threads while tasks wait. */
-	static final Duration LOOK = Duration.ofMillis(5);
+	private static final Duration LOOK = Duration.ofMillis(5);
 
 	/**
 	 * How many looks in a row must meet a thread blocked until it counts as held up by
@@ -42,6 +42,8 @@ public final class StagePool implements Executor, AutoCloseable {
 	private static final Duration IDLE = Duration.ofSeconds(10);
 
 	private final int processors;
+
+	private final Duration look;
 
 	private final Carriers carriers;
 
@@ -62,11 +64,12 @@ public final class StagePool implements Executor, AutoCloseable {
 	 * @param daemon whether the JVM may end while its threads run
 	 */
 	public StagePool(String threadNamePrefix, boolean daemon) {
-		this(threadNamePrefix, daemon, Runtime.getRuntime().availableProcessors(), IDLE);
+		this(threadNamePrefix, daemon, Runtime.getRuntime().availableProcessors(), LOOK, IDLE);
 	}
 
-	StagePool(String threadNamePrefix, boolean daemon, int processors, Duration idle) {
+	StagePool(String threadNamePrefix, boolean daemon, int processors, Duration look, Duration idle) {
 		this.processors = processors;
+		this.look = look;
 		this.carriers = new Carriers(threadNamePrefix, daemon, processors, idle);
 		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, threadNamePrefix + "watch");
@@ -99,7 +102,7 @@ public final class StagePool implements Executor, AutoCloseable {
 
 	private void scheduleLook() {
 		try {
-			Future<?> unused = this.timer.schedule(this::look, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+			Future<?> unused = this.timer.schedule(this::look, this.look.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// A closed pool needs no look.
@@ -107,7 +110,8 @@ public final class StagePool implements Executor, AutoCloseable {
 		}
 	}
 
-	private void look() {
+	/** Looks now, and again after a while if there is anything to look after. */
+	void look() {
 		// Also if no thread could be made this time: there may be one the next time.
 		boolean goesOn = true;
 		try {

@@ -2,8 +2,6 @@ package io.genstage;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +18,9 @@ class StagePoolTests {
 
 	private static final int PROCESSORS = 2;
 
-	private final StagePool pool = new StagePool("short-lived-", true, PROCESSORS, Duration.ofMillis(200));
+	private static final Duration IDLE = Duration.ofMillis(200);
+
+	private final StagePool pool = new StagePool("short-lived-", true, PROCESSORS, Duration.ofMillis(5), IDLE);
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
@@ -30,19 +30,30 @@ class StagePoolTests {
 		this.pool.close();
 	}
 
+	/**
+	 * The pool looks only when it is told to: how long a busy machine keeps a thread from
+	 * going on must not count.
+	 */
 	@Test
-	void runsShortTasksOnAThreadForEachProcessor() throws InterruptedException {
-		Set<Thread> threads = ConcurrentHashMap.newKeySet();
-		CountDownLatch done = new CountDownLatch(10_000);
-		for (int task = 0; task < 10_000; task++) {
-			this.pool.execute(() -> {
-				threads.add(Thread.currentThread());
-				done.countDown();
-			});
+	void keepsToAThreadForEachProcessorWhileEachLookMeetsAnotherTask() throws InterruptedException {
+		try (StagePool lookedAfter = new StagePool("looked-after-", true, PROCESSORS, Duration.ofDays(1), IDLE)) {
+			for (int round = 0; round < 250; round++) {
+				AtomicBoolean ended = new AtomicBoolean();
+				CountDownLatch begun = new CountDownLatch(PROCESSORS);
+				for (int task = 0; task < 2 * PROCESSORS; task++) {
+					lookedAfter.execute(() -> {
+						begun.countDown();
+						spinUntil(ended);
+					});
+				}
+				assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+				lookedAfter.look();
+				ended.set(true);
+			}
+			assertThat(lookedAfter.size()).isEqualTo(PROCESSORS);
+			assertThat(threadsNamed("looked-after-")).contains("looked-after-1")
+				.hasSizeLessThanOrEqualTo(PROCESSORS + 1);
 		}
-		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
-		assertThat(threads).hasSizeLessThanOrEqualTo(PROCESSORS)
-			.allSatisfy((thread) -> assertThat(thread.getName()).startsWith("short-lived-"));
 	}
 
 	@Test
@@ -55,11 +66,7 @@ class StagePoolTests {
 	void runsATaskBehindOnesThatNeverEnd() throws InterruptedException {
 		AtomicBoolean ended = new AtomicBoolean();
 		for (int processor = 0; processor < PROCESSORS; processor++) {
-			this.pool.execute(() -> {
-				while (!ended.get()) {
-					Thread.onSpinWait();
-				}
-			});
+			this.pool.execute(() -> spinUntil(ended));
 		}
 		CountDownLatch behind = new CountDownLatch(1);
 		this.pool.execute(behind::countDown);
@@ -151,6 +158,12 @@ class StagePoolTests {
 	private void block(int tasks) {
 		for (int task = 0; task < tasks; task++) {
 			this.pool.execute(() -> await(this.release));
+		}
+	}
+
+	private static void spinUntil(AtomicBoolean ended) {
+		while (!ended.get()) {
+			Thread.onSpinWait();
 		}
 	}
 
