@@ -29,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class PipelineLoadTests extends PipelineFixture {
 
+	/** As many as can be counted one by one. */
 	private static final int MOST_EVENTS = 50_000_000;
 
 	private static final RestartPolicy TOUGH = RestartPolicy.defaults()
@@ -48,9 +49,11 @@ class PipelineLoadTests extends PipelineFixture {
 
 	@Test
 	void balancesAndRecoversHoweverOftenAStageIsKilled() {
-		Pipeline pipeline = new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("numbers", numbers()),
-				StageDefinition.of("store", (ConsumerStage<Integer>) (events, from) -> {
-				}).withConcurrency(3).withRestarts(TOUGH).subscribeTo("numbers"))), this.threads);
+		Pipeline pipeline = new Pipeline(
+				PipelineGraph.of(List.of(StageDefinition.of("numbers", numbers(Integer.MAX_VALUE)),
+						StageDefinition.of("store", (ConsumerStage<Integer>) (events, from) -> {
+						}).withConcurrency(3).withRestarts(TOUGH).subscribeTo("numbers"))),
+				this.threads);
 		pipeline.start();
 		int killed = 0;
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(this.seconds);
@@ -78,7 +81,7 @@ class PipelineLoadTests extends PipelineFixture {
 		AtomicIntegerArray times = new AtomicIntegerArray(MOST_EVENTS);
 		Pipeline pipeline = new Pipeline(
 				PipelineGraph
-					.of(List.of(StageDefinition.of("numbers", numbers()),
+					.of(List.of(StageDefinition.of("numbers", numbers(MOST_EVENTS)),
 							StageDefinition
 								.of("store",
 										(ConsumerStage<Integer>) (events, from) -> events
@@ -107,7 +110,7 @@ class PipelineLoadTests extends PipelineFixture {
 	@Test
 	void finishesAThousandEventsInFlightWhenItDrains() {
 		AtomicLong stored = new AtomicLong();
-		Pipeline pipeline = new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("numbers", numbers()),
+		Pipeline pipeline = new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("numbers", numbers(MOST_EVENTS)),
 				StageDefinition.of("store", (ConsumerStage<Integer>) (events, from) -> {
 					for (int event = 0; event < events.size(); event++) {
 						TimeUnit.MILLISECONDS.sleep(1);
@@ -128,7 +131,7 @@ class PipelineLoadTests extends PipelineFixture {
 	void namesAHandlerThatIsStuckAtTheDeadline() throws InterruptedException {
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		Pipeline pipeline = new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("numbers", numbers()),
+		Pipeline pipeline = new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("numbers", numbers(MOST_EVENTS)),
 				StageDefinition.of("stuck", (ConsumerStage<Integer>) (events, from) -> {
 					entered.countDown();
 					release.await();
@@ -156,10 +159,9 @@ class PipelineLoadTests extends PipelineFixture {
 		});
 	}
 
-	/** Emits the numbers from 0, at most as many as can be counted. */
-	private ProducerStage<Integer> numbers() {
-		LongFunction<List<Integer>> numbers = (demand) -> LongStream
-			.range(0, Math.min(demand, MOST_EVENTS - this.next.get()))
+	/** Emits the numbers from 0. */
+	private ProducerStage<Integer> numbers(int most) {
+		LongFunction<List<Integer>> numbers = (demand) -> LongStream.range(0, Math.min(demand, most - this.next.get()))
 			.mapToObj((number) -> (int) this.next.getAndIncrement())
 			.toList();
 		return numbers::apply;
