@@ -1,5 +1,7 @@
 package io.genstage.benchmarks;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -11,10 +13,12 @@ import tools.jackson.databind.JsonNode;
  *
  * @param benchmark the simple name of the class and the name of the method
  * @param params the parameters
+ * @param jvmArgs the options of the JVM
  * @param score the primary metric
  * @param secondary the other metrics
  */
-record Result(String benchmark, Map<String, String> params, Samples score, Map<String, Samples> secondary) {
+record Result(String benchmark, Map<String, String> params, List<String> jvmArgs, Samples score,
+		Map<String, Samples> secondary) {
 
 	/** Reads an element of what JMH has written. */
 	static Result of(JsonNode json) {
@@ -26,11 +30,18 @@ record Result(String benchmark, Map<String, String> params, Samples score, Map<S
 		json.path("secondaryMetrics")
 			.properties()
 			.forEach((metric) -> secondary.put(metric.getKey(), Samples.of(metric.getValue())));
-		return new Result(simple, params, Samples.of(json.path("primaryMetric")), secondary);
+		List<String> jvmArgs = new ArrayList<>();
+		json.path("jvmArgs").forEach((argument) -> jvmArgs.add(argument.asString()));
+		return new Result(simple, params, jvmArgs, Samples.of(json.path("primaryMetric")), secondary);
 	}
 
 	String param(String name) {
 		return Objects.requireNonNull(this.params.get(name), () -> this.benchmark + " has no parameter " + name);
+	}
+
+	/** Returns whether the JVM had an option that begins like this. */
+	boolean hasJvmArg(String prefix) {
+		return this.jvmArgs.stream().anyMatch((argument) -> argument.startsWith(prefix));
 	}
 
 	int number(String name) {

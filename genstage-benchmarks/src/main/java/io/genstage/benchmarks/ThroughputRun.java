@@ -6,8 +6,6 @@ import java.util.Collection;
 import java.util.List;
 
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.results.format.ResultFormatFactory;
-import org.openjdk.jmh.runner.Defaults;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
@@ -38,6 +36,7 @@ public final class ThroughputRun {
 
 	static void run(Options given) throws RunnerException {
 		List<RunResult> results = new ArrayList<>();
+		ResultFile file = new ResultFile(given);
 		for (Workload workload : selected(Workload.values(), given.getParameter("workload"))) {
 			String[] contenders = selected(Contender.values(), given.getParameter("contender")).stream()
 				.filter((contender) -> contender.supports(workload))
@@ -45,7 +44,7 @@ public final class ThroughputRun {
 				.toArray(String[]::new);
 			if (contenders.length > 0) {
 				results.addAll(run(workload, contenders, given));
-				write(results, given);
+				file.write(results);
 			}
 		}
 	}
@@ -61,14 +60,6 @@ public final class ThroughputRun {
 
 	private static <E extends Enum<E>> List<E> selected(E[] all, Optional<Collection<String>> names) {
 		return Arrays.stream(all).filter((each) -> !names.hasValue() || names.get().contains(each.name())).toList();
-	}
-
-	private static void write(List<RunResult> results, Options given) {
-		if (given.getResult().hasValue()) {
-			ResultFormatFactory
-				.getInstance(given.getResultFormat().orElse(Defaults.RESULT_FORMAT), given.getResult().get())
-				.writeOut(results);
-		}
 	}
 
 }
