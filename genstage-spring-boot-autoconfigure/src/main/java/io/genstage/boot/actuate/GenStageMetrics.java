@@ -1,9 +1,10 @@
 package io.genstage.boot.actuate;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -35,9 +36,9 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	private final List<BoundMeter> bound = new ArrayList<>();
 
-	private final List<MeterRegistry> registries = new ArrayList<>();
+	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
-	private final Set<Place> metered = new HashSet<>();
+	private final Set<Place> metered = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates the meters.
@@ -50,20 +51,25 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		// First, so that a stage which is registered meanwhile is bound by its change.
-		locked(() -> this.registries.add(registry));
+		this.registries.add(registry);
 		List<StageDefinition> definitions = this.stages.definitions();
 		locked(() -> definitions.forEach((stage) -> bind(stage, registry)));
 	}
 
 	@Override
 	public void onStageChange(StageChange change) {
-		if (change.from() == StageState.CREATED) {
+		if (change.from() == StageState.CREATED && lacksMeters(change.stage())) {
 			List<StageDefinition> changed = this.stages.definitions()
 				.stream()
 				.filter((stage) -> stage.name().equals(change.stage()))
 				.toList();
 			locked(() -> this.registries.forEach((registry) -> changed.forEach((stage) -> bind(stage, registry))));
 		}
+	}
+
+	/** Most stages were there before they start, and have their meters. */
+	private boolean lacksMeters(String stage) {
+		return this.registries.stream().anyMatch((registry) -> !this.metered.contains(new Place(stage, registry)));
 	}
 
 	private void bind(StageDefinition stage, MeterRegistry registry) {
