@@ -1,7 +1,6 @@
 package io.genstage.boot;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -13,15 +12,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Asks a method of a bean about events. It is a method handle, since a method that
- * partitions is called for each event.
+ * Asks a method of a bean about events. It is a method handle where there can be one,
+ * since a method that partitions is called for each event.
  */
 final class EventMethod implements Function<Object, @Nullable Object> {
 
-	private final MethodHandle handle;
+	private final StageMethod method;
 
-	private EventMethod(MethodHandle handle) {
-		this.handle = handle.asType(MethodType.methodType(Object.class, Object.class));
+	private final @Nullable MethodHandle handle;
+
+	private EventMethod(StageMethod method) {
+		this.method = method;
+		this.handle = method.handle()
+			.map((handle) -> handle.asType(MethodType.methodType(Object.class, Object.class)))
+			.orElse(null);
 	}
 
 	/**
@@ -32,27 +36,14 @@ final class EventMethod implements Function<Object, @Nullable Object> {
 	 * @throws UnusableStageException if the method can't be called on the bean
 	 */
 	static EventMethod of(Method method, Class<?> beanClass, Supplier<Object> bean) throws UnusableStageException {
-		if (Modifier.isStatic(method.getModifiers())) {
-			ReflectionUtils.makeAccessible(method);
-			return new EventMethod(handle(method));
-		}
-		Object target = bean.get();
-		return new EventMethod(handle(StageMethod.of(target, beanClass, method).invocable()).bindTo(target));
-	}
-
-	private static MethodHandle handle(Method accessible) {
-		try {
-			return MethodHandles.lookup().unreflect(accessible);
-		}
-		catch (IllegalAccessException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return new EventMethod(Modifier.isStatic(method.getModifiers()) ? StageMethod.ofStatic(beanClass, method)
+				: StageMethod.of(bean.get(), beanClass, method));
 	}
 
 	@Override
 	public @Nullable Object apply(Object event) {
 		try {
-			return (@Nullable Object) this.handle.invokeExact(event);
+			return (this.handle != null) ? (@Nullable Object) this.handle.invokeExact(event) : this.method.call(event);
 		}
 		catch (Throwable ex) {
 			ReflectionUtils.rethrowRuntimeException(ex);

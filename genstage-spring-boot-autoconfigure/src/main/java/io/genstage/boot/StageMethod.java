@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class StageMethod {
 
-	private final Object bean;
+	private final @Nullable Object bean;
 
 	private final Method method;
 
@@ -35,7 +36,7 @@ final class StageMethod {
 
 	private final boolean suspending;
 
-	private StageMethod(Object bean, Class<?> beanClass, Method annotated, Method method) {
+	private StageMethod(@Nullable Object bean, Class<?> beanClass, Method annotated, Method method) {
 		this.bean = bean;
 		this.method = method;
 		this.suspending = SuspendFunctions.isOne(annotated);
@@ -71,6 +72,12 @@ final class StageMethod {
 		catch (IllegalStateException ex) {
 			throw new UnusableStageException("it can't be called on the bean: " + ex.getMessage());
 		}
+	}
+
+	/** Returns a static method, which needs no bean. */
+	static StageMethod ofStatic(Class<?> beanClass, Method method) {
+		ReflectionUtils.makeAccessible(method);
+		return new StageMethod(null, beanClass, method, method);
 	}
 
 	/** A final method would run on the proxy, whose fields are all empty. */
@@ -132,7 +139,7 @@ final class StageMethod {
 	/** Calls the method by reflection. */
 	@Nullable Object call(@Nullable Object... arguments) throws Exception {
 		try {
-			return this.suspending ? SuspendFunctions.call(this.method, this.bean, arguments)
+			return this.suspending ? SuspendFunctions.call(this.method, Objects.requireNonNull(this.bean), arguments)
 					: this.method.invoke(this.bean, arguments);
 		}
 		catch (IllegalArgumentException ex) {
