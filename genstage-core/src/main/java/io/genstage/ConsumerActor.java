@@ -72,8 +72,10 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	void retune(Link link, SubscribeOptions options) {
-		this.inflow.retune(link, options);
+	void retune(Link link, SubscribeOptions options) throws Exception {
+		if (this.inflow.retune(link, options)) {
+			this.stage.onRetune(link);
+		}
 	}
 
 	@Override

@@ -17,7 +17,7 @@ package io.genstage;
  */
 public final class DemandAccount {
 
-	private final int maxDemand;
+	private int maxDemand;
 
 	private long coming;
 
@@ -28,10 +28,23 @@ public final class DemandAccount {
 	 * @param maxDemand the most events that may be to come or unfinished, at least 1
 	 */
 	public DemandAccount(int maxDemand) {
+		this.maxDemand = checked(maxDemand);
+	}
+
+	private static int checked(int maxDemand) {
 		if (maxDemand < 1) {
 			throw new IllegalArgumentException("maxDemand must be >= 1, was " + maxDemand);
 		}
-		this.maxDemand = maxDemand;
+		return maxDemand;
+	}
+
+	/**
+	 * Changes the maximum. If more events are to come or unfinished, there is no room
+	 * until they are fewer.
+	 * @param maxDemand the most events that may be to come or unfinished, at least 1
+	 */
+	public void retune(int maxDemand) {
+		this.maxDemand = checked(maxDemand);
 	}
 
 	/**

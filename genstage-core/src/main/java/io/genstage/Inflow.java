@@ -69,8 +69,12 @@ final class Inflow<E> {
 	}
 
 	private Link open(StageRef producer, SubscribeOptions wanted, Function<Link, Message> request) throws Exception {
-		SubscribeOptions options = this.asksItself.getAsBoolean() ? wanted.withManualDemand() : wanted;
+		boolean asksItself = this.asksItself.getAsBoolean();
+		SubscribeOptions options = asksItself ? wanted.withManualDemand() : wanted;
 		Link link = this.stage.newLink(producer, options);
+		if (asksItself) {
+			link.letStageAsk();
+		}
 		link.setInbound(new Inbound(link));
 		this.links.add(link);
 		if (this.suspended) {
@@ -139,13 +143,18 @@ final class Inflow<E> {
 		}
 	}
 
-	/** Changes the demand of a subscription, unless it has ended. */
-	void retune(Link link, SubscribeOptions options) {
+	/**
+	 * Changes the demand of a subscription, unless it has ended.
+	 * @return whether the stage has to follow, which asks itself
+	 */
+	boolean retune(Link link, SubscribeOptions options) {
 		Inbound inbound = link.inbound();
-		if (inbound != null) {
-			link.retuned(options);
-			ask(link, inbound.demand().retune(options));
+		if (inbound == null) {
+			return false;
 		}
+		link.retuned(options);
+		ask(link, inbound.demand().retune(options));
+		return link.isAskedByStage();
 	}
 
 	/** Holds all asks back, also those of subscriptions to come. */

@@ -21,6 +21,9 @@ final class Link implements Subscription, Subscriber {
 
 	private volatile SubscribeOptions options;
 
+	/** Whether demand is manual because the consumer's stage wants it so. */
+	private volatile boolean askedByStage;
+
 	private volatile boolean suspended;
 
 	/** Events asked for while the consumer is paused. */
@@ -140,9 +143,18 @@ final class Link implements Subscription, Subscriber {
 		return new RedirectedSubscription(this, asking);
 	}
 
+	/** Called by the consumer: asking by hand is up to the stage, not to its user. */
+	void letStageAsk() {
+		this.askedByStage = true;
+	}
+
+	boolean isAskedByStage() {
+		return this.askedByStage;
+	}
+
 	@Override
 	public CompletionStage<@Nullable Void> retune(int maxDemand, int minDemand) {
-		if (this.options.manual()) {
+		if (this.options.manual() && !this.askedByStage) {
 			throw new IllegalStateException("%s has manual demand, which has no limits to change".formatted(this));
 		}
 		SubscribeOptions tuned = this.options.withMaxDemand(maxDemand).withMinDemand(minDemand);

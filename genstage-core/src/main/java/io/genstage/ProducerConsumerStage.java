@@ -38,6 +38,18 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	}
 
 	/**
+	 * Called when somebody has {@linkplain Subscription#retune changed the demand} of a
+	 * subscription for which this stage {@linkplain #asksItself() asks itself}. It has to
+	 * keep to the new limits, which the {@linkplain Subscription#options() options} of
+	 * the subscription tell from now on, in what it asks for next, and asks for more at
+	 * once if they leave room for it.
+	 * @param subscription the subscription, which has not ended
+	 * @throws Exception to stop the stage
+	 */
+	default void onRetune(Subscription subscription) throws Exception {
+	}
+
+	/**
 	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
 	 * default it is logged as unexpected.
 	 * @param message the message

@@ -78,6 +78,9 @@ public sealed interface Subscription permits Link, RedirectedSubscription {
 	 * still come, and nothing is asked for until they have come down to
 	 * {@code minDemand}. Batches have at most {@code maxDemand - minDemand} events. Has
 	 * no effect on a subscription that has ended.
+	 * <p>
+	 * A consumer that {@linkplain ConsumerStage#asksItself() asks itself} is
+	 * {@linkplain ConsumerStage#onRetune told}, and follows in its own way.
 	 * @param maxDemand the most events that may be outstanding, at least 1
 	 * @param minDemand the number of outstanding events at which to ask again, from 0 to
 	 * {@code maxDemand - 1}

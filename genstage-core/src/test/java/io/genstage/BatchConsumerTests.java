@@ -105,6 +105,31 @@ class BatchConsumerTests {
 		}
 
 		@Test
+		void asksForMoreWhenItsMaximumIsRaised() {
+			consumer = dialogue.start("consumer", stage);
+			Subscription subscription = Dialogue.subscribe(consumer, p.ref(), 3, 0).join();
+			skip();
+			assertThat(subscription.retune(8, 0).toCompletableFuture()).isCompleted();
+			assertThat(heard()).containsExactly("p <- ask 5");
+			stage.change(OPTIONS.withSize(8));
+			p.send("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8");
+			assertThat(heard()).containsExactly("[a1, a2, a3, a4, a5, a6, a7, a8] SIZE", "p <- ask 8");
+		}
+
+		@Test
+		void keepsEnoughDemandForABatchWhenItsMaximumIsLowered() {
+			consumer = dialogue.start("consumer", stage);
+			Subscription subscription = Dialogue.subscribe(consumer, p.ref(), 6, 0).join();
+			skip();
+			subscription.retune(2, 0);
+			p.send("a1", "a2", "a3", "a4", "a5", "a6");
+			assertThat(heard()).containsExactly("[a1, a2, a3] SIZE", "[a4, a5, a6] SIZE", "p <- ask 3");
+			stage.change(OPTIONS.withSize(2));
+			p.send("b1", "b2", "b3");
+			assertThat(heard()).containsExactly("scheduled in PT1S", "[b1, b2] SIZE", "p <- ask 1");
+		}
+
+		@Test
 		void refusesASubscriptionThatNeverFillsABatch() {
 			consumer = dialogue.start("consumer", stage);
 			assertThatExceptionOfType(CompletionException.class)

@@ -66,4 +66,24 @@ class DemandAccountTests {
 			.withMessage("maxDemand must be >= 1, was 0");
 	}
 
+	@Test
+	void hasMoreRoomWhenItsMaximumIsRaised() {
+		this.account.askForRoom();
+		this.account.retune(6);
+		assertThat(this.account.room()).isEqualTo(2);
+	}
+
+	@Test
+	void hasNoRoomUntilTheRestFitsIntoALowerMaximum() {
+		this.account.askForRoom();
+		this.account.arrive(4);
+		this.account.retune(2);
+		this.account.finish(2);
+		assertThat(this.account.room()).isZero();
+		this.account.finish(1);
+		assertThat(this.account.room()).isEqualTo(1);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.account.retune(0))
+			.withMessage("maxDemand must be >= 1, was 0");
+	}
+
 }

@@ -70,6 +70,30 @@ class RateLimitedStageTests {
 		}
 
 		@Test
+		void askForMoreWhenTheirMaximumIsRaised() {
+			this.consumer = dialogue.start("consumer", this.stage);
+			Subscription subscription = Dialogue.subscribe(this.consumer, p.ref(), 1, 0).join();
+			dialogue.skip();
+			assertThat(subscription.retune(2, 0).toCompletableFuture()).isCompleted();
+			assertThat(heard()).containsExactly("p <- ask 1");
+			p.send("a", "b");
+			assertThat(heard()).containsExactly("handleEvents [a, b]", "scheduled in PT0.5S", "p <- ask 1");
+		}
+
+		@Test
+		void askForNothingUntilTheyAreBelowALowerMaximum() {
+			this.consumer = dialogue.start("consumer", this.stage);
+			Subscription subscription = Dialogue.subscribe(this.consumer, p.ref(), 3, 0).join();
+			dialogue.skip();
+			subscription.retune(1, 0);
+			p.send("a");
+			dialogue.pass(Duration.ofSeconds(5));
+			assertThat(heard()).containsExactly("handleEvents [a]");
+			p.send("b", "c");
+			assertThat(heard()).containsExactly("handleEvents [b, c]", "p <- ask 1");
+		}
+
+		@Test
 		void askForTheRestLater() {
 			start(CancelMode.PERMANENT, p);
 			p.send("a", "b", "c");

@@ -272,6 +272,33 @@ class TaskDemandTests {
 
 	}
 
+	@Nested
+	class NewLimits {
+
+		@Test
+		void areAskedForAtOnceIfTheyLeaveRoom() {
+			Subscription subscription = subscribe(p, 2, 0, CancelMode.PERMANENT);
+			p.send("a", "b");
+			skip();
+			assertThat(subscription.retune(5, 1).toCompletableFuture()).isCompleted();
+			assertThat(heard()).containsExactly("p <- ask 3");
+		}
+
+		@Test
+		void letTasksGoOnThatAreTooMany() {
+			Subscription subscription = subscribe(p, 3, 0, CancelMode.PERMANENT);
+			p.send("a", "b", "c");
+			skip();
+			subscription.retune(1, 0);
+			bench.endNext();
+			bench.endNext();
+			assertThat(heard()).containsExactly("ended a", "ended b");
+			bench.endNext();
+			assertThat(heard()).containsExactly("ended c", "p <- ask 1");
+		}
+
+	}
+
 	private Subscription subscribe(Probe producer, int max, int min, CancelMode mode) {
 		return Dialogue.subscribe(this.stage, producer.ref(), max, min, mode).join();
 	}

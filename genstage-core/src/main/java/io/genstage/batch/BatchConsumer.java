@@ -163,6 +163,11 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	}
 
 	@Override
+	public void onRetune(Subscription subscription) {
+		run().retune(subscription);
+	}
+
+	@Override
 	public void handleEvents(List<E> events, Subscription from) {
 		run().collect(events, from);
 	}

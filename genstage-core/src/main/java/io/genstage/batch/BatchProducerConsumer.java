@@ -165,6 +165,11 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	}
 
 	@Override
+	public void onRetune(Subscription subscription) {
+		run().retune(subscription);
+	}
+
+	@Override
 	public List<O> handleEvents(List<I> events, Subscription from) {
 		run().collect(events, from);
 		return List.of();

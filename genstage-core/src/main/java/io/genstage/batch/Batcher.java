@@ -84,12 +84,21 @@ final class Batcher<K, E, T, O> {
 		settle();
 	}
 
+	/** Follows a change of the demand of a subscription. */
+	void retune(Subscription subscription) {
+		account(subscription).retune(maxDemand(subscription));
+		limitSize();
+		settle();
+	}
+
+	/** Never less than a batch, or none would ever be full. */
+	private int maxDemand(Subscription subscription) {
+		return Math.max(subscription.options().maxDemand(), this.settings.options().size());
+	}
+
 	private void limitSize() {
-		this.settings.limitTo(this.accounts.keySet()
-			.stream()
-			.mapToInt((subscription) -> subscription.options().maxDemand())
-			.min()
-			.orElse(Integer.MAX_VALUE));
+		this.settings
+			.limitTo(this.accounts.keySet().stream().mapToInt(this::maxDemand).min().orElse(Integer.MAX_VALUE));
 	}
 
 	void collect(List<E> events, Subscription from) {
@@ -141,6 +150,8 @@ final class Batcher<K, E, T, O> {
 	}
 
 	private void change() {
+		this.accounts.forEach((subscription, account) -> account.retune(maxDemand(subscription)));
+		limitSize();
 		this.collector.change(this.settings.options());
 		this.collector.closeExpired(this.context.nanoTime());
 	}

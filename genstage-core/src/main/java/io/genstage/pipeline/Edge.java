@@ -84,7 +84,8 @@ final class Edge {
 	private CompletionStage<@Nullable Void> tune(Subscription subscription) {
 		SubscribeOptions wanted = options();
 		SubscribeOptions applied = subscription.options();
-		if (applied.manual()
+		// Whoever configures to ask by hand has no limits; a stage that asks itself does.
+		if (wanted.manual()
 				|| (applied.maxDemand() == wanted.maxDemand() && applied.minDemand() == wanted.minDemand())) {
 			return CompletableFuture.completedStage(null);
 		}

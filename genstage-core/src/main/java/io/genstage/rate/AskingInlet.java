@@ -48,6 +48,11 @@ final class AskingInlet implements Inlet {
 	}
 
 	@Override
+	public void retune() {
+		// The stage keeps to them in what it asks for.
+	}
+
+	@Override
 	public void ask(long granted) {
 		this.wanted -= granted;
 		this.coming += granted;

@@ -17,6 +17,9 @@ interface Inlet {
 	/** Returns how many events were asked for and have not come. */
 	long coming();
 
+	/** Keeps to the limits of demand that the subscription has now. */
+	void retune();
+
 	/** Asks the producer for some of the wanted events. */
 	void ask(long granted);
 

@@ -63,6 +63,16 @@ final class LimitedInflow<E, O> {
 		settle();
 	}
 
+	/** Follows a change of the demand of a subscription. */
+	void retune(Subscription subscription) throws Exception {
+		Inlet inlet = inlet(subscription);
+		inlet.retune();
+		if (this.stage.asksItself()) {
+			this.stage.retune(inlet.subscription());
+		}
+		settle();
+	}
+
 	/** Takes events, and returns what those that may pass now lead to. */
 	List<O> receive(List<E> events, Subscription from) throws Exception {
 		Inlet inlet = inlet(from);
@@ -207,6 +217,8 @@ final class LimitedInflow<E, O> {
 		boolean asksItself();
 
 		void subscribe(Subscription subscription) throws Exception;
+
+		void retune(Subscription subscription) throws Exception;
 
 		List<O> handle(List<E> events, Subscription from) throws Exception;
 

@@ -34,6 +34,11 @@ final class PassiveInlet implements Inlet {
 	}
 
 	@Override
+	public void retune() {
+		this.account.retune(this.subscription.options().maxDemand());
+	}
+
+	@Override
 	public void ask(long granted) {
 		this.account.ask(granted);
 		this.subscription.ask(granted);

@@ -100,6 +100,11 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 	}
 
 	@Override
+	public void onRetune(Subscription subscription) throws Exception {
+		run().retune(subscription);
+	}
+
+	@Override
 	public void handleEvents(List<E> events, Subscription from) throws Exception {
 		run().receive(events, from);
 	}
@@ -154,6 +159,11 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 		@Override
 		public void subscribe(Subscription subscription) throws Exception {
 			this.consumer.onSubscribe(Peer.PRODUCER, subscription);
+		}
+
+		@Override
+		public void retune(Subscription subscription) throws Exception {
+			this.consumer.onRetune(subscription);
 		}
 
 		@Override

@@ -106,6 +106,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	}
 
 	@Override
+	public void onRetune(Subscription subscription) throws Exception {
+		run().retune(subscription);
+	}
+
+	@Override
 	public List<O> handleEvents(List<I> events, Subscription from) throws Exception {
 		return run().receive(events, from);
 	}
@@ -165,6 +170,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 		@Override
 		public void subscribe(Subscription subscription) throws Exception {
 			this.stage.onSubscribe(Peer.PRODUCER, subscription);
+		}
+
+		@Override
+		public void retune(Subscription subscription) throws Exception {
+			this.stage.onRetune(subscription);
 		}
 
 		@Override

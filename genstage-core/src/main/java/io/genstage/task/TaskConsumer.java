@@ -151,6 +151,11 @@ public final class TaskConsumer<E> implements ConsumerStage<E> {
 	}
 
 	@Override
+	public void onRetune(Subscription subscription) {
+		started().retune(subscription);
+	}
+
+	@Override
 	public void handleEvents(List<E> events, Subscription from) {
 		started().startAll(events, from);
 	}

@@ -8,15 +8,21 @@ import io.genstage.SubscribeOptions;
  */
 final class TaskSlots {
 
-	private final int max;
+	private int max;
 
-	private final int refill;
+	private int refill;
 
 	private long asked;
 
 	private long taken;
 
 	TaskSlots(SubscribeOptions options) {
+		this.max = options.maxDemand();
+		this.refill = Math.max(options.minDemand(), 1);
+	}
+
+	/** Changes the number of slots; tasks that have none any more go on. */
+	void retune(SubscribeOptions options) {
 		this.max = options.maxDemand();
 		this.refill = Math.max(options.minDemand(), 1);
 	}

@@ -75,6 +75,14 @@ final class TaskSupervisor<E> {
 		askIfWanted(subscription);
 	}
 
+	void retune(Subscription subscription) {
+		TaskSlots changed = this.slots.get(subscription);
+		if (changed != null) {
+			changed.retune(subscription.options());
+			askIfWanted(subscription);
+		}
+	}
+
 	/** Asks nothing any more by a subscription; the tasks of its events go on. */
 	void leave(Subscription subscription) {
 		this.slots.remove(subscription);

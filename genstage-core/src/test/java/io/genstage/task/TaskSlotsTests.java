@@ -70,4 +70,22 @@ class TaskSlotsTests {
 		}
 	}
 
+	@Test
+	void asksForWhatMoreSlotsLeaveFree() {
+		this.slots.ask();
+		this.slots.retune(SubscribeOptions.defaults().withMaxDemand(9).withMinDemand(2));
+		assertThat(this.slots.ask()).isEqualTo(5);
+	}
+
+	@Test
+	void asksForNothingUntilFewerSlotsAreFree() {
+		this.slots.ask();
+		this.slots.take(4);
+		this.slots.retune(SubscribeOptions.defaults().withMaxDemand(2).withMinDemand(1));
+		release(2);
+		assertThat(this.slots.ask()).isZero();
+		release(1);
+		assertThat(this.slots.ask()).isEqualTo(1);
+	}
+
 }

@@ -56,6 +56,11 @@ final class TaskPerEventConsumer implements ConsumerStage<Object> {
 	}
 
 	@Override
+	public void onRetune(Subscription subscription) {
+		this.tasks.onRetune(subscription);
+	}
+
+	@Override
 	public void onCancel(Subscription subscription, Cancellation cancellation) {
 		this.tasks.onCancel(subscription, cancellation);
 	}

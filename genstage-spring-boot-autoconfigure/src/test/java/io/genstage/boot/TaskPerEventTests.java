@@ -94,6 +94,21 @@ class TaskPerEventTests {
 		}
 
 		@Test
+		void changesWhileTasksRun() {
+			this.contextRunner
+				.withPropertyValues("genstage.stages.ship.max-demand=2", "genstage.stages.ship.min-demand=0")
+				.run((context) -> {
+					Works works = works(context);
+					works.awaitBegun(1, 2);
+					TestContexts.registry(context).demand("ship", 5, 0).toCompletableFuture().join();
+					works.awaitBegun(1, 2, 3, 4, 5);
+					TestContexts.registry(context).reset("ship").toCompletableFuture().join();
+					works.end(1, 3, 4, 5);
+					works.awaitBegun(1, 2, 3, 4, 5, 6);
+				});
+		}
+
+		@Test
 		void isTenAndFiveByDefault(CapturedOutput output) {
 			this.contextRunner.run((context) -> {
 				assertThat(demand(context)).isEqualTo(SubscribeOptions.defaults().withMaxDemand(10));
@@ -128,14 +143,15 @@ class TaskPerEventTests {
 		}
 
 		@Test
-		void isChangedWithARestart() {
+		void isKeptOverARestartWhenItWasChanged() {
 			this.contextRunner.withPropertyValues("genstage.stages.ship.max-demand=1").run((context) -> {
 				works(context).awaitBegun(1);
 				TestContexts.registry(context).demand("ship", 2, 0).toCompletableFuture().join();
+				works(context).awaitBegun(1, 2);
 				CompletionStage<Void> restarted = TestContexts.registry(context).restart("ship");
-				works(context).end(1);
+				works(context).end(1, 2);
 				restarted.toCompletableFuture().join();
-				works(context).awaitBegun(1, 2, 3);
+				works(context).awaitBegun(1, 2, 3, 4);
 				assertThat(numbers(context).discarded()).isZero();
 			});
 		}
