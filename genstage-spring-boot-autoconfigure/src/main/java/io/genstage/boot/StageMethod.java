@@ -89,11 +89,6 @@ final class StageMethod {
 		}
 	}
 
-	/** Returns the method, accessible, as the bean or its proxy has it. */
-	Method invocable() {
-		return this.method;
-	}
-
 	ResolvableType returnType() {
 		return this.returnType;
 	}
