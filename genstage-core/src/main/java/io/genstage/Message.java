@@ -309,8 +309,14 @@ sealed interface Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
-			stage.retune(this.link, this.options);
-			this.done.complete(null);
+			try {
+				stage.retune(this.link, this.options);
+				this.done.complete(null);
+			}
+			catch (Throwable ex) {
+				this.done.completeExceptionally(ex);
+				throw ex;
+			}
 		}
 
 		@Override

@@ -84,7 +84,8 @@ public sealed interface Subscription permits Link, RedirectedSubscription {
 	 * @param maxDemand the most events that may be outstanding, at least 1
 	 * @param minDemand the number of outstanding events at which to ask again, from 0 to
 	 * {@code maxDemand - 1}
-	 * @return completes when the consumer has done so
+	 * @return completes when the consumer has done so; fails with what a consumer has
+	 * thrown that asks itself
 	 * @throws IllegalStateException if the user asks by hand
 	 */
 	CompletionStage<@Nullable Void> retune(int maxDemand, int minDemand);

@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -189,6 +190,31 @@ class PauseTests {
 			PauseTests.this.dialogue.skip();
 			assertThat(future(this.subscription.retune(10, 5))).isCompleted();
 			assertThat(PauseTests.this.dialogue.heard()).isEmpty();
+		}
+
+		@Test
+		void failsWithAStageThatCannotFollow() {
+			IllegalStateException cause = new IllegalStateException("can't follow");
+			StageRef asking = PauseTests.this.dialogue.start("asking", new ConsumerStage<>() {
+
+				@Override
+				public void handleEvents(List<Object> events, Subscription from) {
+				}
+
+				@Override
+				public boolean asksItself() {
+					return true;
+				}
+
+				@Override
+				public void onRetune(Subscription subscription) {
+					throw cause;
+				}
+
+			});
+			Subscription subscription = subscribe(asking, PauseTests.this.p);
+			assertThat(future(subscription.retune(10, 5))).isCompletedExceptionally();
+			assertThat(asking.status().exit()).isEqualTo(ExitReason.failure(cause));
 		}
 
 		@Test
