@@ -35,7 +35,7 @@ public enum BlockingContender {
 
 	private final boolean virtual;
 
-	@SuppressWarnings("ImmutableEnumChecker") // only constructors, which capture nothing
+	@SuppressWarnings("ImmutableEnumChecker") // they capture nothing
 	private final IntFunction<Sleepers> opener;
 
 	BlockingContender(Contender.Kind kind, boolean virtual, IntFunction<Sleepers> opener) {
