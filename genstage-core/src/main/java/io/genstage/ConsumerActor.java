@@ -21,7 +21,10 @@ final class ConsumerActor<E> extends StageActor {
 	ConsumerActor(String name, ConsumerStage<E> stage, StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
-		this.inflow = new Inflow<>(this, stage::asksItself, stage::handleEvents);
+		this.inflow = new Inflow<>(this, stage::asksItself, stage::reportsHandled, (events, from) -> {
+			stage.handleEvents(events, from);
+			return Inflow.Emission.NONE;
+		});
 	}
 
 	@Override
@@ -108,13 +111,20 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
+	void settled(Link link) {
+		this.inflow.settled(link);
+	}
+
+	@Override
 	void closeSides(ExitReason reason) {
 		this.inflow.closeAll(reason);
 	}
 
 	@Override
 	StageStatus status() {
-		return status(DemandMode.FORWARD, 0, 0, this.stage.backlog(), this.inflow.status(), List.of());
+		List<SubscriptionStatus> producers = this.inflow.status();
+		long backlog = this.stage.backlog();
+		return status(DemandMode.FORWARD, 0, 0, backlog, this.inflow.held(producers, backlog, 0), producers, List.of());
 	}
 
 }

@@ -11,8 +11,10 @@ import java.util.List;
 public non-sealed interface ConsumerStage<E> extends Stage {
 
 	/**
-	 * Handles a batch of events. When it returns, they are done; demand for more is sent
-	 * then.
+	 * Handles a batch of events. When it returns, they are done, unless the stage
+	 * {@linkplain #reportsHandled() reports itself}; demand for more is sent then. When
+	 * it throws, none of them is, but for those that were
+	 * {@linkplain StageContext#handled reported}.
 	 * @param events the events, at least one, unmodifiable
 	 * @param from the subscription they came by
 	 * @throws Exception to stop the stage
@@ -29,6 +31,19 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	 * @return {@code false} by default
 	 */
 	default boolean asksItself() {
+		return false;
+	}
+
+	/**
+	 * Returns whether this stage keeps events beyond {@link #handleEvents} and
+	 * {@linkplain StageContext#handled reports} by itself which of them are finished:
+	 * each one by {@link StageContext#handled} or
+	 * {@link StageContext#discard(Subscription, int, String)}, or it counts as discarded
+	 * when the stage has stopped. Otherwise events count as handled when the callback
+	 * returns. Always the same answer.
+	 * @return {@code false} by default
+	 */
+	default boolean reportsHandled() {
 		return false;
 	}
 

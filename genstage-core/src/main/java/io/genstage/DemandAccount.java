@@ -56,6 +56,14 @@ public final class DemandAccount {
 	}
 
 	/**
+	 * Returns how many events have come and are not finished.
+	 * @return the unfinished events
+	 */
+	public long unfinished() {
+		return this.unfinished;
+	}
+
+	/**
 	 * Returns how many more events may be asked for.
 	 * @return the room, at least 0
 	 */

@@ -32,6 +32,12 @@ final class IncomingQueue<E> {
 		this.entries.add(new Action<>(action));
 	}
 
+	/** Forgets everything. */
+	void clear() {
+		this.entries.clear();
+		this.events.set(0);
+	}
+
 	boolean isEmpty() {
 		return this.entries.isEmpty();
 	}

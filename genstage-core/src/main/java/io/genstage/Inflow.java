@@ -23,19 +23,22 @@ final class Inflow<E> {
 
 	private final BooleanSupplier asksItself;
 
+	private final BooleanSupplier reportsHandled;
+
 	private final BatchCallback<E> callback;
 
 	/**
-	 * Also those that are forgotten already, as long as events that came by them may be
-	 * waiting.
+	 * Also those that are forgotten or have ended already, as long as events that came by
+	 * them are not settled.
 	 */
 	private final Links links = new Links();
 
 	private boolean suspended;
 
-	Inflow(StageActor stage, BooleanSupplier asksItself, BatchCallback<E> callback) {
+	Inflow(StageActor stage, BooleanSupplier asksItself, BooleanSupplier reportsHandled, BatchCallback<E> callback) {
 		this.stage = stage;
 		this.asksItself = asksItself;
+		this.reportsHandled = reportsHandled;
 		this.callback = callback;
 	}
 
@@ -95,13 +98,19 @@ final class Inflow<E> {
 		Inbound inbound = link.inbound();
 		if (inbound == null) {
 			this.stage.lose(link, events);
+			this.stage.logDiscarded(events, "it doesn't know " + link);
 			link.cancel(ExitReason.UNKNOWN_SUBSCRIPTION);
+		}
+		else {
+			link.receive(events);
 		}
 		return inbound;
 	}
 
 	/**
 	 * Handles the events of one message, batch by batch, and asks for more after each.
+	 * What is not handled because the stage stops is lost when it {@linkplain #closeAll
+	 * closes}.
 	 */
 	void handle(Inbound inbound, List<E> events) throws Exception {
 		int excess = inbound.demand().receive(events.size());
@@ -110,21 +119,25 @@ final class Inflow<E> {
 				.formatted(this.stage.name(), excess, inbound.link()));
 		}
 		int handled = 0;
-		try {
-			while (handled < events.size() && !this.stage.isStopping()) {
-				int end = (int) Math.min((long) handled + inbound.demand().batchSize(), events.size());
-				List<E> batch = events.subList(handled, end);
-				this.callback.handle(batch, inbound.link());
-				handled = end;
-				this.stage.countIn(inbound.link(), batch.size());
-				if (!this.stage.isStopping()) {
-					replenish(inbound, batch.size());
-				}
+		while (handled < events.size() && !this.stage.isStopping()) {
+			int end = (int) Math.min((long) handled + inbound.demand().batchSize(), events.size());
+			List<E> batch = events.subList(handled, end);
+			handle(inbound.link(), batch);
+			handled = end;
+			if (!this.stage.isStopping()) {
+				replenish(inbound, batch.size());
 			}
 		}
-		finally {
-			this.stage.lose(inbound.link(), events.size() - handled);
+	}
+
+	private void handle(Link link, List<E> batch) throws Exception {
+		long settledBefore = link.settled.get();
+		Emission made = this.callback.handle(batch, link);
+		int rest = batch.size() - (int) (link.settled.get() - settledBefore);
+		if (rest > 0 && !this.reportsHandled.getAsBoolean() && !this.stage.hasFailed()) {
+			this.stage.countIn(link, rest);
 		}
+		made.emit();
 	}
 
 	private void replenish(Inbound inbound, int handled) {
@@ -186,8 +199,8 @@ final class Inflow<E> {
 	 */
 	void end(Inbound inbound, Cancellation cancellation) {
 		Link link = inbound.link();
-		this.links.remove(link);
 		link.end();
+		settled(link);
 		ExitReason reason = cancellation.reason();
 		if (inbound.isReplaced() || !link.options().cancel().stopsFor(reason)) {
 			return;
@@ -197,9 +210,22 @@ final class Inflow<E> {
 		this.stage.stop(reason);
 	}
 
-	/** Tells all producers that the stage has stopped. */
+	/** Lets go of a subscription that has ended when all its events are settled. */
+	void settled(Link link) {
+		if (link.isEnded() && link.unsettled() == 0) {
+			this.links.remove(link);
+		}
+	}
+
+	/**
+	 * Tells all producers that the stage has stopped, and loses all that has come and is
+	 * not settled.
+	 */
 	void closeAll(ExitReason reason) {
+		int lost = 0;
 		for (Link link : this.links.all()) {
+			lost += link.unsettled();
+			this.stage.lose(link, link.unsettled());
 			Inbound inbound = forget(link);
 			if (inbound != null) {
 				link.tellProducer(new Message.Cancel(link, Cancellation.down(reason)));
@@ -209,10 +235,24 @@ final class Inflow<E> {
 			}
 		}
 		this.links.clear();
+		this.stage.logDiscarded(lost,
+				"received and not handled when it stopped (%s)".formatted(StageActor.summary(reason)));
 	}
 
 	List<SubscriptionStatus> status() {
 		return this.links.status();
+	}
+
+	/**
+	 * Returns how many events were sent to the stage and are unfinished, or are kept by
+	 * it.
+	 * @param kept those that the stage itself says it keeps; if it reports what it has
+	 * handled, they are among those that are not settled, but for some that nobody sent
+	 * @param queued those that wait to be handed to it
+	 */
+	long held(List<SubscriptionStatus> status, long kept, long queued) {
+		long unsettled = status.stream().mapToLong(SubscriptionStatus::inFlight).sum();
+		return this.reportsHandled.getAsBoolean() ? Math.max(unsettled, kept + queued) : unsettled + kept;
 	}
 
 	private List<Link> open() {
@@ -227,7 +267,25 @@ final class Inflow<E> {
 	@FunctionalInterface
 	interface BatchCallback<E> {
 
-		void handle(List<E> events, Subscription from) throws Exception;
+		/**
+		 * Handles the events.
+		 * @return what is to follow when they have been counted as handled
+		 */
+		Emission handle(List<E> events, Subscription from) throws Exception;
+
+	}
+
+	/**
+	 * What a handled batch leads to.
+	 */
+	@FunctionalInterface
+	interface Emission {
+
+		/** Of a stage that emits nothing. */
+		Emission NONE = () -> {
+		};
+
+		void emit() throws Exception;
 
 	}
 

@@ -49,6 +49,15 @@ final class Link implements Subscription, Subscriber {
 	/** Events handled or lost; written by the consumer. */
 	final Counter settled = new Counter();
 
+	/** Events lost; written by the consumer. */
+	final Counter discarded = new Counter();
+
+	/** Events that have come; used by the consumer only. */
+	private long received;
+
+	/** Events that came to a consumer that had stopped; used by its mailbox only. */
+	private int bounced;
+
 	Link(long id, StageRef producer, StageRef consumer, SubscribeOptions options) {
 		this.id = id;
 		this.producer = producer;
@@ -192,6 +201,26 @@ final class Link implements Subscription, Subscriber {
 		this.inbound = inbound;
 	}
 
+	/** Called by the consumer. */
+	void receive(int events) {
+		this.received += events;
+	}
+
+	/** Called by the consumer: returns how many events have come and are not settled. */
+	int unsettled() {
+		return (int) (this.received - this.settled.get());
+	}
+
+	/** Called by the consumer's mailbox. */
+	void bounce(int events) {
+		this.bounced += events;
+	}
+
+	/** Returns how many events have come to a consumer that had stopped. */
+	int bounced() {
+		return this.bounced;
+	}
+
 	/** Called by both sides, each when it forgets the subscription. */
 	void close() {
 		this.closed = true;
@@ -216,14 +245,20 @@ final class Link implements Subscription, Subscriber {
 		this.ended.complete(null);
 	}
 
+	/** Returns whether the consumer has met the end of this subscription. */
+	boolean isEnded() {
+		return this.ended.isDone();
+	}
+
 	@Override
 	public SubscriptionStatus status() {
 		// Read against the stream, so that no difference is ever negative.
+		long discarded = this.discarded.get();
 		long settled = this.settled.get();
 		long sent = this.sent.get();
 		long asked = this.asked.get();
 		return new SubscriptionStatus(this.id, this.producer.name(), this.consumer.name(), this.options, asked, sent,
-				settled);
+				settled, discarded);
 	}
 
 	@Override

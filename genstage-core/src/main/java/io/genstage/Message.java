@@ -162,7 +162,7 @@ sealed interface Message {
 
 		@Override
 		public void bounceFrom(StageActor stage) {
-			stage.lose(this.link, this.events.size());
+			stage.bounce(this.link, this.events.size());
 		}
 
 	}
@@ -179,6 +179,7 @@ sealed interface Message {
 
 		@Override
 		public void bounceFrom(StageActor stage) {
+			stage.logBounced(this.link);
 			this.link.end();
 		}
 

@@ -127,7 +127,7 @@ final class Outflow<E> implements Outlet<E> {
 			sendBuffered();
 		}
 		catch (Exception | Error ex) {
-			this.stage.discard(events.size());
+			this.stage.discard(events.size(), "its dispatcher has failed on the events before them");
 			throw ex;
 		}
 	}
@@ -185,7 +185,7 @@ final class Outflow<E> implements Outlet<E> {
 			return leftover;
 		}
 		catch (RuntimeException | Error ex) {
-			this.stage.discard(lostBefore + sent.missingFrom(events));
+			this.stage.discard(lostBefore + sent.missingFrom(events), "its dispatcher has failed on them");
 			throw ex;
 		}
 		finally {
@@ -245,11 +245,9 @@ final class Outflow<E> implements Outlet<E> {
 		if (dropped == 0) {
 			return;
 		}
-		this.stage.discard(dropped);
+		this.stage.countDiscarded(dropped);
 		if (this.discardCallback.onDiscard(dropped)) {
-			logger.log(Level.WARNING,
-					() -> "stage '%s' has discarded %d events from its buffer: they were emitted without demand"
-						.formatted(this.stage.name(), dropped));
+			this.stage.logDiscarded(dropped, "they were emitted without demand");
 		}
 	}
 
@@ -261,7 +259,8 @@ final class Outflow<E> implements Outlet<E> {
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));
 		}
 		this.links.clear();
-		this.stage.discard((int) buffered());
+		this.stage.discard((int) buffered(),
+				"emitted and not handed on when it stopped (%s)".formatted(StageActor.summary(reason)));
 		this.buffered.set(0);
 		this.held.set(0);
 	}

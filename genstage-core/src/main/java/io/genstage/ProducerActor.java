@@ -214,17 +214,21 @@ final class ProducerActor<E> extends StageActor {
 	@Override
 	void closeSides(ExitReason reason) {
 		this.outflow.closeAll(reason);
+		int lost = 0;
 		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null; entry = this.log.poll()) {
 			if (entry instanceof DemandLog.Emission<E> emission) {
-				discard(emission.events().size());
+				lost += emission.events().size();
 			}
 		}
+		discard(lost, "emitted while demand was collected, and not handed on when it stopped (%s)"
+			.formatted(StageActor.summary(reason)));
 	}
 
 	@Override
 	StageStatus status() {
-		return status(this.mode, this.outflow.buffered() + this.log.events(), 0, this.stage.backlog(), List.of(),
-				this.outflow.status());
+		long buffered = this.outflow.buffered() + this.log.events();
+		long backlog = this.stage.backlog();
+		return status(this.mode, buffered, 0, backlog, buffered + backlog, List.of(), this.outflow.status());
 	}
 
 }

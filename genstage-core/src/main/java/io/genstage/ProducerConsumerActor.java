@@ -31,7 +31,10 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
-		this.inflow = new Inflow<>(this, stage::asksItself, (events, from) -> emit(stage.handleEvents(events, from)));
+		this.inflow = new Inflow<>(this, stage::asksItself, stage::reportsHandled, (events, from) -> {
+			List<O> returned = checkedEvents(stage.handleEvents(events, from));
+			return () -> emitChecked(returned);
+		});
 		this.outflow = new Outflow<>(this, options, StageOptions.UNLIMITED, stage::onDiscard);
 	}
 
@@ -192,7 +195,10 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	private void emit(List<O> returned) throws Exception {
-		List<O> events = checkedEvents(returned);
+		emitChecked(checkedEvents(returned));
+	}
+
+	private void emitChecked(List<O> events) throws Exception {
 		if (!events.isEmpty()) {
 			countOut(events.size());
 			this.outflow.emit(events);
@@ -200,20 +206,25 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
+	void settled(Link link) {
+		this.inflow.settled(link);
+	}
+
+	@Override
 	void closeSides(ExitReason reason) {
+		this.queue.clear();
 		this.inflow.closeAll(reason);
 		this.outflow.closeAll(reason);
-		for (IncomingQueue.Entry<I> entry = this.queue.poll(true); entry != null; entry = this.queue.poll(true)) {
-			if (entry instanceof IncomingQueue.Received<I> received) {
-				lose(received.inbound().link(), received.events().size());
-			}
-		}
 	}
 
 	@Override
 	StageStatus status() {
-		return status(DemandMode.FORWARD, this.outflow.buffered(), this.queue.events(), this.stage.backlog(),
-				this.inflow.status(), this.outflow.status());
+		List<SubscriptionStatus> producers = this.inflow.status();
+		long queued = this.queue.events();
+		long backlog = this.stage.backlog();
+		long buffered = this.outflow.buffered();
+		return status(DemandMode.FORWARD, buffered, queued, backlog,
+				buffered + this.inflow.held(producers, backlog, queued), producers, this.outflow.status());
 	}
 
 }

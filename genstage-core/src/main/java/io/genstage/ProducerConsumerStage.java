@@ -15,7 +15,11 @@ import io.genstage.buffer.EventList;
 public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 
 	/**
-	 * Handles a batch of events.
+	 * Handles a batch of events. When it returns, they are done, unless the stage
+	 * {@linkplain #reportsHandled() reports itself}. When it throws, none of them is, but
+	 * for those that were {@linkplain StageContext#handled reported}; a stage that has
+	 * made events of the first ones can {@linkplain StageContext#fail fail} without
+	 * losing them.
 	 * @param events the events, at least one, unmodifiable
 	 * @param from the subscription they came by
 	 * @return the events to emit: none, as many, or more, copied unless they are an
@@ -34,6 +38,19 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	 * @return {@code false} by default
 	 */
 	default boolean asksItself() {
+		return false;
+	}
+
+	/**
+	 * Returns whether this stage keeps events beyond {@link #handleEvents} and
+	 * {@linkplain StageContext#handled reports} by itself which of them are finished:
+	 * each one by {@link StageContext#handled} or
+	 * {@link StageContext#discard(Subscription, int, String)}, or it counts as discarded
+	 * when the stage has stopped. Otherwise events count as handled when the callback
+	 * returns. Always the same answer.
+	 * @return {@code false} by default
+	 */
+	default boolean reportsHandled() {
 		return false;
 	}
 

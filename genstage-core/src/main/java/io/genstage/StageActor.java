@@ -38,6 +38,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private @Nullable ExitReason stopReason;
 
+	private boolean failed;
+
 	/** Set once the stage has stopped. */
 	private volatile @Nullable ExitReason exit;
 
@@ -78,7 +80,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			}
 		}
 		catch (Throwable ex) {
-			fail(ex);
+			noteFailure(ex);
 			throwIfFatal(ex);
 		}
 		finally {
@@ -86,9 +88,21 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 	}
 
-	private void fail(Throwable ex) {
+	private void noteFailure(Throwable ex) {
+		this.failed = true;
 		this.stopReason = ExitReason.failure(ex);
 		logger.log(Level.ERROR, () -> "stage '%s' has failed and stops".formatted(name()), ex);
+	}
+
+	@Override
+	public void fail(Throwable failure) {
+		throwIfFatal(failure);
+		noteFailure(failure);
+	}
+
+	@Override
+	public boolean hasFailed() {
+		return this.failed;
 	}
 
 	/** The thread must learn that the JVM is in trouble; the stack has recovered. */
@@ -181,17 +195,80 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.out.add(events);
 	}
 
-	/** Counts received events that are not going to be handled. */
-	void lose(Link link, int events) {
-		link.settled.add(events);
-		discard(events);
+	@Override
+	public void handled(Subscription from, int events) {
+		Link link = unfinished(from, events);
+		if (events > 0) {
+			countIn(link, events);
+			settled(link);
+		}
 	}
 
 	@Override
 	public void discard(int events) {
+		discard(events, "the stage has given them up");
+	}
+
+	@Override
+	public void discard(int events, String reason) {
+		countDiscarded(events);
+		logDiscarded(events, reason);
+	}
+
+	@Override
+	public void discard(Subscription from, int events, String reason) {
+		Link link = unfinished(from, events);
+		lose(link, events);
+		logDiscarded(events, reason);
+		settled(link);
+	}
+
+	private Link unfinished(Subscription from, int events) {
+		Link link = Link.of(from);
+		if (events < 0 || link.consumer() != this.self || events > link.unsettled()) {
+			throw new IllegalArgumentException("stage '%s' can't report %d events of %s, of which %d are unfinished"
+				.formatted(name(), events, link, link.unsettled()));
+		}
+		return link;
+	}
+
+	/** Counts received events that are not going to be handled. */
+	void lose(Link link, int events) {
+		link.settled.add(events);
+		link.discarded.add(events);
+		countDiscarded(events);
+	}
+
+	/** Counts events that came after the stage had stopped. */
+	void bounce(Link link, int events) {
+		link.bounce(events);
+		lose(link, events);
+	}
+
+	/** Logs events that came after the stage had stopped, when no more can come. */
+	void logBounced(Link link) {
+		logDiscarded(link.bounced(), "they came by %s after it had stopped".formatted(link));
+	}
+
+	void countDiscarded(int events) {
 		if (events > 0) {
 			this.discarded.add(events);
 			listener().onDiscard(this.self, events);
+		}
+	}
+
+	/**
+	 * Returns a text about an end without the message of a failure, which may hold data.
+	 */
+	static String summary(ExitReason reason) {
+		return (reason instanceof ExitReason.Failure failure)
+				? "failure (%s)".formatted(failure.cause().getClass().getName()) : reason.toString();
+	}
+
+	/** Logs a loss. The one place to do so, so that each is logged once. */
+	void logDiscarded(int events, String reason) {
+		if (events > 0) {
+			logger.log(Level.WARNING, () -> "stage '%s' has discarded %d events: %s".formatted(name(), events, reason));
 		}
 	}
 
@@ -216,10 +293,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	abstract StageStatus status();
 
-	StageStatus status(DemandMode mode, long buffered, long queued, long backlog, List<SubscriptionStatus> producers,
-			List<SubscriptionStatus> consumers) {
+	StageStatus status(DemandMode mode, long buffered, long queued, long backlog, long held,
+			List<SubscriptionStatus> producers, List<SubscriptionStatus> consumers) {
 		return new StageStatus(name(), StageKind.of(this.stage), this.exit, mode, this.in.get(), this.out.get(),
-				this.discarded.get(), buffered, queued, backlog, producers, consumers);
+				this.discarded.get(), buffered, queued, backlog, held, producers, consumers);
 	}
 
 	abstract void info(Object message) throws Exception;
@@ -319,10 +396,15 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void receive(Link link, List<?> events) throws Exception {
 		logMisdirected("events by " + link);
 		lose(link, events.size());
+		logDiscarded(events.size(), "it has no use for them");
 	}
 
 	void loseProducer(Link link, Cancellation cancellation) throws Exception {
 		logMisdirected("the end of " + link);
+	}
+
+	/** Looks whether all events of a subscription are settled that has ended. */
+	void settled(Link link) {
 	}
 
 	// What only a producing stage gets

@@ -47,12 +47,63 @@ public sealed interface StageContext permits StageActor {
 	long nanoTime();
 
 	/**
-	 * Counts events that this stage has accepted, kept beyond the callback that got them,
-	 * and is not going to finish. The {@linkplain StageListener#onDiscard listener} is
-	 * told. The stage may still do so in {@link Stage#onStop}.
+	 * Stops the stage as if the callback in hand had thrown, but for the events that it
+	 * returns: they are emitted first. For a callback that has made something of its
+	 * first events before a later one failed. Of the events that it got, only those
+	 * {@linkplain #handled reported} as handled count so; the others are discarded.
+	 * @param failure what went wrong; an error of the JVM itself is thrown at once
+	 */
+	void fail(Throwable failure);
+
+	/**
+	 * Returns whether a callback of this stage has thrown or {@linkplain #fail failed},
+	 * so that no more events should be handled.
+	 * @return {@code false} as long as all is well
+	 */
+	boolean hasFailed();
+
+	/**
+	 * Counts received events as handled. A stage that
+	 * {@linkplain ConsumerStage#reportsHandled() reports itself} calls this for all its
+	 * events, when they are finished, in any callback, {@link Stage#onStop} too. Another
+	 * one may call it in {@code handleEvents} when it is about to fail: for the events
+	 * that it has handled before.
+	 * @param from the subscription that they came by, which may have ended
+	 * @param events how many, 0 for none
+	 * @throws IllegalArgumentException if fewer events of this subscription are
+	 * unfinished
+	 */
+	void handled(Subscription from, int events);
+
+	/**
+	 * Counts events that this stage has accepted or made and is not going to finish,
+	 * which is logged. Not for events that were sent to it, see
+	 * {@link #discard(Subscription, int, String)}. The
+	 * {@linkplain StageListener#onDiscard listener} is told. The stage may still do so in
+	 * {@link Stage#onStop}.
 	 * @param events how many are lost, 0 for none
 	 */
 	void discard(int events);
+
+	/**
+	 * Counts events that this stage has accepted or made and is not going to finish, as
+	 * {@link #discard(int)} does.
+	 * @param events how many are lost, 0 for none
+	 * @param reason why, for the log: without any data of theirs
+	 */
+	void discard(int events, String reason);
+
+	/**
+	 * Counts received events as lost, which is logged. Like {@link #handled}: for each
+	 * event one of the two is called. What is still unfinished when the stage has stopped
+	 * is discarded without this.
+	 * @param from the subscription that they came by, which may have ended
+	 * @param events how many are lost, 0 for none
+	 * @param reason why, for the log: without any data of theirs
+	 * @throws IllegalArgumentException if fewer events of this subscription are
+	 * unfinished
+	 */
+	void discard(Subscription from, int events, String reason);
 
 	/**
 	 * Returns what runs this stage, for work that it starts and that is to go on beside

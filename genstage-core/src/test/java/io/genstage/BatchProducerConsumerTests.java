@@ -134,18 +134,19 @@ class BatchProducerConsumerTests {
 		assertThat(this.pc.status().discarded()).isEqualTo(2);
 		assertThat(this.pc.status().held()).isZero();
 		assertThat(this.log.read())
-			.contains("WARNING stage 'pc' has stopped (shutdown) and discards 2 events in its batches");
+			.contains("WARNING stage 'pc' has discarded 2 events: received and not handled when it stopped (shutdown)");
 	}
 
 	@Test
-	void countsWhatWasMadeAndIsLostWhenTheLastBatchesFail() {
+	void handsOnWhatItHasMadeWhenOneOfTheLastBatchesFails() {
 		start(5, CancelMode.PERMANENT, 5);
 		this.p.send("a1", "a2", "z!", "b1");
 		this.dialogue.skip();
 		this.p.stop(ExitReason.NORMAL);
-		assertThat(heard())
-			.containsExactly("c <- cancelled (down, failure (java.lang.IllegalArgumentException: bad batch))");
-		assertThat(this.pc.status().discarded()).as("[a1+a2], z! and b1").isEqualTo(3);
+		assertThat(heard()).containsExactly("c <- events [a1+a2]",
+				"c <- cancelled (down, failure (java.lang.IllegalArgumentException: bad batch))");
+		assertThat(this.pc.status().in()).isEqualTo(2);
+		assertThat(this.pc.status().discarded()).as("z! and b1").isEqualTo(2);
 	}
 
 	@Test

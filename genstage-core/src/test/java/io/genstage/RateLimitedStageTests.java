@@ -224,7 +224,7 @@ class RateLimitedStageTests {
 			assertThat(this.consumer.status().discarded()).isEqualTo(2);
 			assertThat(this.consumer.status().backlog()).isZero();
 			assertThat(log.read()).contains(
-					"WARNING stage 'consumer' has stopped (shutdown) and discards 2 events that had come too early");
+					"WARNING stage 'consumer' has discarded 2 events: received and not handled when it stopped (shutdown)");
 		}
 
 		@Test

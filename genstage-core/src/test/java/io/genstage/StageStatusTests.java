@@ -52,7 +52,7 @@ class StageStatusTests {
 		assertThat(status.out()).isZero();
 		assertThat(status.held()).isZero();
 		assertThat(status.producers()).containsExactly(new SubscriptionStatus(this.p.link().id(), "p", "s",
-				new SubscribeOptions(4, 2, CancelMode.PERMANENT), 6, 3, 3));
+				new SubscribeOptions(4, 2, CancelMode.PERMANENT), 6, 3, 3, 0));
 		assertThat(status.producers().get(0).demand()).isEqualTo(3);
 	}
 
@@ -126,7 +126,10 @@ class StageStatusTests {
 		assertThat(this.dialogue.heard()).containsExactly("onDiscard s 1");
 		stage.stop(ExitReason.SHUTDOWN);
 		assertThat(this.dialogue.heard()).containsExactly("onDiscard s 2", "p <- cancel (down, shutdown)");
+		assertThat(stage.status().in()).isZero();
 		assertThat(stage.status().discarded()).isEqualTo(3);
+		assertThat(this.log.read()).containsExactly("WARNING stage 's' has discarded 1 events: somebody wants it so",
+				"WARNING stage 's' has discarded 2 events: received and not handled when it stopped (shutdown)");
 	}
 
 	/**
@@ -136,7 +139,7 @@ class StageStatusTests {
 
 		private StageContext context;
 
-		private int kept;
+		private Subscription from;
 
 		@Override
 		public void onStart(StageContext context) {
@@ -144,19 +147,18 @@ class StageStatusTests {
 		}
 
 		@Override
+		public boolean reportsHandled() {
+			return true;
+		}
+
+		@Override
 		public void handleEvents(List<String> events, Subscription from) {
-			this.kept += events.size();
+			this.from = from;
 		}
 
 		@Override
 		public void onInfo(Object message) {
-			this.kept--;
-			this.context.discard(1);
-		}
-
-		@Override
-		public void onStop(ExitReason reason) {
-			this.context.discard(this.kept);
+			this.context.discard(this.from, 1, "somebody wants it so");
 		}
 
 	}

@@ -129,9 +129,10 @@ class TaskDemandTests {
 			assertThat(tasks.status().running()).isEqualTo(2);
 			assertThat(stage.status().discarded()).isEqualTo(2);
 			assertThat(stage.status().backlog()).isEqualTo(2);
-			assertThat(log.read()).containsExactly(
-					"SEVERE task 3 of stage 's' could not start, and its event is discarded",
-					"SEVERE task 4 of stage 's' could not start, and its event is discarded");
+			assertThat(log.read()).containsExactly("SEVERE task 3 of stage 's' could not start",
+					"WARNING stage 's' has discarded 1 events: its task could not start",
+					"SEVERE task 4 of stage 's' could not start",
+					"WARNING stage 's' has discarded 1 events: its task could not start");
 		}
 
 		@Test
@@ -234,7 +235,7 @@ class TaskDemandTests {
 			assertThat(tasks.status().tasks()).isEmpty();
 			assertThat(log.read()).containsExactly(
 					"INFO stage 's' stops because subscription 1 of s to p has ended: down, shutdown",
-					"WARNING stage 's' stops and discards the events of its unfinished tasks: 2");
+					"WARNING stage 's' has discarded 2 events: received and not handled when it stopped (shutdown)");
 			skip();
 			bench.endNext();
 			assertThat(heard()).isEmpty();

@@ -74,7 +74,8 @@ class TaskEndTests {
 			assertThat(stage.status().discarded()).isEqualTo(1);
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			assertThat(log.read()).containsExactly(
-					"SEVERE task 1 of stage 's' still runs PT5S after it was interrupted, and is given up");
+					"SEVERE task 1 of stage 's' still runs PT5S after it was interrupted, and is given up",
+					"WARNING stage 's' has discarded 1 events: its task was terminated");
 		}
 
 	}
@@ -91,8 +92,8 @@ class TaskEndTests {
 			assertThat(heard()).containsExactly("p <- cancel (down, shutdown)");
 			assertThat(stage.status().discarded()).isEqualTo(2);
 			assertThat(stage.status().backlog()).isZero();
-			assertThat(log.read())
-				.containsExactly("WARNING stage 's' stops and discards the events of its unfinished tasks: 2");
+			assertThat(log.read()).containsExactly(
+					"WARNING stage 's' has discarded 2 events: received and not handled when it stopped (shutdown)");
 		}
 
 		@Test
@@ -146,7 +147,7 @@ class TaskEndTests {
 			bench.endNext();
 			assertThat(heard()).containsExactly("failed bad", "p <- cancel (down, normal)");
 			assertThat(stage.status().exit()).isEqualTo(ExitReason.NORMAL);
-			assertThat(stage.status().in()).isEqualTo(2);
+			assertThat(stage.status().in()).isEqualTo(1);
 			assertThat(stage.status().discarded()).isEqualTo(1);
 		}
 

@@ -42,8 +42,8 @@ class TaskRestartTests {
 		assertThat(heard()).containsExactly("started", "started", "ended a", "p <- ask 1", "failed bad", "p <- ask 1");
 		assertThat(tasks.status().tasks()).isEmpty();
 		assertThat(status().discarded()).isEqualTo(1);
-		assertThat(this.log.read())
-			.containsExactly("SEVERE task 2 of stage 's' has failed, and its event is discarded");
+		assertThat(this.log.read()).containsExactly("SEVERE task 2 of stage 's' has failed",
+				"WARNING stage 's' has discarded 1 events: its task has failed");
 	}
 
 	@Test
@@ -102,7 +102,7 @@ class TaskRestartTests {
 				"SEVERE task 1 of stage 's' has failed in attempt 1 and is run again",
 				"SEVERE task 1 of stage 's' could not be run again yet",
 				"SEVERE stage 's' stops: its tasks fail too often, maxRestarts is 1 within PT5S",
-				"WARNING stage 's' stops and discards the events of its unfinished tasks: 2");
+				"WARNING stage 's' has discarded 2 events: received and not handled when it stopped (shutdown)");
 	}
 
 	@Test

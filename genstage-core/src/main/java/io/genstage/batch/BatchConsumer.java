@@ -95,7 +95,8 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	 * told behind its last batch
 	 * @param <E> the type of the events
 	 * @return the consumer of batches
-	 * @throws IllegalArgumentException if the consumer asks for events itself
+	 * @throws IllegalArgumentException if the consumer asks for events itself, or reports
+	 * itself what it has handled
 	 */
 	public static <E> BatchConsumer<E> before(BatchOptions options, ConsumerStage<E> consumer) {
 		return before((event) -> true, options, (event, from) -> event, consumer);
@@ -113,11 +114,12 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	 * @param <E> the type of the events that come
 	 * @param <T> the type of the events that the consumer gets
 	 * @return the consumer of batches
-	 * @throws IllegalArgumentException if the consumer asks for events itself
+	 * @throws IllegalArgumentException if the consumer asks for events itself, or reports
+	 * itself what it has handled
 	 */
 	public static <E, T> BatchConsumer<E> before(Function<? super E, ?> key, BatchOptions options,
 			BiFunction<? super E, ? super Subscription, ? extends T> arrival, ConsumerStage<T> consumer) {
-		SelfAsking.refuse(consumer, consumer.asksItself());
+		SelfAsking.refuse(consumer, consumer.asksItself(), consumer.reportsHandled());
 		BatchSettings settings = new BatchSettings(options);
 		return new BatchConsumer<>(settings, consumer,
 				(context) -> new Batcher<Object, E, Arrived<T>, Object>(context, settings, key,
@@ -136,6 +138,11 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 
 	@Override
 	public boolean asksItself() {
+		return true;
+	}
+
+	@Override
+	public boolean reportsHandled() {
 		return true;
 	}
 
@@ -202,7 +209,7 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 			}
 		}
 		finally {
-			run().giveUp(reason);
+			run().giveUp();
 			this.consumer.onStop(reason);
 		}
 	}

@@ -95,7 +95,8 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	 * @param <I> the type of the events it receives
 	 * @param <O> the type of the events it emits
 	 * @return the producer-consumer of batches
-	 * @throws IllegalArgumentException if the producer-consumer asks for events itself
+	 * @throws IllegalArgumentException if the producer-consumer asks for events itself,
+	 * or reports itself what it has handled
 	 */
 	public static <I, O> BatchProducerConsumer<I, O> before(BatchOptions options, ProducerConsumerStage<I, O> stage) {
 		return before((event) -> true, options, (event, from) -> event, stage);
@@ -114,11 +115,12 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	 * @param <T> the type of the events that the producer-consumer gets
 	 * @param <O> the type of the events it emits
 	 * @return the producer-consumer of batches
-	 * @throws IllegalArgumentException if the producer-consumer asks for events itself
+	 * @throws IllegalArgumentException if the producer-consumer asks for events itself,
+	 * or reports itself what it has handled
 	 */
 	public static <I, T, O> BatchProducerConsumer<I, O> before(Function<? super I, ?> key, BatchOptions options,
 			BiFunction<? super I, ? super Subscription, ? extends T> arrival, ProducerConsumerStage<T, O> stage) {
-		SelfAsking.refuse(stage, stage.asksItself());
+		SelfAsking.refuse(stage, stage.asksItself(), stage.reportsHandled());
 		BatchSettings settings = new BatchSettings(options);
 		return new BatchProducerConsumer<>(settings, stage, (context) -> new Batcher<Object, I, Arrived<T>, O>(context,
 				settings, key, (event, from) -> new Arrived<>(arrival.apply(event, from), from), new Turning<>(stage)));
@@ -136,6 +138,11 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 
 	@Override
 	public boolean asksItself() {
+		return true;
+	}
+
+	@Override
+	public boolean reportsHandled() {
 		return true;
 	}
 
@@ -204,7 +211,7 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
-		run().giveUp(reason);
+		run().giveUp();
 		this.stage.onStop(reason);
 	}
 

@@ -1,7 +1,7 @@
 package io.genstage.batch;
 
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Batcher<K, E, T, O> {
 
-	private static final System.Logger logger = System.getLogger(Batcher.class.getName());
-
 	private final StageContext context;
 
 	private final BatchSettings settings;
@@ -49,6 +47,9 @@ final class Batcher<K, E, T, O> {
 	private final Collector<K, T> collector;
 
 	private final Map<Subscription, DemandAccount> accounts = new LinkedHashMap<>();
+
+	/** Also those that have ended and whose events are not finished. */
+	private final Map<DemandAccount, Subscription> sources = new IdentityHashMap<>();
 
 	private final Alarm alarm;
 
@@ -79,7 +80,9 @@ final class Batcher<K, E, T, O> {
 
 	void subscribe(Subscription subscription) {
 		this.settings.check(subscription);
-		this.accounts.put(subscription, new DemandAccount(subscription.options().maxDemand()));
+		DemandAccount account = new DemandAccount(subscription.options().maxDemand());
+		this.accounts.put(subscription, account);
+		this.sources.put(account, subscription);
 		limitSize();
 		settle();
 	}
@@ -102,7 +105,6 @@ final class Batcher<K, E, T, O> {
 	}
 
 	void collect(List<E> events, Subscription from) {
-		// All keys first: the events are lost as a whole if one of them has no key.
 		List<K> found = events.stream().<K>map(this::keyOf).toList();
 		List<T> arrived = events.stream().<T>map((event) -> this.arrival.apply(event, from)).toList();
 		DemandAccount account = account(from);
@@ -162,7 +164,10 @@ final class Batcher<K, E, T, O> {
 	 * @return the events to emit
 	 */
 	List<O> unsubscribe(Subscription subscription, Cancellation cancellation) throws Exception {
-		this.accounts.remove(subscription);
+		DemandAccount account = this.accounts.remove(subscription);
+		if (account != null && account.unfinished() == 0) {
+			this.sources.remove(account);
+		}
 		limitSize();
 		ExitReason reason = cancellation.reason();
 		List<O> emitted = List.of();
@@ -193,17 +198,27 @@ final class Batcher<K, E, T, O> {
 		return this.behind.drain(this.context);
 	}
 
-	/** Adds the events that another step leads to. */
+	/** Adds the events that another step leads to, which is not made after a failure. */
 	private List<O> followed(List<O> emitted, Callable<List<O>> step) throws Exception {
+		if (this.context.hasFailed()) {
+			return emitted;
+		}
 		try {
 			List<O> more = step.call();
 			return emitted.isEmpty() ? more : Stream.concat(emitted.stream(), more.stream()).toList();
 		}
-		catch (Throwable ex) {
-			// They are made and will not be handed on.
-			this.context.discard(emitted.size());
-			throw ex;
+		catch (Exception ex) {
+			return failed(emitted, ex);
 		}
+	}
+
+	/** Fails, but for the events that are made already. */
+	private List<O> failed(List<O> emitted, Exception failure) throws Exception {
+		if (emitted.isEmpty()) {
+			throw failure;
+		}
+		this.context.fail(failure);
+		return emitted;
 	}
 
 	/** Handles everything at once, and returns the events to emit. */
@@ -211,14 +226,12 @@ final class Batcher<K, E, T, O> {
 		this.collector.closeAll();
 		List<O> emitted = new ArrayList<>();
 		try {
-			while (this.collector.hasClosed()) {
+			while (this.collector.hasClosed() && !this.context.hasFailed()) {
 				emitted.addAll(handleNext());
 			}
 		}
-		catch (Throwable ex) {
-			// They are made and will not be handed on.
-			this.context.discard(emitted.size());
-			throw ex;
+		catch (Exception ex) {
+			return failed(emitted, ex);
 		}
 		return emitted;
 	}
@@ -230,8 +243,24 @@ final class Batcher<K, E, T, O> {
 		}
 		List<O> emitted = List.copyOf(this.behind.handle(next.batch()));
 		this.collector.finishNext();
+		if (!this.context.hasFailed()) {
+			report(next.accounts());
+		}
 		this.backlog = this.collector.held();
 		return emitted;
+	}
+
+	/** Counts the events of a batch as handled, each for the subscription it came by. */
+	private void report(List<DemandAccount> accounts) {
+		Map<DemandAccount, Integer> handled = new IdentityHashMap<>();
+		accounts.forEach((account) -> handled.merge(account, 1, Integer::sum));
+		handled.forEach((account, events) -> {
+			Subscription source = Objects.requireNonNull(this.sources.get(account));
+			this.context.handled(source, events);
+			if (account.unfinished() == 0 && !this.accounts.containsKey(source)) {
+				this.sources.remove(account);
+			}
+		});
 	}
 
 	/** Does what has become possible by the step that was just made. */
@@ -273,14 +302,8 @@ final class Batcher<K, E, T, O> {
 		}
 	}
 
-	/** Counts what is held as lost. */
-	void giveUp(ExitReason reason) {
-		int lost = this.collector.held();
-		if (lost > 0) {
-			logger.log(Level.WARNING, () -> "%s has stopped (%s) and discards %d events in its batches"
-				.formatted(this.context.self(), reason, lost));
-			this.context.discard(lost);
-		}
+	/** Lets go of what is held, which is lost with the stage. */
+	void giveUp() {
 		this.backlog = 0;
 	}
 

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 
 import io.genstage.ExitReason;
-import io.genstage.StageRef;
+import io.genstage.StageContext;
 import io.genstage.Subscription;
 
 /**
@@ -27,15 +27,18 @@ final class Delivery<E> {
 
 	private final StageSubscription requested;
 
+	private final StageContext context;
+
 	private final Map<Subscription, AskWindow> windows = new LinkedHashMap<>();
 
 	/** Only the stage changes it; any thread may count it. */
-	private final Queue<E> waiting = new ConcurrentLinkedQueue<>();
+	private final Queue<Waiting<E>> waiting = new ConcurrentLinkedQueue<>();
 
-	Delivery(Flow.Subscriber<? super E> subscriber, StageRef stage) {
+	Delivery(Flow.Subscriber<? super E> subscriber, StageContext context) {
 		this.subscriber = subscriber;
-		this.doorbell = new Doorbell(stage::tell);
-		this.requested = new StageSubscription(stage::stop, this.doorbell);
+		this.context = context;
+		this.doorbell = new Doorbell(context.self()::tell);
+		this.requested = new StageSubscription(context.self()::stop, this.doorbell);
 	}
 
 	void begin() {
@@ -66,7 +69,7 @@ final class Delivery<E> {
 		if (window != null) {
 			window.arrived(events.size());
 		}
-		this.waiting.addAll(events);
+		events.forEach((event) -> this.waiting.add(new Waiting<>(event, from)));
 		advance();
 	}
 
@@ -80,9 +83,10 @@ final class Delivery<E> {
 		this.windows.forEach((subscription, window) -> subscription.ask(window.cover(open)));
 	}
 
-	private void handOver(E event) {
+	private void handOver(Waiting<E> next) {
 		try {
-			this.subscriber.onNext(event);
+			this.subscriber.onNext(next.event());
+			this.context.handled(next.from(), 1);
 		}
 		catch (Throwable ex) {
 			// By the rules it counts as cancelled: it must not hear of the end.
@@ -111,6 +115,16 @@ final class Delivery<E> {
 
 	private static Throwable errorOf(ExitReason reason) {
 		return (reason instanceof ExitReason.Failure failure) ? failure.cause() : new StageEndedException(reason);
+	}
+
+	/**
+	 * An event that was not requested yet.
+	 *
+	 * @param event the event
+	 * @param from the subscription it came by
+	 * @param <E> the type of the event
+	 */
+	private record Waiting<E>(E event, Subscription from) {
 	}
 
 }

@@ -77,7 +77,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 	@Override
 	public void onStop(ExitReason reason) {
-		run().upstream.cancel();
+		run().stop();
 	}
 
 	private Run<E> run() {
@@ -128,6 +128,12 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 				request();
 			}
 			return events;
+		}
+
+		void stop() {
+			this.upstream.cancel();
+			this.context.discard(this.upstream.fetch().events().size(),
+					"sent by its publisher and not emitted when it stopped");
 		}
 
 		private void request() {

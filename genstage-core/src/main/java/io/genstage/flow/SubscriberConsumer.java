@@ -1,6 +1,5 @@
 package io.genstage.flow;
 
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Flow;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of the events
  */
 final class SubscriberConsumer<E> implements ConsumerStage<E> {
-
-	private static final System.Logger logger = System.getLogger(SubscriberConsumer.class.getName());
 
 	private final Flow.Subscriber<? super E> subscriber;
 
@@ -47,12 +44,17 @@ final class SubscriberConsumer<E> implements ConsumerStage<E> {
 	}
 
 	@Override
+	public boolean reportsHandled() {
+		return true;
+	}
+
+	@Override
 	public void onStart(StageContext context) {
 		if (this.context != null) {
 			throw new IllegalStateException("a subscriber can be served only once: start a new stage with a new one");
 		}
 		this.context = context;
-		Delivery<E> delivery = new Delivery<>(this.subscriber, context.self());
+		Delivery<E> delivery = new Delivery<>(this.subscriber, context);
 		this.delivery = delivery;
 		delivery.begin();
 	}
@@ -123,12 +125,6 @@ final class SubscriberConsumer<E> implements ConsumerStage<E> {
 
 	@Override
 	public void onStop(ExitReason reason) {
-		long left = backlog();
-		if (left > 0) {
-			logger.log(Level.WARNING,
-					() -> "%d events are lost, which the subscriber %s had not requested when its stage stopped"
-						.formatted(left, this.subscriber));
-		}
 		delivery().end(reason.equals(ExitReason.NO_STAGE) ? this.pastEnd : reason);
 	}
 

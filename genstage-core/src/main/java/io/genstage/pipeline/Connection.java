@@ -72,9 +72,13 @@ final class Connection {
 		return !this.over;
 	}
 
-	/** Returns whether nothing has to be remembered of it but its numbers. */
+	/**
+	 * Returns whether nothing has to be remembered of it but its numbers, which change no
+	 * more. A consumer may finish events behind the end of their subscription.
+	 */
 	boolean isSettled() {
-		return this.over && (this.unwanted || this.producer.isOver() || this.consumer.isOver());
+		return this.over && (this.unwanted || this.producer.isOver() || this.consumer.isOver())
+				&& status().map((status) -> status.inFlight() == 0).orElse(true);
 	}
 
 	Optional<Subscription> subscription() {

@@ -41,6 +41,8 @@ final class Edge {
 
 	private long settledBefore;
 
+	private long discardedBefore;
+
 	/**
 	 * Creates an edge without subscriptions.
 	 * @param disconnected is told, under the lock, which consumer has lost a subscription
@@ -197,6 +199,7 @@ final class Edge {
 					this.askedBefore += status.asked();
 					this.sentBefore += status.sent();
 					this.settledBefore += status.settled();
+					this.discardedBefore += status.discarded();
 				});
 			}
 		}
@@ -213,7 +216,8 @@ final class Edge {
 		return new EdgeStatus(this.producer.name(), this.consumer.name(), options(),
 				sum(open, SubscriptionStatus::demand), this.askedBefore + sum(known, SubscriptionStatus::asked),
 				this.sentBefore + sum(known, SubscriptionStatus::sent),
-				this.settledBefore + sum(known, SubscriptionStatus::settled), open);
+				this.settledBefore + sum(known, SubscriptionStatus::settled),
+				this.discardedBefore + sum(known, SubscriptionStatus::discarded), open);
 	}
 
 	private static long sum(List<SubscriptionStatus> subscriptions, ToLongFunction<SubscriptionStatus> number) {

@@ -16,18 +16,28 @@ import io.genstage.SubscriptionStatus;
  * @param asked how many events it has asked for, in all
  * @param sent how many events it was sent, in all
  * @param settled how many of them it has handled or lost
+ * @param discarded how many of them it has lost
  * @param subscriptions the numbers of the subscriptions that are open
  */
 public record EdgeStatus(String producer, String consumer, SubscribeOptions options, long demand, long asked, long sent,
-		long settled, List<SubscriptionStatus> subscriptions) {
+		long settled, long discarded, List<SubscriptionStatus> subscriptions) {
 
 	public EdgeStatus {
 		subscriptions = List.copyOf(subscriptions);
 	}
 
 	/**
-	 * Returns how many events were sent and are not handled yet.
-	 * @return the events under way
+	 * Returns how many events the consumer has handled.
+	 * @return those of the settled ones that it has not lost
+	 */
+	public long handled() {
+		return this.settled - this.discarded;
+	}
+
+	/**
+	 * Returns how many events were sent and are neither handled nor lost: those on their
+	 * way to the consumer and those that it holds.
+	 * @return the unfinished events
 	 */
 	public long inFlight() {
 		return this.sent - this.settled;

@@ -1,13 +1,11 @@
 package io.genstage.rate;
 
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.genstage.Cancellation;
-import io.genstage.ExitReason;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param <O> the type of the events to emit
  */
 final class LimitedInflow<E, O> {
-
-	private static final System.Logger logger = System.getLogger(LimitedInflow.class.getName());
 
 	private final StageContext context;
 
@@ -79,7 +75,6 @@ final class LimitedInflow<E, O> {
 		inlet.arrive(events.size());
 		int passing = this.line.isEmpty() ? (int) Math.min(this.limiter.available(), events.size()) : 0;
 		List<O> emitted = (passing > 0) ? handle(events.subList(0, passing), inlet) : List.of();
-		// Only now: a stage that throws loses the message as a whole.
 		if (passing < events.size()) {
 			this.line.add(events.subList(passing, events.size()), inlet);
 		}
@@ -99,6 +94,9 @@ final class LimitedInflow<E, O> {
 		this.limiter.pass(events.size());
 		List<O> emitted = List.copyOf(this.stage.handle(events, inlet.subscription()));
 		inlet.finish(events.size());
+		if (!this.stage.reportsHandled() && !this.context.hasFailed()) {
+			this.context.handled(inlet.subscription(), events.size());
+		}
 		return emitted;
 	}
 
@@ -131,15 +129,18 @@ final class LimitedInflow<E, O> {
 		}
 		List<O> emitted = new ArrayList<>();
 		try {
-			while (cancellation.reason().isClean() && !this.line.isEmpty()) {
+			while (cancellation.reason().isClean() && !this.line.isEmpty() && !this.context.hasFailed()) {
 				emitted.addAll(passFirst(Long.MAX_VALUE));
 			}
-			emitted.addAll(this.stage.end(inlet.subscription(), cancellation));
+			if (!this.context.hasFailed()) {
+				emitted.addAll(this.stage.end(inlet.subscription(), cancellation));
+			}
 		}
-		catch (Throwable ex) {
-			// They are made and will not be handed on.
-			this.context.discard(emitted.size());
-			throw ex;
+		catch (Exception ex) {
+			if (emitted.isEmpty()) {
+				throw ex;
+			}
+			this.context.fail(ex);
 		}
 		settle();
 		return emitted;
@@ -195,14 +196,8 @@ final class LimitedInflow<E, O> {
 		inlet.ask(this.limiter.grant(inlet.wanted(), this.line.events() + inlet.coming()));
 	}
 
-	/** Counts what waits in line as lost. */
-	void giveUp(ExitReason reason) {
-		int lost = this.line.events();
-		if (lost > 0) {
-			logger.log(Level.WARNING, () -> "%s has stopped (%s) and discards %d events that had come too early"
-				.formatted(this.context.self(), reason, lost));
-			this.context.discard(lost);
-		}
+	/** Lets go of what waits in line, which is lost with the stage. */
+	void giveUp() {
 		this.backlog = 0;
 	}
 
@@ -215,6 +210,8 @@ final class LimitedInflow<E, O> {
 	interface Limited<E, O> {
 
 		boolean asksItself();
+
+		boolean reportsHandled();
 
 		void subscribe(Subscription subscription) throws Exception;
 

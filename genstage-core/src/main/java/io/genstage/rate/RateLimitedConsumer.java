@@ -77,6 +77,11 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 	}
 
 	@Override
+	public boolean reportsHandled() {
+		return true;
+	}
+
+	@Override
 	public long backlog() {
 		LimitedInflow<E, ?> current = this.run;
 		return this.consumer.backlog() + ((current != null) ? current.backlog() : 0);
@@ -133,7 +138,7 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
-		run().giveUp(reason);
+		run().giveUp();
 		this.consumer.onStop(reason);
 	}
 
@@ -154,6 +159,11 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 		@Override
 		public boolean asksItself() {
 			return this.consumer.asksItself();
+		}
+
+		@Override
+		public boolean reportsHandled() {
+			return this.consumer.reportsHandled();
 		}
 
 		@Override

@@ -79,6 +79,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	}
 
 	@Override
+	public boolean reportsHandled() {
+		return true;
+	}
+
+	@Override
 	public long backlog() {
 		LimitedInflow<I, O> current = this.run;
 		return this.stage.backlog() + ((current != null) ? current.backlog() : 0);
@@ -144,7 +149,7 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
-		run().giveUp(reason);
+		run().giveUp();
 		this.stage.onStop(reason);
 	}
 
@@ -165,6 +170,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 		@Override
 		public boolean asksItself() {
 			return this.stage.asksItself();
+		}
+
+		@Override
+		public boolean reportsHandled() {
+			return this.stage.reportsHandled();
 		}
 
 		@Override

@@ -169,8 +169,12 @@ public final class EventStream<E> implements Iterable<E>, AutoCloseable {
 		try {
 			start();
 			Delivery<E> delivery = this.handover.take();
+			StageRef reporting = this.stage;
 			if (delivery == null) {
 				leave();
+			}
+			else if (reporting != null) {
+				reporting.tell(StreamConsumer.Step.TAKEN);
 			}
 			return delivery;
 		}

@@ -27,6 +27,9 @@ final class Handover<E> {
 
 	private final Queue<Delivery<E>> deliveries = new ArrayDeque<>();
 
+	/** What the reader has taken and the stage has not heard of. */
+	private final List<Delivery<E>> taken = new ArrayList<>(1);
+
 	private final List<Source> requests = new ArrayList<>();
 
 	/** Sources that were requested and have not been dropped. */
@@ -65,14 +68,16 @@ final class Handover<E> {
 		}
 	}
 
-	/** Hands over events, or discards them if nobody wants any more. */
-	void deliver(Delivery<E> delivery) {
+	/** Hands over events, and returns false if nobody wants any more. */
+	boolean deliver(Delivery<E> delivery) {
 		this.lock.lock();
 		try {
-			if (this.failure == null) {
-				this.deliveries.add(delivery);
-				this.changed.signalAll();
+			if (this.failure != null) {
+				return false;
 			}
+			this.deliveries.add(delivery);
+			this.changed.signalAll();
+			return true;
 		}
 		finally {
 			this.lock.unlock();
@@ -151,7 +156,39 @@ final class Handover<E> {
 				}
 				this.changed.await();
 			}
-			return this.deliveries.remove();
+			Delivery<E> next = this.deliveries.remove();
+			this.taken.add(next);
+			return next;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns what the reader has taken since the last call. */
+	List<Delivery<E>> taken() {
+		this.lock.lock();
+		try {
+			List<Delivery<E>> read = List.copyOf(this.taken);
+			this.taken.clear();
+			return read;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns what the reader has taken since the last call or may still take, after the
+	 * end too.
+	 */
+	List<Delivery<E>> takenOrLeft() {
+		this.lock.lock();
+		try {
+			List<Delivery<E>> both = new ArrayList<>(this.taken);
+			this.taken.clear();
+			both.addAll(this.deliveries);
+			return both;
 		}
 		finally {
 			this.lock.unlock();

@@ -64,10 +64,21 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 	}
 
 	@Override
+	public boolean reportsHandled() {
+		return true;
+	}
+
+	@Override
 	public void handleEvents(List<E> events, Subscription from) {
-		if (!this.leaving) {
-			this.handover.deliver(new Delivery<>(from, events));
+		if (this.leaving || !this.handover.deliver(new Delivery<>(from, events))) {
+			context().discard(from, events.size(), "the stream that reads them has ended");
 		}
+	}
+
+	/** Events are handled when the reader has taken them. */
+
+	private void report(Delivery<E> delivery) {
+		context().handled(delivery.from(), delivery.events().size());
 	}
 
 	@Override
@@ -90,6 +101,7 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 			case SUBSCRIBE -> subscribeToRequested();
 			case RELEASE ->
 				this.release.tell(this.open.keySet().stream().map(Subscription::producer).distinct().toList());
+			case TAKEN -> this.handover.taken().forEach(this::report);
 			case LEAVE -> leave();
 		}
 	}
@@ -174,6 +186,8 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 
 	@Override
 	public void onStop(ExitReason reason) {
+		// The reader gets what is left, unless it has closed the stream.
+		this.handover.takenOrLeft().forEach(this::report);
 		this.handover.fail(() -> new EventStreamException(
 				"the stream has ended because its own stage was stopped: %s".formatted(reason), reason));
 	}
@@ -195,6 +209,9 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 
 		/** To set the demand mode. */
 		RELEASE,
+
+		/** To count what it has taken. */
+		TAKEN,
 
 		/** To end. */
 		LEAVE

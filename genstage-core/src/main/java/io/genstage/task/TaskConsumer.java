@@ -141,6 +141,11 @@ public final class TaskConsumer<E> implements ConsumerStage<E> {
 	}
 
 	@Override
+	public boolean reportsHandled() {
+		return true;
+	}
+
+	@Override
 	public void onStart(StageContext context) {
 		this.supervisor = new TaskSupervisor<>(this.task, this.options, context);
 	}

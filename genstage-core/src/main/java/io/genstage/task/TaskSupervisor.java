@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 
 import io.genstage.Caller;
 import io.genstage.ExitReason;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class TaskSupervisor<E> {
 
 	private static final System.Logger logger = System.getLogger(TaskSupervisor.class.getName());
+
+	private static final String TERMINATED = "its task was terminated";
 
 	private final EventTask<? super E> work;
 
@@ -115,10 +118,9 @@ final class TaskSupervisor<E> {
 			launch(task);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.log(Level.ERROR, () -> "%s could not start, and its event is discarded".formatted(describe(task)),
-					ex);
+			logger.log(Level.ERROR, () -> "%s could not start".formatted(describe(task)), ex);
 			remove(task);
-			this.context.discard(1);
+			discard(task, "its task could not start");
 		}
 	}
 
@@ -167,7 +169,7 @@ final class TaskSupervisor<E> {
 		}
 		else if (task.isTerminated()) {
 			logUnfinished(task);
-			lose(task);
+			lose(task, TERMINATED);
 		}
 		else if (this.options.restart() == RestartPolicy.TRANSIENT) {
 			logger.log(Level.ERROR,
@@ -176,9 +178,8 @@ final class TaskSupervisor<E> {
 			restart(task, failure);
 		}
 		else {
-			logger.log(Level.ERROR, () -> "%s has failed, and its event is discarded".formatted(describe(task)),
-					failure);
-			lose(task);
+			logger.log(Level.ERROR, () -> "%s has failed".formatted(describe(task)), failure);
+			lose(task, "its task has failed");
 		}
 	}
 
@@ -209,14 +210,35 @@ final class TaskSupervisor<E> {
 	}
 
 	private void finish(SupervisedTask<E> task) {
+		report(task);
+		end(task);
+	}
+
+	private void lose(SupervisedTask<E> task, String reason) {
+		discard(task, reason);
+		end(task);
+	}
+
+	private void end(SupervisedTask<E> task) {
 		remove(task);
 		task.answerTerminator();
 		settle(task.source());
 	}
 
-	private void lose(SupervisedTask<E> task) {
-		this.context.discard(1);
-		finish(task);
+	/** Counts the event of a task as handled, unless nobody has sent it. */
+	private void report(SupervisedTask<E> task) {
+		if (task.source() != null) {
+			this.context.handled(task.source(), 1);
+		}
+	}
+
+	private void discard(SupervisedTask<E> task, String reason) {
+		if (task.source() != null) {
+			this.context.discard(task.source(), 1, reason);
+		}
+		else {
+			this.context.discard(1, reason);
+		}
 	}
 
 	private void remove(SupervisedTask<E> task) {
@@ -257,7 +279,7 @@ final class TaskSupervisor<E> {
 		}
 		task.terminate(caller);
 		if (task.attempt() == null) {
-			lose(task);
+			lose(task, TERMINATED);
 		}
 		else if (!this.options.patience().equals(TaskOptions.UNLIMITED)) {
 			this.context.tellLater(this.options.patience(), new Step(() -> giveUp(task)));
@@ -267,22 +289,23 @@ final class TaskSupervisor<E> {
 	private void giveUp(SupervisedTask<E> task) {
 		if (this.tasks.contains(task)) {
 			logUnfinished(task);
-			lose(task);
+			lose(task, TERMINATED);
 		}
 	}
 
 	/** Ends all tasks, within the patience, because the stage stops. */
 	void terminateAll() {
 		Attempt.endAll(this.tasks.attempts(), this.options.patience());
-		List<SupervisedTask<E>> lost = this.tasks.all().stream().filter((task) -> !task.hasReturned()).toList();
+		Map<Boolean, List<SupervisedTask<E>>> ended = this.tasks.all()
+			.stream()
+			.collect(Collectors.partitioningBy(SupervisedTask::hasReturned));
 		this.tasks.clear();
-		if (lost.isEmpty()) {
-			return;
-		}
+		ended.get(true).forEach(this::report);
+		List<SupervisedTask<E>> lost = ended.get(false);
 		lost.forEach(this::logUnfinished);
-		logger.log(Level.WARNING, () -> "stage '%s' stops and discards the events of its unfinished tasks: %d"
-			.formatted(name(), lost.size()));
-		this.context.discard(lost.size());
+		// The events that were sent are lost with the stage.
+		this.context.discard((int) lost.stream().filter((task) -> task.source() == null).count(),
+				"their tasks had not ended when it stopped");
 	}
 
 	/** Logs what is unusual about a task that was interrupted and has not returned. */

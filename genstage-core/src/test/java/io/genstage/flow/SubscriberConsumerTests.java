@@ -189,7 +189,11 @@ class SubscriberConsumerTests {
 		this.producerA.tell(1);
 		this.producerB.tell(1);
 		this.consumer.stop(ExitReason.SHUTDOWN);
-		assertThat(this.log.read()).singleElement().asString().startsWith("WARNING 1 events are lost");
+		assertThat(this.log.read()).singleElement()
+			.asString()
+			.contains("has discarded 1 events: received and not handled");
+		assertThat(this.consumer.status().in()).isEqualTo(1);
+		assertThat(this.consumer.status().discarded()).isEqualTo(1);
 		assertThat(this.subscriber.heard()).endsWith("onComplete");
 	}
 

@@ -29,8 +29,8 @@ class PlantedFaultTests {
 
 	static final List<PlantedFault> FOUND_BY_SIMULATION = List.of(
 			// The demand of consumers
-			new PlantedFault("asks before it handles", "Inflow", "this.callback.handle(batch, inbound.link());",
-					"replenish(inbound, batch.size()); this.callback.handle(batch, inbound.link());", "asked with"),
+			new PlantedFault("asks before it handles", "Inflow", "handle(inbound.link(), batch);",
+					"replenish(inbound, batch.size()); handle(inbound.link(), batch);", "asked with"),
 			new PlantedFault("batches are one too large", "DemandWindow", "return this.max - this.min;",
 					"return this.max - this.min + 1;", "a batch of"),
 			new PlantedFault("does not ask at the minimum", "DemandWindow", "if (this.outstanding > this.min) {",
@@ -102,7 +102,7 @@ class PlantedFaultTests {
 			new PlantedFault("discarded events are not counted", "StageActor", "this.discarded.add(events);", "",
 					"does not balance"),
 			new PlantedFault("events for a stopped stage are not counted", "Message",
-					"stage.lose(this.link, this.events.size());", "", "does not balance"));
+					"stage.bounce(this.link, this.events.size());", "", "does not balance"));
 
 	/** What the simulation can't see, with the test that does. */
 	static final List<FoundByTest> FOUND_BY_TEST = List.of(

@@ -137,13 +137,14 @@ final class HandlerResult {
 			events.add(value);
 			return;
 		}
-		for (Object event : others(value)) {
+		List<Object> others = others(value);
+		for (Object event : others) {
 			if (event == null) {
 				throw new IllegalStateException(
 						"the handler of an event returned null among others: leave it out for no event");
 			}
-			events.add(event);
 		}
+		others.forEach(events::add);
 	}
 
 	/** Waits until a returned value is complete that stands for no events. */

@@ -63,8 +63,17 @@ final class HandlerStages {
 				return this.result.events(this.handler.handle(events, from, started));
 			}
 			EventList.Builder<Object> emitted = new EventList.Builder<>(events.size());
-			for (Object event : events) {
-				this.result.addTo(emitted, this.handler.handle(event, from, started));
+			int handled = 0;
+			try {
+				for (Object event : events) {
+					this.result.addTo(emitted, this.handler.handle(event, from, started));
+					handled++;
+				}
+			}
+			catch (Exception ex) {
+				// What was made of the events before goes on.
+				started.handled(from, handled);
+				started.fail(ex);
 			}
 			return emitted.build();
 		}
@@ -76,8 +85,17 @@ final class HandlerStages {
 				this.result.await(this.handler.handle(events, from, started));
 				return;
 			}
-			for (Object event : events) {
-				this.result.await(this.handler.handle(event, from, started));
+			int handled = 0;
+			try {
+				for (Object event : events) {
+					this.result.await(this.handler.handle(event, from, started));
+					handled++;
+				}
+			}
+			finally {
+				if (handled < events.size()) {
+					started.handled(from, handled);
+				}
 			}
 		}
 

@@ -46,6 +46,11 @@ final class TaskPerEventConsumer implements ConsumerStage<Object> {
 	}
 
 	@Override
+	public boolean reportsHandled() {
+		return this.tasks.reportsHandled();
+	}
+
+	@Override
 	public long backlog() {
 		return this.tasks.backlog();
 	}

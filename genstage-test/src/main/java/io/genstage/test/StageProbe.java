@@ -15,6 +15,7 @@ import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.StageRef;
+import io.genstage.StageStatus;
 
 /**
  * The events of one stage, over all its runs and instances.
@@ -31,6 +32,9 @@ final class StageProbe {
 
 	private final Set<StageRef> runs = ConcurrentHashMap.newKeySet();
 
+	/** Whether it is a consumer that may handle its events behind its callback. */
+	private volatile boolean reportsHandled;
+
 	StageProbe(String name) {
 		this.name = name;
 	}
@@ -42,8 +46,13 @@ final class StageProbe {
 			case PRODUCER_CONSUMER -> ProducerConsumerStage.class;
 			case CONSUMER -> ConsumerStage.class;
 		};
+		this.reportsHandled = reportsHandled(stage);
 		return (Stage) Proxy.newProxyInstance(StageProbe.class.getClassLoader(), new Class<?>[] { kind },
 				new Tap(stage, this));
+	}
+
+	static boolean reportsHandled(Stage stage) {
+		return stage instanceof ConsumerStage<?> consumer && consumer.reportsHandled();
 	}
 
 	void started(StageRef stage) {
@@ -72,6 +81,17 @@ final class StageProbe {
 		}
 	}
 
+	/** Lets those who wait look at the numbers of the stage again. */
+	void look() {
+		this.lock.lock();
+		try {
+			this.seen.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	List<Object> events() {
 		this.lock.lock();
 		try {
@@ -86,10 +106,11 @@ final class StageProbe {
 		this.lock.lock();
 		try {
 			long left = timeout.toNanos();
-			while (this.events.size() < count) {
+			while (this.events.size() < count || handled() < count) {
 				if (left <= 0) {
-					throw new AssertionError("expected %d events of stage '%s' within %s, but there are %d: %s"
-						.formatted(count, this.name, timeout, this.events.size(), this.events));
+					throw new AssertionError(
+							"expected %d events of stage '%s' within %s, but there are %d, %d handled: %s"
+								.formatted(count, this.name, timeout, this.events.size(), handled(), this.events));
 				}
 				left = this.seen.awaitNanos(left);
 			}
@@ -102,6 +123,12 @@ final class StageProbe {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Returns how many of the noted events are handled. */
+	private long handled() {
+		return this.reportsHandled ? this.runs.stream().map(StageRef::status).mapToLong(StageStatus::in).sum()
+				: this.events.size();
 	}
 
 	/**

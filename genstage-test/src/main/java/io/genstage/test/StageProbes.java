@@ -53,7 +53,8 @@ public final class StageProbes {
 
 	/**
 	 * Returns what a stage has emitted, or a consumer handled, since it was tapped.
-	 * Events that {@link #emit} was given are among them.
+	 * Events that {@link #emit} was given are among them, and those that a consumer has
+	 * collected or works on by a task and has not finished.
 	 * @param stage the name of a stage
 	 * @return the events in their order, that of several instances as it happened
 	 * @throws IllegalArgumentException if it is not tapped
@@ -63,7 +64,8 @@ public final class StageProbes {
 	}
 
 	/**
-	 * Waits until a stage has emitted, or a consumer handled, some number of events.
+	 * Waits until a stage has emitted, or a consumer handled to the end, some number of
+	 * events.
 	 * @param stage the name of a stage
 	 * @param count how many there are to be, in all
 	 * @param timeout how long to wait at most

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes all calls on to a stage and looks at them on the way. It knows callbacks by what
  * they are: one that returns a list emits its events; a consumer's {@code handleEvents}
- * has handled its batch when it returns.
+ * has got its batch when it returns, and has handled it unless the stage reports itself
+ * what it has handled, which may be in any callback.
  *
  * @param stage the tapped stage
  * @param probe is told the events
@@ -46,12 +47,22 @@ record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
 		return proxy == other;
 	}
 
+	/** Any thread may ask for the backlog, and often does. */
+	private boolean isCallback(Method method) {
+		return !method.getName().equals("backlog") && StageProbe.reportsHandled(this.stage);
+	}
+
 	private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {
 		try {
 			return method.invoke(this.stage, arguments);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
+		}
+		finally {
+			if (isCallback(method)) {
+				this.probe.look();
+			}
 		}
 	}
 
