@@ -23,6 +23,11 @@ final class IteratorSupply<E> implements Supply<E> {
 
 	private boolean exhausted;
 
+	private long read;
+
+	/** What reading has met behind elements that were there. */
+	private @Nullable Failed failure;
+
 	private IteratorSupply(Supplier<Opened<E>> opener) {
 		this.opener = opener;
 	}
@@ -40,7 +45,7 @@ final class IteratorSupply<E> implements Supply<E> {
 		return new IteratorSupply<>(() -> {
 			BaseStream<? extends E, ?> stream = streams.get();
 			try {
-				return new Opened<>(stream.iterator(), stream);
+				return new Opened<>(iterator(stream), stream);
 			}
 			catch (RuntimeException ex) {
 				stream.close();
@@ -49,27 +54,62 @@ final class IteratorSupply<E> implements Supply<E> {
 		});
 	}
 
-	@Override
-	public void open() {
-		this.exhausted = false;
-		this.opened = this.opener.get();
+	private static <E> Iterator<? extends E> iterator(BaseStream<? extends E, ?> stream) {
+		try {
+			return stream.iterator();
+		}
+		catch (IllegalStateException ex) {
+			throw new IllegalStateException("a stream can be read only once, and this one has been read or closed: "
+					+ "let there be a new stream for each start of the stage", ex);
+		}
 	}
 
 	@Override
-	public List<E> pull(int limit) {
+	public void open() {
+		this.exhausted = false;
+		this.read = 0;
+		this.failure = null;
+		this.opened = this.opener.get();
+	}
+
+	/**
+	 * Returns what it could read; the next pull fails with what has kept it from reading
+	 * more.
+	 */
+	@Override
+	public List<E> pull(int limit) throws Exception {
 		if (this.opened == null) {
 			throw new IllegalStateException("not open");
 		}
-		Iterator<? extends E> iterator = this.opened.iterator();
+		if (this.failure != null) {
+			throw this.failure.asThrown();
+		}
 		List<E> events = new ArrayList<>(limit);
+		try {
+			read(this.opened.iterator(), events, limit);
+		}
+		catch (Throwable ex) {
+			this.failure = new Failed(ex);
+			if (events.isEmpty()) {
+				throw ex;
+			}
+		}
+		return events;
+	}
+
+	private void read(Iterator<? extends E> iterator, List<E> events, int limit) {
 		while (events.size() < limit) {
 			if (!iterator.hasNext()) {
 				this.exhausted = true;
-				break;
+				return;
 			}
-			events.add(iterator.next());
+			E event = iterator.next();
+			this.read++;
+			if (event == null) {
+				throw new IllegalStateException("element %d is null: leave it out for no event".formatted(this.read));
+			}
+			events.add(event);
 		}
-		return events;
 	}
 
 	@Override

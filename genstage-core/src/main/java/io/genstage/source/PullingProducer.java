@@ -3,6 +3,7 @@ package io.genstage.source;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A producer that pulls as many events as it is asked for. What its supply can't give yet
  * stays owed, and is pulled for again: at once if it gave some, so that these go on their
- * way, and after a pause that grows while it gives none.
+ * way, and after a pause that grows while it gives none. When its supply fails, it fails
+ * too, as soon as all that it has emitted before has been handed on.
  *
  * @param <E> the type of the events
  */
@@ -36,6 +38,8 @@ final class PullingProducer<E> implements ProducerStage<E> {
 
 	private boolean pulledForLater;
 
+	private boolean failing;
+
 	PullingProducer(Supply<E> supply, Duration shortestPause, Duration longestPause) {
 		this.supply = supply;
 		this.shortestPause = shortestPause;
@@ -49,6 +53,7 @@ final class PullingProducer<E> implements ProducerStage<E> {
 		this.owed = 0;
 		this.pause = this.shortestPause;
 		this.pulledForLater = false;
+		this.failing = false;
 		this.supply.open();
 	}
 
@@ -65,6 +70,9 @@ final class PullingProducer<E> implements ProducerStage<E> {
 
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
+		if (message instanceof Failed failed) {
+			throw failed.asThrown();
+		}
 		if (message != Again.AGAIN) {
 			return ProducerStage.super.onInfo(message);
 		}
@@ -77,9 +85,21 @@ final class PullingProducer<E> implements ProducerStage<E> {
 		this.supply.close();
 	}
 
-	private List<E> pull() throws Exception {
-		int limit = (int) Math.min(this.owed, MAX_PULL);
-		List<? extends E> pulled = this.supply.pull(limit);
+	private List<E> pull() {
+		if (this.failing) {
+			return List.of();
+		}
+		try {
+			return passing(this.supply.pull((int) Math.min(this.owed, MAX_PULL)));
+		}
+		catch (Throwable ex) {
+			this.failing = true;
+			CompletionStage<?> unused = context().self().tellBehindEvents(new Failed(ex));
+			return List.of();
+		}
+	}
+
+	private List<E> passing(List<? extends E> pulled) {
 		List<E> events = Collections.unmodifiableList(pulled);
 		this.owed = Math.max(this.owed - events.size(), 0);
 		if (!events.isEmpty()) {

@@ -3,6 +3,7 @@ package io.genstage.source;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ExitReason;
 import io.genstage.Peer;
@@ -80,19 +81,20 @@ public final class Sequence<E> implements ProducerStage<E> {
 	}
 
 	@Override
-	public void onSubscribe(Peer peer, Subscription subscription) {
+	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
 		this.subscribers++;
+		this.elements.onSubscribe(peer, subscription);
 	}
 
 	@Override
-	public List<E> onCancel(Subscription subscription, Cancellation cancellation) {
+	public List<E> onCancel(Subscription subscription, Cancellation cancellation) throws Exception {
 		this.subscribers--;
 		if (this.stopsWhenUnsubscribed && this.subscribers == 0 && this.context != null) {
 			// Looked at again later: a subscriber that is replaced has its successor by
 			// then.
 			this.context.self().tell(Departure.LAST);
 		}
-		return List.of();
+		return this.elements.onCancel(subscription, cancellation);
 	}
 
 	@Override
@@ -104,6 +106,26 @@ public final class Sequence<E> implements ProducerStage<E> {
 			this.context.stop(ExitReason.NORMAL);
 		}
 		return List.of();
+	}
+
+	@Override
+	public List<E> onCall(Object request, Caller caller) throws Exception {
+		return this.elements.onCall(request, caller);
+	}
+
+	@Override
+	public boolean onDiscard(int count) throws Exception {
+		return this.elements.onDiscard(count);
+	}
+
+	@Override
+	public void onDrain(StageContext context) throws Exception {
+		this.elements.onDrain(context);
+	}
+
+	@Override
+	public long backlog() {
+		return this.elements.backlog();
 	}
 
 	@Override

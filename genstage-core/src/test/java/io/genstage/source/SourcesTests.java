@@ -3,9 +3,11 @@ package io.genstage.source;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,18 +19,26 @@ import io.genstage.CancelMode;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageStartException;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.Subscription;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.PartitionOptions;
 import io.genstage.simulation.SeededExecutor;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class SourcesTests {
 
@@ -216,6 +226,110 @@ class SourcesTests {
 			SourcesTests.this.executor.runReady();
 			assertThat(SourcesTests.this.received).containsExactly("a", "a");
 			assertThat(this.closed).hasValue(2);
+		}
+
+	}
+
+	/**
+	 * Sequences that break after the letters a, b and c.
+	 */
+	@Nested
+	class Failures {
+
+		static Stream<Arguments> broken() {
+			return Stream.of(arguments("iterable", Sources.<String>iterable(Failures::throwing), "unreadable"),
+					arguments("iterator", Sources.<String>iterator(throwing()), "unreadable"),
+					arguments("stream", Sources.<String>stream(Stream.of("a", "b", "c", "d").map(Failures::readable)),
+							"unreadable"),
+					arguments("streams", Sources.streams(() -> Stream.of("a", "b", "c", "d").map(Failures::readable)),
+							"unreadable"),
+					arguments("error",
+							Sources.<String>iterator(Stream.of("a", "b", "c", "e").map(Failures::readable).iterator()),
+							"no such class"),
+					arguments("null of a list", Sources.<String>iterable(Arrays.asList("a", "b", "c", null, "e")),
+							"element 4 is null"),
+					arguments("null of an array",
+							Sources.<String>stream(Arrays.stream(new String[] { "a", "b", "c", null })),
+							"element 4 is null"),
+					arguments("null of an iterator",
+							Sources.<String>iterator(Stream.of("a", "b", "c", "d", "e")
+								.map((letter) -> letter.equals("d") ? null : letter)
+								.iterator()),
+							"element 4 is null"));
+		}
+
+		private static Iterator<String> throwing() {
+			return Stream.of("a", "b", "c", "d").map(Failures::readable).iterator();
+		}
+
+		private static String readable(String letter) {
+			if (letter.equals("d")) {
+				throw new IllegalStateException("unreadable");
+			}
+			if (letter.equals("e")) {
+				throw new NoClassDefFoundError("no such class");
+			}
+			return letter;
+		}
+
+		@ParameterizedTest(name = "{0}")
+		@MethodSource("broken")
+		void comeBehindTheElementsThatWereRead(String name, ProducerStage<String> broken, String message) {
+			StageRef source = start(broken, 10);
+			SourcesTests.this.executor.runReady();
+			assertThat(SourcesTests.this.received).containsExactly("a", "b", "c");
+			assertThat(failure(source)).hasMessageContaining(message);
+			assertThat(source.status().out()).isEqualTo(3);
+			assertThat(source.status().discarded()).isZero();
+		}
+
+		@ParameterizedTest(name = "{0}")
+		@MethodSource("broken")
+		void comeByTheDemandAfterIfThatIsMet(String name, ProducerStage<String> broken, String message) {
+			StageRef source = start(broken, 3);
+			SourcesTests.this.executor.runReady();
+			assertThat(SourcesTests.this.received).containsExactly("a", "b", "c");
+			assertThat(failure(source)).hasMessageContaining(message);
+		}
+
+		/** One partition takes an event at a time, so that the others wait for it. */
+		@ParameterizedTest(name = "{0}")
+		@MethodSource("broken")
+		void waitForElementsThatAPartitionHolds(String name, ProducerStage<String> broken, String message) {
+			StageRef source = SourcesTests.this.system.start("source", broken,
+					StageOptions.defaults()
+						.withDispatcher(Dispatchers
+							.partition(PartitionOptions.<String>ofNames(List.of("all", "none"), (letter) -> "all"))));
+			subscribe(source, "none", 10).ask(10);
+			Subscription slow = subscribe(source, "all", 1);
+			for (int asks = 0; asks < 3; asks++) {
+				SourcesTests.this.executor.runReady();
+				assertThat(source.status().isRunning()).isTrue();
+				slow.ask(1);
+			}
+			SourcesTests.this.executor.runReady();
+			assertThat(SourcesTests.this.received).containsExactly("a", "b", "c");
+			assertThat(failure(source)).hasMessageContaining(message);
+			assertThat(source.status().discarded()).isZero();
+		}
+
+		private Subscription subscribe(StageRef source, String partition, int maxDemand) {
+			StageRef consumer = SourcesTests.this.system.start(partition,
+					(ConsumerStage<Object>) (events, from) -> SourcesTests.this.received.addAll(events));
+			var subscription = consumer.subscribeTo(source,
+					SubscribeOptions.defaults()
+						.withMaxDemand(maxDemand)
+						.withMinDemand(0)
+						.withManualDemand()
+						.withPartition(partition)
+						.withCancel(CancelMode.TEMPORARY));
+			SourcesTests.this.executor.runReady();
+			return subscription.toCompletableFuture().join();
+		}
+
+		private static Throwable failure(StageRef source) {
+			assertThat(source.status().exit()).isInstanceOf(ExitReason.Failure.class);
+			return ((ExitReason.Failure) Objects.requireNonNull(source.status().exit())).cause();
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.genstage.boot;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import io.genstage.StageKind;
 import io.genstage.source.Sources;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Makes stages of beans that are annotated as a whole.
@@ -63,13 +65,40 @@ final class BeanStages {
 			return producer(Sources.stream(stream), eventType(type, BaseStream.class, 0));
 		}
 		if (bean instanceof Supplier<?> supplier) {
-			HandlerResult result = HandlerResult.of(generic(type, Supplier.class, 0));
-			if (result.isStream()) {
-				return producer(Sources.streams(() -> (BaseStream<?, ?>) supplier.get()), result.eventType());
-			}
-			return producer(Sources.polling((limit) -> result.events(supplier.get())), result.eventType());
+			return producer(supplier, generic(type, Supplier.class, 0));
 		}
 		throw unusable(bean, type, "is none", StageKind.PRODUCER);
+	}
+
+	/**
+	 * A supplier of a stream is asked once for each run; any other is asked again and
+	 * again for values that are there, or become complete.
+	 */
+	private static TypedStage producer(Supplier<?> supplier, ResolvableType supplied) throws UnusableStageException {
+		HandlerResult result = HandlerResult.of(supplied);
+		if (result.isPublisher()) {
+			throw new UnusableStageException(
+					"it is a Supplier of %s, which is asked again and again without being told how much is wanted: %s"
+						.formatted(supplied, HandlerResult.INSTEAD_OF_PUBLISHER));
+		}
+		if (result.isStream()) {
+			return producer(Sources.streams(() -> opened(supplier.get())), result.eventType());
+		}
+		return producer(Sources.polling((limit) -> {
+			Object value = supplier.get();
+			HandlerResult.refusePublisher(value);
+			return result.events(value);
+		}), result.eventType());
+	}
+
+	private static BaseStream<?, ?> opened(Object supplied) {
+		try {
+			return HandlerResult.stream(supplied);
+		}
+		catch (Exception ex) {
+			ReflectionUtils.rethrowRuntimeException(ex);
+			throw new UndeclaredThrowableException(ex);
+		}
 	}
 
 	private static TypedStage producer(ProducerStage<?> producer, ResolvableType emits) {

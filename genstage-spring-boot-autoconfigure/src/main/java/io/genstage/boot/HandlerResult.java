@@ -26,6 +26,10 @@ import org.springframework.core.ResolvableType;
  */
 final class HandlerResult {
 
+	/** What to do if nobody tells a publisher how much is wanted. */
+	static final String INSTEAD_OF_PUBLISHER = "let a @Producer method that takes the demand as a long return it, "
+			+ "or let it be a Stream";
+
 	private final ResolvableType declared;
 
 	/**
@@ -145,6 +149,39 @@ final class HandlerResult {
 			}
 		}
 		others.forEach(events::add);
+	}
+
+	/**
+	 * Returns the stream that a returned value is, or becomes.
+	 * @param value a stream, or something that is waited for
+	 * @return the stream, to be read and closed by the caller
+	 * @throws Exception what the value failed with
+	 */
+	static BaseStream<?, ?> stream(@Nullable Object value) throws Exception {
+		if (value instanceof BaseStream<?, ?> stream) {
+			return stream;
+		}
+		if (value instanceof CompletionStage<?> stage) {
+			return stream(Awaited.valueOf(stage));
+		}
+		if (value != null && ReactiveResults.cardinality(value.getClass()) == Cardinality.ONE) {
+			List<?> values = ReactiveResults.await(value);
+			return stream(values.isEmpty() ? null : values.get(0));
+		}
+		throw new IllegalStateException(
+				"expected a stream, but got %s".formatted((value != null) ? value.getClass().getName() : "null"));
+	}
+
+	/**
+	 * Refuses a value of a reactive type of several events, which the declared type hid.
+	 * @param value what was returned by user code that is not told how much is wanted
+	 */
+	static void refusePublisher(@Nullable Object value) {
+		if (value != null && ReactiveResults.cardinality(value.getClass()) == Cardinality.MANY) {
+			throw new IllegalStateException(
+					"it is asked again and again, but answers with %s, without being told how much is wanted: %s"
+						.formatted(value.getClass().getName(), INSTEAD_OF_PUBLISHER));
+		}
 	}
 
 	/** Waits until a returned value is complete that stands for no events. */

@@ -144,6 +144,8 @@ final class PipelineAssembler {
 				settings.batch().map((batch) -> batch.batch(edges, concurrency)).orElse(null),
 				settings.tasks().orElse(null));
 		TypedStage stage = firstStage(declaration, source);
+		source.refusalOf(concurrency)
+			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
 		this.stages.put(declaration.name(), stage);
 		settings.batch().ifPresent((batch) -> batch.checkKey(stage.takes()));
 		return customize(new StageDefinition(declaration.name(), declaration.kind(), source,

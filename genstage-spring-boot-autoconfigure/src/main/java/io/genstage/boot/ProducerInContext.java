@@ -4,9 +4,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
+import io.genstage.Caller;
+import io.genstage.Cancellation;
 import io.genstage.ExitReason;
+import io.genstage.Peer;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
+import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +20,32 @@ final class ProducerInContext implements ProducerStage<Object> {
 
 	private final Function<StageContext, ProducerStage<Object>> source;
 
-	private @Nullable ProducerStage<Object> started;
+	private final boolean restartable;
 
-	ProducerInContext(Function<StageContext, ProducerStage<Object>> source) {
+	/** Any thread looks at it for the status. */
+	private volatile @Nullable ProducerStage<Object> started;
+
+	/**
+	 * Creates a producer.
+	 * @param source makes what gets all callbacks
+	 * @param restartable whether such sources go on where they were; known before the
+	 * first of them is made
+	 */
+	ProducerInContext(Function<StageContext, ProducerStage<Object>> source, boolean restartable) {
 		this.source = source;
+		this.restartable = restartable;
+	}
+
+	@Override
+	public boolean isRestartable() {
+		return this.restartable;
 	}
 
 	@Override
 	public void onStart(StageContext context) throws Exception {
-		this.started = this.source.apply(context);
-		this.started.onStart(context);
+		ProducerStage<Object> starting = this.source.apply(context);
+		this.started = starting;
+		starting.onStart(context);
 	}
 
 	@Override
@@ -36,6 +56,32 @@ final class ProducerInContext implements ProducerStage<Object> {
 	@Override
 	public List<Object> onInfo(Object message) throws Exception {
 		return started().onInfo(message);
+	}
+
+	@Override
+	public List<Object> onCall(Object request, Caller caller) throws Exception {
+		return started().onCall(request, caller);
+	}
+
+	@Override
+	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
+		started().onSubscribe(peer, subscription);
+	}
+
+	@Override
+	public List<Object> onCancel(Subscription subscription, Cancellation cancellation) throws Exception {
+		return started().onCancel(subscription, cancellation);
+	}
+
+	@Override
+	public boolean onDiscard(int count) throws Exception {
+		return started().onDiscard(count);
+	}
+
+	@Override
+	public long backlog() {
+		ProducerStage<Object> current = this.started;
+		return (current != null) ? current.backlog() : 0;
 	}
 
 	@Override

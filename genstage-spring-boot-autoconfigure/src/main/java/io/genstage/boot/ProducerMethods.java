@@ -1,5 +1,6 @@
 package io.genstage.boot;
 
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.BaseStream;
@@ -51,7 +52,7 @@ final class ProducerMethods {
 			throw this.method.unusable("returns %s without being told how much is wanted: take the demand as a long, "
 				.formatted(this.method.returnType()) + "or return a Stream");
 		}
-		return new ProducerInContext(this::source);
+		return new ProducerInContext(this::source, !isPulledStream());
 	}
 
 	private void resolve(int index, Class<?> parameterType) throws UnusableStageException {
@@ -73,22 +74,30 @@ final class ProducerMethods {
 	 * and again. What one call returns goes on its way before the next, which may block.
 	 */
 	private ProducerStage<Object> source(StageContext context) {
-		if (this.result.isStream() && !this.takesDemand) {
+		if (isPulledStream()) {
 			return Sources.streams(() -> openStream(context));
 		}
-		return Sources.polling((limit) -> this.result.events(call(limit, context)));
+		return Sources.polling((limit) -> {
+			Object returned = call(limit, context);
+			if (!this.takesDemand) {
+				HandlerResult.refusePublisher(returned);
+			}
+			return this.result.events(returned);
+		});
+	}
+
+	private boolean isPulledStream() {
+		return this.result.isStream() && !this.takesDemand;
 	}
 
 	private BaseStream<?, ?> openStream(StageContext context) {
 		try {
-			if (call(0, context) instanceof BaseStream<?, ?> stream) {
-				return stream;
-			}
+			return HandlerResult.stream(call(0, context));
 		}
 		catch (Exception ex) {
 			ReflectionUtils.rethrowRuntimeException(ex);
+			throw new UndeclaredThrowableException(ex);
 		}
-		throw new IllegalStateException("method %s returned no stream".formatted(this.method));
 	}
 
 	private @Nullable Object call(int limit, StageContext context) throws Exception {

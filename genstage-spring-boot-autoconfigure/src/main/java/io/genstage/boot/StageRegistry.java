@@ -196,10 +196,14 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @param concurrency from 1 to {@link StageDefinition#MAX_CONCURRENCY}
 	 * @return completes when new instances are connected and surplus ones have stopped
 	 * @throws IllegalArgumentException if there is no such stage, or the number is
-	 * impossible
+	 * impossible, as several are for a producer that reads a sequence: each instance
+	 * would read all of it
 	 * @throws IllegalStateException if its pipeline drains
 	 */
 	public CompletionStage<Void> concurrency(String name, int concurrency) {
+		sourceOf(name).flatMap((source) -> source.refusalOf(concurrency)).ifPresent((refusal) -> {
+			throw new IllegalArgumentException("stage '%s': %s".formatted(name, refusal));
+		});
 		return pipelineOf(name).concurrency(name, concurrency);
 	}
 

@@ -2,11 +2,13 @@ package io.genstage.boot;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.genstage.Stage;
 import io.genstage.StageContext;
+import io.genstage.source.Sequence;
 import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class StageSource implements Supplier<Stage> {
 	private final @Nullable LiveBatch batch;
 
 	private final @Nullable TaskOptions tasks;
+
+	/** Whether each of its stages reads all elements of the same sequence. */
+	private volatile boolean beginsAnew;
 
 	/** Made to look at it, and used by the first run. */
 	private final AtomicReference<@Nullable Stage> prepared = new AtomicReference<>();
@@ -76,6 +81,33 @@ final class StageSource implements Supplier<Stage> {
 		return first;
 	}
 
+	/**
+	 * Returns whether a stage reads a sequence that each instance would read in full. A
+	 * bean of its own may have another one, and a method that takes the context may look
+	 * which instance it is.
+	 */
+	private boolean beginsAnew(Stage ofBean) {
+		Method method = this.declaration.method();
+		boolean sequence = ofBean instanceof Sequence
+				|| (ofBean instanceof ProducerInContext && !ofBean.isRestartable());
+		return sequence && (method == null || !List.of(method.getParameterTypes()).contains(StageContext.class))
+				&& !this.beanFactory.isPrototype(this.declaration.beanName());
+	}
+
+	/**
+	 * Returns why there can't be so many instances.
+	 * @param concurrency how many there are to be
+	 * @return the reason, or nothing if there can
+	 */
+	Optional<String> refusalOf(int concurrency) {
+		return (concurrency > 1 && this.beginsAnew) ? Optional
+			.of("there can't be %d instances, since each of them would read all elements: let there be one, "
+				.formatted(concurrency)
+					+ "or let the bean's scope be prototype, or a method take the StageContext to look which "
+					+ "instance it reads for")
+				: Optional.empty();
+	}
+
 	@Override
 	public Stage get() {
 		Stage first = this.prepared.getAndSet(null);
@@ -91,7 +123,9 @@ final class StageSource implements Supplier<Stage> {
 	}
 
 	private TypedStage make() throws UnusableStageException {
-		TypedStage stage = (this.tasks != null) ? inTasks(ofBean(), this.tasks) : ofBean();
+		TypedStage ofBean = ofBean();
+		this.beginsAnew = beginsAnew(ofBean.stage());
+		TypedStage stage = (this.tasks != null) ? inTasks(ofBean, this.tasks) : ofBean;
 		if (this.batch != null) {
 			stage = stage.with(this.batch.before(stage.stage()));
 		}

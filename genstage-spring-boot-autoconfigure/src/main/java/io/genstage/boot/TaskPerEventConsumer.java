@@ -51,6 +51,11 @@ final class TaskPerEventConsumer implements ConsumerStage<Object> {
 	}
 
 	@Override
+	public boolean isRestartable() {
+		return this.tasks.isRestartable();
+	}
+
+	@Override
 	public long backlog() {
 		return this.tasks.backlog();
 	}

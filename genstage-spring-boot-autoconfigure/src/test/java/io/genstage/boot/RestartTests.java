@@ -2,6 +2,8 @@ package io.genstage.boot;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,10 +17,12 @@ import io.genstage.pipeline.StageState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Stages that are started again when they have failed.
@@ -49,6 +53,23 @@ class RestartTests {
 				.isEqualTo(StageState.FAILED);
 			assertThat(TestContexts.sink(context).events()).containsExactly(0, 1, 2, 4, 5);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { FailingStream.class, FailingIntStream.class, FailingFuture.class })
+	void doesNotRepeatAStreamOfAMethodThatHasFailed(Class<?> source) {
+		TestContexts.runner()
+			.withBean(source)
+			.withBean(Collecting.class)
+			.withPropertyValues("genstage.defaults.restart.first-delay=1ms")
+			.run((context) -> {
+				TestContexts.awaitState(context, PipelineState.FAILED);
+				assertThat(TestContexts.registry(context).stage("failing").orElseThrow().instances())
+					.extracting(InstanceStatus::state, InstanceStatus::restarts)
+					.containsExactly(tuple(StageState.FAILED, 0L));
+				assertThat(TestContexts.sink(context).events())
+					.containsExactlyElementsOf(IntStream.range(0, 20).boxed().toList());
+			});
 	}
 
 	@Test
@@ -106,6 +127,56 @@ class RestartTests {
 			if (event == 3 || event == 6) {
 				throw new IllegalStateException("broken");
 			}
+			this.sink.add(event);
+		}
+
+	}
+
+	static class FailingStream {
+
+		@Producer
+		Stream<Integer> failing() {
+			return numbers().boxed();
+		}
+
+		static IntStream numbers() {
+			return IntStream.range(0, 100).peek((number) -> {
+				if (number == 20) {
+					throw new IllegalStateException("unreadable");
+				}
+			});
+		}
+
+	}
+
+	static class FailingIntStream {
+
+		@Producer
+		IntStream failing() {
+			return FailingStream.numbers();
+		}
+
+	}
+
+	static class FailingFuture {
+
+		@Producer
+		CompletionStage<Stream<Integer>> failing() {
+			return CompletableFuture.completedFuture(FailingStream.numbers().boxed());
+		}
+
+	}
+
+	static class Collecting {
+
+		private final Sink sink;
+
+		Collecting(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "failing", maxDemand = 5)
+		void collecting(int event) {
 			this.sink.add(event);
 		}
 

@@ -1,6 +1,10 @@
 package io.genstage.test;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,6 +20,8 @@ import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -142,6 +148,29 @@ class StageProbesTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.emit("reader", "a"))
 				.withMessage("stage 'reader' is a consumer, which emits nothing");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ProducerStage.class, ProducerConsumerStage.class, ConsumerStage.class })
+	void passOnEveryCallback(Class<? extends Stage> kind) throws Exception {
+		List<String> called = new ArrayList<>();
+		Stage stage = (Stage) Proxy.newProxyInstance(kind.getClassLoader(), new Class<?>[] { kind },
+				(proxy, method, arguments) -> {
+					called.add(method.getName());
+					return (method.getReturnType() == boolean.class) ? false
+							: (method.getReturnType() == long.class) ? 0L : null;
+				});
+		Stage tapped = new StageProbe("tapped").tap(stage);
+		List<Method> callbacks = Arrays.stream(kind.getMethods())
+			.filter((method) -> !method.getName().equals("handleEvents"))
+			.toList();
+		for (Method callback : callbacks) {
+			callback.invoke(tapped,
+					Arrays.stream(callback.getParameterTypes())
+						.map((type) -> (type == int.class) ? (Object) 1 : (type == long.class) ? 1L : null)
+						.toArray());
+		}
+		assertThat(called).containsExactlyElementsOf(callbacks.stream().map(Method::getName).toList());
 	}
 
 }

@@ -1,0 +1,18 @@
+package io.genstage.source;
+
+/**
+ * What a producer tells itself behind its events: that there can't be any more.
+ *
+ * @param cause what its source has thrown
+ */
+record Failed(Throwable cause) {
+
+	/** Returns the cause to be thrown by a callback, or throws it if it is an error. */
+	Exception asThrown() {
+		if (this.cause instanceof Error error) {
+			throw error;
+		}
+		return (this.cause instanceof Exception exception) ? exception : new IllegalStateException(this.cause);
+	}
+
+}
