@@ -2,7 +2,9 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -272,17 +274,35 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 	}
 
-	/** Checks the events that a callback returned and keeps them from being changed. */
-	<E> List<E> checkedEvents(List<E> events) {
+	/**
+	 * Checks the events that a callback returned and keeps them from being changed. A
+	 * {@code null} among them fails the stage; those before it are still emitted.
+	 */
+	<E> List<E> checkedEvents(@Nullable List<E> returned) {
+		if (returned == null) {
+			throw new IllegalStateException(
+					"a callback of stage '%s' returned null: return an empty list for no events".formatted(name()));
+		}
 		try {
-			return EventList.copyOf(events);
+			return EventList.copyOf(returned);
 		}
 		catch (NullPointerException ex) {
-			throw new IllegalStateException(
-					"a callback of stage '%s' returned null, or a list with null in it: return an empty list for no events"
-						.formatted(name()),
-					ex);
+			return upToNull(new ArrayList<>(returned), ex);
 		}
+	}
+
+	private <E> List<E> upToNull(List<E> returned, NullPointerException cause) {
+		int before = returned.indexOf(null);
+		if (before < 0) {
+			throw cause;
+		}
+		int behind = (int) returned.subList(before, returned.size()).stream().filter(Objects::nonNull).count();
+		countOut(behind);
+		discard(behind, "a callback returned them behind a null");
+		fail(new IllegalStateException(
+				"element %d of what a callback of stage '%s' returned is null: leave it out for no event"
+					.formatted(before + 1, name())));
+		return EventList.copyOf(returned.subList(0, before));
 	}
 
 	/** Does what has become possible by the message that was just handled. */

@@ -142,6 +142,8 @@ class StageFailureTests {
 	@Nested
 	class AProducer {
 
+		private StageRef failed;
+
 		@Test
 		void tellsItsConsumers() {
 			StageRef producer = dialogue.start("p", new TestProducer(dialogue, (demand) -> {
@@ -154,22 +156,32 @@ class StageFailureTests {
 
 		@Test
 		void failsWhenItReturnsNull() {
-			assertThat(failureOf(null)).hasMessage(
-					"a callback of stage 'p' returned null, or a list with null in it: return an empty list for no events");
+			assertThat(failureOf(null))
+				.hasMessage("a callback of stage 'p' returned null: return an empty list for no events");
 		}
 
 		@Test
-		void failsWhenItReturnsNullAmongTheEvents() {
-			assertThat(failureOf(Arrays.asList("a", null))).hasMessageContaining("or a list with null in it");
-			assertThat(heard()).noneMatch((line) -> line.contains("events ["));
+		void emitsWhatStandsBeforeANullAndFails() {
+			assertThat(failureOf(Arrays.asList("a", "b", null)))
+				.hasMessage("element 3 of what a callback of stage 'p' returned is null: leave it out for no event");
+			assertThat(heard()).contains("c <- events [a, b]");
+		}
+
+		@Test
+		void countsWhatStandsBehindANullAsDiscarded() {
+			failureOf(Arrays.asList("a", null, "c", null, "e"));
+			StageStatus status = this.failed.status();
+			assertThat(status.out()).isEqualTo(3);
+			assertThat(status.discarded()).isEqualTo(2);
+			assertThat(heard()).contains("c <- events [a]");
 		}
 
 		@SuppressWarnings("NullAway") // what a user may get wrong
 		private Throwable failureOf(List<String> returned) {
-			StageRef producer = dialogue.start("p", new TestProducer(dialogue, (demand) -> returned));
-			c.subscribeAndAsk(producer, 2);
-			assertThat(producer.status().exit()).isInstanceOf(ExitReason.Failure.class);
-			return ((ExitReason.Failure) producer.status().exit()).cause();
+			this.failed = dialogue.start("p", new TestProducer(dialogue, (demand) -> returned));
+			c.subscribeAndAsk(this.failed, 2);
+			assertThat(this.failed.status().exit()).isInstanceOf(ExitReason.Failure.class);
+			return ((ExitReason.Failure) this.failed.status().exit()).cause();
 		}
 
 		@Test
@@ -211,6 +223,40 @@ class StageFailureTests {
 			assertThat(stage.status().out()).isEqualTo(4);
 			assertThat(stage.status().discarded()).isEqualTo(5);
 			assertThat(p.link().status().inFlight()).isZero();
+		}
+
+	}
+
+	/**
+	 * Events of a batch are not handled if what was made of them is broken.
+	 */
+	@Nested
+	class AProducerConsumerThatReturnsNullAmongOthers {
+
+		@Test
+		void emitsWhatStandsBeforeItAndLosesTheBatch() {
+			StageRef stage = dialogue.start("pc",
+					new TestProducerConsumer(dialogue, (events) -> Arrays.asList("A", null, "C")));
+			Dialogue.subscribe(stage, p.ref(), 10, 5);
+			c.subscribeAndAsk(stage, 10);
+			skip();
+			p.send("a", "b");
+			assertThat(heard()).contains("c <- events [A]");
+			assertThat(((ExitReason.Failure) stage.status().exit()).cause())
+				.hasMessage("element 2 of what a callback of stage 'pc' returned is null: leave it out for no event");
+			assertThat(stage.status().in()).isZero();
+			assertThat(stage.status().out()).isEqualTo(2);
+			assertThat(stage.status().discarded()).isEqualTo(3);
+			assertThat(p.link().status().inFlight()).isZero();
+		}
+
+		@Test
+		void emitsWhatStandsBeforeItInAnyCallback() {
+			StageRef stage = dialogue.start("pc", new TestProducerConsumer(dialogue));
+			c.subscribeAndAsk(stage, 10);
+			stage.tell(Arrays.asList("bye", null));
+			assertThat(heard()).contains("c <- events [bye]");
+			assertThat(stage.status().exit()).isInstanceOf(ExitReason.Failure.class);
 		}
 
 	}

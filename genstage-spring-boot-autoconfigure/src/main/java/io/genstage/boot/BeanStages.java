@@ -84,11 +84,11 @@ final class BeanStages {
 		if (result.isStream()) {
 			return producer(Sources.streams(() -> opened(supplier.get())), result.eventType());
 		}
-		return producer(Sources.polling((limit) -> {
+		return producer(Sources.polling(new AnswerPoll(result, (limit) -> {
 			Object value = supplier.get();
 			HandlerResult.refusePublisher(value);
-			return result.events(value);
-		}), result.eventType());
+			return value;
+		})), result.eventType());
 	}
 
 	private static BaseStream<?, ?> opened(Object supplied) {

@@ -1,10 +1,8 @@
 package io.genstage.boot;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -130,8 +128,33 @@ final class HandlerResult {
 	}
 
 	/**
-	 * Adds the {@linkplain #events events} that a returned value stands for, when it is
-	 * complete.
+	 * Returns the {@linkplain #events(Object) events} that a returned value stands for,
+	 * those before its failure too.
+	 * @param value the value
+	 * @param failing gets what the value failed with behind events that were there
+	 * @return the events
+	 * @throws Exception what the value failed with before any event
+	 */
+	List<Object> events(@Nullable Object value, java.util.function.Consumer<Throwable> failing) throws Exception {
+		if (value == null || isOneEvent(value) || value instanceof Collection) {
+			return events(value);
+		}
+		List<Object> events = new ArrayList<>();
+		try {
+			read(value, events);
+		}
+		catch (Exception | Error ex) {
+			if (events.isEmpty()) {
+				throw ex;
+			}
+			failing.accept(ex);
+		}
+		return Collections.unmodifiableList(events);
+	}
+
+	/**
+	 * Adds the {@linkplain #events(Object) events} that a returned value stands for, when
+	 * it is complete; if it fails, those before that.
 	 */
 	void addTo(EventList.Builder<Object> events, @Nullable Object value) throws Exception {
 		if (value == null) {
@@ -141,14 +164,24 @@ final class HandlerResult {
 			events.add(value);
 			return;
 		}
-		List<Object> others = others(value);
+		List<Object> others = new ArrayList<>();
+		try {
+			read(value, others);
+		}
+		finally {
+			addTo(events, others);
+		}
+	}
+
+	private static void addTo(EventList.Builder<Object> events, List<Object> others) {
 		for (Object event : others) {
 			if (event == null) {
 				throw new IllegalStateException(
-						"the handler of an event returned null among others: leave it out for no event");
+						"element %d of what the handler of an event returned is null: leave it out for no event"
+							.formatted(others.indexOf(null) + 1));
 			}
+			events.add(event);
 		}
-		others.forEach(events::add);
 	}
 
 	/**
@@ -213,48 +246,56 @@ final class HandlerResult {
 	}
 
 	private List<Object> others(Object value) throws Exception {
-		if (value instanceof CompletionStage<?> stage) {
-			return events(Awaited.valueOf(stage));
-		}
-		Cardinality cardinality = ReactiveResults.cardinality(value.getClass());
-		if (cardinality == Cardinality.MANY) {
-			return Collections.unmodifiableList(ReactiveResults.await(value));
-		}
-		if (cardinality != null) {
-			List<?> values = ReactiveResults.await(value);
-			return values.isEmpty() ? List.of() : events(values.get(0));
-		}
-		return severalOrNone(value);
-	}
-
-	private static List<Object> severalOrNone(Object value) {
-		if (value instanceof Optional<?> optional) {
-			return optional.<List<Object>>map(List::of).orElseGet(List::of);
-		}
 		if (value instanceof EventList<?> unchanging) {
 			return EventList.copyOf(unchanging);
 		}
 		if (value instanceof List<?> list) {
 			return Collections.unmodifiableList(list);
 		}
-		if (value instanceof Collection<?> collection) {
-			return new ArrayList<>(collection);
-		}
-		if (value instanceof Object[] array) {
-			return Collections.unmodifiableList(Arrays.asList(array));
-		}
-		if (value instanceof BaseStream<?, ?> stream) {
-			try (stream) {
-				return elements(stream.iterator());
-			}
-		}
-		return elements(((Iterable<?>) value).iterator());
+		List<Object> events = new ArrayList<>();
+		read(value, events);
+		return Collections.unmodifiableList(events);
 	}
 
-	private static List<Object> elements(Iterator<?> iterator) {
-		List<Object> events = new ArrayList<>();
-		iterator.forEachRemaining(events::add);
-		return events;
+	/** Reads one or several events, or none; if that fails, those before that. */
+	private void read(Object value, List<Object> into) throws Exception {
+		Cardinality cardinality = ReactiveResults.cardinality(value.getClass());
+		if (value instanceof CompletionStage<?> stage) {
+			readAny(Awaited.valueOf(stage), into);
+		}
+		else if (cardinality == Cardinality.MANY) {
+			ReactiveResults.await(value, into);
+		}
+		else if (cardinality != null) {
+			List<?> values = ReactiveResults.await(value);
+			readAny(values.isEmpty() ? null : values.get(0), into);
+		}
+		else if (value instanceof Optional<?> optional) {
+			optional.ifPresent(into::add);
+		}
+		else if (value instanceof Collection<?> collection) {
+			into.addAll(collection);
+		}
+		else if (value instanceof Object[] array) {
+			Collections.addAll(into, array);
+		}
+		else if (value instanceof BaseStream<?, ?> stream) {
+			try (stream) {
+				stream.iterator().forEachRemaining(into::add);
+			}
+		}
+		else {
+			((Iterable<?>) value).iterator().forEachRemaining(into::add);
+		}
+	}
+
+	private void readAny(@Nullable Object value, List<Object> into) throws Exception {
+		if (value != null && isOneEvent(value)) {
+			into.add(value);
+		}
+		else if (value != null) {
+			read(value, into);
+		}
 	}
 
 }

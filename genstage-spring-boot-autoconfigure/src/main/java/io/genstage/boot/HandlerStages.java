@@ -60,7 +60,7 @@ final class HandlerStages {
 		List<Object> emit(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
 			StageContext started = Objects.requireNonNull(context, "not started");
 			if (this.parameter.takesBatches()) {
-				return this.result.events(this.handler.handle(events, from, started));
+				return this.result.events(this.handler.handle(events, from, started), started::fail);
 			}
 			EventList.Builder<Object> emitted = new EventList.Builder<>(events.size());
 			int handled = 0;

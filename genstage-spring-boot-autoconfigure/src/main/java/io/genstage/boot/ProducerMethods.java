@@ -77,13 +77,13 @@ final class ProducerMethods {
 		if (isPulledStream()) {
 			return Sources.streams(() -> openStream(context));
 		}
-		return Sources.polling((limit) -> {
+		return Sources.polling(new AnswerPoll(this.result, (limit) -> {
 			Object returned = call(limit, context);
 			if (!this.takesDemand) {
 				HandlerResult.refusePublisher(returned);
 			}
-			return this.result.events(returned);
-		});
+			return returned;
+		}));
 	}
 
 	private boolean isPulledStream() {

@@ -3,7 +3,6 @@ package io.genstage.boot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -63,12 +62,24 @@ final class ReactiveResults {
 	 * @return all its values
 	 * @throws Exception what it failed with
 	 */
-	static List<?> await(Object result) throws Exception {
+	static List<Object> await(Object result) throws Exception {
+		List<Object> values = new ArrayList<>();
+		await(result, values);
+		return values;
+	}
+
+	/**
+	 * Subscribes to a reactive result and waits for its end.
+	 * @param result the result, of a reactive type
+	 * @param values gets all its values, also those before a failure
+	 * @throws Exception what it failed with
+	 */
+	static void await(Object result, List<Object> values) throws Exception {
 		ReactiveAdapter adapter = adapter(result.getClass());
 		if (adapter == null) {
 			throw new IllegalArgumentException("%s is no reactive type".formatted(result.getClass().getName()));
 		}
-		return Collecting.await(adapter.toPublisher(result));
+		Collecting.await(adapter.toPublisher(result), values);
 	}
 
 	private static @Nullable ReactiveAdapter adapter(Class<?> type) {
@@ -103,17 +114,24 @@ final class ReactiveResults {
 	/**
 	 * Collects the values of a publisher, and gives it up when it is cancelled itself.
 	 */
-	private static final class Collecting extends CompletableFuture<List<Object>> implements Subscriber<Object> {
+	private static final class Collecting extends CompletableFuture<Void> implements Subscriber<Object> {
 
 		private final List<Object> values = new ArrayList<>();
 
 		private volatile @Nullable Subscription subscription;
 
-		static List<?> await(Publisher<?> publisher) throws Exception {
+		static void await(Publisher<?> publisher, List<Object> values) throws Exception {
 			Collecting collecting = new Collecting();
 			publisher.subscribe(collecting);
-			Object values = Awaited.valueOf(collecting);
-			return (List<?>) Objects.requireNonNull(values);
+			try {
+				Awaited.valueOf(collecting);
+			}
+			finally {
+				// One that was given up may still get values.
+				if (!collecting.isCancelled()) {
+					values.addAll(collecting.values);
+				}
+			}
 		}
 
 		@Override
@@ -134,7 +152,7 @@ final class ReactiveResults {
 
 		@Override
 		public void onComplete() {
-			complete(this.values);
+			complete(null);
 		}
 
 		@Override

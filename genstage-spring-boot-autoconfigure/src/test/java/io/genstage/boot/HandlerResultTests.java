@@ -122,7 +122,21 @@ class HandlerResultTests {
 		void mustNotHaveNullAmongThem() {
 			assertThatIllegalStateException()
 				.isThrownBy(() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events, Arrays.asList("a", null)))
-				.withMessage("the handler of an event returned null among others: leave it out for no event");
+				.withMessage("element 2 of what the handler of an event returned is null: leave it out for no event");
+			assertThat(this.events.build()).containsExactly("a");
+		}
+
+		@Test
+		void areAddedUpToAFailure() {
+			Stream<String> failing = Stream.of("a", "b").peek((letter) -> {
+				if (letter.equals("b")) {
+					throw new IllegalStateException("broken");
+				}
+			});
+			assertThatIllegalStateException()
+				.isThrownBy(() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events, failing))
+				.withMessage("broken");
+			assertThat(this.events.build()).containsExactly("a");
 		}
 
 	}
