@@ -99,6 +99,11 @@ final class Link implements Subscription, Subscriber {
 		return this.options.attributes().get(name);
 	}
 
+	/** Returns the place that the subscription takes, or null if it takes none. */
+	@Nullable Place place() {
+		return (this.options.attributes().get(PLACE) instanceof Place place) ? place : null;
+	}
+
 	@Override
 	public void ask(long demand) {
 		if (!this.options.manual()) {

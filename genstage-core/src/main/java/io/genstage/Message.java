@@ -151,6 +151,18 @@ sealed interface Message {
 	}
 
 	/**
+	 * To a producer: what to do while nobody has a place.
+	 */
+	record WhileEmpty(Place place, Place.Empty empty) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.whileEmpty(this.place, this.empty);
+		}
+
+	}
+
+	/**
 	 * A producer sends events.
 	 */
 	record Events(Link link, List<?> events) implements Message {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
+import io.genstage.dispatch.Demand;
 import io.genstage.dispatch.Dispatcher;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
@@ -32,6 +33,9 @@ final class Outflow<E> implements Outlet<E> {
 
 	private final Dispatcher<E> dispatcher;
 
+	/** Null where nobody waits for others, so that nobody has to keep a place. */
+	private final @Nullable EmptyPlaces emptyPlaces;
+
 	private final EventBuffer<E> buffer;
 
 	private final Counter buffered = new Counter();
@@ -54,6 +58,7 @@ final class Outflow<E> implements Outlet<E> {
 		this.discardCallback = discardCallback;
 		DispatcherFactory<?> factory = (options.dispatcher() != null) ? options.dispatcher() : Dispatchers.demand();
 		this.dispatcher = ((DispatcherFactory<E>) factory).create(this);
+		this.emptyPlaces = factory.waitsForAll() ? new EmptyPlaces(stage.self(), this.dispatcher) : null;
 		this.buffer = new EventBuffer<>((options.bufferSize() != null) ? options.bufferSize() : defaultBufferSize,
 				(options.bufferKeep() != null) ? options.bufferKeep() : BufferKeep.LAST);
 	}
@@ -69,7 +74,9 @@ final class Outflow<E> implements Outlet<E> {
 		this.links.add(link);
 		this.stage.subscribed(Peer.CONSUMER, link);
 		try {
-			return this.dispatcher.subscribe(link);
+			long net = this.dispatcher.subscribe(link);
+			// Only now: nobody may pass the place while it is handed over.
+			return Demand.add(net, whileEmpty(link.place(), Place.Empty.FORGOTTEN));
 		}
 		catch (SubscriptionRefusedException ex) {
 			logger.log(Level.ERROR, () -> "stage '%s': %s".formatted(this.stage.name(), ex.getMessage()));
@@ -97,9 +104,36 @@ final class Outflow<E> implements Outlet<E> {
 	/** Removes a consumer, which is told, and returns the net demand that follows. */
 	long cancel(Link link, Cancellation cancellation) {
 		forget(link, cancellation);
-		long net = this.dispatcher.cancel(link);
+		long net = whileEmpty(link.place(), Place.Empty.HELD);
+		net = Demand.add(net, this.dispatcher.cancel(link));
 		this.held.set(this.dispatcher.held());
 		return net;
+	}
+
+	/** Says what to do while a place is empty, if it is, and returns the net demand. */
+	long whileEmpty(@Nullable Place place, Place.Empty empty) {
+		if (this.emptyPlaces == null || place == null) {
+			return 0;
+		}
+		if (empty == Place.Empty.FORGOTTEN) {
+			return this.emptyPlaces.forget(place);
+		}
+		if (this.links.all().stream().anyMatch((link) -> link.place() == place)) {
+			return 0;
+		}
+		return (empty == Place.Empty.HELD) ? this.emptyPlaces.hold(place) : this.emptyPlaces.pass(place);
+	}
+
+	/** Returns how much requested demand nobody waits for now. */
+	long unclaimed() {
+		return this.dispatcher.unclaimed();
+	}
+
+	/** Forgets demand that nobody waits for. */
+	void withdraw(long demand) {
+		if (demand > 0) {
+			this.dispatcher.withdraw(demand);
+		}
 	}
 
 	private void forget(Link link, Cancellation cancellation) {
@@ -219,6 +253,9 @@ final class Outflow<E> implements Outlet<E> {
 
 	@Override
 	public void send(Subscriber subscriber, List<E> events) {
+		if (EmptyPlaces.isMissed(subscriber, events)) {
+			return;
+		}
 		Link link = (Link) subscriber;
 		link.sent.add(events.size());
 		if (this.sentNow != null) {
@@ -259,6 +296,9 @@ final class Outflow<E> implements Outlet<E> {
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));
 		}
 		this.links.clear();
+		if (this.emptyPlaces != null) {
+			this.emptyPlaces.clear();
+		}
 		this.stage.discard((int) buffered(),
 				"emitted and not handed on when it stopped (%s)".formatted(StageActor.summary(reason)));
 		this.buffered.set(0);

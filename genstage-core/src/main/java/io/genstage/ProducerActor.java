@@ -40,7 +40,11 @@ final class ProducerActor<E> extends StageActor {
 
 	@Override
 	void acceptConsumer(Link link) throws Exception {
-		demand(this.outflow.subscribe(link));
+		long net = this.outflow.subscribe(link);
+		if (link.place() != null) {
+			withdrawUnclaimed();
+		}
+		demand(net);
 	}
 
 	@Override
@@ -57,7 +61,27 @@ final class ProducerActor<E> extends StageActor {
 		// who left.
 		long net = this.outflow.cancel(link, cancellation);
 		consumerLeft(link, cancellation);
+		if (link.place() != null) {
+			withdrawUnclaimed();
+		}
 		demand(net);
+	}
+
+	@Override
+	void whileEmpty(Place place, Place.Empty empty) throws Exception {
+		long net = this.outflow.whileEmpty(place, empty);
+		withdrawUnclaimed();
+		demand(net);
+	}
+
+	/** Lets the stage off from demand that went with its consumer. */
+	private void withdrawUnclaimed() throws Exception {
+		long unclaimed = Math.min(this.outflow.unclaimed(), this.owed);
+		if (unclaimed > 0) {
+			long withdrawn = Math.min(Math.max(this.stage.withdrawDemand(unclaimed), 0), unclaimed);
+			this.owed -= withdrawn;
+			this.outflow.withdraw(withdrawn);
+		}
 	}
 
 	@Override

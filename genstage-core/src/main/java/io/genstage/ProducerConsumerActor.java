@@ -81,8 +81,17 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
 		if (this.outflow.knows(link)) {
 			this.outflow.cancel(link, cancellation);
+			if (link.place() != null) {
+				// What it had asked for is nobody's now, and nothing may flow for it.
+				this.outflow.withdraw(this.outflow.unclaimed());
+			}
 			consumerLeft(link, cancellation);
 		}
+	}
+
+	@Override
+	void whileEmpty(Place place, Place.Empty empty) {
+		this.outflow.whileEmpty(place, empty);
 	}
 
 	@Override

@@ -93,6 +93,21 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	}
 
 	/**
+	 * Takes demand back that nobody waits for any more, since the consumer that had asked
+	 * for it has left its {@linkplain Place place}, as consumers of a pipeline do when
+	 * they fail or stop. What is not taken back is still to be met, for whoever asks
+	 * next; its events wait in the buffer, which has a bound.
+	 * @param demand how much demand of {@link #handleDemand} isn't wanted any more, at
+	 * least 1, at most what was told and is not met
+	 * @return how much of it the stage is not going to meet, from 0 (default) to
+	 * {@code demand}; it is told again when it is wanted again
+	 * @throws Exception to stop the stage
+	 */
+	default long withdrawDemand(long demand) throws Exception {
+		return 0;
+	}
+
+	/**
 	 * Returns how many accepted events wait inside this stage for demand. Called by any
 	 * thread, for the {@linkplain StageStatus status}.
 	 * @return the number of waiting events, 0 by default

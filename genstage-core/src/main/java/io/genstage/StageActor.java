@@ -444,6 +444,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
 	}
 
+	void whileEmpty(Place place, Place.Empty empty) throws Exception {
+		logMisdirected(place.toString());
+	}
+
 	void setDemandMode(DemandMode mode) throws Exception {
 		logMisdirected("demand mode " + mode);
 	}

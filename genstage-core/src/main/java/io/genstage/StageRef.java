@@ -152,6 +152,19 @@ public final class StageRef {
 	}
 
 	/**
+	 * Says what this producer is to do with events while a place is empty. It changes
+	 * nothing while a subscription has the place: when that ends, the place is
+	 * {@linkplain Place.Empty#HELD held} until something else is said here, or until
+	 * another subscription takes it. Without effect unless the dispatcher of this stage
+	 * {@linkplain io.genstage.dispatch.DispatcherFactory#waitsForAll() waits for all}.
+	 * @param place the place
+	 * @param empty what to do
+	 */
+	public void whileEmpty(Place place, Place.Empty empty) {
+		this.mailbox.tell(new Message.WhileEmpty(place, empty));
+	}
+
+	/**
 	 * Lets the stage take a break. A producer collects demand instead of acting on it,
 	 * whatever its {@linkplain #demand(DemandMode) demand mode}. A consumer or
 	 * producer-consumer asks for nothing more, on its subscriptions of now and later,

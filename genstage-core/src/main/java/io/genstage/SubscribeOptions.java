@@ -134,6 +134,16 @@ public record SubscribeOptions(int maxDemand, int minDemand, CancelMode cancel, 
 	}
 
 	/**
+	 * Returns these options with a place that the subscription takes, and leaves behind
+	 * when it ends.
+	 * @param place the place of the consumer
+	 * @return the changed options
+	 */
+	public SubscribeOptions withPlace(Place place) {
+		return withAttribute(Subscriber.PLACE, place);
+	}
+
+	/**
 	 * Returns these options with one more attribute.
 	 * @param name the name of the attribute
 	 * @param value its value

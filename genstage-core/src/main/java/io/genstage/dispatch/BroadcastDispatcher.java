@@ -26,6 +26,9 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 
 	private final Map<Subscriber, Account<E>> accounts = new LinkedHashMap<>();
 
+	/** Those that are sent what the others get without being waited for. */
+	private final Map<Subscriber, Account<E>> passed = new LinkedHashMap<>();
+
 	private final Set<Object> consumers = new HashSet<>();
 
 	private int withoutSurplus;
@@ -71,11 +74,30 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 
 	@Override
 	public long cancel(Subscriber subscriber) {
+		if (this.passed.remove(subscriber) != null) {
+			this.consumers.remove(subscriber.consumer());
+			return 0;
+		}
 		if (account(subscriber).surplus == 0) {
 			this.withoutSurplus--;
 		}
 		this.accounts.remove(subscriber);
 		this.consumers.remove(subscriber.consumer());
+		return shareAmongTheRest();
+	}
+
+	@Override
+	public long pass(Subscriber subscriber) {
+		Account<E> account = account(subscriber);
+		if (account.surplus == 0) {
+			this.withoutSurplus--;
+		}
+		this.accounts.remove(subscriber);
+		this.passed.put(subscriber, account);
+		return shareAmongTheRest();
+	}
+
+	private long shareAmongTheRest() {
 		if (this.accounts.isEmpty()) {
 			// What was requested is still to come, and will find nobody or the next one.
 			this.waiting = 0;
@@ -92,6 +114,7 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 			this.requested -= shared;
 			List<E> all = events.subList(0, shared);
 			this.accounts.values().forEach((account) -> send(account, all));
+			this.passed.values().forEach((account) -> send(account, all));
 			// Only now: it may open demand, which is for the events after these.
 			this.accounts.values().forEach(this::giveBack);
 		}
@@ -115,6 +138,16 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 			ask(account, account.rejected);
 			account.rejected = 0;
 		}
+	}
+
+	@Override
+	public long unclaimed() {
+		return this.requested - this.waiting;
+	}
+
+	@Override
+	public void withdraw(long demand) {
+		this.requested -= demand;
 	}
 
 	@Override

@@ -53,6 +53,16 @@ final class DemandDispatcher<E> implements Dispatcher<E> {
 	}
 
 	@Override
+	public long unclaimed() {
+		return this.pending;
+	}
+
+	@Override
+	public void withdraw(long demand) {
+		this.pending -= demand;
+	}
+
+	@Override
 	public List<E> dispatch(List<E> events) {
 		int sent = serve(events);
 		int leftover = events.size() - sent;

@@ -44,6 +44,34 @@ public interface Dispatcher<E> {
 	long cancel(Subscriber subscriber);
 
 	/**
+	 * Goes on without a subscriber that doesn't ask: it is waited for no longer, and is
+	 * sent what the others are sent, though it has not asked for that. Called only if the
+	 * dispatcher {@linkplain DispatcherFactory#waitsForAll() waits for all}.
+	 * @param subscriber a known subscriber that has asked for nothing
+	 * @return the net demand to pass on now, 0 for none
+	 */
+	default long pass(Subscriber subscriber) {
+		throw new UnsupportedOperationException("%s waits for nobody".formatted(getClass().getName()));
+	}
+
+	/**
+	 * Returns how much of the net demand passed on before is to meet demand that is still
+	 * to come: those that had asked have gone, or are held up.
+	 * @return the demand that nobody waits for now, 0 (default) if it isn't known
+	 */
+	default long unclaimed() {
+		return 0;
+	}
+
+	/**
+	 * Forgets demand that nobody waits for, since no events will come for it. What is
+	 * asked for later is passed on again.
+	 * @param demand how much, from 1 to {@link #unclaimed}
+	 */
+	default void withdraw(long demand) {
+	}
+
+	/**
 	 * Sends as many of the events as possible, in their order.
 	 * @param events the events, never empty; not changed afterwards
 	 * @return the events that nobody can take now, the last ones of {@code events}; empty

@@ -27,4 +27,14 @@ public interface DispatcherFactory<E> {
 		return List.of();
 	}
 
+	/**
+	 * Returns whether its dispatchers send each event to all subscribers, and hold it
+	 * until the last of them has asked for it. The place of a consumer that is away is
+	 * kept then, by a subscriber that doesn't ask.
+	 * @return {@code false} by default
+	 */
+	default boolean waitsForAll() {
+		return false;
+	}
+
 }

@@ -38,7 +38,17 @@ public final class Dispatchers {
 	 * @return a factory of broadcast dispatchers
 	 */
 	public static <E> DispatcherFactory<E> broadcast() {
-		return BroadcastDispatcher::new;
+		return new DispatcherFactory<>() {
+			@Override
+			public Dispatcher<E> create(Outlet<E> outlet) {
+				return new BroadcastDispatcher<>(outlet);
+			}
+
+			@Override
+			public boolean waitsForAll() {
+				return true;
+			}
+		};
 	}
 
 	/**

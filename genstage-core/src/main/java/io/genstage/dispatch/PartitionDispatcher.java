@@ -104,6 +104,17 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	}
 
 	@Override
+	public long unclaimed() {
+		return Math.min(this.pending, this.waiting);
+	}
+
+	@Override
+	public void withdraw(long demand) {
+		this.pending -= demand;
+		this.waiting -= demand;
+	}
+
+	@Override
 	public List<E> dispatch(List<E> events) {
 		int expected = events.size() / this.partitions.size();
 		int taken = 0;

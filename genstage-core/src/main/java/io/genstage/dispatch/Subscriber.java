@@ -27,6 +27,12 @@ public interface Subscriber {
 	String MAX_DEMAND = "maxDemand";
 
 	/**
+	 * The attribute that holds the {@link io.genstage.Place} of the consumer, which
+	 * outlasts the subscription.
+	 */
+	String PLACE = "place";
+
+	/**
 	 * Returns the identity of the stage behind this subscription, to be compared by
 	 * {@code equals} only.
 	 * @return the consumer

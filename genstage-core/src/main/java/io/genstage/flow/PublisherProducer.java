@@ -58,6 +58,15 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 		return run.advance();
 	}
 
+	/** What has been requested still comes, and waits for whoever asks next. */
+	@Override
+	public long withdrawDemand(long demand) {
+		Run<E> run = run();
+		long withdrawn = Math.min(demand, run.owed);
+		run.owed -= withdrawn;
+		return withdrawn;
+	}
+
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
 		Run<E> run = run();
@@ -114,7 +123,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 		List<E> advance() {
 			this.doorbell.answer();
-			Upstream.Arrival<E> arrival = this.upstream.fetch();
+			Upstream.Arrival<E> arrival = this.upstream.fetch(this.owed);
 			List<E> events = arrival.events();
 			if (!events.isEmpty()) {
 				this.owed -= events.size();
@@ -132,7 +141,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 		void stop() {
 			this.upstream.cancel();
-			this.context.discard(this.upstream.fetch().events().size(),
+			this.context.discard(this.upstream.fetch(Long.MAX_VALUE).events().size(),
 					"sent by its publisher and not emitted when it stopped");
 		}
 

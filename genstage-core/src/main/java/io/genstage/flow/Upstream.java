@@ -92,14 +92,17 @@ final class Upstream<E> implements Flow.Subscriber<E> {
 
 	// What the stage calls
 
-	/** Returns what has arrived, in order and in full. */
-	Arrival<E> fetch() {
+	/**
+	 * Returns what has arrived, in order.
+	 * @param limit the most events to return; the others are left, and the end with them
+	 */
+	Arrival<E> fetch(long limit) {
 		End seen = this.end.get();
 		List<E> events = new ArrayList<>();
-		for (E event = this.arrived.poll(); event != null; event = this.arrived.poll()) {
-			events.add(event);
+		while (events.size() < limit && !this.arrived.isEmpty()) {
+			events.add(this.arrived.remove());
 		}
-		return new Arrival<>(Collections.unmodifiableList(events), seen);
+		return new Arrival<>(Collections.unmodifiableList(events), this.arrived.isEmpty() ? seen : null);
 	}
 
 	/** Returns how many events wait to be fetched. Called by any thread. */
@@ -134,7 +137,8 @@ final class Upstream<E> implements Flow.Subscriber<E> {
 	 * What the publisher has signalled since the last look.
 	 *
 	 * @param events the events
-	 * @param end how it ended after these events, or null if it goes on
+	 * @param end how it ended after these events, or null if it goes on or if events are
+	 * left
 	 */
 	record Arrival<E>(List<E> events, @Nullable End end) {
 	}

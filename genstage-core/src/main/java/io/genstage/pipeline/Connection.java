@@ -68,6 +68,11 @@ final class Connection {
 		this.over = true;
 	}
 
+	/** Returns whether its consumer has ended it and runs on. */
+	boolean isLeft() {
+		return this.over && !this.unwanted && !this.consumer.isOver();
+	}
+
 	boolean isOpen() {
 		return !this.over;
 	}

@@ -33,6 +33,9 @@ final class Edge {
 
 	private final List<Connection> connections = new ArrayList<>();
 
+	/** Null if the events of the producer wait for nobody. */
+	private final @Nullable Seating seating;
+
 	private @Nullable SubscribeOptions tuned;
 
 	private long askedBefore;
@@ -42,6 +45,8 @@ final class Edge {
 	private long settledBefore;
 
 	private long discardedBefore;
+
+	private long missedBefore;
 
 	/**
 	 * Creates an edge without subscriptions.
@@ -54,6 +59,7 @@ final class Edge {
 		this.consumer = consumer;
 		this.guard = guard;
 		this.disconnected = disconnected;
+		this.seating = producer.definition().waitsForAll() ? new Seating(this, this::hasLeft) : null;
 	}
 
 	ManagedStage producer() {
@@ -115,6 +121,22 @@ final class Edge {
 	}
 
 	/**
+	 * Lets the producers know whom to wait for.
+	 * @param draining whether nobody is started any more
+	 */
+	void arrangeSeats(boolean draining) {
+		if (this.seating != null) {
+			this.seating.arrange(this.producer.runs(), this.consumer.instances(), draining);
+		}
+	}
+
+	/** Returns whether a running consumer has ended its subscription by itself. */
+	private boolean hasLeft(Run source, Instance taker) {
+		return this.connections.stream()
+			.anyMatch((connection) -> connection.occupies(source, taker) && connection.isLeft());
+	}
+
+	/**
 	 * Opens the subscriptions that are missing.
 	 * @return one for each, complete when it is open or can't be
 	 */
@@ -160,7 +182,7 @@ final class Edge {
 		Connection connection = new Connection(source, target, slot);
 		this.connections.add(connection);
 		target.connected();
-		SubscribeOptions options = options().withCancel(CancelMode.TEMPORARY);
+		SubscribeOptions options = options().withCancel(CancelMode.TEMPORARY).withPlace(target.instance().place(this));
 		if (!(slot instanceof Instance)) {
 			options = options.withPartition(slot);
 		}
@@ -217,7 +239,17 @@ final class Edge {
 				sum(open, SubscriptionStatus::demand), this.askedBefore + sum(known, SubscriptionStatus::asked),
 				this.sentBefore + sum(known, SubscriptionStatus::sent),
 				this.settledBefore + sum(known, SubscriptionStatus::settled),
-				this.discardedBefore + sum(known, SubscriptionStatus::discarded), open);
+				this.discardedBefore + sum(known, SubscriptionStatus::discarded), missed(), open);
+	}
+
+	private long missed() {
+		return this.missedBefore
+				+ this.consumer.everyInstance().stream().mapToLong((instance) -> instance.place(this).missed()).sum();
+	}
+
+	/** Keeps the numbers of an instance that is let go of. */
+	void keepMissed(Instance instance) {
+		this.missedBefore += instance.place(this).missed();
 	}
 
 	private static long sum(List<SubscriptionStatus> subscriptions, ToLongFunction<SubscriptionStatus> number) {

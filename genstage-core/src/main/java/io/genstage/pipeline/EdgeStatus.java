@@ -17,10 +17,12 @@ import io.genstage.SubscriptionStatus;
  * @param sent how many events it was sent, in all
  * @param settled how many of them it has handled or lost
  * @param discarded how many of them it has lost
+ * @param missed how many events have passed the consumer because it has failed for good,
+ * or is not started again before the end of a drain; they count as discarded for it
  * @param subscriptions the numbers of the subscriptions that are open
  */
 public record EdgeStatus(String producer, String consumer, SubscribeOptions options, long demand, long asked, long sent,
-		long settled, long discarded, List<SubscriptionStatus> subscriptions) {
+		long settled, long discarded, long missed, List<SubscriptionStatus> subscriptions) {
 
 	public EdgeStatus {
 		subscriptions = List.copyOf(subscriptions);

@@ -1,10 +1,13 @@
 package io.genstage.pipeline;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.genstage.DemandMode;
 import io.genstage.ExitReason;
+import io.genstage.Place;
 import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.StageOptions;
@@ -27,6 +30,9 @@ final class Instance {
 
 	/** The newest last; the others are kept until their numbers are settled. */
 	private final List<Run> runs = new ArrayList<>();
+
+	/** What outlasts its subscriptions by each edge. */
+	private final Map<Edge, Place> places = new IdentityHashMap<>();
 
 	private Tally past = Tally.NONE;
 
@@ -74,6 +80,32 @@ final class Instance {
 
 	boolean isStopping() {
 		return this.state == StageState.STOPPING;
+	}
+
+	/** Returns whether there was a run of it. */
+	boolean wasStarted() {
+		return !this.runs.isEmpty();
+	}
+
+	/** Returns its place at its producers by an edge. */
+	Place place(Edge edge) {
+		return this.places.computeIfAbsent(edge, (unknown) -> new Place(this.name, edge.options()));
+	}
+
+	/**
+	 * Returns what its producers are to do with its events while it has no subscription.
+	 * @param draining whether it is not started any more by anybody
+	 */
+	Place.Empty wantedWhileEmpty(boolean draining) {
+		if (!wasStarted()) {
+			return Place.Empty.FORGOTTEN;
+		}
+		return switch (this.state) {
+			case CREATED, COMPLETED -> Place.Empty.FORGOTTEN;
+			case STOPPING, STOPPED -> draining ? Place.Empty.PASSED : Place.Empty.HELD;
+			case FAILED -> Place.Empty.PASSED;
+			default -> Place.Empty.HELD;
+		};
 	}
 
 	/** Returns the run that is going on, if there is one. */
@@ -207,9 +239,10 @@ final class Instance {
 		return !isAlive() && this.runs.stream().allMatch(Run::isSettled);
 	}
 
-	/** Returns the numbers of all runs but the newest. */
+	/** Returns the numbers of all runs but the newest, and of what passed it. */
 	private Tally earlier() {
-		Tally earlier = this.past;
+		long missed = this.places.values().stream().mapToLong(Place::missed).sum();
+		Tally earlier = this.past.plus(new Tally(0, 0, missed));
 		for (Run run : this.runs) {
 			if (run != newestRun()) {
 				earlier = earlier.plus(run.ref().status());

@@ -76,6 +76,7 @@ final class ManagedStage {
 		for (Instance instance : List.copyOf(this.departing)) {
 			if (instance.isSettled()) {
 				this.departing.remove(instance);
+				this.edges.forEach((edge) -> edge.keepMissed(instance));
 				StageStatus numbers = instance.numbers();
 				this.departed = (numbers != null) ? this.departed.plus(numbers) : this.departed;
 			}

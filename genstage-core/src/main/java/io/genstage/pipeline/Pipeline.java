@@ -369,6 +369,7 @@ public final class Pipeline {
 	/** Does what follows from a change: told by the guard. */
 	private void settle() {
 		this.endings.advance(isDraining());
+		this.stages.arrangeSeats(isDraining());
 		this.stages.all().forEach(ManagedStage::tidy);
 		PipelineState now = current();
 		this.news.tellChanges(this.stages, now);

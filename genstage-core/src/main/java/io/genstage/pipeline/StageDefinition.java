@@ -165,6 +165,11 @@ public record StageDefinition(String name, StageKind kind, Supplier<? extends St
 		return stage;
 	}
 
+	/** Returns whether each event of this stage waits for all its consumers. */
+	boolean waitsForAll() {
+		return this.options.dispatcher() != null && this.options.dispatcher().waitsForAll();
+	}
+
 	/** Returns the partitions that this stage divides its events among, if it does. */
 	List<Object> partitions() {
 		return (this.options.dispatcher() != null) ? List.copyOf(this.options.dispatcher().partitions()) : List.of();

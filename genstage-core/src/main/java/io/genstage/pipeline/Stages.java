@@ -99,9 +99,18 @@ final class Stages {
 		return this.graph.consumersOf(stage.name()).stream().map(this::named).toList();
 	}
 
+	/** Lets all producers know whom to wait for. */
+	void arrangeSeats(boolean draining) {
+		for (ManagedStage stage : all()) {
+			stage.edges().forEach((edge) -> edge.arrangeSeats(draining));
+		}
+	}
+
 	/** Connects the running stages as far as they are not connected yet. */
 	CompletionStage<Void> connect() {
 		List<CompletableFuture<?>> opened = new ArrayList<>();
+		// First, so that no event passes one of those that are to be connected.
+		arrangeSeats(false);
 		edges().forEach((edge) -> opened.addAll(edge.connect()));
 		return CompletableFuture.allOf(opened.toArray(CompletableFuture[]::new));
 	}

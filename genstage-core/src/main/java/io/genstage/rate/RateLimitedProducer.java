@@ -92,6 +92,16 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 		return tellDemand();
 	}
 
+	@Override
+	public long withdrawDemand(long demand) throws Exception {
+		long untold = Math.min(demand, this.waiting);
+		this.waiting -= untold;
+		long told = Math.min(demand - untold, this.told);
+		long withdrawn = (told > 0) ? this.producer.withdrawDemand(told) : 0;
+		this.told -= withdrawn;
+		return untold + withdrawn;
+	}
+
 	private List<E> tellDemand() throws Exception {
 		long granted = limiter().grant(this.waiting, this.told);
 		if (granted == 0) {

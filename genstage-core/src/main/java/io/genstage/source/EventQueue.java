@@ -195,6 +195,19 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public long withdrawDemand(long demand) {
+		this.lock.lock();
+		try {
+			long withdrawn = Math.min(demand, this.owed);
+			this.owed -= withdrawn;
+			return withdrawn;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
 	public List<E> onInfo(Object message) throws Exception {
 		return (message == Wake.UP) ? take(0) : ProducerStage.super.onInfo(message);
 	}

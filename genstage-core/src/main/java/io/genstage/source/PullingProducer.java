@@ -69,6 +69,13 @@ final class PullingProducer<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public long withdrawDemand(long demand) {
+		long withdrawn = Math.min(demand, this.owed);
+		this.owed -= withdrawn;
+		return withdrawn;
+	}
+
+	@Override
 	public List<E> onInfo(Object message) throws Exception {
 		if (message instanceof Failed failed) {
 			throw failed.asThrown();

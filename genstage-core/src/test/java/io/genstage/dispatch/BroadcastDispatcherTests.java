@@ -324,6 +324,73 @@ class BroadcastDispatcherTests {
 
 	}
 
+	/**
+	 * Subscribers that stand for somebody who is away: they never ask.
+	 */
+	@Nested
+	class Passing {
+
+		@Test
+		void letsTheOthersGoOnAndSendsWhatTheyGet() {
+			subscribe(A, B);
+			ask(A, 4);
+			assertThat(dispatch("ab")).containsExactly("a", "b");
+			assertThat(pass(B)).isEqualTo(4);
+			assertThat(dispatch("abc")).isEmpty();
+			assertThat(sent()).containsExactly("A [a, b, c]", "B [a, b, c]");
+			assertThat(openDemand()).isEqualTo(1);
+		}
+
+		@Test
+		void sendsOnlyWhatIsSelected() {
+			Subscriber picky = new TestSubscriber("P").with(Subscriber.SELECTOR, (Predicate<String>) "b"::equals);
+			subscribe(A, picky);
+			ask(A, 3);
+			pass(picky);
+			dispatch("abc");
+			assertThat(sent()).containsExactly("A [a, b, c]", "P [b]");
+			assertThat(openDemand()).isZero();
+		}
+
+		@Test
+		void sendsNothingOnceNobodyIsLeft() {
+			subscribe(A, B);
+			ask(A, 4);
+			pass(B);
+			cancel(A);
+			assertThat(openDemand()).isZero();
+			assertThat(dispatch("ab")).containsExactly("a", "b");
+			assertThat(sent()).isEmpty();
+		}
+
+		@Test
+		void endsWithACancelThatChangesNothingForTheOthers() {
+			subscribe(A, B);
+			ask(A, 4);
+			pass(B);
+			assertThat(cancel(B)).isZero();
+			assertThat(openDemand()).isEqualTo(4);
+			dispatch("ab");
+			assertThat(sent()).containsExactly("A [a, b]");
+			subscribe(B);
+			assertThat(openDemand()).isZero();
+		}
+
+	}
+
+	@Test
+	void tellsAndForgetsWhatNobodyClaims() {
+		subscribe(A);
+		ask(A, 4);
+		assertThat(this.dispatcher.unclaimed()).isZero();
+		subscribe(B);
+		assertThat(this.dispatcher.unclaimed()).isEqualTo(4);
+		this.dispatcher.withdraw(3);
+		assertThat(this.dispatcher.unclaimed()).isEqualTo(1);
+		assertThat(ask(B, 4)).isEqualTo(3);
+		assertThat(this.dispatcher.unclaimed()).isZero();
+	}
+
 	@Test
 	@DisplayName("C10 runs an action at once, and nothing changes")
 	void runsAnActionAtOnce() {
@@ -353,6 +420,10 @@ class BroadcastDispatcherTests {
 
 	private long cancel(Subscriber subscriber) {
 		return this.dispatcher.cancel(subscriber);
+	}
+
+	private long pass(Subscriber subscriber) {
+		return this.dispatcher.pass(subscriber);
 	}
 
 	private List<String> dispatch(String word) {

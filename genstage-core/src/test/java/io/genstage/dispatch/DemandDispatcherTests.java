@@ -250,6 +250,19 @@ class DemandDispatcherTests {
 	}
 
 	@Test
+	void asksAgainForWhatWasWithdrawn() {
+		subscribe(A, B);
+		ask(A, 10);
+		ask(B, 2);
+		cancel(A);
+		assertThat(this.dispatcher.unclaimed()).isEqualTo(10);
+		this.dispatcher.withdraw(7);
+		assertThat(this.dispatcher.unclaimed()).isEqualTo(3);
+		assertThat(openDemand()).isEqualTo(2);
+		assertThat(ask(B, 5)).isEqualTo(2);
+	}
+
+	@Test
 	void refusesAnAskOfAStranger() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ask(A, 1)).withMessage("A is not subscribed");
 	}

@@ -741,7 +741,7 @@ class PartitionDispatcherTests {
 		long sent = 0;
 		for (int step = 0; step < 300; step++) {
 			Subscriber any = subscribers.isEmpty() ? null : subscribers.get(random.nextInt(subscribers.size()));
-			switch (random.nextInt(5)) {
+			switch (random.nextInt(6)) {
 				case 0 -> {
 					Subscriber newcomer = subscriber("S" + step, "abc".substring(step % 3, step % 3 + 1));
 					requested += this.dispatcher.subscribe(newcomer);
@@ -753,7 +753,12 @@ class PartitionDispatcherTests {
 						requested += cancel(any);
 					}
 				}
-				case 2, 3 -> {
+				case 2 -> {
+					long withdrawn = this.dispatcher.unclaimed() / 2;
+					requested -= withdrawn;
+					this.dispatcher.withdraw(withdrawn);
+				}
+				case 3, 4 -> {
 					if (any != null) {
 						requested += ask(any, 1 + random.nextInt(4));
 					}

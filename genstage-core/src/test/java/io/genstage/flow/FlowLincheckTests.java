@@ -47,12 +47,12 @@ class FlowLincheckTests {
 	/** Looks as the producer does. */
 	private static void look(Doorbell doorbell, Upstream<String> upstream, List<String> seen) {
 		doorbell.answer();
-		note(upstream.fetch(), doorbell, seen);
+		note(upstream.fetch(Long.MAX_VALUE), doorbell, seen);
 	}
 
 	/** Looks as the producer must not. */
 	private static void lookTooEarly(Doorbell doorbell, Upstream<String> upstream, List<String> seen) {
-		Upstream.Arrival<String> arrival = upstream.fetch();
+		Upstream.Arrival<String> arrival = upstream.fetch(Long.MAX_VALUE);
 		doorbell.answer();
 		note(arrival, doorbell, seen);
 	}

@@ -111,7 +111,7 @@ class SupervisionTests extends PipelineFixture {
 		assertThat(numbers(pipeline, "queue").demand()).isZero();
 		queue.offer(99);
 		run();
-		assertThat(numbers(pipeline, "queue").buffered()).isEqualTo(1);
+		assertThat(numbers(pipeline, "queue").backlog()).isEqualTo(1);
 	}
 
 	@Test

@@ -54,6 +54,11 @@ final class ProducerInContext implements ProducerStage<Object> {
 	}
 
 	@Override
+	public long withdrawDemand(long demand) throws Exception {
+		return started().withdrawDemand(demand);
+	}
+
+	@Override
 	public List<Object> onInfo(Object message) throws Exception {
 		return started().onInfo(message);
 	}

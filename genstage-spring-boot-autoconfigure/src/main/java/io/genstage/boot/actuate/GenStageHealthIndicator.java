@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.genstage.boot.StageRegistry;
+import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
@@ -15,8 +16,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Is down when a stage has failed. A pipeline that was stopped, drains or has completed
- * is well.
+ * Is down when a stage has failed, and tells how many events have passed it since. A
+ * pipeline that was stopped, drains or has completed is well.
  */
 public class GenStageHealthIndicator extends AbstractHealthIndicator {
 
@@ -48,7 +49,19 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 		}
 		else {
 			builder.down().withDetail("failed", failed);
+			Map<String, Long> missed = missed(pipelines);
+			missed.keySet().retainAll(failed);
+			if (!missed.isEmpty()) {
+				builder.withDetail("missed", missed);
+			}
 		}
+	}
+
+	private static Map<String, Long> missed(List<PipelineStatus> pipelines) {
+		return pipelines.stream()
+			.flatMap((pipeline) -> pipeline.edges().stream())
+			.filter((edge) -> edge.missed() > 0)
+			.collect(Collectors.toMap(EdgeStatus::consumer, EdgeStatus::missed, Long::sum, TreeMap::new));
 	}
 
 }
