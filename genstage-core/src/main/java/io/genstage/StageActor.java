@@ -108,7 +108,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	/** The thread must learn that the JVM is in trouble; the stack has recovered. */
-	private static void throwIfFatal(Throwable ex) {
+	static void throwIfFatal(Throwable ex) {
 		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
 			throw error;
 		}
@@ -223,6 +223,24 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		lose(link, events);
 		logDiscarded(events, reason);
 		settled(link);
+	}
+
+	@Override
+	public void discard(Subscription from, int events, String reason, @Nullable Throwable cause) {
+		discard(from, events, described(events, reason, cause));
+	}
+
+	/** Counts and logs emitted events that are lost for a reason of their own. */
+	void discard(int events, String reason, @Nullable Throwable cause) {
+		discard(events, described(events, reason, cause));
+	}
+
+	private static String described(int events, String reason, @Nullable Throwable cause) {
+		if (cause != null) {
+			throwIfFatal(cause);
+		}
+		return reason + ((cause != null) ? ": " + Thrown.describe(cause) : "")
+				+ ((events > 1) ? " (the first of them)" : "");
 	}
 
 	private Link unfinished(Subscription from, int events) {

@@ -3,6 +3,8 @@ package io.genstage;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the engine offers to one run of a stage. Except for {@link #self}, to be used by
  * the stage's own callbacks only, not by other threads.
@@ -104,6 +106,21 @@ public sealed interface StageContext permits StageActor {
 	 * unfinished
 	 */
 	void discard(Subscription from, int events, String reason);
+
+	/**
+	 * Counts received events as lost, as {@link #discard(Subscription, int, String)}
+	 * does, since something was thrown when the stage looked at them.
+	 * @param from the subscription that they came by, which may have ended
+	 * @param events how many are lost, 0 for none
+	 * @param reason why the first of them, for the log: names types and what was
+	 * configured, without any data of an event
+	 * @param cause what was thrown, if anything; logged by its type and place, but not by
+	 * its message, which may hold data of an event. An error of the JVM itself is thrown
+	 * on
+	 * @throws IllegalArgumentException if fewer events of this subscription are
+	 * unfinished
+	 */
+	void discard(Subscription from, int events, String reason, @Nullable Throwable cause);
 
 	/**
 	 * Returns what runs this stage, for work that it starts and that is to go on beside

@@ -58,7 +58,7 @@ class ArchitectureTests {
 		.or(belongingTo(DemandWindow.class, ManualDemand.class, IncomingQueue.class, DemandLog.class, Inbound.class,
 				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class, DemandAccount.class))
 		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch",
-				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
+				"io.genstage.batch.FullestFirst", "io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
 

@@ -3,6 +3,7 @@ package io.genstage;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 import io.genstage.batch.Batch;
 import io.genstage.batch.BatchConsumer;
@@ -10,6 +11,8 @@ import io.genstage.batch.BatchOptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -359,19 +362,86 @@ class BatchConsumerTests {
 			assertThat(consumer.status().discarded()).isEqualTo(2);
 		}
 
+	}
+
+	/**
+	 * An event whose key can't be used fails by itself; what came with it is handled.
+	 */
+	@Nested
+	class UnusableKeys {
+
 		@Test
-		void byAKeyThatIsMissingDiscardsTheMessageOnce() {
-			stage = BatchConsumer.byKey((String event) -> event.equals("none") ? null : event, OPTIONS, (batch) -> {
-			});
-			start(4);
-			p.send("a1");
-			p.send("a2", "none");
-			assertThat(consumer.status().exit()).isInstanceOf(ExitReason.Failure.class);
-			assertThat(consumer.status().in()).isZero();
-			assertThat(consumer.status().discarded()).isEqualTo(3);
-			assertThat(consumer.status().producers()).isEmpty();
+		void aKeyThatIsMissing() {
+			assertFailsByItself((event) -> event.equals("bad") ? null : event.substring(0, 1),
+					"the key of an event of java.lang.String is null");
 		}
 
+		@Test
+		void aKeyFunctionThatThrows() {
+			assertFailsByItself((event) -> {
+				if (event.equals("bad")) {
+					throw new IllegalArgumentException("secret " + event);
+				}
+				return event.substring(0, 1);
+			}, "the key of an event of java.lang.String can't be used: java.lang.IllegalArgumentException at io.genstage.BatchConsumerTests");
+		}
+
+		@Test
+		void aKeyThatCanNotBeHashed() {
+			Object[] endless = new Object[1];
+			endless[0] = endless;
+			assertFailsByItself((event) -> event.equals("bad") ? endless : event.substring(0, 1),
+					"the key of an event of java.lang.String can't be used: java.lang.StackOverflowError");
+		}
+
+		private void assertFailsByItself(Function<String, Object> key, String reason) {
+			stage = BatchConsumer.byKey(key, OPTIONS, (batch) -> dialogue.journal().note(batch.events().toString()));
+			start(4);
+			p.send("a1", "bad", "a2", "bad");
+			// Their demand is given back at once.
+			assertThat(heard()).containsExactly("p <- ask 2", "scheduled in PT1S");
+			p.send("a3");
+			assertThat(heard()).containsExactly("[a1, a2, a3]", "p <- ask 3");
+			assertThat(consumer.status().isRunning()).isTrue();
+			assertThat(consumer.status().discarded()).isEqualTo(2);
+			assertThat(consumer.status().held()).isZero();
+			assertThat(log.read()).singleElement()
+				.asString()
+				.startsWith("WARNING stage 'consumer' has discarded 2 events: " + reason)
+				.doesNotContain("bad")
+				.doesNotContain("secret");
+		}
+
+		@Test
+		void anErrorOfTheJvmStopsTheStage() {
+			stage = BatchConsumer.byKey((event) -> {
+				throw new OutOfMemoryError("for the test");
+			}, OPTIONS, (batch) -> {
+			});
+			start(4);
+			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> p.send("a1"));
+			assertThat(consumer.status().isRunning()).isFalse();
+		}
+
+	}
+
+	/**
+	 * Strangers may choose keys: so their number must not matter, nor their hash codes.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1 })
+	void takesFewComparisonsForAnEventOfANewKey(int differentHashes) {
+		int[] comparisons = { 0 };
+		int open = 200;
+		this.stage = BatchConsumer.byKey(
+				(String event) -> new CountedKey(Integer.parseInt(event), differentHashes, comparisons),
+				OPTIONS.withMaxOpen(open), (batch) -> {
+				});
+		start(1000);
+		for (int event = 0; event < 3 * open; event++) {
+			this.p.send(String.valueOf(event));
+		}
+		assertThat(comparisons[0]).isLessThan(3 * open * 80);
 	}
 
 	@Test
@@ -486,6 +556,25 @@ class BatchConsumerTests {
 
 	private void skip() {
 		this.dialogue.skip();
+	}
+
+	/**
+	 * A key that counts how often keys are hashed or compared.
+	 */
+	private record CountedKey(int number, int differentHashes, int[] comparisons) {
+
+		@Override
+		public boolean equals(Object other) {
+			this.comparisons[0]++;
+			return other instanceof CountedKey key && key.number == this.number;
+		}
+
+		@Override
+		public int hashCode() {
+			this.comparisons[0]++;
+			return this.number * this.differentHashes;
+		}
+
 	}
 
 }

@@ -67,7 +67,9 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	/**
 	 * Creates a consumer with an open batch for each key.
 	 * @param key returns the key of an event: not {@code null}, with {@code equals} and
-	 * {@code hashCode}; called by the stage
+	 * {@code hashCode}, or an array, which counts by its content; called by the stage. An
+	 * event for which it throws or returns {@code null} is discarded, which is logged and
+	 * counted
 	 * @param options how to collect
 	 * @param handler handles a batch
 	 * @param <K> the type of the keys
@@ -105,7 +107,9 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	/**
 	 * Collects events before a consumer, with an open batch for each key.
 	 * @param key returns the key of an event: not {@code null}, with {@code equals} and
-	 * {@code hashCode}; called by the stage
+	 * {@code hashCode}, or an array, which counts by its content; called by the stage. An
+	 * event for which it throws or returns {@code null} is discarded, which is logged and
+	 * counted
 	 * @param options how to collect
 	 * @param arrival returns what the consumer gets for an event, by the subscription it
 	 * came by; called by the stage

@@ -16,7 +16,8 @@ import java.time.Duration;
  * to 365 days (default 1 second)
  * @param maxOpen how many batches may be open at once, that is how many keys, at least 1
  * (default 1000); the fullest one is closed to make room for another, of equally full
- * ones the oldest
+ * ones the oldest. Of keys with the same hash code at most 64 have one, and the oldest is
+ * closed for another, so that nobody who can choose keys makes them slow to find
  */
 public record BatchOptions(int size, Duration timeout, int maxOpen) {
 

@@ -105,19 +105,35 @@ final class Batcher<K, E, T, O> {
 	}
 
 	void collect(List<E> events, Subscription from) {
-		List<K> found = events.stream().<K>map(this::keyOf).toList();
 		List<T> arrived = events.stream().<T>map((event) -> this.arrival.apply(event, from)).toList();
 		DemandAccount account = account(from);
 		account.arrive(events.size());
 		long now = this.context.nanoTime();
+		Unsorted unsorted = new Unsorted();
 		for (int i = 0; i < events.size(); i++) {
-			this.collector.add(found.get(i), arrived.get(i), account, now);
+			OpenBatch<K, T> batch = batchFor(events.get(i), now, unsorted);
+			if (batch != null) {
+				this.collector.add(batch, arrived.get(i), account);
+			}
 		}
+		account.finish(unsorted.events);
+		this.context.discard(from, unsorted.events, unsorted.reason, unsorted.cause);
 		settle();
 	}
 
-	private K keyOf(E event) {
-		return Objects.requireNonNull(this.keys.apply(event), "the key of an event must not be null");
+	/** Returns the batch of an event, or null if its key can't be found out or used. */
+	private @Nullable OpenBatch<K, T> batchFor(E event, long now, Unsorted unsorted) {
+		try {
+			K key = this.keys.apply(event);
+			if (key != null) {
+				return this.collector.batchFor(key, now);
+			}
+			unsorted.add("the key of an event of %s is null", event, null);
+		}
+		catch (Throwable ex) {
+			unsorted.add("the key of an event of %s can't be used", event, ex);
+		}
+		return null;
 	}
 
 	private DemandAccount account(Subscription subscription) {
@@ -305,6 +321,27 @@ final class Batcher<K, E, T, O> {
 	/** Lets go of what is held, which is lost with the stage. */
 	void giveUp() {
 		this.backlog = 0;
+	}
+
+	/**
+	 * Events of a message that belong to no batch, with the reason of the first of them.
+	 */
+	private static final class Unsorted {
+
+		private int events;
+
+		private String reason = "";
+
+		private @Nullable Throwable cause;
+
+		void add(String reason, Object event, @Nullable Throwable cause) {
+			// An error of the JVM counts more than what came before.
+			if (this.events++ == 0 || cause instanceof VirtualMachineError) {
+				this.reason = reason.formatted(event.getClass().getName());
+				this.cause = cause;
+			}
+		}
+
 	}
 
 	/**
