@@ -50,6 +50,9 @@ final class Outflow<E> implements Outlet<E> {
 	 */
 	private int lostByDispatcher;
 
+	/** What the dispatcher could not dispatch, told when it has come to its end. */
+	private @Nullable Undispatched undispatched;
+
 	private final Links links = new Links();
 
 	@SuppressWarnings("unchecked") // the options don't know the stage's type of events
@@ -216,6 +219,7 @@ final class Outflow<E> implements Outlet<E> {
 		try {
 			List<E> leftover = this.dispatcher.dispatch(events);
 			this.held.set(this.dispatcher.held());
+			countUndispatched();
 			return leftover;
 		}
 		catch (RuntimeException | Error ex) {
@@ -224,6 +228,14 @@ final class Outflow<E> implements Outlet<E> {
 		}
 		finally {
 			this.sentNow = null;
+		}
+	}
+
+	private void countUndispatched() {
+		Undispatched lost = this.undispatched;
+		if (lost != null) {
+			this.undispatched = null;
+			this.stage.discard(lost.events, lost.reason, lost.cause);
 		}
 	}
 
@@ -274,6 +286,17 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	@Override
+	public void discard(int count, String reason, @Nullable Throwable cause) {
+		if (cause != null) {
+			StageActor.throwIfFatal(cause);
+		}
+		if (this.undispatched == null) {
+			this.undispatched = new Undispatched(reason, cause);
+		}
+		this.undispatched.events += count;
+	}
+
+	@Override
 	public void warn(String message) {
 		logger.log(Level.WARNING, () -> "stage '%s': %s".formatted(this.stage.name(), message));
 	}
@@ -311,6 +334,24 @@ final class Outflow<E> implements Outlet<E> {
 
 	List<SubscriptionStatus> status() {
 		return this.links.status();
+	}
+
+	/**
+	 * Events that could not be dispatched, with the reason of the first of them.
+	 */
+	private static final class Undispatched {
+
+		private final String reason;
+
+		private final @Nullable Throwable cause;
+
+		private int events;
+
+		Undispatched(String reason, @Nullable Throwable cause) {
+			this.reason = reason;
+			this.cause = cause;
+		}
+
 	}
 
 	/**

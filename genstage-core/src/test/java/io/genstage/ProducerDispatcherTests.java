@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.genstage.dispatch.Dispatcher;
@@ -7,6 +8,7 @@ import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.PartitionOptions;
+import io.genstage.dispatch.PartitionRouter;
 import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A producer whose dispatcher holds events, loses some, or asks for others in their
@@ -127,24 +130,203 @@ class ProducerDispatcherTests {
 			assertThat(heard()).contains("c <- events [a1]");
 		}
 
+	}
+
+	/**
+	 * An event that no partition takes, or that somebody's code fails for, is lost by
+	 * itself: the producer, its consumers and the other events go on.
+	 */
+	@Nested
+	class Undispatchable {
+
+		private static final String FORGED = "z\nERROR all is lost";
+
 		@Test
-		@DisplayName("P11 a router that names an unknown partition stops the producer")
-		void stopsWhenTheRouterNamesAnUnknownPartition() {
-			StageRef p = start(answering("z1"), LETTERS);
-			subscribeAndAsk("c", p, "a", 1);
-			assertThat(heard()).last()
-				.asString()
-				.startsWith("c <- cancelled (down, failure (java.lang.IllegalStateException: the router names");
-			assertThat(p.status().isRunning()).isFalse();
+		@DisplayName("P11 an event of an unknown partition")
+		void ofAnUnknownPartition() {
+			assertFailsByItself(
+					LETTERS.withRouter((event) -> new PartitionRouter.Routed<>(event.split("\\d")[0], event)),
+					"WARNING stage 'p' has discarded 1 events: the router answered a java.lang.String for an event of "
+							+ "java.lang.String, which names none of the partitions [a, b] (java.lang.String)");
 		}
 
 		@Test
-		@DisplayName("what was to be routed when the router fails counts as discarded")
-		void discardsWhatWasToBeRouted() {
-			StageRef p = start(answering("a1", "z1", "a2"), LETTERS);
-			subscribeAndAsk("c", p, "a", 3);
-			assertThat(p.status().out()).isEqualTo(3);
+		@DisplayName("P11 an event of a partition of another type")
+		void ofAPartitionOfAnotherType() {
+			PartitionOptions<String> numbers = PartitionOptions.<String>ofCount(2);
+			StageRef p = start(answering("a"), numbers.withRouter((event) -> new PartitionRouter.Routed<>("1", event)));
+			subscribeAndAsk("c", p, 1, 1);
+			assertThat(log.read()).containsExactly(
+					"WARNING stage 'p' has discarded 1 events: the router answered a java.lang.String for an event of "
+							+ "java.lang.String, which names none of the partitions [0, 1] (java.lang.Integer)");
+		}
+
+		@Test
+		@DisplayName("an event for which the router throws")
+		void thatTheRouterThrowsFor() {
+			assertFailsByItself(LETTERS.withRouter((event) -> {
+				if (event.equals(FORGED)) {
+					throw new IllegalArgumentException(event);
+				}
+				return new PartitionRouter.Routed<>("a", event);
+			}), "WARNING stage 'p' has discarded 1 events: the router failed for an event of java.lang.String: "
+					+ "java.lang.IllegalArgumentException at io.genstage.ProducerDispatcherTests$Undispatchable.");
+		}
+
+		@Test
+		@DisplayName("an event for which the key throws")
+		void thatTheKeyThrowsFor() {
+			assertFailsByItself(PartitionOptions.<String>ofCount(1, (event) -> Integer.valueOf(event.substring(1))), 0,
+					"WARNING stage 'p' has discarded 1 events: the router failed for an event of java.lang.String: "
+							+ "java.lang.NumberFormatException at io.genstage.ProducerDispatcherTests$Undispatchable.");
+		}
+
+		@Test
+		@DisplayName("P12 an event for which the router answers no partition")
+		void withoutAPartition() {
+			assertFailsByItself(
+					LETTERS
+						.withRouter((event) -> new PartitionRouter.Routed<>(event.equals(FORGED) ? null : "a", event)),
+					"WARNING stage 'p' has discarded 1 events: the router failed for an event of java.lang.String: "
+							+ "java.lang.NullPointerException at io.genstage.ProducerDispatcherTests$Undispatchable.");
+		}
+
+		@Test
+		@DisplayName("P12 an event for which the router answers no event")
+		void withoutAnEvent() {
+			assertFailsByItself(
+					LETTERS
+						.withRouter((event) -> new PartitionRouter.Routed<>("a", event.equals(FORGED) ? null : event)),
+					"WARNING stage 'p' has discarded 1 events: the router answered null in place of an event of "
+							+ "java.lang.String");
+		}
+
+		@Test
+		@DisplayName("an event of a partition that can't be compared")
+		void ofAPartitionThatCanNotBeCompared() {
+			assertFailsByItself(
+					LETTERS.withRouter((event) -> new PartitionRouter.Routed<>(
+							event.equals(FORGED) ? new Incomparable(event) : "a", event)),
+					"WARNING stage 'p' has discarded 1 events: the router answered a "
+							+ "io.genstage.ProducerDispatcherTests$Incomparable for an event of java.lang.String, "
+							+ "which can't be compared: java.lang.IllegalStateException at "
+							+ "io.genstage.ProducerDispatcherTests$Incomparable.hashCode");
+		}
+
+		@Test
+		@DisplayName("events from the buffer")
+		void fromTheBuffer() {
+			StageRef p = start(answering(), LETTERS);
+			p.tell(List.of("a1", FORGED, "a2"));
+			subscribeAndAsk("c", p, "a", 2);
+			assertThat(heard()).contains("c <- events [a1]", "c <- events [a2]");
+			assertThat(p.status().discarded()).isEqualTo(1);
+			assertThat(p.status().buffered()).isZero();
+		}
+
+		@Test
+		@DisplayName("are logged once for each dispatch, with their number")
+		void areLoggedOnce() {
+			StageRef p = start(answering("z1", "a1", "z2", "z3"), LETTERS);
+			subscribeAndAsk("c", p, "a", 4);
+			assertThat(log.read()).singleElement()
+				.asString()
+				.startsWith("WARNING stage 'p' has discarded 3 events: the router answered")
+				.endsWith("(the first of them)");
 			assertThat(p.status().discarded()).isEqualTo(3);
+			assertThat(p.status().out()).isEqualTo(4);
+		}
+
+		@Test
+		@DisplayName("are told to the listener")
+		void areToldToTheListener() {
+			List<Integer> told = new ArrayList<>();
+			dialogue().listen(new StageListener() {
+				@Override
+				public void onDiscard(StageRef stage, int events) {
+					told.add(events);
+				}
+			});
+			StageRef p = start(answering("z1", "a1", "z2"), LETTERS);
+			subscribeAndAsk("c", p, "a", 4);
+			assertThat(told).containsExactly(2);
+		}
+
+		@Test
+		@DisplayName("an error of the JVM stops the producer")
+		void exceptForErrorsOfTheJvm() {
+			StageRef p = start(answering("a1"), LETTERS.withRouter((event) -> {
+				throw new OutOfMemoryError("for the test");
+			}));
+			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> subscribeAndAsk("c", p, "a", 1));
+			assertThat(p.status().isRunning()).isFalse();
+			assertThat(p.status().discarded()).isEqualTo(1);
+		}
+
+		@Test
+		@DisplayName("a selector that throws for one consumer: the others get the event")
+		void bySelectorsOnlyForTheirConsumer() {
+			StageRef p = dialogue().start("p", answering("a1", FORGED, "a2"),
+					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+			Link all = subscribe("c", p, SubscribeOptions.defaults());
+			Link failing = subscribe("d", p, SubscribeOptions.defaults().withSelector((Object event) -> {
+				if (event.equals(FORGED)) {
+					throw new IllegalArgumentException("oops " + event);
+				}
+				return event.equals("a1");
+			}));
+			Probe.ask(all, 3);
+			dialogue().skip();
+			Probe.ask(failing, 3);
+			// Both rejected events are asked for again, and that all can't give.
+			assertThat(heard()).containsExactly("handleDemand 3", "c <- events [a1, z\nERROR all is lost, a2]",
+					"d <- events [a1]");
+			assertThat(p.status().isRunning()).isTrue();
+			assertThat(p.status().discarded()).isEqualTo(1);
+			Probe.ask(all, 2);
+			assertThat(heard()).containsExactly("handleDemand 2");
+			assertThat(log.read()).singleElement()
+				.asString()
+				.startsWith("WARNING stage 'p' has discarded 1 events: the selector of subscription ")
+				.contains(" of d to p failed for an event of java.lang.String: java.lang.IllegalArgumentException at ")
+				.doesNotContain("\n")
+				.doesNotContain("oops");
+		}
+
+		@Test
+		@DisplayName("a selector that throws for every event is asked about others, and can be stopped")
+		void byASelectorThatAlwaysThrows() {
+			ManualExecutor executor = new ManualExecutor();
+			ProducerDispatcherTests.this.dialogue = new Dialogue(executor);
+			StageRef p = dialogue().start("p", TestProducer.counting(dialogue()),
+					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+			Probe.ask(subscribe("c", p, SubscribeOptions.defaults().withSelector((Object event) -> {
+				throw new IllegalStateException("oops");
+			})), 1);
+			executor.run(3);
+			assertThat(p.status().discarded()).isGreaterThan(100);
+			p.stop(ExitReason.SHUTDOWN);
+			executor.run(2);
+			assertThat(p.status().isRunning()).isFalse();
+		}
+
+		private void assertFailsByItself(PartitionOptions<String> options, String logged) {
+			assertFailsByItself(options, "a", logged);
+		}
+
+		private void assertFailsByItself(PartitionOptions<String> options, Object partition, String logged) {
+			StageRef p = start(answering("a1", FORGED, "a2"), options);
+			subscribeAndAsk("c", p, partition, 3);
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 3", "c <- events [a1, a2]",
+					"handleDemand 1");
+			assertThat(p.status().isRunning()).isTrue();
+			assertThat(p.status().out()).isEqualTo(3);
+			assertThat(p.status().discarded()).isEqualTo(1);
+			assertThat(log.read()).singleElement()
+				.asString()
+				.startsWith(logged)
+				.doesNotContain("\n")
+				.doesNotContain("all is lost");
 		}
 
 	}
@@ -175,57 +357,22 @@ class ProducerDispatcherTests {
 			assertThat(p.status().buffered()).isZero();
 		}
 
-		@Test
-		@DisplayName("an event that was sent to one of several was not discarded")
-		void countsABroadcastEventOnce() {
-			StageRef p = dialogue().start("p", answering("a", "b", "b"),
-					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
-			Link first = subscribe("c", p, SubscribeOptions.defaults().withSelector("b"::equals));
-			Link failing = subscribe("d", p, SubscribeOptions.defaults().withSelector((Object event) -> {
-				throw new IllegalStateException("oops");
-			}));
-			Probe.ask(first, 3);
-			Probe.ask(failing, 3);
-			assertThat(first.status().sent()).isEqualTo(2);
-			assertThat(p.status().discarded()).isEqualTo(1);
-		}
-
 		private StageRef startFailing(TestProducer stage) {
 			DispatcherFactory<String> failing = FailingAtTheThird::new;
 			return dialogue().start("p", stage, StageOptions.defaults().withDispatcher(failing));
 		}
 
 		@Test
-		@DisplayName("what was buffered when the router fails counts as discarded once")
-		void discardsWhatWasBuffered() {
-			StageRef p = start(answering(), LETTERS);
-			p.tell(List.of("a1", "z1", "a2"));
-			subscribeAndAsk("c", p, "a", 2);
-			assertThat(p.status().isRunning()).isFalse();
-			assertThat(p.status().discarded()).isEqualTo(3);
-			assertThat(p.status().buffered()).isZero();
-		}
-
-		@Test
-		@DisplayName("what is emitted counts too when the router fails on what was buffered before it")
+		@DisplayName("what is emitted counts too when the dispatcher fails on what was buffered before it")
 		void discardsWhatIsEmittedBehindTheBuffer() {
-			StageRef p = start(answering(), LETTERS);
-			p.tell(List.of("z1"));
+			StageRef p = startFailing(answering());
+			p.tell(List.of("a", "b", "c"));
 			p.demand(DemandMode.ACCUMULATE);
-			p.tell(List.of("a2"));
-			subscribeAndAsk("c", p, "a", 1);
+			p.tell(List.of("d"));
+			Probe.ask(subscribe("c", p, SubscribeOptions.defaults()), 1);
 			p.demand(DemandMode.FORWARD);
 			assertThat(p.status().isRunning()).isFalse();
-			assertThat(p.status().discarded()).isEqualTo(2);
-		}
-
-		@Test
-		@DisplayName("what a queue had no room for counts too when the router fails on what comes next")
-		void discardsWhatAQueueHadNoRoomFor() {
-			StageRef p = start(answering("b1", "z1"), LETTERS.withQueueSize(0));
-			subscribeAndAsk("c", p, "a", 1);
-			assertThat(p.status().isRunning()).isFalse();
-			assertThat(p.status().discarded()).isEqualTo(2);
+			assertThat(p.status().discarded()).isEqualTo(4);
 		}
 
 	}
@@ -309,6 +456,15 @@ class ProducerDispatcherTests {
 		@Override
 		public long openDemand() {
 			return this.demand;
+		}
+
+	}
+
+	private record Incomparable(String name) {
+
+		@Override
+		public int hashCode() {
+			throw new IllegalStateException(this.name);
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.genstage.buffer.EventList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,10 +123,38 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 	}
 
 	private void send(Account<E> account, List<E> events) {
-		List<E> selected = account.select(events);
+		List<E> selected = select(account, events);
 		account.rejected = events.size() - selected.size();
 		if (!selected.isEmpty()) {
 			this.outlet.send(account.subscriber, selected);
+		}
+	}
+
+	private List<E> select(Account<E> account, List<E> events) {
+		Predicate<? super E> selector = account.selector;
+		if (selector == null) {
+			return events;
+		}
+		EventList.Builder<E> selected = new EventList.Builder<>(events.size());
+		for (E event : events) {
+			if (isSelected(account, selector, event)) {
+				selected.add(event);
+			}
+		}
+		return selected.build();
+	}
+
+	/**
+	 * An event for which a selector fails is lost for its subscriber, and nobody else.
+	 */
+	private boolean isSelected(Account<E> account, Predicate<? super E> selector, E event) {
+		try {
+			return selector.test(event);
+		}
+		catch (Throwable ex) {
+			this.outlet.discard(1, "the selector of %s failed for an event of %s".formatted(account.subscriber,
+					event.getClass().getName()), ex);
+			return false;
 		}
 	}
 
@@ -217,10 +246,6 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 
 		void add(long demand) {
 			this.surplus = Demand.add(this.surplus, demand);
-		}
-
-		List<E> select(List<E> events) {
-			return (this.selector != null) ? events.stream().filter(this.selector).toList() : events;
 		}
 
 	}

@@ -75,7 +75,9 @@ public interface Dispatcher<E> {
 	 * Sends as many of the events as possible, in their order.
 	 * @param events the events, never empty; not changed afterwards
 	 * @return the events that nobody can take now, the last ones of {@code events}; empty
-	 * if all were taken
+	 * if all were taken. What it throws stops the stage: an event that can't be sent for
+	 * a reason of its own is better {@linkplain Outlet#discard(int, String, Throwable)
+	 * discarded}
 	 */
 	List<E> dispatch(List<E> events);
 

@@ -2,6 +2,8 @@ package io.genstage.dispatch;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The way out of a dispatcher, handed to it when it is created. The stage that owns the
  * dispatcher implements it; a call takes effect at once and never calls back.
@@ -24,6 +26,23 @@ public interface Outlet<E> {
 	 * @param count how many, at least 1
 	 */
 	void discard(int count);
+
+	/**
+	 * Tells that events are lost for a reason of their own: what was asked about them has
+	 * thrown or gave an answer that makes no sense. The stage counts and logs them, and
+	 * goes on; their demand stays with the dispatcher. By default it is a
+	 * {@linkplain #warn warning} and a {@linkplain #discard(int) loss}.
+	 * @param count how many, at least 1
+	 * @param reason why, which is logged: names types and what was configured, never an
+	 * event, nor what was answered for it
+	 * @param cause what was thrown, if anything; logged by its type and place, but not by
+	 * its message, which may hold data of an event. An error of the JVM itself is thrown
+	 * on
+	 */
+	default void discard(int count, String reason, @Nullable Throwable cause) {
+		warn(reason);
+		discard(count);
+	}
 
 	/**
 	 * Reports a likely mistake in how the dispatcher is used. It changes nothing else.

@@ -1,6 +1,7 @@
 package io.genstage.dispatch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,10 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 
 	private final PartitionRouter<E> router;
 
+	/** By their names, or what stands for them. */
 	private final Map<Object, Partition<E>> partitions = new LinkedHashMap<>();
+
+	private final List<Object> names;
 
 	/** The same if their names are the numbers from 0, to be found without a hash. */
 	private final List<Partition<E>> numbered;
@@ -45,8 +49,10 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	PartitionDispatcher(Outlet<E> outlet, PartitionOptions<E> options) {
 		this.outlet = outlet;
 		this.router = options.router();
-		for (Object name : options.partitions()) {
-			this.partitions.put(name, new Partition<>(new EventBuffer<>(options.queueSize(), options.queueKeep())));
+		this.names = List.copyOf(options.partitions());
+		for (Object name : this.names) {
+			this.partitions.put(Key.comparable(name),
+					new Partition<>(new EventBuffer<>(options.queueSize(), options.queueKeep())));
 		}
 		this.numbered = isNumbered(options) ? List.copyOf(this.partitions.values()) : List.of();
 	}
@@ -75,7 +81,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 			throw new SubscriptionRefusedException("no_partition",
 					"%s is refused: it must name a partition, one of %s".formatted(subscriber, names()));
 		}
-		Partition<E> partition = this.partitions.get(name);
+		Partition<E> partition = this.partitions.get(Key.comparable(name));
 		if (partition == null) {
 			throw new SubscriptionRefusedException("unknown_partition",
 					"%s is refused: there is no partition %s".formatted(subscriber, insteadOf(name)));
@@ -119,16 +125,60 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		int expected = events.size() / this.partitions.size();
 		int taken = 0;
 		while (taken < events.size() && this.waiting > 0) {
-			PartitionRouter.Routed<E> target = this.router.route(events.get(taken++));
+			PartitionRouter.Routed<E> target = route(events.get(taken++));
+			Partition<E> partition = (target != null) ? find(target) : null;
 			// An event that belongs nowhere leaves its demand to the next one.
-			if (target != null) {
+			if (target != null && partition != null) {
 				this.waiting--;
-				collect(known(target.partition()), target.event(), expected);
+				collect(partition, target.event(), expected);
 			}
 		}
 		this.collecting.forEach((partition) -> deliver(partition, partition.takePart()));
 		this.collecting.clear();
 		return events.subList(taken, events.size());
+	}
+
+	/** Returns where an event belongs, or null if that is nowhere or not known. */
+	private PartitionRouter.@Nullable Routed<E> route(E event) {
+		try {
+			PartitionRouter.Routed<E> target = this.router.route(event);
+			if (target != null && target.event() == null) {
+				this.outlet.discard(1, "the router answered null in place of an event of %s".formatted(type(event)),
+						null);
+				return null;
+			}
+			return target;
+		}
+		catch (Throwable ex) {
+			this.outlet.discard(1, "the router failed for an event of %s".formatted(type(event)), ex);
+			return null;
+		}
+	}
+
+	private @Nullable Partition<E> find(PartitionRouter.Routed<E> target) {
+		Object name = target.partition();
+		if (name instanceof Integer number && number >= 0 && number < this.numbered.size()) {
+			return this.numbered.get(number);
+		}
+		try {
+			Partition<E> partition = this.partitions.get(Key.comparable(name));
+			if (partition == null) {
+				this.outlet.discard(1,
+						"the router answered a %s for an event of %s, which names none of the partitions %s (%s)"
+							.formatted(type(name), type(target.event()), names(), type(this.names.get(0))),
+						null);
+			}
+			return partition;
+		}
+		catch (Throwable ex) {
+			this.outlet.discard(1, "the router answered a %s for an event of %s, which can't be compared"
+				.formatted(type(name), type(target.event())), ex);
+			return null;
+		}
+	}
+
+	private static String type(Object value) {
+		return value.getClass().getName();
 	}
 
 	private void collect(Partition<E> partition, E event, int expected) {
@@ -184,16 +234,6 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		queues.forEach((queue) -> queue.afterStored(counted));
 	}
 
-	private Partition<E> known(Object name) {
-		Partition<E> partition = (name instanceof Integer number && number >= 0 && number < this.numbered.size())
-				? this.numbered.get(number) : this.partitions.get(name);
-		if (partition == null) {
-			throw new IllegalStateException(
-					"the router names a partition that doesn't exist: %s".formatted(insteadOf(name)));
-		}
-		return partition;
-	}
-
 	private Partition<E> partitionOf(Subscriber subscriber) {
 		Partition<E> partition = this.bySubscriber.get(subscriber);
 		if (partition == null) {
@@ -207,8 +247,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	 * that exists.
 	 */
 	private String insteadOf(Object unknown) {
-		return this.partitions.keySet()
-			.stream()
+		return this.names.stream()
 			.filter((name) -> name.toString().equals(unknown.toString()))
 			.findFirst()
 			.map((twin) -> "'%s' (%s), expected one of %s (%s)".formatted(unknown, unknown.getClass().getSimpleName(),
@@ -218,9 +257,9 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 
 	private String names() {
 		int shown = 20;
-		List<Object> names = List.copyOf(this.partitions.keySet());
-		return (names.size() <= shown) ? names.toString()
-				: "%s and %d more".formatted(names.subList(0, shown), names.size() - shown);
+		int size = this.names.size();
+		String first = Arrays.deepToString(this.names.stream().limit(shown).toArray());
+		return (size <= shown) ? first : "%s and %d more".formatted(first, size - shown);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.genstage.dispatch;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -34,12 +35,12 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 	public static final int MAX_PARTITIONS = 100_000;
 
 	public PartitionOptions {
-		partitions = Collections.unmodifiableSet(new LinkedHashSet<>(partitions));
+		partitions.forEach((name) -> Objects.requireNonNull(name, "the name of a partition must not be null"));
+		partitions = Collections.unmodifiableSet(different(partitions));
 		if (partitions.isEmpty() || partitions.size() > MAX_PARTITIONS) {
 			throw new IllegalArgumentException(
 					"expected 1 to %d partitions, but got %d".formatted(MAX_PARTITIONS, partitions.size()));
 		}
-		partitions.forEach((name) -> Objects.requireNonNull(name, "the name of a partition must not be null"));
 		if (queueSize < 0) {
 			throw new IllegalArgumentException("queueSize must be >= 0, was " + queueSize);
 		}
@@ -47,9 +48,17 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 		Objects.requireNonNull(queueKeep, "queueKeep must not be null");
 	}
 
+	/** Also of arrays, which count by their content. */
+	private static Set<Object> different(Collection<?> names) {
+		Set<Object> found = new HashSet<>();
+		return names.stream()
+			.filter((name) -> found.add(Key.comparable(name)))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
 	/**
 	 * Creates options for so many partitions, named from 0, to which events belong by
-	 * their hash code.
+	 * their hash code, or by their content if they are arrays.
 	 * @param count the number of partitions, from 1 to 100,000
 	 * @param <E> the type of the events
 	 * @return the options
@@ -68,7 +77,9 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 	 * Creates options for so many partitions, named from 0, to which events belong by the
 	 * hash code of their key. Events of one key are handled in order.
 	 * @param count the number of partitions, from 1 to 100,000
-	 * @param key returns the key of an event
+	 * @param key returns the key of an event, {@code null} included; an array counts by
+	 * its content, with the arrays in it. An event for which it throws is discarded,
+	 * which is logged and counted
 	 * @param <E> the type of the events
 	 * @return the options
 	 */
@@ -79,9 +90,10 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 
 	/**
 	 * Creates options for named partitions.
-	 * @param names the names, at least one
+	 * @param names the names, at least one; an array counts by its content
 	 * @param partition returns the name of the partition that an event belongs to, or
-	 * {@code null} to discard the event
+	 * {@code null} to discard the event without a word. An event for which it throws, or
+	 * names none of the partitions, is discarded as well, which is logged and counted
 	 * @param <E> the type of the events
 	 * @return the options
 	 */
@@ -93,7 +105,7 @@ public record PartitionOptions<E>(Set<Object> partitions, PartitionRouter<E> rou
 
 	private static <E> PartitionRouter<E> byKey(Function<? super E, ?> key, int count) {
 		Objects.requireNonNull(key, "key must not be null");
-		return PartitionRouter.to((event) -> Math.floorMod(spread(Objects.hashCode(key.apply(event))), count));
+		return PartitionRouter.to((event) -> Math.floorMod(spread(Key.hash(key.apply(event))), count));
 	}
 
 	/** Mixes the bits, since hash codes of neighbouring keys differ in few of them. */

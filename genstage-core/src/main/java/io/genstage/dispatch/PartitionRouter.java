@@ -20,7 +20,9 @@ public interface PartitionRouter<E> {
 	 * Routes an event.
 	 * @param event the event
 	 * @return its partition, with the event to send there, or {@code null} to discard it,
-	 * which gives its demand back
+	 * which gives its demand back. If it throws or names a partition that doesn't exist,
+	 * this event is discarded in the same way, which is logged, without its data, and
+	 * counted
 	 */
 	@Nullable Routed<E> route(E event);
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.genstage.buffer.BufferKeep;
@@ -14,12 +15,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
@@ -584,34 +585,42 @@ class PartitionDispatcherTests {
 	class BadRouter {
 
 		@Test
-		@DisplayName("P11 must not name an unknown partition")
-		void mustNameAKnownPartition() {
+		@DisplayName("P11 that names an unknown partition leaves the demand to the next event")
+		void mayNameAnUnknownPartition() {
 			subscribe(A);
 			ask(A, 2);
-			assertThatIllegalStateException().isThrownBy(() -> dispatch("y1"))
-				.withMessage("the router names a partition that doesn't exist: 'y', expected one of [a, b, c]");
+			assertThat(dispatch("y1", "a1", "a2", "a3")).containsExactly("a3");
+			assertThat(sent()).containsExactly("lost 1", "A [a1, a2]");
+			assertThat(outlet.warnings()).singleElement()
+				.asString()
+				.contains("names none of the partitions [a, b, c]")
+				.doesNotContain("y");
 		}
 
 		// Of the malformed answers, the types leave this one.
 		@Test
-		@DisplayName("P12 must name a partition")
-		void mustNameAPartition() {
-			use(LETTERS.withRouter((event) -> new PartitionRouter.Routed<>(null, event)));
+		@DisplayName("P12 that names no partition leaves the demand to the next event")
+		void mayNameNoPartition() {
+			use(LETTERS.withRouter((event) -> new PartitionRouter.Routed<>(event.equals("a1") ? null : "a", event)));
 			subscribe(A);
 			ask(A, 2);
-			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> dispatch("a1"))
-				.withMessageContaining("partition");
+			assertThat(dispatch("a1", "a2")).isEmpty();
+			assertThat(sent()).containsExactly("lost 1", "A [a2]");
+			assertThat(openDemand()).isEqualTo(1);
 		}
 
 		@Test
-		void failsWithWhatTheRouterThrows() {
+		@DisplayName("that throws leaves the demand to the next event")
+		void mayThrow() {
 			use(LETTERS.withRouter((event) -> {
 				throw new UnsupportedOperationException("oops");
 			}));
 			subscribe(A);
 			ask(A, 2);
-			assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> dispatch("a1"))
-				.withMessage("oops");
+			assertThat(dispatch("a1", "a2", "a3")).isEmpty();
+			assertThat(sent()).containsExactly("lost 1", "lost 1", "lost 1");
+			assertThat(openDemand()).isEqualTo(2);
+			assertThat(held()).isZero();
 		}
 
 		@Test
@@ -719,6 +728,31 @@ class PartitionDispatcherTests {
 			assertThat(partition(router, "a")).isBetween(0, 4);
 		}
 
+		@ParameterizedTest
+		@MethodSource("io.genstage.dispatch.PartitionDispatcherTests#copiesOfKeys")
+		@DisplayName("an array is a key by its content, as a key or as the event itself")
+		void keepsArraysOfTheSameContentInOnePartition(Supplier<Object> key) {
+			PartitionRouter<String> byKey = PartitionOptions.<String>ofCount(1000, (event) -> key.get()).router();
+			PartitionRouter<Object> byEvent = PartitionOptions.<Object>ofCount(1000).router();
+			Set<Object> partitions = new HashSet<>();
+			for (int i = 0; i < 100; i++) {
+				partitions.add(partition(byKey, "event"));
+				partitions.add(partition(byEvent, key.get()));
+			}
+			assertThat(partitions).hasSize(1);
+		}
+
+		@Test
+		@DisplayName("arrays of other content get their share of the partitions")
+		void spreadsArraysOverAllPartitions() {
+			PartitionRouter<byte[]> router = PartitionOptions.<byte[]>ofCount(4).router();
+			Set<Object> partitions = new HashSet<>();
+			for (byte i = 0; i < 100; i++) {
+				partitions.add(partition(router, new byte[] { i, 1 }));
+			}
+			assertThat(partitions).containsExactlyInAnyOrder(0, 1, 2, 3);
+		}
+
 		private <E> int partition(PartitionRouter<E> router, E event) {
 			PartitionRouter.Routed<E> routed = router.route(event);
 			assertThat(routed).isNotNull();
@@ -726,6 +760,42 @@ class PartitionDispatcherTests {
 			return (Integer) routed.partition();
 		}
 
+	}
+
+	@Nested
+	class NamesThatAreArrays {
+
+		private static final byte[] ONE = { 1 };
+
+		private final PartitionOptions<String> options = PartitionOptions
+			.ofNames(List.of(ONE, new byte[] { 2 }, new byte[] { 1 }), (event) -> new byte[] { (byte) event.length() });
+
+		@Test
+		@DisplayName("count by their content")
+		void countByTheirContent() {
+			assertThat(this.options.partitions()).hasSize(2);
+			use(this.options);
+			Subscriber one = subscriber("one", new byte[] { 1 });
+			subscribe(one, subscriber("two", new byte[] { 2 }));
+			ask(one, 2);
+			assertThat(dispatch("a", "b")).isEmpty();
+			assertThat(sent()).containsExactly("one [a, b]");
+		}
+
+		@Test
+		@DisplayName("are shown by their content")
+		void areShownByTheirContent() {
+			use(this.options);
+			assertThatExceptionOfType(SubscriptionRefusedException.class)
+				.isThrownBy(() -> subscribe(subscriber("three", new byte[] { 3 })))
+				.withMessageEndingWith("expected one of [[1], [2]]");
+		}
+
+	}
+
+	static List<Supplier<Object>> copiesOfKeys() {
+		return List.of(() -> new byte[] { 1, 2 }, () -> new int[0], () -> new String[] { "a", null },
+				() -> new long[][] { { 1 }, { 2, 3 } }, () -> new Object[] { new char[] { 'a' }, "b" });
 	}
 
 	@ParameterizedTest(name = "seed {0}")

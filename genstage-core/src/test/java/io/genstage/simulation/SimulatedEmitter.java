@@ -62,6 +62,11 @@ abstract class SimulatedEmitter extends SimulatedStage {
 		return this.dropped;
 	}
 
+	/** Counts events that nobody has room for or knows a place for. */
+	void countDropped(int events) {
+		this.dropped += events;
+	}
+
 	/** Called when the dispatcher has passed on demand. */
 	void demanded() {
 		this.collectsDemand |= isAccumulating();

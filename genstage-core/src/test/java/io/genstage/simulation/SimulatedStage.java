@@ -117,6 +117,19 @@ abstract class SimulatedStage {
 		}
 	}
 
+	/** Returns whether code that is asked about the next event is to throw. */
+	final boolean isToFail(Callback callback) {
+		return this.crashing == callback;
+	}
+
+	/** Throws where the stage has to survive it. */
+	final void failOnceIfWanted(Callback callback) {
+		if (this.crashing == callback) {
+			this.crashing = null;
+			throw new Crash(callback);
+		}
+	}
+
 	void drain() {
 		this.draining = true;
 		ref().drain();

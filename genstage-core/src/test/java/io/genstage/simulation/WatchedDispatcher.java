@@ -12,6 +12,7 @@ import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.dispatch.SubscriptionRefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dispatcher of the engine between two observers: it compares every answer and every
@@ -153,6 +154,11 @@ abstract class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<S
 	@Override
 	public void discard(int count) {
 		this.outlet.discard(count);
+	}
+
+	@Override
+	public void discard(int count, String reason, @Nullable Throwable cause) {
+		this.outlet.discard(count, reason, cause);
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.PartitionRouter;
 import io.genstage.dispatch.Subscriber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A watched partition dispatcher: each event goes to one subscription of its partition,
@@ -40,10 +41,15 @@ final class WatchedPartitions extends WatchedDispatcher {
 
 	private int dropped;
 
+	/** Lost by themselves in this dispatch, since the router fails. */
+	private int failing;
+
+	private int toldFailing;
+
 	WatchedPartitions(SimulatedEmitter emitter, Outlet<SimulatedEvent> outlet,
 			PartitionOptions<SimulatedEvent> options) {
 		super(emitter, outlet, Dispatchers.partition(options.withRouter((event) -> {
-			emitter.crashIfWanted(Callback.ROUTE);
+			emitter.failOnceIfWanted(Callback.ROUTE);
 			return options.router().route(event);
 		})));
 		this.options = options;
@@ -94,6 +100,9 @@ final class WatchedPartitions extends WatchedDispatcher {
 	int expectTaken(List<SimulatedEvent> events) {
 		int taken = 0;
 		this.unwanted = 0;
+		// The router fails for the first event that it is asked about.
+		this.failing = (this.waiting > 0 && emitter().isToFail(Callback.ROUTE)) ? 1 : 0;
+		taken += this.failing;
 		while (taken < events.size() && this.waiting > 0) {
 			PartitionRouter.Routed<SimulatedEvent> target = this.options.router().route(events.get(taken++));
 			if (target == null) {
@@ -125,6 +134,8 @@ final class WatchedPartitions extends WatchedDispatcher {
 		for (Deque<SimulatedEvent> queue : this.queues.values()) {
 			excess += Outbox.dropExcess(queue, this.options.queueSize(), this.options.queueKeep());
 		}
+		expectEqual(this.toldFailing, this.failing, "an event that the router fails for");
+		this.toldFailing = 0;
 		this.dropped += excess;
 		this.waiting += excess;
 		expectEqual(this.toldDropped, excess, "a loss");
@@ -135,6 +146,13 @@ final class WatchedPartitions extends WatchedDispatcher {
 	public void discard(int count) {
 		this.toldDropped += count;
 		super.discard(count);
+	}
+
+	@Override
+	public void discard(int count, String reason, @Nullable Throwable cause) {
+		this.toldFailing += count;
+		emitter().countDropped(count);
+		super.discard(count, reason, cause);
 	}
 
 	@Override
