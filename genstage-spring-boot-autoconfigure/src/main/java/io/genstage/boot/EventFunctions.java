@@ -45,11 +45,26 @@ final class EventFunctions {
 	}
 
 	/**
-	 * Returns what is wrong with the name of a key, if anything is.
+	 * Returns what is wrong with the name of a key, or with the key, if anything is.
 	 * @param name the name
 	 * @param events the type of the events
 	 */
 	Optional<String> keyProblem(String name, ResolvableType events) {
+		return findingProblem(name, events).or(() -> Optional.ofNullable(KeyTypes.problem(keyType(name, events)))
+			.map((problem) -> "names '%s', which is %s and can't be a key: it is %s".formatted(name,
+					keyType(name, events), problem)));
+	}
+
+	/** Returns the type of a key that can be found, in the order of precedence. */
+	private ResolvableType keyType(String name, ResolvableType events) {
+		List<Method> methods = keyMethods().named(name);
+		if (!methods.isEmpty()) {
+			return ResolvableType.forMethodReturnType(methods.get(0), this.declaration.beanClass());
+		}
+		return this.beans.key(name).isPresent() ? this.beans.keyType(name) : new EventProperty(name).type(events);
+	}
+
+	private Optional<String> findingProblem(String name, ResolvableType events) {
 		boolean isBean = this.beans.key(name).isPresent();
 		EventProperty property = new EventProperty(name);
 		String propertyProblem = property.problem(events);

@@ -56,6 +56,23 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 		return null;
 	}
 
+	/**
+	 * Returns the type of the values.
+	 * @param eventType the type of the events
+	 * @return the type, or {@link ResolvableType#NONE} if it isn't known
+	 */
+	ResolvableType type(ResolvableType eventType) {
+		ResolvableType type = eventType;
+		for (String name : this.names) {
+			Method reader = EventTypes.isKnown(type) ? reader(type.toClass(), name) : null;
+			if (reader == null) {
+				return ResolvableType.NONE;
+			}
+			type = ResolvableType.forMethodReturnType(reader, type.toClass());
+		}
+		return type;
+	}
+
 	@Override
 	public @Nullable Object apply(Object event) {
 		Object value = event;

@@ -2,7 +2,7 @@ package io.genstage.boot;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveBatch {
 
+	/** An event without a key has one as well, as it has a partition. */
+	private static final Object NO_KEY = new Object();
+
 	private final SharedSetting<BatchOptions, Batching> options;
 
 	private final Function<Object, Object> key;
@@ -36,8 +39,7 @@ final class LiveBatch {
 	 */
 	LiveBatch(BatchOptions configured, Function<Object, @Nullable Object> key, int largest) {
 		this.options = new SharedSetting<>(configured, Batching::change);
-		// An event without a key has one as well, as it has a partition.
-		this.key = (event) -> Optional.ofNullable(key.apply(event));
+		this.key = (event) -> Objects.requireNonNullElse(key.apply(event), NO_KEY);
 		this.largest = largest;
 	}
 

@@ -18,6 +18,8 @@ import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.ResolvableType;
 
 /**
  * The beans that annotations and properties can name, and the engine's own dispatchers.
@@ -75,6 +77,18 @@ final class NamedBeans {
 		Optional<Function<Object, @Nullable Object>> ofObject = find(name, Function.class).map((bean) -> bean::apply);
 		return ofObject.or(() -> find(name, ToIntFunction.class).map((bean) -> (event) -> bean.applyAsInt(event)))
 			.or(() -> find(name, ToLongFunction.class).map((bean) -> (event) -> bean.applyAsLong(event)));
+	}
+
+	/**
+	 * Returns the type of the keys that a function of the application returns.
+	 * @return the type, or {@link ResolvableType#NONE} if its declaration doesn't tell
+	 */
+	ResolvableType keyType(String name) {
+		if (this.beanFactory instanceof ConfigurableBeanFactory configurable
+				&& this.beanFactory.containsBeanDefinition(name)) {
+			return configurable.getMergedBeanDefinition(name).getResolvableType().as(Function.class).getGeneric(1);
+		}
+		return ResolvableType.NONE;
 	}
 
 	List<String> keyNames() {

@@ -46,7 +46,7 @@ final class PartitionSettings {
 	 */
 	Optional<DispatcherFactory<?>> dispatcher(Setting<String> dispatcher, ResolvableType emits) {
 		Optional<Setting<Integer>> count = count();
-		Optional<Function<Object, @Nullable Object>> key = key(emits);
+		Optional<Function<Object, @Nullable Object>> key = key(emits, dispatcher);
 		if (count.isEmpty()) {
 			this.settings.report(dispatcher, "is '%s', so the number of partitions must be said, from 1 to %d"
 				.formatted(NamedBeans.PARTITION, PartitionOptions.MAX_PARTITIONS));
@@ -60,8 +60,14 @@ final class PartitionSettings {
 			.orElseGet(() -> PartitionOptions.ofCount(partitions))));
 	}
 
-	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits) {
+	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits, Setting<String> dispatcher) {
 		Optional<Setting<String>> partitionBy = partitionBy();
+		String eventProblem = partitionBy.isEmpty() ? KeyTypes.problem(emits) : null;
+		if (eventProblem != null) {
+			this.settings.report(dispatcher,
+					"is '%s', but the events are %s and can't be keys: let partitionBy name one of theirs"
+						.formatted(NamedBeans.PARTITION, emits));
+		}
 		partitionBy.ifPresent((by) -> this.functions.keyProblem(by.value(), emits)
 			.ifPresent((problem) -> this.settings.report(by, problem)));
 		return partitionBy.map((by) -> this.functions.key(by.value()));

@@ -1,24 +1,28 @@
 package io.genstage.boot;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.genstage.ExitReason;
+import io.genstage.ProducerStage;
+import io.genstage.StageStatus;
+import io.genstage.Subscription;
 import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.SubscribeTo;
-import io.genstage.pipeline.InstanceStatus;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
 import org.aopalliance.intercept.MethodInterceptor;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +139,60 @@ class EventMethodTests {
 							+ problem.replace("ORDER", Order.class.getName())));
 		}
 
+		@ParameterizedTest
+		@CsvSource(delimiter = '|', textBlock = """
+				characters | java.util.stream.IntStream               | something to be read and closed
+				later      | java.util.concurrent.CompletableFuture<java.lang.String> | a result that is still to come
+				code       | java.util.function.Supplier<java.lang.String> | code
+				""")
+		void areRefusedIfTheyCanBeNoKeys(String name, String type, String problem) {
+			EventMethodTests.this.contextRunner.withUserConfiguration(NoKeys.class)
+				.withPropertyValues("genstage.stages.orders.partition-by=" + name)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageStartingWith(
+							"property 'genstage.stages.orders.partition-by': names '%s', which is %s and can't be a key: it is %s"
+								.formatted(name, type, problem)));
+		}
+
+		@Test
+		void areRefusedIfTheEventsThemselvesCanBeNoKeys() {
+			EventMethodTests.this.contextRunner.withUserConfiguration(EventsThatAreNoKeys.class)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContaining("attribute 'dispatcher' is 'partition', but the events are "
+							+ "java.lang.StringBuilder and can't be keys: let partitionBy name one of theirs"));
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "bytes", "nested", "function", "raw" })
+		void areTheSameForArraysOfTheSameContent(String by) {
+			EventMethodTests.this.contextRunner.withUserConfiguration(Texts.class)
+				.withPropertyValues("genstage.stages.texts.partition-by=" + by)
+				.run((context) -> {
+					TestContexts.awaitState(context, PipelineState.COMPLETED);
+					assertThat(TestContexts.sink(context).events()).hasSize(100);
+					assertThat(new HashSet<>(TestContexts.sink(context).events())).hasSize(2);
+				});
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "bytes", "nested", "function", "raw" })
+		void areTheSameForArraysOfTheSameContentInBatches(String by) {
+			EventMethodTests.this.contextRunner.withUserConfiguration(CollectedTexts.class)
+				.withPropertyValues("genstage.stages.batches.batch.by=" + by)
+				.run((context) -> {
+					TestContexts.awaitState(context, PipelineState.COMPLETED);
+					assertThat(TestContexts.sink(context).events()).hasToString("[[a, a, a], [b, b, b]]");
+				});
+		}
+
+		@Test
+		void areNotOfferedIfTheEngineHasThem() {
+			EventMethodTests.this.contextRunner.withUserConfiguration(StageWithMethods.class)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContaining("names 'regio'")
+					.hasMessageEndingWith("did you mean 'region'? (there are [customer, item, region])"));
+		}
+
 		@Test
 		void areRefusedIfAProxySkipsTheMethod() {
 			EventMethodTests.this.contextRunner.withUserConfiguration(Proxies.class)
@@ -205,17 +263,19 @@ class EventMethodTests {
 	}
 
 	@Test
-	void failAsTheirMethods() {
+	void failAsTheirMethodsForTheEventOnly() {
 		EventMethodTests.this.contextRunner.withBean(Shop.class)
 			.withBean(Regions.class)
 			.withPropertyValues("by=broken")
-			.run((context) -> Awaitility.await()
-				.untilAsserted(
-						() -> assertThat(TestContexts.registry(context).stage("orders").orElseThrow().instances())
-							.extracting(InstanceStatus::cause)
-							.singleElement()
-							.isInstanceOfSatisfying(ExitReason.Failure.class,
-									(failure) -> assertThat(failure.cause()).hasRootCauseMessage("no region for 0"))));
+			.run((context) -> {
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				StageStatus orders = TestContexts.registry(context)
+					.stage("orders")
+					.orElseThrow()
+					.started()
+					.orElseThrow();
+				assertThat(orders.discarded()).isEqualTo(orders.out()).isPositive();
+			});
 	}
 
 	private static void assertRegionsStayTogether(ApplicationContext context) {
@@ -563,6 +623,159 @@ class EventMethodTests {
 
 		Object text(String text) {
 			return text;
+		}
+
+	}
+
+	@Configuration
+	static class NoKeys {
+
+		@Producer(dispatcher = "partition", partitions = 2)
+		Stream<String> orders() {
+			return Stream.of("a");
+		}
+
+		IntStream characters(String order) {
+			return order.chars();
+		}
+
+		CompletableFuture<String> later(String order) {
+			return CompletableFuture.completedFuture(order);
+		}
+
+		@Bean
+		static Function<String, Supplier<String>> code() {
+			return (order) -> () -> order;
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void handle(String order) {
+		}
+
+	}
+
+	@Configuration
+	static class EventsThatAreNoKeys {
+
+		@Producer(dispatcher = "partition", partitions = 2)
+		Stream<StringBuilder> orders() {
+			return Stream.of(new StringBuilder());
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void handle(StringBuilder order) {
+		}
+
+	}
+
+	static class Bytes {
+
+		@Bean
+		static Function<Text, byte[]> function() {
+			return (text) -> text.raw().clone();
+		}
+
+		byte[] bytes(Text text) {
+			return text.raw().clone();
+		}
+
+		Object[] nested(Text text) {
+			return new Object[] { "text", text.raw().clone() };
+		}
+
+	}
+
+	@Configuration
+	static class Texts extends Bytes {
+
+		private final Sink sink;
+
+		Texts(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer(dispatcher = "partition", partitions = 64)
+		Stream<Text> texts() {
+			return IntStream.range(0, 100).mapToObj((number) -> new Text(new byte[] { 'a', (byte) (number % 2) }));
+		}
+
+		@Consumer(subscribeTo = "texts")
+		void handle(Text text, Subscription from) {
+			this.sink.add(text + " of " + from.options().attributes().get("partition"));
+		}
+
+	}
+
+	@Configuration
+	static class CollectedTexts extends Bytes {
+
+		private final Sink sink;
+
+		CollectedTexts(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Text> texts() {
+			return Stream.of("a", "b", "a", "b", "a", "b")
+				.map((text) -> new Text(text.getBytes(StandardCharsets.UTF_8)));
+		}
+
+		@Consumer(subscribeTo = "texts", batch = @Batch(size = 3))
+		void batches(List<Text> texts) {
+			this.sink.add(texts);
+		}
+
+	}
+
+	record Text(byte[] raw) {
+
+		@Override
+		public String toString() {
+			return new String(this.raw, StandardCharsets.UTF_8);
+		}
+
+	}
+
+	@Producer(name = "orders", dispatcher = "partition", partitions = 2, partitionBy = "regio")
+	static class OrderStage implements ProducerStage<Order> {
+
+		@Override
+		public List<Order> handleDemand(long demand) {
+			return List.of();
+		}
+
+		@Override
+		public boolean onDiscard(int count) {
+			return true;
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+		String region(Order order) {
+			return order.customer();
+		}
+
+	}
+
+	@Configuration
+	static class StageWithMethods {
+
+		@Bean
+		OrderStage orders() {
+			return new OrderStage();
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void handle(Order order) {
 		}
 
 	}
