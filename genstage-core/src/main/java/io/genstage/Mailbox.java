@@ -36,6 +36,12 @@ final class Mailbox {
 
 	private final Consumer<Message> receiver;
 
+	private final Consumer<Runnable> turns;
+
+	private final Runnable handingOver = this::handOver;
+
+	private final Counter turnsBegun = new Counter();
+
 	/**
 	 * Creates a mailbox that keeps its messages until it is {@linkplain #open() opened}.
 	 * @param executor runs the turns
@@ -43,8 +49,17 @@ final class Mailbox {
 	 * JVM
 	 */
 	Mailbox(Executor executor, Consumer<Message> receiver) {
+		this(executor, receiver, Runnable::run);
+	}
+
+	/**
+	 * Creates a mailbox whose turns are surrounded by something.
+	 * @param turns runs what it is given, the turn, once and on the same thread
+	 */
+	Mailbox(Executor executor, Consumer<Message> receiver, Consumer<Runnable> turns) {
 		this.executor = executor;
 		this.receiver = receiver;
+		this.turns = turns;
 	}
 
 	void open() {
@@ -70,7 +85,7 @@ final class Mailbox {
 	private void takeTurn() {
 		do {
 			try {
-				handOver();
+				this.turns.accept(this.handingOver);
 			}
 			catch (Throwable ex) {
 				rest();
@@ -81,6 +96,7 @@ final class Mailbox {
 	}
 
 	private void handOver() {
+		this.turnsBegun.add(1);
 		for (int taken = 0; taken < TURN; taken++) {
 			Message message = this.messages.poll();
 			if (message == null) {
@@ -88,6 +104,19 @@ final class Mailbox {
 			}
 			this.receiver.accept(message);
 		}
+	}
+
+	/**
+	 * Returns whether no turn is running or coming. Two looks that find it so, with the
+	 * same {@linkplain #turnsBegun() number of turns}, prove it for all the time between.
+	 */
+	boolean isIdle() {
+		return this.messages.isEmpty() && !this.busy;
+	}
+
+	/** Returns how many turns have begun. */
+	long turnsBegun() {
+		return this.turnsBegun.get();
 	}
 
 	private void rest() {

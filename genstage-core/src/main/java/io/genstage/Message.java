@@ -341,6 +341,59 @@ sealed interface Message {
 	}
 
 	/**
+	 * The pipelines begin to drain.
+	 */
+	record BeginDrain() implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.beginDrain();
+		}
+
+	}
+
+	/**
+	 * Nothing moves any more, and the stage is not to wait for more of what it holds.
+	 */
+	record Flush() implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.flush();
+		}
+
+	}
+
+	/**
+	 * To a producer: no event can be taken any more, or events can be taken again.
+	 */
+	record ConsumersGone(@Nullable ExitReason cause) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.consumersGone(this.cause);
+		}
+
+	}
+
+	/**
+	 * Somebody wants to know when the stage has come to this message.
+	 */
+	record Reached(CompletableFuture<@Nullable Void> reached) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			this.reached.complete(null);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			this.reached.complete(null);
+		}
+
+	}
+
+	/**
 	 * The stage is to take in nothing new, and to end when it has handed on what it has.
 	 */
 	record Drain() implements Message {

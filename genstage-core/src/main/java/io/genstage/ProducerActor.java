@@ -31,6 +31,8 @@ final class ProducerActor<E> extends StageActor {
 
 	private boolean completing;
 
+	private boolean drained;
+
 	ProducerActor(String name, ProducerStage<E> stage, StageOptions options, StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
@@ -149,8 +151,23 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
+	void beginDrain() throws Exception {
+		if (!this.stage.onDrainBegin(this)) {
+			drain();
+		}
+	}
+
+	@Override
 	void drain() throws Exception {
-		this.stage.onDrain(this);
+		if (!this.drained) {
+			this.drained = true;
+			this.stage.onDrain(this);
+		}
+	}
+
+	@Override
+	void consumersGone(@Nullable ExitReason cause) throws Exception {
+		this.stage.onConsumersGone(cause);
 	}
 
 	@Override

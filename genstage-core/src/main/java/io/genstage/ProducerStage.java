@@ -3,6 +3,7 @@ package io.genstage;
 import java.util.List;
 
 import io.genstage.buffer.EventList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stage that makes events when it is asked for them.
@@ -79,6 +80,30 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	 */
 	default boolean onDiscard(int count) throws Exception {
 		return true;
+	}
+
+	/**
+	 * Called once when the pipeline begins to drain, perhaps together with others, before
+	 * {@link #onDrain}. A producer that other stages hand events to, as an
+	 * {@link io.genstage.source.EventQueue} is, takes in nothing from outside from now
+	 * on, and answers {@code true}. It is drained when no stage has anything in hand that
+	 * could come to it.
+	 * @param context the context of this stage
+	 * @return whether to be drained later; {@code false}, the default, for at once
+	 * @throws Exception to stop the stage
+	 */
+	default boolean onDrainBegin(StageContext context) throws Exception {
+		return false;
+	}
+
+	/**
+	 * Called by a pipeline when none of the consumers of this stage, nor of those behind
+	 * them, can take events any more, since on each way one has failed for good or has
+	 * completed; and again when that has changed. By default nothing is done.
+	 * @param cause why one of them has ended, {@code null} if events can be taken again
+	 * @throws Exception to stop the stage
+	 */
+	default void onConsumersGone(@Nullable ExitReason cause) throws Exception {
 	}
 
 	/**

@@ -32,6 +32,16 @@ public sealed interface Stage permits ProducerStage, ProducerConsumerStage, Cons
 	}
 
 	/**
+	 * Returns whether this object may be the stage of several runs at the same time, as
+	 * of several instances in a pipeline. One that keeps what belongs to a run, such as
+	 * its {@link StageContext}, must not: it would mix them up. It is refused then.
+	 * @return by default whether its class leaves {@link #onStart} as it is
+	 */
+	default boolean isShareable() {
+		return StagesInUse.isOnStartInherited(getClass());
+	}
+
+	/**
 	 * Returns whether this stage, when it has failed, may be started again by whoever
 	 * supervises it. A stage that can't go on where it stopped should refuse: it would
 	 * emit the same events a second time. To be started again on purpose is another
@@ -40,6 +50,17 @@ public sealed interface Stage permits ProducerStage, ProducerConsumerStage, Cons
 	 */
 	default boolean isRestartable() {
 		return true;
+	}
+
+	/**
+	 * Called while an application ends, when no stage has anything to do and this one
+	 * still has a backlog: it should handle what it holds only to have more of it, such
+	 * as a batch that is not full. Other than in a drain more events may come afterwards.
+	 * A producer-consumer that emits something by it tells itself a message. May be
+	 * called any number of times. By default nothing is done.
+	 * @throws Exception to stop the stage
+	 */
+	default void onFlush() throws Exception {
 	}
 
 	/**

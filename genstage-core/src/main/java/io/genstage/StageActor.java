@@ -48,18 +48,28 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	StageActor(String name, Stage stage, StageEnvironment environment) {
 		this.stage = stage;
 		this.environment = environment;
-		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take), this::status,
+		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take, this::turn), this::status,
 				environment.scheduler());
+	}
+
+	private void turn(Runnable turn) {
+		CurrentStage.run(this.self, turn);
 	}
 
 	/** Starts the stage on the calling thread; messages are taken afterwards. */
 	void start() throws Exception {
-		this.stage.onStart(this);
-		listener().onStart(this.self);
-		if (!isStopping()) {
-			settle();
+		StageRef outer = CurrentStage.enter(this.self);
+		try {
+			this.stage.onStart(this);
+			listener().onStart(this.self);
+			if (!isStopping()) {
+				settle();
+			}
+			stopIfWanted();
 		}
-		stopIfWanted();
+		finally {
+			CurrentStage.leave(outer);
+		}
 		this.self.mailbox().open();
 	}
 
@@ -152,7 +162,31 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (delay.isNegative()) {
 			throw new IllegalArgumentException("a delay must not be negative, was " + delay);
 		}
-		this.environment.scheduler().schedule(delay, () -> this.self.tell(message));
+		this.self.timers().addShared(1);
+		this.environment.scheduler().schedule(delay, () -> {
+			this.self.tell(message);
+			// Behind the message, so that the stage never seems to have nothing to do.
+			this.self.timers().addShared(-1);
+		});
+	}
+
+	@Override
+	public void execute(Executor executor, Runnable work) {
+		this.self.works().addShared(1);
+		try {
+			executor.execute(() -> {
+				try {
+					CurrentStage.run(this.self, work);
+				}
+				finally {
+					this.self.works().addShared(-1);
+				}
+			});
+		}
+		catch (Throwable ex) {
+			this.self.works().addShared(-1);
+			throw ex;
+		}
 	}
 
 	@Override
@@ -385,6 +419,19 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Takes in nothing new and completes. */
 	void drain() throws Exception {
 		complete();
+	}
+
+	/** Takes in nothing more from outside, if it is a stage that does. */
+	void beginDrain() throws Exception {
+	}
+
+	/** Handles what it holds only to have more of it. */
+	void flush() throws Exception {
+		this.stage.onFlush();
+	}
+
+	/** Is in vain from now on, or {@code null} if it is not any more. */
+	void consumersGone(@Nullable ExitReason cause) throws Exception {
 	}
 
 	// What only a consuming stage gets

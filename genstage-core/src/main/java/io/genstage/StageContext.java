@@ -123,6 +123,17 @@ public sealed interface StageContext permits StageActor {
 	void discard(Subscription from, int events, String reason, @Nullable Throwable cause);
 
 	/**
+	 * Lets an executor do work of this stage beside its callbacks. There
+	 * {@link StageRef#current()} is this stage, and a drain that has to know whether this
+	 * stage still has something to do waits for the work. It must not touch the stage's
+	 * fields; it {@linkplain StageRef#tell tells} the stage what has become of it.
+	 * @param executor runs the work, such as {@link #executor()}
+	 * @param work what to do, run once at most
+	 * @throws java.util.concurrent.RejectedExecutionException if the executor rejects it
+	 */
+	void execute(Executor executor, Runnable work);
+
+	/**
 	 * Returns what runs this stage, for work that it starts and that is to go on beside
 	 * it. Such work must not touch the stage's fields; it {@linkplain StageRef#tell
 	 * tells} the stage what has become of it.

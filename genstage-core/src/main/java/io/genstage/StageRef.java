@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -24,11 +25,26 @@ public final class StageRef {
 
 	private final CompletableFuture<ExitReason> stopped = new CompletableFuture<>();
 
+	private final Counter timers = new Counter();
+
+	private final Counter works = new Counter();
+
+	private volatile boolean draining;
+
 	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler) {
 		this.name = name;
 		this.mailbox = mailbox;
 		this.status = status;
 		this.scheduler = scheduler;
+	}
+
+	/**
+	 * Returns the stage on whose behalf the calling thread runs: one of its callbacks, or
+	 * {@linkplain StageContext#execute work} that it has given away.
+	 * @return the stage, if there is one
+	 */
+	public static Optional<StageRef> current() {
+		return Optional.ofNullable(CurrentStage.get());
 	}
 
 	/**
@@ -190,6 +206,96 @@ public final class StageRef {
 		CompletableFuture<@Nullable Void> resumed = new CompletableFuture<>();
 		this.mailbox.tell(new Message.Resume(resumed));
 		return resumed.minimalCompletionStage();
+	}
+
+	/**
+	 * Tells the stage that its pipeline begins to drain. From now on it
+	 * {@link #isDraining}; a producer is asked by its {@code onDrainBegin}, and is told
+	 * to {@link #drain} at once if it doesn't answer that it has to wait for others.
+	 */
+	public void beginDrain() {
+		this.draining = true;
+		this.mailbox.tell(new Message.BeginDrain());
+	}
+
+	/**
+	 * Returns whether the stage belongs to a pipeline that drains, so that what its
+	 * callbacks hand over to other pipelines that drain was accepted before.
+	 * @return {@code true} from {@link #beginDrain} on
+	 */
+	public boolean isDraining() {
+		return this.draining;
+	}
+
+	/**
+	 * Tells the stage to handle what it holds only to have more of it, by its
+	 * {@code onFlush}.
+	 */
+	public void flush() {
+		this.mailbox.tell(new Message.Flush());
+	}
+
+	/**
+	 * Tells a producer whether any event of it can still be taken, by its
+	 * {@code onConsumersGone}. Of no effect on other stages.
+	 * @param cause why not, {@code null} if it can
+	 */
+	public void consumersGone(@Nullable ExitReason cause) {
+		this.mailbox.tell(new Message.ConsumersGone(cause));
+	}
+
+	/**
+	 * Returns whether the stage has nothing to do: no message waits for it, and none of
+	 * its callbacks runs.
+	 * @return {@code true} if it rests
+	 */
+	public boolean isIdle() {
+		return this.mailbox.isIdle();
+	}
+
+	/**
+	 * Returns whether {@linkplain StageContext#execute work} that the stage has given
+	 * away is waiting or running.
+	 * @return {@code true} if some has not returned
+	 */
+	public boolean hasWork() {
+		return this.works.get() > 0;
+	}
+
+	/**
+	 * Returns how often the stage has begun to work off messages. A stage that was
+	 * {@link #isIdle idle} twice has been so all the time between if this number is the
+	 * same.
+	 * @return a number that grows
+	 */
+	public long turns() {
+		return this.mailbox.turnsBegun();
+	}
+
+	/**
+	 * Returns whether the stage is going to be told something after some time.
+	 * @return whether a {@link StageContext#tellLater} has not come
+	 */
+	public boolean hasTimers() {
+		return this.timers.get() > 0;
+	}
+
+	/**
+	 * Returns what completes when the stage has worked off what it has been told before.
+	 * @return completes then, on the thread of the stage, or when it has stopped
+	 */
+	public CompletionStage<@Nullable Void> reached() {
+		CompletableFuture<@Nullable Void> reached = new CompletableFuture<>();
+		this.mailbox.tell(new Message.Reached(reached));
+		return reached.minimalCompletionStage();
+	}
+
+	Counter timers() {
+		return this.timers;
+	}
+
+	Counter works() {
+		return this.works;
 	}
 
 	/**

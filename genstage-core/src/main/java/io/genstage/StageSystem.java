@@ -40,6 +40,8 @@ public final class StageSystem implements AutoCloseable {
 
 	private final Map<String, StageRef> stages = new ConcurrentHashMap<>();
 
+	private final StagesInUse stagesInUse = new StagesInUse();
+
 	private final AtomicLong subscriptionIds = new AtomicLong();
 
 	private final Duration closeTimeout;
@@ -91,13 +93,14 @@ public final class StageSystem implements AutoCloseable {
 	 * returns.
 	 * @param name the name, unique among the running stages: 1 to 200 characters, not all
 	 * blank, no control characters
-	 * @param stage the stage, not to be used by another running stage unless it has no
-	 * state
+	 * @param stage the stage, not to be used by another running stage unless it
+	 * {@linkplain Stage#isShareable() may be}
 	 * @param options what differs from the defaults
 	 * @return its handle
 	 * @throws StageStartException if the stage's {@code onStart} throws
-	 * @throws IllegalArgumentException if the name is taken or not a good one, or if an
-	 * option doesn't belong to the stage's kind
+	 * @throws IllegalArgumentException if the name is taken or not a good one, if an
+	 * option doesn't belong to the stage's kind, or if the object runs already and can't
+	 * be shared
 	 * @throws IllegalStateException if this system is closed
 	 */
 	public StageRef start(String name, Stage stage, StageOptions options) {
@@ -105,6 +108,13 @@ public final class StageSystem implements AutoCloseable {
 		options.checkFor(name, StageKind.of(stage));
 		StageActor actor = createActor(name, stage, options, environmentFor(name, options));
 		register(actor.self());
+		try {
+			this.stagesInUse.add(stage, actor.self());
+		}
+		catch (IllegalArgumentException ex) {
+			remove(actor.self());
+			throw ex;
+		}
 		try {
 			actor.start();
 		}
@@ -147,6 +157,7 @@ public final class StageSystem implements AutoCloseable {
 
 	private void remove(StageRef stage) {
 		this.stages.remove(stage.name(), stage);
+		this.stagesInUse.remove(stage);
 	}
 
 	/**

@@ -136,10 +136,11 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
 		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StagePool.class,
-				StageEnvironment.class, StageSystem.class, Counter.class, EventQueue.class, Sources.class,
-				EventStream.class)
+				StageEnvironment.class, StageSystem.class, StagesInUse.class, Counter.class, EventQueue.class,
+				Sources.class, EventStream.class)
 		.and()
-		.haveNameNotMatching("io\\.genstage\\.(pipeline\\.Guard|task\\.(Attempt|TaskTable)|stream\\.Handover)")
+		.haveNameNotMatching(
+				"io\\.genstage\\.(pipeline\\.(Guard|Quiescence)|task\\.(Attempt|TaskTable)|stream\\.Handover)")
 		.and(DescribedPredicate
 			.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher", "StageProcessor", "Delivery")))
 		.should()

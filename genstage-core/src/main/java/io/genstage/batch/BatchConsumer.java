@@ -201,6 +201,12 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		run().flush();
+		this.consumer.onFlush();
+	}
+
+	@Override
 	public void onDrain(StageContext context) throws Exception {
 		run().drain();
 	}

@@ -209,6 +209,12 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		run().flush();
+		this.stage.onFlush();
+	}
+
+	@Override
 	public List<O> onDrain(StageContext context) throws Exception {
 		return run().drain();
 	}

@@ -199,6 +199,12 @@ final class Batcher<K, E, T, O> {
 		return followed(emitted, () -> this.behind.leave(subscription, cancellation));
 	}
 
+	/** Handles open batches as they are; others may come. */
+	void flush() {
+		this.collector.closeAll();
+		settle();
+	}
+
 	List<O> drain() throws Exception {
 		this.draining = true;
 		settle();

@@ -2,8 +2,10 @@ package io.genstage.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The orderly end of a pipeline, from the moment when it is told to drain until that is
- * reported. Used under the pipeline's lock.
+ * reported. First its sources take in nothing from outside, then, when no stage has
+ * anything in hand that could come to one, nothing at all. Used under the pipeline's
+ * lock.
  */
 final class Drain {
 
@@ -33,7 +37,16 @@ final class Drain {
 
 	private long began;
 
+	private Duration endsAfter = Duration.ZERO;
+
 	private StageScheduler.@Nullable Timer deadline;
+
+	private boolean announced;
+
+	private boolean closing;
+
+	/** The sources that are still open to what is outside. */
+	private final Set<String> openToOutside = new HashSet<>();
 
 	private @Nullable DrainReport report;
 
@@ -45,20 +58,66 @@ final class Drain {
 		this.news = news;
 	}
 
+	/** Announces that it is going to begin. */
+	void announce() {
+		this.announced = true;
+	}
+
+	boolean isAnnounced() {
+		return this.announced;
+	}
+
 	boolean isBegun() {
 		return this.deadline != null;
 	}
 
-	/** Begins unless it has begun before. */
+	/** Leaves sources open to what is outside. */
+	void leaveOpen(Set<String> sources) {
+		this.openToOutside.addAll(sources);
+	}
+
+	void closeToOutside(String source) {
+		this.openToOutside.remove(source);
+	}
+
+	boolean isOpenToOutside(String source) {
+		return this.openToOutside.contains(source);
+	}
+
+	/** Begins; if it has begun before, only the deadline may become an earlier one. */
 	void begin(Duration timeout) {
 		if (!isBegun()) {
 			this.began = this.scheduler.nanoTime();
 			this.stages.all().stream().map(StageDrain::new).forEach(this.drains::add);
-			this.deadline = this.scheduler.schedule(timeout, () -> this.guard.run(this::giveUp));
+			setDeadline(timeout);
+		}
+		else if (this.report == null && passed().plus(timeout).compareTo(this.endsAfter) < 0) {
+			this.deadline.cancel();
+			if (timeout.isZero()) {
+				giveUp();
+			}
+			else {
+				setDeadline(timeout);
+			}
 		}
 	}
 
-	private void giveUp() {
+	private void setDeadline(Duration timeout) {
+		this.endsAfter = passed().plus(timeout);
+		this.deadline = this.scheduler.schedule(timeout, () -> this.guard.run(this::giveUp));
+	}
+
+	/** Lets the sources take in nothing at all. */
+	void close() {
+		this.closing = true;
+	}
+
+	boolean isClosing() {
+		return this.closing;
+	}
+
+	/** Reports what is left, and ends what still runs. */
+	void giveUp() {
 		if (this.report == null) {
 			makeReport();
 			this.stages.instances().forEach((instance) -> instance.giveUp(ExitReason.shutdown("not drained in time")));

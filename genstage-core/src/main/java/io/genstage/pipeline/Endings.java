@@ -1,6 +1,13 @@
 package io.genstage.pipeline;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 import io.genstage.ExitReason;
 
@@ -18,18 +25,61 @@ final class Endings {
 	}
 
 	/**
-	 * Tells stages to end for which nothing is left to do.
-	 * @param draining whether the pipeline takes in nothing new
+	 * Tells all stages but producers that the pipeline is going to drain, so that what
+	 * they hand over to others that drain is still taken.
 	 */
-	void advance(boolean draining) {
+	void announceDrain() {
+		this.stages.all()
+			.stream()
+			.filter((stage) -> !stage.isProducer())
+			.flatMap((stage) -> stage.runs().stream())
+			.forEach(Run::beginDrain);
+	}
+
+	/**
+	 * Tells stages to end for which nothing is left to do.
+	 * @param draining whether the pipeline takes in nothing from outside
+	 * @param openToOutside whether a source still takes in what comes from outside
+	 * @param closing whether no stage will hand it anything over either
+	 */
+	void advance(boolean draining, Predicate<String> openToOutside, boolean closing) {
 		for (ManagedStage stage : this.stages.all()) {
 			if (draining && hasLostItsConsumers(stage)) {
 				stage.everyInstance()
 					.forEach((instance) -> instance.giveUp(ExitReason.shutdown("no consumer is left")));
 			}
-			else if (stage.isProducer() ? draining : hasSeenAllEvents(stage, draining)) {
+			else if (stage.isProducer() ? closing : hasSeenAllEvents(stage, draining)) {
 				stage.runs().forEach(Run::drain);
 			}
+			else if (stage.isProducer() && draining && !openToOutside.test(stage.name())) {
+				stage.runs().forEach(Run::beginDrain);
+			}
+		}
+		tellWhoIsInVain();
+	}
+
+	/**
+	 * Tells producers whether their events are in vain: on each way behind them there is
+	 * a stage that takes none any more. What is only stopped or was never started may be
+	 * started.
+	 */
+	private void tellWhoIsInVain() {
+		Map<ManagedStage, ExitReason> reasons = new HashMap<>();
+		Set<ManagedStage> served = new HashSet<>();
+		List<ManagedStage> fromTheEnd = new ArrayList<>(this.stages.all());
+		Collections.reverse(fromTheEnd);
+		for (ManagedStage stage : fromTheEnd) {
+			ExitReason over = stage.isOver() ? stage.causeOf(stage.state()) : null;
+			ExitReason reason = (over != null || served.contains(stage)) ? over : reasons.get(stage);
+			for (Edge edge : stage.edges()) {
+				if (reason == null) {
+					served.add(edge.producer());
+				}
+				else {
+					reasons.put(edge.producer(), reason);
+				}
+			}
+			stage.runs().stream().filter((run) -> stage.isProducer()).forEach((run) -> run.tellIfInVain(reason));
 		}
 	}
 

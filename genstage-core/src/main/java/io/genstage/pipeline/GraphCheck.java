@@ -3,6 +3,7 @@ package io.genstage.pipeline;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.genstage.Stage;
 import io.genstage.StageNames;
 
 /**
@@ -39,6 +41,7 @@ final class GraphCheck {
 		checkNames();
 		this.stages.forEach(this::checkInstanceName);
 		this.stages.forEach(this::checkProducers);
+		checkSharing();
 		checkConsumers();
 		checkCircles();
 		return this.problems;
@@ -93,6 +96,30 @@ final class GraphCheck {
 		else if (!producer.kind().produces()) {
 			report(stage, "subscribes to '%s', which is a consumer and emits nothing".formatted(name));
 		}
+	}
+
+	private void checkSharing() {
+		Map<Stage, StageDefinition> users = new IdentityHashMap<>();
+		for (StageDefinition definition : this.stages) {
+			Stage stage = definition.unshareable().orElse(null);
+			if (stage == null) {
+				continue;
+			}
+			if (definition.concurrency() > 1) {
+				report(definition, whyAlone(definition.concurrency(), stage));
+			}
+			StageDefinition other = users.putIfAbsent(stage, definition);
+			if (other != null) {
+				report(definition, "has the same %s as '%s', which keeps what belongs to one run: make another one"
+					.formatted(stage.getClass().getSimpleName(), other.name()));
+			}
+		}
+	}
+
+	static String whyAlone(int instances, Stage stage) {
+		return ("can't run as %d instances: they would share one %s, which keeps what belongs to one run; "
+				+ "define it by what makes a stage for each")
+			.formatted(instances, stage.getClass().getSimpleName());
 	}
 
 	private void checkConsumers() {

@@ -149,6 +149,11 @@ final class ManagedStage {
 		return this.startingAgain || everyInstance().stream().anyMatch(Instance::isAlive);
 	}
 
+	/** Returns whether it has ended and can only be started again on purpose. */
+	boolean isOver() {
+		return !isAlive() && (state() == StageState.FAILED || state() == StageState.COMPLETED);
+	}
+
 	boolean isCompleted() {
 		return this.instances.stream().allMatch((instance) -> instance.state() == StageState.COMPLETED)
 				&& this.departing.stream().noneMatch(Instance::isAlive);

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.genstage.Stage;
 import io.genstage.StageSystem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of stages that is run as one thing.
@@ -37,6 +40,8 @@ public final class Pipeline {
 
 	private final String name;
 
+	private final StageSystem system;
+
 	private final Guard guard = new Guard(this::settle);
 
 	private final Stages stages;
@@ -48,6 +53,9 @@ public final class Pipeline {
 	private final News news;
 
 	private final Drain drain;
+
+	/** Finds out when the sources may close; set with the beginning of the drain. */
+	private @Nullable Quiescence quiescence;
 
 	private final CompletableFuture<PipelineState> ended = new CompletableFuture<>();
 
@@ -68,6 +76,7 @@ public final class Pipeline {
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
 		this.name = graph.name();
+		this.system = system;
 		this.stages = new Stages(graph, this.guard, this::disconnected);
 		this.endings = new Endings(this.stages);
 		this.launcher = new Launcher(system, this.guard, this.stages,
@@ -282,14 +291,19 @@ public final class Pipeline {
 	 * @param concurrency from 1 to {@link StageDefinition#MAX_CONCURRENCY}
 	 * @return completes when the new instances are connected and the surplus ones have
 	 * stopped
-	 * @throws IllegalArgumentException if there is no such stage, or the number is
-	 * impossible
+	 * @throws IllegalArgumentException if there is no such stage, if the number is
+	 * impossible, or if the instances would share an object that can't be shared
 	 * @throws IllegalStateException if the pipeline drains
 	 */
 	public CompletionStage<Void> concurrency(String stage, int concurrency) {
 		StageDefinition.checkConcurrency(stage, concurrency);
 		return this.guard.change(() -> {
 			ManagedStage changing = this.stages.named(stage);
+			Stage alone = (concurrency > 1) ? changing.definition().unshareable().orElse(null) : null;
+			if (alone != null) {
+				throw new IllegalArgumentException(
+						"stage '%s' %s".formatted(stage, GraphCheck.whyAlone(concurrency, alone)));
+			}
 			if (isDraining()) {
 				throw new IllegalStateException(
 						"the concurrency of stage '%s' can't be changed: the pipeline drains".formatted(stage));
@@ -336,14 +350,96 @@ public final class Pipeline {
 	 * Ends the pipeline in an orderly way: the producers take in nothing new, and each
 	 * stage stops when its producers have stopped and it has handled everything. What is
 	 * not finished in time is given up.
+	 * <p>
+	 * An {@link io.genstage.source.EventQueue} takes nothing from outside any more, but
+	 * what stages of this pipeline hand over to it, until none of them has anything in
+	 * hand. Pipelines that hand events over to each other are {@linkplain #drainAll
+	 * drained together}.
 	 * @param timeout how long the stages may take
 	 * @return what was not finished; never fails. Completes at the time-out at the
 	 * latest, even if a callback never returns. Draining again gives the first drain's
-	 * report
+	 * report, and can only bring its end forward
 	 */
 	public CompletionStage<DrainReport> drain(Duration timeout) {
-		this.guard.run(() -> this.drain.begin(timeout));
-		return this.drain.whenReported();
+		return drainAll(List.of(this), timeout).thenApply((reports) -> reports.get(0));
+	}
+
+	/**
+	 * Ends pipelines together, in an orderly way: what a stage of one of them hands over
+	 * to an {@link io.genstage.source.EventQueue} of another one, or of its own, is still
+	 * taken and handled. The queues close when no stage has anything in hand any more,
+	 * neither events nor a callback that has not returned; in what order and circles they
+	 * feed each other doesn't matter.
+	 * <p>
+	 * A stage is known by the thread of its callback, see
+	 * {@link io.genstage.StageRef#current()}, and by the work that it has
+	 * {@linkplain io.genstage.StageContext#execute given away}. Other threads are
+	 * outside.
+	 * @param pipelines the pipelines
+	 * @param timeout how long all of them may take
+	 * @return as {@link #drain}, in the order of the pipelines
+	 */
+	public static CompletionStage<List<DrainReport>> drainAll(Collection<Pipeline> pipelines, Duration timeout) {
+		return drainAll(pipelines, timeout, Map.of());
+	}
+
+	/**
+	 * {@linkplain #drainAll(Collection, Duration) Ends pipelines together} of which some
+	 * hand events over by threads that can't be told from those outside. What they feed
+	 * stays open to all threads until they have nothing in hand.
+	 * @param pipelines the pipelines
+	 * @param timeout how long all of them may take
+	 * @param feeders for the name of a producer the names of the stages, in other
+	 * pipelines, whose threads hand events over to it. They should not feed each other in
+	 * circles: nobody might rest then before the deadline
+	 * @return as {@link #drain}, in the order of the pipelines
+	 */
+	public static CompletionStage<List<DrainReport>> drainAll(Collection<Pipeline> pipelines, Duration timeout,
+			Map<String, Set<String>> feeders) {
+		List<Pipeline> all = List.copyOf(pipelines);
+		Quiescence quiescence = new Quiescence();
+		// All, before the first queue is closed to what is outside.
+		all.forEach((pipeline) -> pipeline.guard.run(pipeline.drain::announce));
+		quiescence.watch(
+				all.stream().filter((pipeline) -> pipeline.beginDrain(timeout, quiescence, feeders.keySet())).toList(),
+				feeders);
+		List<CompletableFuture<DrainReport>> reports = all.stream()
+			.map((pipeline) -> pipeline.drain.whenReported().toCompletableFuture())
+			.toList();
+		return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
+			.thenApply((done) -> reports.stream().map(CompletableFuture::join).toList());
+	}
+
+	/** Begins to drain, and returns whether it has not begun before. */
+	private boolean beginDrain(Duration timeout, Quiescence quiescence, Set<String> openToOutside) {
+		return this.guard.change(() -> {
+			boolean begins = !isDraining();
+			if (begins) {
+				this.quiescence = quiescence;
+				this.drain.leaveOpen(openToOutside);
+			}
+			this.drain.begin(timeout);
+			return begins;
+		});
+	}
+
+	StageSystem system() {
+		return this.system;
+	}
+
+	/** Returns what can be said of the stages while they drain. */
+	Survey survey() {
+		return this.guard.read(() -> Survey.of(this.stages));
+	}
+
+	/** Lets a source take in nothing from outside, if it is one of this pipeline. */
+	void closeToOutside(String source) {
+		this.guard.run(() -> this.drain.closeToOutside(source));
+	}
+
+	/** Lets the sources take in nothing at all, not even what stages hand over. */
+	void closeSources() {
+		this.guard.run(this.drain::close);
 	}
 
 	/**
@@ -368,12 +464,18 @@ public final class Pipeline {
 
 	/** Does what follows from a change: told by the guard. */
 	private void settle() {
-		this.endings.advance(isDraining());
+		if (this.drain.isAnnounced()) {
+			this.endings.announceDrain();
+		}
+		this.endings.advance(isDraining(), this.drain::isOpenToOutside, this.drain.isClosing());
 		this.stages.arrangeSeats(isDraining());
 		this.stages.all().forEach(ManagedStage::tidy);
 		PipelineState now = current();
 		this.news.tellChanges(this.stages, now);
 		this.drain.advance();
+		if (this.quiescence != null) {
+			this.guard.tell(this.quiescence::look);
+		}
 		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
 			this.guard.tell(() -> this.ended.complete(now));
 		}

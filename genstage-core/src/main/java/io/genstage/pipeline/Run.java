@@ -31,7 +31,12 @@ final class Run {
 
 	private int pauses;
 
+	private boolean toldOfDrain;
+
 	private boolean toldToDrain;
+
+	/** Why its events would be in vain, as it was told. */
+	private @Nullable ExitReason vain;
 
 	private boolean over;
 
@@ -49,6 +54,11 @@ final class Run {
 		return this.ref;
 	}
 
+	/** Returns whether it was not told to finish yet. */
+	boolean isOpen() {
+		return !this.toldToDrain;
+	}
+
 	boolean isRestartable() {
 		return this.stage.isRestartable();
 	}
@@ -57,6 +67,22 @@ final class Run {
 	void releaseDemand() {
 		if (StageKind.of(this.stage) == StageKind.PRODUCER) {
 			this.ref.demand(DemandMode.FORWARD);
+		}
+	}
+
+	/** Tells the stage once that its pipeline drains. */
+	void beginDrain() {
+		if (!this.toldOfDrain) {
+			this.toldOfDrain = true;
+			this.ref.beginDrain();
+		}
+	}
+
+	/** Tells a producer whether its events are in vain. */
+	void tellIfInVain(@Nullable ExitReason cause) {
+		if ((cause == null) != (this.vain == null)) {
+			this.vain = cause;
+			this.ref.consumersGone(cause);
 		}
 	}
 

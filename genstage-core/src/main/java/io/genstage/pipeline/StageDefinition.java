@@ -3,6 +3,7 @@ package io.genstage.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.genstage.Stage;
@@ -58,13 +59,14 @@ public record StageDefinition(String name, StageKind kind, Supplier<? extends St
 
 	/**
 	 * Defines a stage without producers and with default options. The object is used for
-	 * all runs of all its instances.
+	 * all runs of all its instances, of which there can be several only if it
+	 * {@linkplain Stage#isShareable() may be shared}.
 	 * @param name the name, unique in the graph
 	 * @param stage the stage
 	 * @return the definition
 	 */
 	public static StageDefinition of(String name, Stage stage) {
-		return of(name, StageKind.of(stage), () -> stage);
+		return of(name, StageKind.of(stage), new OneObject(stage));
 	}
 
 	/**
@@ -152,6 +154,12 @@ public record StageDefinition(String name, StageKind kind, Supplier<? extends St
 				this.concurrency, restarts);
 	}
 
+	/** Returns the one object that can be used by one instance only, if that is so. */
+	Optional<Stage> unshareable() {
+		return (this.stages instanceof OneObject one && !one.stage().isShareable()) ? Optional.of(one.stage())
+				: Optional.empty();
+	}
+
 	/**
 	 * Makes the stage of one run.
 	 * @throws IllegalStateException if it is of another kind
@@ -173,6 +181,18 @@ public record StageDefinition(String name, StageKind kind, Supplier<? extends St
 	/** Returns the partitions that this stage divides its events among, if it does. */
 	List<Object> partitions() {
 		return (this.options.dispatcher() != null) ? List.copyOf(this.options.dispatcher().partitions()) : List.of();
+	}
+
+	/**
+	 * The same stage for all runs.
+	 */
+	private record OneObject(Stage stage) implements Supplier<Stage> {
+
+		@Override
+		public Stage get() {
+			return this.stage;
+		}
+
 	}
 
 }

@@ -132,6 +132,11 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		this.consumer.onFlush();
+	}
+
+	@Override
 	public void onDrain(StageContext context) throws Exception {
 		run().drain();
 	}

@@ -148,6 +148,21 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		this.producer.onFlush();
+	}
+
+	@Override
+	public boolean onDrainBegin(StageContext context) throws Exception {
+		return this.producer.onDrainBegin(context);
+	}
+
+	@Override
+	public void onConsumersGone(@Nullable ExitReason cause) throws Exception {
+		this.producer.onConsumersGone(cause);
+	}
+
+	@Override
 	public void onDrain(StageContext context) throws Exception {
 		this.producer.onDrain(context);
 	}

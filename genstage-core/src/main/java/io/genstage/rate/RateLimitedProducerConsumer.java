@@ -143,6 +143,11 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		this.stage.onFlush();
+	}
+
+	@Override
 	public List<O> onDrain(StageContext context) throws Exception {
 		return run().drain();
 	}

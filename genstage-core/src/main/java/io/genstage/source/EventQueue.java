@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
 import io.genstage.StageRef;
@@ -30,8 +31,15 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * Events may be put in before the stage is started and stay in it over a restart. When
- * the pipeline drains, the queue takes no more events, hands on what it holds, and
- * completes; it takes events again when it is started again.
+ * the pipeline drains, the queue takes no more events from outside; it still takes those
+ * that stages of the draining pipelines hand over, until none of them has anything in
+ * hand any more. Then it hands on what it holds, and completes; it takes events again
+ * when it is started again.
+ * <p>
+ * In a pipeline it takes no events either while they would be in vain: when it has failed
+ * itself, or when on each way behind it a stage has failed for good or has completed. It
+ * takes events again as soon as such a stage is started again; what it had accepted
+ * before is still there.
  *
  * @param <E> the type of the events
  */
@@ -51,7 +59,13 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	private boolean closed;
 
+	/** Whether only stages that drain may still put events in. */
+	private boolean closedToOutside;
+
 	private boolean draining;
+
+	/** Why nobody will take an event, if nobody will. */
+	private @Nullable ExitReason vain;
 
 	private @Nullable StageContext context;
 
@@ -67,7 +81,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	/**
-	 * Puts an event in, unless the queue is full or closed.
+	 * Puts an event in, unless the queue is full or takes none.
 	 * @param event the event
 	 * @return whether the queue took it
 	 */
@@ -80,18 +94,20 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * @param event the event
 	 * @throws InterruptedException if the thread is interrupted while it waits; the event
 	 * was not taken
-	 * @throws QueueClosedException if the queue is closed, or is while this waits
+	 * @throws QueueClosedException if the queue takes no events, or ceases to while this
+	 * waits; its cause is what made a stage fail, if that is why
 	 */
 	public void put(E event) throws InterruptedException {
 		Objects.requireNonNull(event, "an event must not be null");
+		StageRef sender = StageRef.current().orElse(null);
 		StageRef wanting;
 		this.lock.lockInterruptibly();
 		try {
-			while (this.waiting.size() >= this.capacity && !this.draining) {
+			while (this.waiting.size() >= this.capacity && takesFrom(sender)) {
 				this.roomOrClosed.await();
 			}
-			if (this.draining) {
-				throw new QueueClosedException();
+			if (!takesFrom(sender)) {
+				throw new QueueClosedException(this.vain);
 			}
 			wanting = enqueue(new Waiting<>(event, null));
 		}
@@ -107,13 +123,14 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * @param event the event
 	 * @return completes when the event has left the queue, on a thread of the stage;
 	 * fails at once with {@link QueueFullException} or {@link QueueClosedException} if
-	 * the queue did not take it
+	 * the queue did not take it, and later with the latter if the event has become in
+	 * vain; it is not in the queue any more then
 	 */
 	public CompletionStage<Void> send(E event) {
 		CompletableFuture<Void> taken = new CompletableFuture<>();
 		switch (add(event, taken)) {
 			case FULL -> taken.completeExceptionally(new QueueFullException(this.capacity));
-			case CLOSED -> taken.completeExceptionally(new QueueClosedException());
+			case CLOSED -> taken.completeExceptionally(closedException());
 			case ADMITTED -> {
 				// Completed when it is taken.
 			}
@@ -183,6 +200,8 @@ public final class EventQueue<E> implements ProducerStage<E> {
 			this.context = context;
 			this.owed = 0;
 			this.draining = this.closed;
+			this.closedToOutside = false;
+			this.vain = null;
 		}
 		finally {
 			this.lock.unlock();
@@ -213,16 +232,81 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public boolean onDrainBegin(StageContext context) {
+		this.lock.lock();
+		try {
+			this.closedToOutside = true;
+			this.roomOrClosed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return true;
+	}
+
+	@Override
 	public void onDrain(StageContext context) {
 		finish();
 	}
 
+	@Override
+	public void onConsumersGone(@Nullable ExitReason cause) {
+		giveUp(cause);
+	}
+
+	@Override
+	public void onStop(ExitReason reason) {
+		if (!reason.isClean()) {
+			giveUp(reason);
+		}
+	}
+
+	/**
+	 * Refuses events from now on, or no longer. Who has sent one learns that it has not
+	 * been taken, and may send it elsewhere; so it must not stay.
+	 */
+	private void giveUp(@Nullable ExitReason cause) {
+		List<CompletableFuture<Void>> senders = new ArrayList<>();
+		this.lock.lock();
+		try {
+			this.vain = cause;
+			if (cause != null) {
+				this.waiting.removeIf((waiting) -> waiting.taken() != null && senders.add(waiting.taken()));
+				this.roomOrClosed.signalAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		senders.forEach((sender) -> sender.completeExceptionally(new QueueClosedException(cause)));
+	}
+
+	private QueueClosedException closedException() {
+		this.lock.lock();
+		try {
+			return new QueueClosedException(this.vain);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns whether events are taken from a sender. What a stage that drains hands over
+	 * was accepted before.
+	 */
+	private boolean takesFrom(@Nullable StageRef sender) {
+		return !this.draining && this.vain == null
+				&& (!this.closedToOutside || (sender != null && sender.isDraining()));
+	}
+
 	private Admission add(E event, @Nullable CompletableFuture<Void> taken) {
 		Objects.requireNonNull(event, "an event must not be null");
+		StageRef sender = StageRef.current().orElse(null);
 		StageRef wanting;
 		this.lock.lock();
 		try {
-			if (this.draining) {
+			if (!takesFrom(sender)) {
 				return Admission.CLOSED;
 			}
 			if (this.waiting.size() >= this.capacity) {

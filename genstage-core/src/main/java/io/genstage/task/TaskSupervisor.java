@@ -154,7 +154,7 @@ final class TaskSupervisor<E> {
 		Attempt attempt = new Attempt(() -> this.work.run(task.event()),
 				(ended) -> tellSelf(() -> attemptEnded(task, ended)));
 		task.begin(attempt);
-		this.executor.execute(attempt);
+		this.context.execute(this.executor, attempt);
 	}
 
 	// Ends

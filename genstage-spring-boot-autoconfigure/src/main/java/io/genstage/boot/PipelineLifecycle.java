@@ -11,6 +11,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -19,7 +20,8 @@ import org.springframework.context.SmartLifecycle;
  * Starts the pipelines with the application context, or when the application is ready,
  * and drains them when the context stops. A context that is started again runs them anew.
  */
-public final class PipelineLifecycle implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
+public final class PipelineLifecycle
+		implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent>, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(PipelineLifecycle.class);
 
@@ -30,6 +32,8 @@ public final class PipelineLifecycle implements SmartLifecycle, ApplicationListe
 	private final @Nullable Duration shutdownPhaseTimeout;
 
 	private volatile boolean running;
+
+	private volatile List<Pipeline> draining = List.of();
 
 	/**
 	 * Creates the lifecycle of a registry's pipelines.
@@ -84,13 +88,32 @@ public final class PipelineLifecycle implements SmartLifecycle, ApplicationListe
 
 	private CompletionStage<Void> drain() {
 		this.running = false;
+		Duration timeout = this.properties.drainTimeout();
+		List<Pipeline> draining = this.registry.toDrain();
+		// Together, since what one hands over to another one was accepted before.
+		CompletionStage<List<DrainReport>> unused = Pipeline.drainAll(draining, timeout);
+		this.draining = draining;
 		return CompletableFuture
-			.allOf(this.registry.toDrain()
-				.stream()
-				.map((pipeline) -> pipeline.drain(this.properties.drainTimeout()).thenAccept(this::log))
+			.allOf(draining.stream()
+				.map((pipeline) -> pipeline.drain(timeout).thenAccept(this::log))
 				.map(CompletionStage::toCompletableFuture)
 				.toArray(CompletableFuture[]::new))
 			.minimalCompletionStage();
+	}
+
+	/**
+	 * Reports what is left if the context goes on to close although the pipelines still
+	 * drain, since the phase has had no more time.
+	 */
+	@Override
+	public void destroy() {
+		List<Pipeline> cutOff = this.draining.stream().filter((pipeline) -> pipeline.drainReport().isEmpty()).toList();
+		if (!cutOff.isEmpty()) {
+			logger.warn(("The application context closes while %s still drain: "
+					+ "spring.lifecycle.timeout-per-shutdown-phase is shorter than they need")
+				.formatted(cutOff));
+			cutOff.forEach((pipeline) -> pipeline.drain(Duration.ZERO));
+		}
 	}
 
 	private void log(DrainReport report) {

@@ -191,13 +191,14 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	/**
 	 * Changes how many instances of a stage run, while events flow. They share the bean,
-	 * which has to be thread-safe if there are several.
+	 * which has to be thread-safe if there are several, unless its scope is prototype.
 	 * @param name the stage's name
 	 * @param concurrency from 1 to {@link StageDefinition#MAX_CONCURRENCY}
 	 * @return completes when new instances are connected and surplus ones have stopped
 	 * @throws IllegalArgumentException if there is no such stage, or the number is
-	 * impossible, as several are for a producer that reads a sequence: each instance
-	 * would read all of it
+	 * impossible, as several are for a producer that reads a sequence, since each
+	 * instance would read all of it, and for a bean that can be the stage of one instance
+	 * only
 	 * @throws IllegalStateException if its pipeline drains
 	 */
 	public CompletionStage<Void> concurrency(String name, int concurrency) {

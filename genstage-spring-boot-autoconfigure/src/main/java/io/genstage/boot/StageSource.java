@@ -8,17 +8,22 @@ import java.util.function.Supplier;
 
 import io.genstage.Stage;
 import io.genstage.StageContext;
+import io.genstage.source.EventQueue;
 import io.genstage.source.Sequence;
 import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes the stage of each run of each instance of a declared stage. A bean of scope
  * prototype is made anew for each of them, any other bean is shared.
  */
 final class StageSource implements Supplier<Stage> {
+
+	private static final String READS_ALL = "each of them would read all elements: let there be one, or let the bean's "
+			+ "scope be prototype, or a method take the StageContext to look which instance it reads for";
 
 	private final BeanFactory beanFactory;
 
@@ -100,12 +105,11 @@ final class StageSource implements Supplier<Stage> {
 	 * @return the reason, or nothing if there can
 	 */
 	Optional<String> refusalOf(int concurrency) {
-		return (concurrency > 1 && this.beginsAnew) ? Optional
-			.of("there can't be %d instances, since each of them would read all elements: let there be one, "
-				.formatted(concurrency)
-					+ "or let the bean's scope be prototype, or a method take the StageContext to look which "
-					+ "instance it reads for")
-				: Optional.empty();
+		if (concurrency == 1) {
+			return Optional.empty();
+		}
+		return Optional.ofNullable(this.beginsAnew ? READS_ALL : whyAlone())
+			.map(("there can't be %d instances, since ".formatted(concurrency))::concat);
 	}
 
 	@Override
@@ -120,6 +124,22 @@ final class StageSource implements Supplier<Stage> {
 		catch (UnusableStageException ex) {
 			throw new IllegalStateException("%s: %s".formatted(this.declaration.place(), ex.getMessage()), ex);
 		}
+	}
+
+	private @Nullable String whyAlone() {
+		String beanName = this.declaration.beanName();
+		if (this.declaration.method() != null) {
+			return null;
+		}
+		if (EventQueue.class.isAssignableFrom(this.declaration.beanClass())) {
+			return "an EventQueue is one queue, which only one of them could hand on: let there be one";
+		}
+		if (this.beanFactory.isPrototype(beanName) || !(this.beanFactory.getBean(beanName) instanceof Stage stage)
+				|| stage.isShareable()) {
+			return null;
+		}
+		return "they would share one %s, which keeps what belongs to one run: let its scope be prototype"
+			.formatted(ClassUtils.getUserClass(stage).getSimpleName());
 	}
 
 	private TypedStage make() throws UnusableStageException {
