@@ -119,6 +119,21 @@ public final class Sequence<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		this.elements.onFlush();
+	}
+
+	@Override
+	public boolean onDrainBegin(StageContext context) throws Exception {
+		return this.elements.onDrainBegin(context);
+	}
+
+	@Override
+	public void onConsumersGone(@Nullable ExitReason cause) throws Exception {
+		this.elements.onConsumersGone(cause);
+	}
+
+	@Override
 	public void onDrain(StageContext context) throws Exception {
 		this.elements.onDrain(context);
 	}

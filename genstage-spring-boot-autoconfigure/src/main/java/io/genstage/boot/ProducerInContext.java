@@ -90,6 +90,21 @@ final class ProducerInContext implements ProducerStage<Object> {
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		started().onFlush();
+	}
+
+	@Override
+	public boolean onDrainBegin(StageContext context) throws Exception {
+		return started().onDrainBegin(context);
+	}
+
+	@Override
+	public void onConsumersGone(@Nullable ExitReason cause) throws Exception {
+		started().onConsumersGone(cause);
+	}
+
+	@Override
 	public void onDrain(StageContext context) throws Exception {
 		started().onDrain(context);
 	}

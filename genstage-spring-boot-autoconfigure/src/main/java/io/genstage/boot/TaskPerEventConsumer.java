@@ -86,6 +86,11 @@ final class TaskPerEventConsumer implements ConsumerStage<Object> {
 	}
 
 	@Override
+	public void onFlush() throws Exception {
+		this.tasks.onFlush();
+	}
+
+	@Override
 	public void onDrain(StageContext context) {
 		this.tasks.onDrain(context);
 	}
