@@ -123,6 +123,7 @@ final class Inflow<E> {
 			int end = (int) Math.min((long) handled + inbound.demand().batchSize(), events.size());
 			List<E> batch = events.subList(handled, end);
 			handle(inbound.link(), batch);
+			this.stage.clearInterrupt();
 			handled = end;
 			if (!this.stage.isStopping()) {
 				replenish(inbound, batch.size());

@@ -42,6 +42,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private boolean failed;
 
+	/** Whether the thread had been interrupted before it took the message in hand. */
+	private boolean interruptedBefore;
+
 	/** Set once the stage has stopped. */
 	private volatile @Nullable ExitReason exit;
 
@@ -85,6 +88,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			message.bounceFrom(this);
 			return;
 		}
+		this.interruptedBefore = Thread.currentThread().isInterrupted();
 		try {
 			message.deliverTo(this);
 			if (!isStopping()) {
@@ -97,6 +101,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 		finally {
 			stopIfWanted();
+			clearInterrupt();
 		}
 	}
 
@@ -186,6 +191,14 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		catch (Throwable ex) {
 			this.self.works().addShared(-1);
 			throw ex;
+		}
+	}
+
+	@Override
+	public void clearInterrupt() {
+		// An interrupt that was there before is for whoever lent the thread.
+		if (!this.interruptedBefore && !this.self.isStopWanted()) {
+			Thread.interrupted();
 		}
 	}
 

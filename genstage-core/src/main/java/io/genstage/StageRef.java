@@ -31,6 +31,8 @@ public final class StageRef {
 
 	private volatile boolean draining;
 
+	private volatile boolean stopWanted;
+
 	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler) {
 		this.name = name;
 		this.mailbox = mailbox;
@@ -314,6 +316,7 @@ public final class StageRef {
 	 * @return the reason it stopped for, complete when it has
 	 */
 	public CompletionStage<ExitReason> stop(ExitReason reason) {
+		this.stopWanted = true;
 		this.mailbox.tell(new Message.Stop(reason));
 		return whenStopped();
 	}
@@ -332,6 +335,11 @@ public final class StageRef {
 	 */
 	public StageStatus status() {
 		return this.status.get();
+	}
+
+	/** Returns whether somebody has told the stage to stop. */
+	boolean isStopWanted() {
+		return this.stopWanted;
 	}
 
 	Mailbox mailbox() {

@@ -21,26 +21,27 @@ final class DemandDispatcher<E> implements Dispatcher<E> {
 
 	private @Nullable Random shuffle;
 
-	private long maxDemand;
+	private final LargestAsks largestAsks;
 
 	private long pending;
 
 	DemandDispatcher(Outlet<E> outlet, DemandOptions options) {
 		this.outlet = outlet;
-		this.maxDemand = options.maxDemand();
+		this.largestAsks = new LargestAsks(options.maxDemand());
 		this.shuffle = options.shuffle();
 	}
 
 	@Override
 	public long subscribe(Subscriber subscriber) {
 		this.subscribers.add(subscriber);
+		this.largestAsks.add(subscriber);
 		return 0;
 	}
 
 	@Override
 	public long ask(Subscriber subscriber, long demand) {
-		warnAboveMaximum(subscriber, demand);
 		this.subscribers.ask(subscriber, demand);
+		warnOfGreed(subscriber, demand);
 		long reused = Math.min(this.pending, demand);
 		this.pending -= reused;
 		return demand - reused;
@@ -48,6 +49,7 @@ final class DemandDispatcher<E> implements Dispatcher<E> {
 
 	@Override
 	public long cancel(Subscriber subscriber) {
+		this.largestAsks.remove(subscriber);
 		this.pending = Demand.add(this.pending, this.subscribers.remove(subscriber));
 		return 0;
 	}
@@ -86,19 +88,13 @@ final class DemandDispatcher<E> implements Dispatcher<E> {
 		return this.subscribers.demand();
 	}
 
-	private void warnAboveMaximum(Subscriber subscriber, long demand) {
-		if (this.maxDemand == 0) {
-			this.maxDemand = Math.max(demand, announcedMaximum(subscriber));
-		}
-		if (demand > this.maxDemand) {
+	private void warnOfGreed(Subscriber subscriber, long demand) {
+		long limit = this.largestAsks.exceededBy(subscriber, demand);
+		if (limit < demand) {
 			this.outlet.warn(("%s asked for %d events where at most %d are expected: "
 					+ "subscribers with different maximum demands overload the greedy ones")
-				.formatted(subscriber, demand, this.maxDemand));
+				.formatted(subscriber, demand, limit));
 		}
-	}
-
-	private static int announcedMaximum(Subscriber subscriber) {
-		return (subscriber.attribute(Subscriber.MAX_DEMAND) instanceof Integer maximum) ? maximum : 0;
 	}
 
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Options of the demand dispatcher.
  *
- * @param maxDemand the highest demand that one ask should carry, or 0 to learn it from
- * the first ask, or from what who asks first {@linkplain Subscriber#MAX_DEMAND says}; an
- * ask above it is honoured, with a warning
+ * @param maxDemand the highest demand that one ask should carry, or 0 for no more than
+ * any other subscriber has asked for or {@linkplain Subscriber#MAX_DEMAND said}; an ask
+ * above it is honoured, with one warning for each subscriber
  * @param shuffle orders the subscribers at random before the first dispatch, so that the
  * first events do not always go to the first subscriber; {@code null} (the default) keeps
  * their order
@@ -25,8 +25,8 @@ public record DemandOptions(long maxDemand, @Nullable Random shuffle) {
 	}
 
 	/**
-	 * Returns the options that apply when nothing is said: the maximum is learned, the
-	 * order kept.
+	 * Returns the options that apply when nothing is said: the maximum is that of the
+	 * others, the order kept.
 	 * @return the defaults
 	 */
 	public static DemandOptions defaults() {
@@ -35,7 +35,7 @@ public record DemandOptions(long maxDemand, @Nullable Random shuffle) {
 
 	/**
 	 * Returns these options with another maximum demand.
-	 * @param maxDemand at least 1, or 0 to learn it
+	 * @param maxDemand at least 1, or 0 for that of the others
 	 * @return the changed options
 	 */
 	public DemandOptions withMaxDemand(long maxDemand) {

@@ -189,13 +189,51 @@ class DemandDispatcherTests {
 		}
 
 		@Test
-		void isLearnedFromTheFirstAskOfAnyone() {
+		void isExceededOnceBySubscriber() {
+			use(DemandOptions.defaults().withMaxDemand(3));
+			subscribe(A);
+			ask(A, 4);
+			ask(A, 5);
+			assertThat(warnings()).hasSize(1);
+			cancel(A);
+			subscribe(A);
+			ask(A, 4);
+			assertThat(warnings()).hasSize(2);
+		}
+
+		@Test
+		void isThatOfTheOthers() {
 			subscribe(A, B);
 			ask(A, 2);
 			ask(B, 3);
 			ask(A, 2);
 			ask(A, 3);
-			assertThat(warnings()).hasSize(2);
+			ask(B, 3);
+			assertThat(warnings()).singleElement()
+				.asString()
+				.startsWith("B asked for 3 events where at most 2 are expected");
+		}
+
+		@Test
+		void isNobodysForOneThatIsAlone() {
+			subscribe(A);
+			ask(A, 2);
+			ask(A, 30);
+			ask(A, 31);
+			assertThat(warnings()).isEmpty();
+			subscribe(B);
+			ask(A, 32);
+			assertThat(warnings()).as("B has not asked yet").isEmpty();
+			ask(B, 2);
+			assertThat(warnings()).isEmpty();
+			ask(A, 31);
+			ask(A, 33);
+			assertThat(warnings()).singleElement()
+				.asString()
+				.startsWith("A asked for 31 events where at most 2 are expected");
+			cancel(B);
+			ask(A, 35);
+			assertThat(warnings()).hasSize(1);
 		}
 
 		@Test

@@ -67,6 +67,7 @@ final class HandlerStages {
 			try {
 				for (Object event : events) {
 					this.result.addTo(emitted, this.handler.handle(event, from, started));
+					started.clearInterrupt();
 					handled++;
 				}
 			}
@@ -89,6 +90,7 @@ final class HandlerStages {
 			try {
 				for (Object event : events) {
 					this.result.await(this.handler.handle(event, from, started));
+					started.clearInterrupt();
 					handled++;
 				}
 			}

@@ -209,7 +209,7 @@ class BatchTests {
 				registry.set(TestContexts.registry(context));
 				sink.set(TestContexts.sink(context));
 				offer(context, "a1", "b1", "a2");
-				Awaitility.await().until(() -> keep(context).in() == 3);
+				Awaitility.await().until(() -> keep(context).backlog() == 3);
 				assertThat(sink.get().events()).isEmpty();
 			});
 			assertThat(sink.get().events()).containsExactly(List.of("a1", "a2"), List.of("b1"));
@@ -221,7 +221,8 @@ class BatchTests {
 			BatchTests.this.contextRunner.withUserConfiguration(Words.class).run((context) -> {
 				StageRegistry registry = TestContexts.registry(context);
 				offer(context, "a", "b", "c");
-				Awaitility.await().until(() -> registry.stage("words").orElseThrow().started().orElseThrow().in() == 3);
+				Awaitility.await()
+					.until(() -> registry.stage("words").orElseThrow().started().orElseThrow().backlog() == 3);
 				join(registry.stop("words"));
 				Awaitility.await().until(() -> keep(context).in() == 1);
 				join(registry.stop("keep"));
@@ -284,7 +285,7 @@ class BatchTests {
 		void areFilledNoFasterThanTheRate() {
 			BatchTests.this.contextRunner.withUserConfiguration(Numbers.class, Limited.class).run((context) -> {
 				TestContexts.sink(context).awaitExactly(List.of(1, 2), List.of(3, 4));
-				assertThat(keep(context).in()).isEqualTo(5);
+				Awaitility.await().until(() -> keep(context).in() == 4 && keep(context).backlog() == 1);
 				TestContexts.registry(context).rate("keep", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
 				TestContexts.awaitState(context, PipelineState.COMPLETED);
 				TestContexts.sink(context).awaitExactly(List.of(1, 2), List.of(3, 4), List.of(5, 6), List.of(7, 8));
@@ -389,7 +390,7 @@ class BatchTests {
 			this.runner.run((context) -> {
 				StageRegistry registry = TestContexts.registry(context);
 				offer(context, "a", "b", "c");
-				Awaitility.await().until(() -> keep(context).in() == 3);
+				Awaitility.await().until(() -> keep(context).backlog() == 3);
 				registry.batch("keep", 2, Duration.ofDays(1));
 				TestContexts.sink(context).awaitExactly(List.of("a", "b"));
 				registry.batch("keep", 2, Duration.ofMillis(1));

@@ -46,13 +46,14 @@ final class StageProbe {
 			case PRODUCER_CONSUMER -> ProducerConsumerStage.class;
 			case CONSUMER -> ConsumerStage.class;
 		};
-		this.reportsHandled = reportsHandled(stage);
+		this.reportsHandled = stage instanceof ConsumerStage<?> consumer && consumer.reportsHandled();
 		return (Stage) Proxy.newProxyInstance(StageProbe.class.getClassLoader(), new Class<?>[] { kind },
 				new Tap(stage, this));
 	}
 
-	static boolean reportsHandled(Stage stage) {
-		return stage instanceof ConsumerStage<?> consumer && consumer.reportsHandled();
+	/** Returns whether any callback may be the one that handles events. */
+	boolean waitsForReports() {
+		return this.reportsHandled;
 	}
 
 	void started(StageRef stage) {
@@ -108,9 +109,10 @@ final class StageProbe {
 			long left = timeout.toNanos();
 			while (this.events.size() < count || handled() < count) {
 				if (left <= 0) {
-					throw new AssertionError(
-							"expected %d events of stage '%s' within %s, but there are %d, %d handled: %s"
-								.formatted(count, this.name, timeout, this.events.size(), handled(), this.events));
+					throw new AssertionError("expected %d events of stage '%s' within %s, but there are %d%s: %s"
+						.formatted(count, this.name, timeout, this.events.size(),
+								this.reportsHandled ? ", of which %d are handled".formatted(handled()) : "",
+								this.events));
 				}
 				left = this.seen.awaitNanos(left);
 			}

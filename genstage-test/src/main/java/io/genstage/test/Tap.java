@@ -5,8 +5,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
 
+import io.genstage.ConsumerStage;
 import io.genstage.Stage;
 import io.genstage.StageContext;
+import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +34,30 @@ record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
 		if (arguments != null && arguments[0] instanceof StageContext context && method.getName().equals("onStart")) {
 			this.probe.started(context.self());
 		}
+		if (arguments != null && this.stage instanceof ConsumerStage<?> && method.getName().equals("handleEvents")) {
+			handle(method, arguments);
+			return null;
+		}
 		Object result = invoke(method, arguments);
 		if (result instanceof List<?> emitted) {
 			this.probe.note(emitted);
 		}
-		else if (method.getName().equals("handleEvents") && arguments != null) {
-			this.probe.note((List<?>) arguments[0]);
-		}
 		return result;
+	}
+
+	/** A consumer that fails in the middle has handled the events before. */
+	private void handle(Method method, Object[] arguments) throws Throwable {
+		List<?> events = (List<?>) arguments[0];
+		Subscription from = (Subscription) arguments[1];
+		long before = from.status().handled();
+		try {
+			invoke(method, arguments);
+		}
+		catch (Throwable ex) {
+			this.probe.note(events.subList(0, (int) (from.status().handled() - before)));
+			throw ex;
+		}
+		this.probe.note(events);
 	}
 
 	@SuppressWarnings("ReferenceEquality") // the tapped stage doesn't know its proxy
@@ -49,7 +67,7 @@ record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
 
 	/** Any thread may ask for the backlog, and often does. */
 	private boolean isCallback(Method method) {
-		return !method.getName().equals("backlog") && StageProbe.reportsHandled(this.stage);
+		return !method.getName().equals("backlog") && this.probe.waitsForReports();
 	}
 
 	private @Nullable Object invoke(Method method, Object @Nullable [] arguments) throws Throwable {

@@ -12,7 +12,11 @@ import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
+import io.genstage.StageContext;
 import io.genstage.StageSystem;
+import io.genstage.Subscription;
+import io.genstage.batch.BatchConsumer;
+import io.genstage.batch.BatchOptions;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineState;
@@ -139,6 +143,59 @@ class StageProbesTests {
 	}
 
 	@Test
+	void waitUntilWhatWasCollectedIsHandled() {
+		try (TestSystem system = new TestSystem()) {
+			BatchOptions pairs = BatchOptions.defaults().withSize(2);
+			BatchConsumer<String> reading = BatchConsumer.of(pairs, (List<String> batch) -> {
+			});
+			new Pipeline(
+					PipelineGraph.of(List.of(StageDefinition.of("letters", this.letters),
+							this.probes.tap(StageDefinition.of("reader", reading).subscribeTo("letters")))),
+					system.stages())
+				.start();
+			this.letters.offer("a");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("a");
+			assertThatExceptionOfType(AssertionError.class)
+				.isThrownBy(() -> this.probes.await("reader", 1, Duration.ofMillis(1)))
+				.withMessage("expected 1 events of stage 'reader' within PT0.001S, but there are 1, "
+						+ "of which 0 are handled: [a]");
+			this.letters.offer("b");
+			system.run();
+			assertThat(this.probes.await("reader", 2, Duration.ofMinutes(1))).isEqualTo(List.of("a", "b"));
+		}
+	}
+
+	@Test
+	void seeWhatWasHandledBeforeAFailure() {
+		StageContext[] context = new StageContext[1];
+		ConsumerStage<String> failing = new ConsumerStage<>() {
+
+			@Override
+			public void onStart(StageContext started) {
+				context[0] = started;
+			}
+
+			@Override
+			public void handleEvents(List<String> events, Subscription from) {
+				context[0].handled(from, 1);
+				throw new IllegalStateException("the second one");
+			}
+
+		};
+		try (TestSystem system = new TestSystem()) {
+			new Pipeline(PipelineGraph.of(List.of(StageDefinition.of("letters", this.letters), this.probes.tap(
+					StageDefinition.of("reader", failing).subscribeTo("letters").withRestarts(RestartPolicy.never())))),
+					system.stages())
+				.start();
+			this.letters.offer("a");
+			this.letters.offer("b");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("a");
+		}
+	}
+
+	@Test
 	void refuseStagesThatTheyCanNotServe() {
 		try (TestSystem system = new TestSystem()) {
 			start(system.stages(), this.letters);
@@ -161,6 +218,7 @@ class StageProbesTests {
 							: (method.getReturnType() == long.class) ? 0L : null;
 				});
 		Stage tapped = new StageProbe("tapped").tap(stage);
+		called.clear();
 		List<Method> callbacks = Arrays.stream(kind.getMethods())
 			.filter((method) -> !method.getName().equals("handleEvents"))
 			.toList();
