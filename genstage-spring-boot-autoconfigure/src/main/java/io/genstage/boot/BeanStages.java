@@ -1,6 +1,10 @@
 package io.genstage.boot;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,7 +16,10 @@ import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.source.Sources;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
 
@@ -20,6 +27,10 @@ import org.springframework.util.ReflectionUtils;
  * Makes stages of beans that are annotated as a whole.
  */
 final class BeanStages {
+
+	/** What a bean can be to be a stage, each called by its interface. */
+	private static final List<Class<?>> FORMS = List.of(ProducerStage.class, ProducerConsumerStage.class,
+			ConsumerStage.class, Iterable.class, BaseStream.class, Supplier.class, Function.class, Consumer.class);
 
 	private BeanStages() {
 	}
@@ -33,6 +44,7 @@ final class BeanStages {
 	 * @throws UnusableStageException if the bean is no stage of this kind
 	 */
 	static TypedStage of(Object bean, ResolvableType type, StageKind kind) throws UnusableStageException {
+		refuseIfProxySkips(bean);
 		if (bean instanceof Stage stage) {
 			if (StageKind.of(stage) == kind) {
 				return typed(stage, type);
@@ -40,10 +52,40 @@ final class BeanStages {
 			throw unusable(bean, type, "is a " + StageKind.of(stage), kind);
 		}
 		return switch (kind) {
-			case PRODUCER -> producer(bean, type);
-			case PRODUCER_CONSUMER -> producerConsumer(bean, type);
-			case CONSUMER -> consumer(bean, type);
+			case PRODUCER -> producer(bean, known(type, Supplier.class, bean));
+			case PRODUCER_CONSUMER -> producerConsumer(bean, known(type, Function.class, bean));
+			case CONSUMER -> consumer(bean, known(type, Consumer.class, bean));
 		};
+	}
+
+	/** A final method would run on the proxy of its class, whose fields are all empty. */
+	private static void refuseIfProxySkips(Object bean) throws UnusableStageException {
+		if (!AopUtils.isCglibProxy(bean)) {
+			return;
+		}
+		for (Class<?> form : FORMS) {
+			for (Method method : form.isInstance(bean) ? form.getMethods() : new Method[0]) {
+				Method called = mostSpecific(method, bean.getClass());
+				if (called != null && Modifier.isFinal(called.getModifiers())) {
+					throw new UnusableStageException(
+							"its method '%s' is final, so the proxy of its class can't pass calls on to the bean: let it not be final"
+								.formatted(called.getName()));
+				}
+			}
+		}
+	}
+
+	/** Finds what is behind the proxy's own methods, which are final as well. */
+	private static @Nullable Method mostSpecific(Method method, Class<?> proxy) {
+		for (Class<?> type = proxy; type != null; type = type.getSuperclass()) {
+			for (Method declared : type.getDeclaredMethods()) {
+				if (declared.getName().equals(method.getName()) && declared.getReturnType() == method.getReturnType()
+						&& Arrays.equals(declared.getParameterTypes(), method.getParameterTypes())) {
+					return (type == proxy) ? null : declared;
+				}
+			}
+		}
+		return null;
 	}
 
 	private static TypedStage typed(Stage stage, ResolvableType type) {
@@ -84,10 +126,11 @@ final class BeanStages {
 		if (result.isStream()) {
 			return producer(Sources.streams(() -> opened(supplier.get())), result.eventType());
 		}
+		boolean known = supplied.resolve() != null;
 		return producer(Sources.polling(new AnswerPoll(result, (limit) -> {
 			Object value = supplier.get();
 			HandlerResult.refusePublisher(value);
-			return value;
+			return known ? value : noStream(value);
 		})), result.eventType());
 	}
 
@@ -99,6 +142,15 @@ final class BeanStages {
 			ReflectionUtils.rethrowRuntimeException(ex);
 			throw new UndeclaredThrowableException(ex);
 		}
+	}
+
+	/** A stream is one source, to be asked for once, which only the type can say. */
+	private static @Nullable Object noStream(@Nullable Object value) {
+		if (value instanceof BaseStream<?, ?>) {
+			throw new IllegalStateException("a Supplier returned a Stream, which its type doesn't say, so it would be "
+					+ "called again and again: declare the bean, or what its factory makes, as a Supplier of a Stream");
+		}
+		return value;
 	}
 
 	private static TypedStage producer(ProducerStage<?> producer, ResolvableType emits) {
@@ -130,6 +182,19 @@ final class BeanStages {
 					event.eventType(), ResolvableType.NONE);
 		}
 		throw unusable(bean, type, "is none", StageKind.CONSUMER);
+	}
+
+	/** Returns the declared type, or that of the bean's class where it says more. */
+	private static ResolvableType known(ResolvableType declared, Class<?> functional, Object bean) {
+		if (isComplete(declared.as(functional))) {
+			return declared;
+		}
+		ResolvableType ofBean = ResolvableType.forClass(AopProxyUtils.ultimateTargetClass(bean));
+		return isComplete(ofBean.as(functional)) ? ofBean : declared;
+	}
+
+	private static boolean isComplete(ResolvableType type) {
+		return type.resolve() != null && !type.hasUnresolvableGenerics();
 	}
 
 	private static ResolvableType generic(ResolvableType type, Class<?> functional, int index) {

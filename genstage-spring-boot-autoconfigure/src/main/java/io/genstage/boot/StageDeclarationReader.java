@@ -28,11 +28,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodIntrospector;
@@ -41,7 +39,6 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -84,21 +81,33 @@ final class StageDeclarationReader {
 	List<StageDeclaration> read() {
 		List<StageDeclaration> declarations = new ArrayList<>();
 		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
-			Class<?> beanClass = ScopedProxyUtils.isScopedTarget(beanName) ? null
-					: AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
-			if (beanClass != null) {
-				readBean(beanName, ClassUtils.getUserClass(beanClass), declarations);
+			// A factory is found under this name if nobody knows what it makes.
+			String name = BeanFactoryUtils.transformedBeanName(beanName);
+			if (!ScopedProxyUtils.isScopedTarget(name)) {
+				readBean(StageBean.of(this.beanFactory, name), declarations);
 			}
 		}
 		return declarations;
 	}
 
-	private void readBean(String beanName, Class<?> beanClass, Collection<StageDeclaration> declarations) {
-		annotationsOfBean(beanName, beanClass)
-			.forEach((annotation) -> declarations.add(declaration(beanName, beanClass, null, annotation)));
+	private void readBean(StageBean bean, Collection<StageDeclaration> declarations) {
+		Class<?> beanClass = bean.beanClass();
+		annotationsOf(bean).forEach((annotation) -> declarations.add(declaration(bean.name(), bean.type(),
+				(beanClass != null) ? beanClass : Object.class, null, annotation)));
+		if (beanClass != null) {
+			readMethods(bean.name(), beanClass, declarations);
+		}
+		Class<?> factoryClass = bean.factoryClass();
+		if (factoryClass != null) {
+			readMethods(bean.factoryName(), factoryClass, declarations);
+		}
+	}
+
+	private void readMethods(String beanName, Class<?> beanClass, Collection<StageDeclaration> declarations) {
 		if (AnnotationUtils.isCandidateClass(beanClass, ANNOTATIONS) && !isOfSpring(beanClass)) {
+			ResolvableType type = ResolvableType.forClass(beanClass);
 			annotatedMethods(beanName, beanClass).forEach((method, annotations) -> annotations
-				.forEach((annotation) -> declarations.add(declaration(beanName, beanClass, method, annotation))));
+				.forEach((annotation) -> declarations.add(declaration(beanName, type, beanClass, method, annotation))));
 		}
 	}
 
@@ -106,17 +115,13 @@ final class StageDeclarationReader {
 		return PACKAGES_OF_SPRING.stream().anyMatch(beanClass.getName()::startsWith);
 	}
 
-	/** What the bean method says counts, or else what the class says. */
-	private List<MergedAnnotation<?>> annotationsOfBean(String beanName, Class<?> beanClass) {
-		if (this.beanFactory.containsBeanDefinition(beanName)
-				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition
-				&& definition.getResolvedFactoryMethod() != null) {
-			List<MergedAnnotation<?>> annotations = stageAnnotations(definition.getResolvedFactoryMethod());
-			if (!annotations.isEmpty()) {
-				return annotations;
-			}
-		}
-		return stageAnnotations(beanClass);
+	private static List<MergedAnnotation<?>> annotationsOf(StageBean bean) {
+		return bean.annotatedElements()
+			.stream()
+			.map(StageDeclarationReader::stageAnnotations)
+			.filter((annotations) -> !annotations.isEmpty())
+			.findFirst()
+			.orElse(List.of());
 	}
 
 	/**
@@ -154,15 +159,14 @@ final class StageDeclarationReader {
 			.toList();
 	}
 
-	private StageDeclaration declaration(String beanName, Class<?> beanClass, @Nullable Method method,
-			MergedAnnotation<?> annotation) {
+	private StageDeclaration declaration(String beanName, ResolvableType beanType, Class<?> beanClass,
+			@Nullable Method method, MergedAnnotation<?> annotation) {
 		StageKind kind = kind(annotation);
 		String place = StageDeclaration.place(kind, beanName, method);
 		String name = resolve(annotation.getString("name"), place);
 		String defaultName = (method != null) ? method.getName() : beanName;
-		return new StageDeclaration(StringUtils.hasText(name) ? name : defaultName, kind, beanName, beanType(beanName),
-				beanClass, method, kind.consumes() ? edges(annotation, place) : List.of(),
-				attributes(annotation, kind, place));
+		return new StageDeclaration(StringUtils.hasText(name) ? name : defaultName, kind, beanName, beanType, beanClass,
+				method, kind.consumes() ? edges(annotation, place) : List.of(), attributes(annotation, kind, place));
 	}
 
 	private GenStageProperties.Stage attributes(MergedAnnotation<?> annotation, StageKind kind, String place) {
@@ -230,17 +234,6 @@ final class StageDeclarationReader {
 			return StageKind.PRODUCER;
 		}
 		return (annotation.getType() == Consumer.class) ? StageKind.CONSUMER : StageKind.PRODUCER_CONSUMER;
-	}
-
-	private ResolvableType beanType(String beanName) {
-		if (this.beanFactory.containsBeanDefinition(beanName)) {
-			BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-			if (definition.getResolvableType().resolve() != null) {
-				return definition.getResolvableType();
-			}
-		}
-		Class<?> type = this.beanFactory.getType(beanName, false);
-		return (type != null) ? ResolvableType.forClass(ClassUtils.getUserClass(type)) : ResolvableType.NONE;
 	}
 
 	private static @Nullable Integer number(MergedAnnotation<?> annotation, String attribute) {

@@ -80,13 +80,35 @@ final class StageMethod {
 		return new StageMethod(null, beanClass, method, method);
 	}
 
-	/** A final method would run on the proxy, whose fields are all empty. */
+	/**
+	 * What its proxy can't override would run on the proxy, whose fields are all empty.
+	 */
 	private static void refuseIfProxySkips(Method method, Object bean) throws UnusableStageException {
-		int modifiers = method.getModifiers();
-		if (AopUtils.isCglibProxy(bean) && Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers)) {
+		if (!AopUtils.isCglibProxy(bean) || Modifier.isStatic(method.getModifiers())) {
+			return;
+		}
+		if (Modifier.isFinal(method.getModifiers())) {
 			throw new UnusableStageException(
 					"it is final, so the proxy of its class can't pass calls on to the bean: let it not be final");
 		}
+		Class<?> owner = method.getDeclaringClass();
+		Class<?> proxy = bean.getClass();
+		if (isPackagePrivate(method) && !isInSamePackage(owner, proxy)) {
+			String where = owner.getPackageName().equals(proxy.getPackageName()) ? "another class loader"
+					: proxy.getPackageName();
+			throw new UnusableStageException(("it is package-private in %s, where the proxy of %s can't pass calls on "
+					+ "to the bean: let it be protected or public")
+				.formatted(owner.getPackageName(), where));
+		}
+	}
+
+	private static boolean isPackagePrivate(Method method) {
+		return (method.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED | Modifier.PRIVATE)) == 0;
+	}
+
+	/** As the JVM sees it, to which a package of another class loader is another one. */
+	private static boolean isInSamePackage(Class<?> one, Class<?> other) {
+		return one.getClassLoader() == other.getClassLoader() && one.getPackageName().equals(other.getPackageName());
 	}
 
 	ResolvableType returnType() {

@@ -1,13 +1,19 @@
 package io.genstage.boot;
 
+import java.security.ProtectionDomain;
 import java.util.List;
 import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.boot.scanned.Hidden;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -17,6 +23,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.OverridingClassLoader;
+import org.springframework.core.SmartClassLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,6 +89,62 @@ class ProxiedBeanTests {
 				.run((context) -> assertThat(context).getFailure()
 					.isInstanceOf(StageWiringException.class)
 					.hasMessageStartingWith("@Consumer method 'PrivateKeeper.keep' of bean 'advised': it is private"));
+		}
+
+		@Test
+		void mayHaveADefaultMethodOfAnInterface() {
+			this.contextRunner.withBean("advised", DefaultKeeper.class)
+				.run((context) -> TestContexts.sink(context).awaitExactly("advice", 1, "advice", 2));
+		}
+
+		@ParameterizedTest
+		@CsvSource(delimiter = '|',
+				textBlock = """
+						FarSource       | @Producer method 'Source.numbers' of bean 'advised':
+						FarPolled       | @Producer method 'Polled.numbers' of bean 'advised':
+						FarTimes        | @ProducerConsumer method 'Times.times' of bean 'advised':
+						FarKeeper       | @Consumer method 'Keeper.keep' of bean 'advised':
+						FarSelecting    | @Consumer method 'Selecting.keep' of bean 'advised': attribute 'selector' of the subscription to 'numbers' names the method 'isLarge', but
+						FarPartitioning | @Producer method 'Partitioning.numbers' of bean 'advised': attribute 'partitionBy' names the method 'parity', but
+						FarBatching     | @Consumer method 'Batching.keep' of bean 'advised': attribute 'batch.by' names the method 'parity', but
+						""")
+		void mustNotHaveThePackagePrivateMethodElsewhere(String bean, String place) throws ClassNotFoundException {
+			Class<?> beanClass = Class.forName(ProxiedBeanTests.class.getName() + "$" + bean);
+			this.contextRunner.withBean("advised", beanClass)
+				.run((context) -> assertThat(context.getStartupFailure())
+					.isInstanceOfSatisfying(StageWiringException.class, (failure) -> assertThat(failure.problems())
+						.extracting(WiringProblem::toString)
+						.contains(place + " it is package-private in io.genstage.boot.scanned, where the proxy of "
+								+ "io.genstage.boot can't pass calls on to the bean: let it be protected or public")));
+		}
+
+		@Test
+		void mayHaveThePackagePrivateMethodElsewhereWithoutAProxy() {
+			ProxiedBeanTests.this.contextRunner.withBean("plain", FarTimes.class)
+				.withBean(TimesKeeper.class)
+				.run((context) -> TestContexts.sink(context).awaitExactly(10, 20));
+		}
+
+		@Test
+		void mustNotHaveThePackagePrivateMethodOfAnotherClassLoader() {
+			this.contextRunner.withClassLoader(new RestartLoader())
+				.withBean("advised", Hidden.Keeper.class)
+				.run((context) -> assertThat(context).getFailure()
+					.isInstanceOf(StageWiringException.class)
+					.hasMessageContaining(
+							"it is package-private in io.genstage.boot.scanned, where the proxy of another "
+									+ "class loader can't pass calls on to the bean: let it be protected or public"));
+		}
+
+		@ParameterizedTest
+		@ValueSource(classes = { FinalKeeper.class, FinalFunctionalKeeper.class })
+		void mustNotHaveFinalMethodsOfAStage(Class<?> beanClass) {
+			this.contextRunner.withBean("advised", beanClass)
+				.run((context) -> assertThat(context).getFailure()
+					.isInstanceOf(StageWiringException.class)
+					.hasMessageStartingWith("@Consumer bean 'advised': its method '")
+					.hasMessageEndingWith("' is final, so the proxy of its class can't pass calls on to the bean: "
+							+ "let it not be final"));
 		}
 
 	}
@@ -234,6 +297,114 @@ class ProxiedBeanTests {
 
 		@Consumer(subscribeTo = "numbers")
 		private void keep(Integer event) {
+		}
+
+	}
+
+	interface Keeping {
+
+		Sink sink();
+
+		@Consumer(subscribeTo = "numbers")
+		default void keep(Integer event) {
+			sink().add(event);
+		}
+
+	}
+
+	static class DefaultKeeper implements Keeping {
+
+		private final Sink sink;
+
+		DefaultKeeper(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Override
+		public Sink sink() {
+			return this.sink;
+		}
+
+	}
+
+	static class TimesKeeper {
+
+		private final Sink sink;
+
+		TimesKeeper(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "times")
+		void keep(Integer event) {
+			this.sink.add(event);
+		}
+
+	}
+
+	static class FarSource extends Hidden.Source {
+
+	}
+
+	static class FarPolled extends Hidden.Polled {
+
+	}
+
+	static class FarTimes extends Hidden.Times {
+
+	}
+
+	static class FarKeeper extends Hidden.Keeper {
+
+	}
+
+	static class FarSelecting extends Hidden.Selecting {
+
+	}
+
+	static class FarPartitioning extends Hidden.Partitioning {
+
+	}
+
+	static class FarBatching extends Hidden.Batching {
+
+	}
+
+	@Consumer(subscribeTo = "numbers")
+	static class FinalKeeper implements io.genstage.ConsumerStage<Integer> {
+
+		@Override
+		public final void handleEvents(List<Integer> events, io.genstage.Subscription from) {
+		}
+
+	}
+
+	@Consumer(subscribeTo = "numbers")
+	static class FinalFunctionalKeeper implements java.util.function.Consumer<Object> {
+
+		@Override
+		public final void accept(Object event) {
+		}
+
+	}
+
+	/**
+	 * Defines the proxies of the classes of another loader, as that of DevTools does.
+	 */
+	public static class RestartLoader extends ClassLoader implements SmartClassLoader {
+
+		RestartLoader() {
+			super(ProxiedBeanTests.class.getClassLoader());
+		}
+
+		@Override
+		public boolean isClassReloadable(Class<?> candidate) {
+			return false;
+		}
+
+		@Override
+		public Class<?> publicDefineClass(String name, byte[] code, @Nullable ProtectionDomain domain) {
+			return defineClass(name, code, 0, code.length, domain);
 		}
 
 	}
