@@ -29,13 +29,26 @@ final class StageReflectiveProcessor implements ReflectiveProcessor {
 			hints.registerMethod(method, ExecutableMode.INVOKE);
 			if (method.getReturnType() != void.class) {
 				// Unlike the method it knows what a suspend function returns.
-				this.events.registerReflectionHints(hints, ResolvableType.forMethodReturnType(method).getType());
+				registerEvents(hints, ResolvableType.forMethodReturnType(method));
 			}
 			registerEventMethods(hints, AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? method.getReturnType()
 					: method.getDeclaringClass());
 		}
 		else if (element instanceof Class<?> beanClass) {
 			registerEventMethods(hints, beanClass);
+		}
+	}
+
+	/** Subtypes of a sealed type have properties that the type itself has not. */
+	private void registerEvents(ReflectionHints hints, ResolvableType type) {
+		this.events.registerReflectionHints(hints, type.getType());
+		if (type.toClass().isSealed()) {
+			for (Class<?> permitted : type.toClass().getPermittedSubclasses()) {
+				registerEvents(hints, ResolvableType.forClass(permitted));
+			}
+		}
+		for (ResolvableType generic : type.getGenerics()) {
+			registerEvents(hints, generic);
 		}
 	}
 

@@ -78,15 +78,16 @@ final class BatchSettings {
 	}
 
 	/**
-	 * Reports a key that can't be found, or not of the events.
-	 * @param takes the type of the events
+	 * Reports a key that can't be found, or not of the events. A handler of messages is
+	 * given each event in one, but the key is that of the event as it comes.
+	 * @param takes the type of the events that the stage takes
+	 * @param emitted the type of the events that a producer of it emits
 	 */
-	void checkKey(ResolvableType takes) {
-		// Each event comes to a stage of messages in one, or is one as it comes.
-		boolean messages = EventTypes.isMessage(takes);
-		by().filter((by) -> !messages || this.functions.keyProblem(by.value(), takes).isPresent())
-			.ifPresent((by) -> this.functions.keyProblem(by.value(), messages ? takes.getGeneric() : takes)
-				.ifPresent((problem) -> this.settings.report(by, problem)));
+	void checkKey(ResolvableType takes, ResolvableType emitted) {
+		ResolvableType inside = EventTypes.isMessage(takes) ? takes.getGeneric() : takes;
+		ResolvableType events = (EventTypes.isMessage(emitted) || !EventTypes.isKnown(inside)) ? emitted : inside;
+		by().ifPresent((by) -> this.functions.keyProblem(by.value(), events)
+			.ifPresent((problem) -> this.settings.report(by, problem)));
 	}
 
 	private Optional<Setting<Duration>> timeout() {

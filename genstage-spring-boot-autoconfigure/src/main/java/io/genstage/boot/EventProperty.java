@@ -1,7 +1,9 @@
 package io.genstage.boot;
 
+import java.beans.PropertyDescriptor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -9,19 +11,21 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Reads a property of events: of beans by their getters, of records by their accessors. A
- * path such as {@code customer.id} reads a property of a property; {@code null} on the
- * way is the value of all that is behind it.
+ * Reads a property of events: of records by their accessors, and of all events by their
+ * getters, also those of their interfaces. A path such as {@code customer.id} reads a
+ * property of a property; {@code null} on the way is the value of all that is behind it.
  */
 final class EventProperty implements Function<Object, @Nullable Object> {
 
@@ -47,11 +51,10 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 			if (!EventTypes.isKnown(type)) {
 				return null;
 			}
-			Method reader = reader(type.toClass(), name);
-			if (reader == null) {
+			if (!names(type.toClass()).contains(name) && reader(type.toClass(), name) == null) {
 				return Suggestion.instead(name, names(type.toClass()));
 			}
-			type = ResolvableType.forMethodReturnType(reader, type.toClass());
+			type = valueType(type, name);
 		}
 		return null;
 	}
@@ -64,13 +67,17 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 	ResolvableType type(ResolvableType eventType) {
 		ResolvableType type = eventType;
 		for (String name : this.names) {
-			Method reader = EventTypes.isKnown(type) ? reader(type.toClass(), name) : null;
-			if (reader == null) {
-				return ResolvableType.NONE;
-			}
-			type = ResolvableType.forMethodReturnType(reader, type.toClass());
+			type = EventTypes.isKnown(type) ? valueType(type, name) : ResolvableType.NONE;
 		}
 		return type;
+	}
+
+	/** Returns the type of a property that exists. */
+	private static ResolvableType valueType(ResolvableType owner, String name) {
+		Method reader = reader(owner.toClass(), name);
+		return (reader != null)
+				? ResolvableType.forType(reader.getGenericReturnType(), owner.as(reader.getDeclaringClass()))
+				: ResolvableType.NONE;
 	}
 
 	@Override
@@ -103,19 +110,26 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 			throw new IllegalArgumentException("an event has no property '%s': there is no '%s' in %s, which has %s"
 				.formatted(this.path, name, type.getName(), names(type)));
 		}
-		ReflectionUtils.makeAccessible(reader);
-		return reader;
+		// A class that nobody may look into can have an interface for everybody.
+		Method callable = ClassUtils.getPubliclyAccessibleMethodIfPossible(reader, type);
+		ReflectionUtils.makeAccessible(callable);
+		return callable;
 	}
 
+	/** Returns what reads a property of a type and of all its subtypes. */
 	private static @Nullable Method reader(Class<?> type, String name) {
-		if (type.isRecord()) {
-			return Arrays.stream(type.getRecordComponents())
-				.filter((component) -> component.getName().equals(name))
-				.map(RecordComponent::getAccessor)
-				.findFirst()
-				.orElse(null);
-		}
-		var property = BeanUtils.getPropertyDescriptor(type, name);
+		return components(type).filter((component) -> component.getName().equals(name))
+			.map(RecordComponent::getAccessor)
+			.findFirst()
+			.orElseGet(() -> getter(type, name));
+	}
+
+	private static Stream<RecordComponent> components(Class<?> type) {
+		return type.isRecord() ? Arrays.stream(type.getRecordComponents()) : Stream.empty();
+	}
+
+	private static @Nullable Method getter(Class<?> type, String name) {
+		PropertyDescriptor property = BeanUtils.getPropertyDescriptor(type, name);
 		return (property != null) ? property.getReadMethod() : null;
 	}
 
@@ -124,18 +138,28 @@ final class EventProperty implements Function<Object, @Nullable Object> {
 		return this.names.size() > 1;
 	}
 
-	/** Returns the properties of a type, in the order of the alphabet. */
+	/**
+	 * Returns the properties that all events of a type have, in the order of the
+	 * alphabet: those of the type, and if it is sealed those that its subtypes share.
+	 */
 	static SortedSet<String> names(Class<?> type) {
 		SortedSet<String> names = new TreeSet<>();
-		if (type.isRecord()) {
-			Arrays.stream(type.getRecordComponents()).forEach((component) -> names.add(component.getName()));
-		}
-		else {
-			Arrays.stream(BeanUtils.getPropertyDescriptors(type))
-				.filter((property) -> property.getReadMethod() != null && !property.getName().equals("class"))
-				.forEach((property) -> names.add(property.getName()));
+		components(type).forEach((component) -> names.add(component.getName()));
+		Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+			.filter((property) -> property.getReadMethod() != null && !property.getName().equals("class"))
+			.forEach((property) -> names.add(property.getName()));
+		if (type.isSealed() && Modifier.isAbstract(type.getModifiers())) {
+			names.addAll(sharedNames(type.getPermittedSubclasses()));
 		}
 		return names;
+	}
+
+	private static SortedSet<String> sharedNames(Class<?>[] types) {
+		SortedSet<String> shared = new TreeSet<>(names(types[0]));
+		for (Class<?> type : types) {
+			shared.retainAll(names(type));
+		}
+		return shared;
 	}
 
 }

@@ -35,13 +35,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.support.GenericMessage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -369,11 +369,26 @@ class BatchTests {
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { "payload", "empty" })
-		void byAPropertyOfAMessageOrOfWhatIsInIt(String property) {
+		@CsvSource({ "letters, empty", "messages, payload", "messages, payload.empty", "messages, headers" })
+		void byAPropertyOfTheEventAsItComes(String producer, String property) {
 			BatchTests.this.contextRunner.withUserConfiguration(StringMessages.class)
-				.withPropertyValues("genstage.stages.keep.batch.by=" + property)
-				.run((context) -> assertThat(context).hasNotFailed());
+				.withPropertyValues("from=" + producer, "genstage.stages.keep.batch.by=" + property)
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					TestContexts.awaitState(context, PipelineState.COMPLETED);
+					assertThat(TestContexts.sink(context).events()).contains("a");
+				});
+		}
+
+		@ParameterizedTest
+		@CsvSource({ "letters, payload, java.lang.String", "letters, headers, java.lang.String",
+				"messages, empty, org.springframework.messaging.Message<java.lang.String>" })
+		void notByAPropertyOfTheMessageThatAnEventIsGivenIn(String producer, String property, String type) {
+			BatchTests.this.contextRunner.withUserConfiguration(StringMessages.class)
+				.withPropertyValues("from=" + producer, "genstage.stages.keep.batch.by=" + property)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageStartingWith("property 'genstage.stages.keep.batch.by': names '" + property)
+					.hasMessageContaining("nor a property of " + type + ":"));
 		}
 
 	}
@@ -598,13 +613,29 @@ class BatchTests {
 	@Configuration(proxyBeanMethods = false)
 	static class StringMessages {
 
-		@Producer
-		Stream<String> letters() {
-			return Stream.of();
+		private final Sink sink;
+
+		StringMessages(Sink sink) {
+			this.sink = sink;
 		}
 
-		@Consumer(subscribeTo = "letters", batch = @Batch)
+		@Producer(dispatcher = "broadcast")
+		Stream<String> letters() {
+			return Stream.of("a");
+		}
+
+		@Producer(dispatcher = "broadcast")
+		Stream<Message<String>> messages() {
+			return Stream.of(new GenericMessage<>("a"));
+		}
+
+		@Consumer(subscribeTo = "${from}", batch = @Batch)
 		void keep(List<Message<String>> letters) {
+			letters.forEach((letter) -> this.sink.add(letter.getPayload()));
+		}
+
+		@Consumer(subscribeTo = { "letters", "messages" })
+		void ignore(Object letter) {
 		}
 
 	}

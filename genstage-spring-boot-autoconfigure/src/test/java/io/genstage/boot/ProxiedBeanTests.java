@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.annotation.SubscribeTo;
 import io.genstage.boot.scanned.Hidden;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,34 @@ class ProxiedBeanTests {
 		void areCoreStages() {
 			this.contextRunner.withBean("advised", CoreKeeper.class)
 				.run((context) -> TestContexts.sink(context).awaitExactly(1, 2));
+		}
+
+		@ParameterizedTest
+		@ValueSource(classes = { GenericKeeper.class, InheritingKeeper.class, OverloadedKeeper.class })
+		void mayHaveTheMethodInAGenericInterface(Class<?> beanClass) {
+			this.contextRunner.withBean("advised", beanClass)
+				.run((context) -> TestContexts.sink(context).awaitExactly("advice", 1, "advice", 2));
+		}
+
+		@Test
+		void mayTakeListsByAGenericInterface() {
+			this.contextRunner.withBean("advised", GenericBatchKeeper.class)
+				.run((context) -> TestContexts.sink(context).awaitExactly("advice", List.of(1, 2)));
+		}
+
+		@Test
+		void mayHaveAMethodThatSettingsNameInAGenericInterface() {
+			this.contextRunner.withBean("advised", GenericSelector.class)
+				.withPropertyValues("genstage.stages.numbers.dispatcher=broadcast")
+				.run((context) -> TestContexts.sink(context).awaitExactly("advice", 2));
+		}
+
+		@Test
+		void areCheckedByTheTypesOfTheClassBehindAGenericInterface() {
+			this.contextRunner.withBean("advised", GenericWordKeeper.class)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContaining("takes java.lang.String, but 'numbers', which it subscribes to, emits "
+							+ "java.lang.Integer"));
 		}
 
 		@Test
@@ -270,6 +299,121 @@ class ProxiedBeanTests {
 		@Override
 		public void handleEvents(List<Integer> events, io.genstage.Subscription from) {
 			events.forEach(this.sink::add);
+		}
+
+	}
+
+	interface GenericKeeping<T> {
+
+		void keep(T event);
+
+		default boolean isWanted(T event) {
+			return true;
+		}
+
+	}
+
+	static class GenericKeeper implements GenericKeeping<Integer> {
+
+		private final Sink sink;
+
+		GenericKeeper(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Override
+		@Consumer(subscribeTo = "numbers")
+		public void keep(Integer event) {
+			this.sink.add(event);
+		}
+
+	}
+
+	abstract static class AbstractKeeper<N extends Number> implements GenericKeeping<N> {
+
+		private final Sink sink;
+
+		AbstractKeeper(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Override
+		@Consumer(subscribeTo = "numbers")
+		public void keep(N event) {
+			this.sink.add(event);
+		}
+
+	}
+
+	static class InheritingKeeper extends AbstractKeeper<Integer> {
+
+		InheritingKeeper(Sink sink) {
+			super(sink);
+		}
+
+	}
+
+	interface OverloadedKeeping<T> extends GenericKeeping<T> {
+
+		void keep(String event);
+
+	}
+
+	static class OverloadedKeeper extends GenericKeeper implements OverloadedKeeping<Integer> {
+
+		OverloadedKeeper(Sink sink) {
+			super(sink);
+		}
+
+		@Override
+		public void keep(String event) {
+			throw new IllegalStateException("another one was meant");
+		}
+
+	}
+
+	static class GenericBatchKeeper implements GenericKeeping<List<Integer>> {
+
+		private final Sink sink;
+
+		GenericBatchKeeper(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Override
+		@Consumer(subscribeTo = "numbers")
+		public void keep(List<Integer> events) {
+			this.sink.add(List.copyOf(events));
+		}
+
+	}
+
+	static class GenericSelector implements GenericKeeping<Integer> {
+
+		private final Sink sink;
+
+		GenericSelector(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Override
+		@Consumer(subscriptions = @SubscribeTo(producer = "numbers", selector = "isWanted"))
+		public void keep(Integer event) {
+			this.sink.add(event);
+		}
+
+		@Override
+		public boolean isWanted(Integer event) {
+			return event == 2;
+		}
+
+	}
+
+	static class GenericWordKeeper implements GenericKeeping<String> {
+
+		@Override
+		@Consumer(subscribeTo = "numbers")
+		public void keep(String event) {
 		}
 
 	}
