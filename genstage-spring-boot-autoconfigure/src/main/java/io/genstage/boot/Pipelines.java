@@ -1,7 +1,9 @@
 package io.genstage.boot;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,35 +28,51 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipelines {
 
-	private final Supplier<List<PipelineGraph>> assembly;
+	private final Assembly assembly;
 
 	private final StageSystem system;
 
 	private final Supplier<List<PipelineListener>> listeners;
 
+	/*
+	 * Held for moments only. No bean is created under it, no stage is started and no
+	 * listener called: each of them may wait for another thread that uses the registry.
+	 */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** Held while registered stages start, so that two can't get the same name. */
-	private final ReentrantLock registration = new ReentrantLock();
-
-	private @Nullable List<Pipeline> pipelines;
+	/** The names of stages that are being registered, so that no two get the same. */
+	private final Set<String> joining = new HashSet<>();
 
 	private boolean running;
 
-	Pipelines(Supplier<List<PipelineGraph>> assembly, StageSystem system, Supplier<List<PipelineListener>> listeners) {
+	private volatile @Nullable List<Pipeline> pipelines;
+
+	Pipelines(Assembly assembly, StageSystem system, Supplier<List<PipelineListener>> listeners) {
 		this.assembly = assembly;
 		this.system = system;
 		this.listeners = listeners;
 	}
 
-	/** Returns the pipelines, assembled by whoever wants them first. */
+	/**
+	 * Assembles the pipelines, if nobody has done so.
+	 */
+	void assemble() {
+		this.assembly.run(this::assembleFrom);
+	}
+
+	/**
+	 * Returns the pipelines, assembled by whoever wants them first.
+	 * @throws IllegalStateException if there are still beans to create
+	 */
 	List<Pipeline> all() {
-		return locked(() -> {
-			if (this.pipelines == null) {
-				this.pipelines = this.assembly.get().stream().map(this::pipeline).toList();
-			}
-			return this.pipelines;
-		});
+		if (this.pipelines == null) {
+			this.assembly.runEarly(this::assembleFrom);
+		}
+		return Objects.requireNonNull(this.pipelines);
+	}
+
+	private void assembleFrom(List<PipelineGraph> graphs) {
+		this.pipelines = graphs.stream().map(this::pipeline).toList();
 	}
 
 	Optional<Pipeline> find(String stage) {
@@ -63,18 +81,32 @@ final class Pipelines {
 
 	/** Returns pipelines that can be started, new ones if the old ones were started. */
 	List<Pipeline> toStart() {
+		while (true) {
+			List<Pipeline> current = all();
+			List<Pipeline> startable = current.stream().map(this::startable).toList();
+			if (replace(current, startable)) {
+				return startable;
+			}
+		}
+	}
+
+	private boolean replace(List<Pipeline> expected, List<Pipeline> startable) {
 		return locked(() -> {
+			if (this.pipelines != expected) {
+				return false;
+			}
 			this.running = true;
-			this.pipelines = all().stream().map(this::startable).toList();
-			return this.pipelines;
+			this.pipelines = startable;
+			return true;
 		});
 	}
 
 	/** Returns the pipelines; what is registered from now on waits for the next start. */
 	List<Pipeline> toDrain() {
+		List<Pipeline> all = all();
 		return locked(() -> {
 			this.running = false;
-			return all();
+			return Objects.requireNonNullElse(this.pipelines, all);
 		});
 	}
 
@@ -102,9 +134,10 @@ final class Pipelines {
 	 * @return completes when those that run are connected
 	 */
 	CompletionStage<Void> add(List<StageDefinition> stages) {
-		this.registration.lock();
+		Set<String> names = stages.stream().map(StageDefinition::name).collect(Collectors.toSet());
+		reserve(names);
 		try {
-			List<Part> parts = parts(stages);
+			List<Part> parts = parts(stages, names);
 			return CompletableFuture
 				.allOf(parts.stream()
 					.map(this::add)
@@ -113,15 +146,25 @@ final class Pipelines {
 				.minimalCompletionStage();
 		}
 		finally {
-			this.registration.unlock();
+			locked(() -> this.joining.removeAll(names));
 		}
 	}
 
+	private void reserve(Set<String> names) {
+		locked(() -> {
+			names.stream().filter(this.joining::contains).findFirst().ifPresent((name) -> {
+				throw new IllegalArgumentException(
+						"stage '%s' can't be registered: another thread registers a stage of this name just now"
+							.formatted(name));
+			});
+			return this.joining.addAll(names);
+		});
+	}
+
 	/** Checks all stages together, and sorts the new ones by what they belong to. */
-	private List<Part> parts(List<StageDefinition> added) {
+	private List<Part> parts(List<StageDefinition> added, Set<String> names) {
 		List<StageDefinition> known = all().stream().flatMap((pipeline) -> pipeline.graph().stages().stream()).toList();
 		PipelineGraph whole = PipelineGraph.of(Stream.concat(known.stream(), added.stream()).toList());
-		Set<String> names = added.stream().map(StageDefinition::name).collect(Collectors.toSet());
 		return whole.components()
 			.stream()
 			.map((component) -> part(component, names))
@@ -152,8 +195,9 @@ final class Pipelines {
 
 	private CompletionStage<Void> addApart(PipelineGraph graph) {
 		Pipeline added = pipeline(graph);
+		List<Pipeline> others = all();
 		boolean startNow = locked(() -> {
-			List<Pipeline> all = new ArrayList<>(all());
+			List<Pipeline> all = new ArrayList<>(Objects.requireNonNullElse(this.pipelines, others));
 			all.add(added);
 			this.pipelines = List.copyOf(all);
 			return this.running;

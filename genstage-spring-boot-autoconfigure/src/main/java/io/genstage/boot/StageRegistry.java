@@ -23,7 +23,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * The pipelines of an application, which are looked at, changed and added to by the names
  * of their stages. They are assembled once all singletons exist, which is when everything
- * that is wrong with them is told.
+ * that is wrong with them is told. Until then all methods throw an
+ * {@link IllegalStateException}; so no bean can use it while it is created.
  *
  * <pre class="code">
  * this.registry.pause("invoices").thenRun(this::migrate).thenCompose((done) -> this.registry.resume("invoices"));
@@ -46,13 +47,14 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public StageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties, StageSystem system,
 			ObjectProvider<PipelineListener> listeners) {
-		this.pipelines = new Pipelines(() -> new PipelineAssembler(beanFactory, properties).assemble(), system,
+		this.pipelines = new Pipelines(
+				new Assembly(beanFactory, () -> new PipelineAssembler(beanFactory, properties).assemble()), system,
 				() -> listeners.orderedStream().toList());
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.pipelines.all();
+		this.pipelines.assemble();
 	}
 
 	/**

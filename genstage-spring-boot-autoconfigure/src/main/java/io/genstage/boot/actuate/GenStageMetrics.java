@@ -1,11 +1,11 @@
 package io.genstage.boot.actuate;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -32,13 +32,14 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	private final StageRegistry stages;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final List<BoundMeter> bound = new ArrayList<>();
+	/** No lock is held while a meter is registered, which may call the application. */
+	private final Queue<BoundMeter> bound = new ConcurrentLinkedQueue<>();
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
 	private final Set<Place> metered = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
 
 	/**
 	 * Creates the meters.
@@ -53,7 +54,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 		// First, so that a stage which is registered meanwhile is bound by its change.
 		this.registries.add(registry);
 		List<StageDefinition> definitions = this.stages.definitions();
-		locked(() -> definitions.forEach((stage) -> bind(stage, registry)));
+		definitions.forEach((stage) -> bind(stage, registry));
 	}
 
 	@Override
@@ -63,7 +64,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 				.stream()
 				.filter((stage) -> stage.name().equals(change.stage()))
 				.toList();
-			locked(() -> this.registries.forEach((registry) -> changed.forEach((stage) -> bind(stage, registry))));
+			this.registries.forEach((registry) -> changed.forEach((stage) -> bind(stage, registry)));
 		}
 	}
 
@@ -128,25 +129,22 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	private void add(MeterRegistry registry, Meter meter) {
 		this.bound.add(new BoundMeter(registry, meter));
+		if (this.closed) {
+			removeAll();
+		}
 	}
 
 	@Override
 	public void close() {
-		locked(() -> {
-			this.bound.forEach(BoundMeter::remove);
-			this.bound.clear();
-			this.metered.clear();
-			this.registries.clear();
-		});
+		this.closed = true;
+		this.registries.clear();
+		this.metered.clear();
+		removeAll();
 	}
 
-	private void locked(Runnable action) {
-		this.lock.lock();
-		try {
-			action.run();
-		}
-		finally {
-			this.lock.unlock();
+	private void removeAll() {
+		for (BoundMeter next = this.bound.poll(); next != null; next = this.bound.poll()) {
+			next.remove();
 		}
 	}
 
