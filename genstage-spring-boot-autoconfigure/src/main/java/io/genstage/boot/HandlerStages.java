@@ -54,7 +54,7 @@ final class HandlerStages {
 	private record Calls(Handler handler, EventParameter parameter, HandlerResult result) {
 
 		static Calls of(Handler handler, EventParameter parameter, HandlerResult result) {
-			return new Calls(parameter.handler(handler), parameter, result);
+			return new Calls(EventContext.behind(parameter.handler(handler)), parameter, result);
 		}
 
 		List<Object> emit(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {

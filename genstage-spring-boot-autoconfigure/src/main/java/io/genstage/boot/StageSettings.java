@@ -210,7 +210,7 @@ final class StageSettings {
 			name.ifPresent((setting) -> this.settings.report(setting, "names '%s', which is no executor: %s"
 				.formatted(setting.value(), this.beans.executorInsteadOf(setting.value()))));
 		}
-		return executor;
+		return executor.map(ContextFreeExecutor::new);
 	}
 
 	private Optional<DispatcherFactory<?>> dispatcher(ResolvableType emits) {

@@ -51,7 +51,7 @@ class ArchitectureTests {
 		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot")
 		.should()
 		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.actuate..",
-				"org.springframework.boot.health..", "org.springframework.boot.micrometer..", "io.micrometer.."));
+				"org.springframework.boot.health..", "org.springframework.boot.micrometer..", "io.micrometer.core.."));
 
 	@ArchTest
 	static final ArchRule autoConfigurationsArePublicAndFinal = classes().that()

@@ -35,6 +35,7 @@ class OptionalJarTests {
 					rxjava                                                  | genstageEndpoint genstageHealthContributor genstageMetrics
 					reactor-core                                            | genstageEndpoint genstageHealthContributor genstageMetrics
 					kotlin-stdlib kotlin-reflect kotlinx-coroutines-reactor | genstageEndpoint genstageHealthContributor genstageMetrics
+					context-propagation                                     | genstageEndpoint genstageHealthContributor genstageMetrics
 					reactive-streams                                        | genstageEndpoint genstageHealthContributor genstageMetrics
 					micrometer-core                                         | genstageEndpoint genstageHealthContributor
 					spring-boot-micrometer-metrics                          | genstageEndpoint genstageHealthContributor
@@ -50,10 +51,10 @@ class OptionalJarTests {
 
 	@Test
 	void runsItsPipelineWithoutAnyOfThem() throws Exception {
-		try (OwnClassPath classPath = OwnClassPath.without("spring-messaging", "reactive-streams", "reactor-core",
-				"rxjava", "kotlin-stdlib", "kotlin-reflect", "kotlinx-coroutines-reactor", "micrometer-core",
-				"spring-boot-micrometer-metrics", "spring-boot-health", "spring-boot-actuator",
-				"spring-boot-actuator-autoconfigure")) {
+		try (OwnClassPath classPath = OwnClassPath.without("context-propagation", "spring-messaging",
+				"reactive-streams", "reactor-core", "rxjava", "kotlin-stdlib", "kotlin-reflect",
+				"kotlinx-coroutines-reactor", "micrometer-core", "spring-boot-micrometer-metrics", "spring-boot-health",
+				"spring-boot-actuator", "spring-boot-actuator-autoconfigure")) {
 			assertThat(classPath.call(Shop.class)).isEmpty();
 		}
 	}

@@ -3,7 +3,6 @@ package io.genstage.boot.autoconfigure;
 import io.genstage.StagePool;
 
 import org.springframework.core.task.AsyncTaskExecutor;
-import org.springframework.core.task.TaskDecorator;
 
 /**
  * A pool of platform threads without a limit, since handlers may block; a stage holds a
@@ -17,16 +16,13 @@ final class StageThreadPool implements AsyncTaskExecutor, AutoCloseable {
 
 	private final StagePool threads;
 
-	private final TaskDecorator decorator;
-
-	StageThreadPool(StagePool threads, TaskDecorator decorator) {
+	StageThreadPool(StagePool threads) {
 		this.threads = threads;
-		this.decorator = decorator;
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		this.threads.execute(this.decorator.decorate(task));
+		this.threads.execute(task);
 	}
 
 	/** Interrupts handlers that were not done when the pipelines were drained. */

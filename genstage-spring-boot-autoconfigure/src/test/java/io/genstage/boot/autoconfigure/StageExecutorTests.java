@@ -1,6 +1,5 @@
 package io.genstage.boot.autoconfigure;
 
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -9,9 +8,6 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.TestContexts;
 import io.genstage.pipeline.PipelineState;
-import io.genstage.source.EventQueue;
-import io.micrometer.context.ContextRegistry;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,29 +103,6 @@ class StageExecutorTests {
 			});
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void propagatesTheContextOfWhoWokeTheStage(boolean virtualThreads) {
-		ContextRegistry.getInstance().registerThreadLocalAccessor("test", CONTEXT);
-		TestContexts.runner()
-			.withUserConfiguration(Waiting.class)
-			.withPropertyValues("spring.threads.virtual.enabled=" + virtualThreads,
-					"spring.task.execution.propagate-context=true")
-			.run((context) -> {
-				Waiting waiting = context.getBean(Waiting.class);
-				CONTEXT.set("request");
-				// The very first event may be taken by the start.
-				Awaitility.await()
-					.pollInSameThread()
-					.until(() -> waiting.offer() && "request".equals(waiting.handlingContext));
-				CONTEXT.remove();
-				Awaitility.await()
-					.pollInSameThread()
-					.until(() -> waiting.offer() && waiting.handlingContext.equals("none"));
-			});
-		ContextRegistry.getInstance().removeThreadLocalAccessor("test");
-	}
-
 	private static String handlingThread(ApplicationContext context) {
 		TestContexts.awaitState(context, PipelineState.COMPLETED);
 		return context.getBean(Named.class).handlingThread;
@@ -152,30 +125,6 @@ class StageExecutorTests {
 		void keep(String letter) {
 			this.handlingContext = CONTEXT.get();
 			this.handlingThread = Thread.currentThread().getName();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Waiting {
-
-		private final EventQueue<String> letters = new EventQueue<>(10_000);
-
-		volatile String handlingContext = "";
-
-		@Bean
-		@Producer
-		EventQueue<String> letters() {
-			return this.letters;
-		}
-
-		@Consumer(subscribeTo = "letters")
-		void keep(String letter) {
-			this.handlingContext = Objects.requireNonNullElse(CONTEXT.get(), "none");
-		}
-
-		boolean offer() {
-			return this.letters.offer("a");
 		}
 
 	}
