@@ -45,6 +45,7 @@ final class BeanStages {
 	 */
 	static TypedStage of(Object bean, ResolvableType type, StageKind kind) throws UnusableStageException {
 		refuseIfProxySkips(bean);
+		refuseIfAsync(bean);
 		if (bean instanceof Stage stage) {
 			if (StageKind.of(stage) == kind) {
 				return typed(stage, type);
@@ -70,6 +71,17 @@ final class BeanStages {
 					throw new UnusableStageException(
 							"its method '%s' is final, so the proxy of its class can't pass calls on to the bean: let it not be final"
 								.formatted(called.getName()));
+				}
+			}
+		}
+	}
+
+	private static void refuseIfAsync(Object bean) throws UnusableStageException {
+		Class<?> beanClass = AopProxyUtils.ultimateTargetClass(bean);
+		for (Class<?> form : FORMS) {
+			for (Method method : form.isInstance(bean) ? form.getMethods() : new Method[0]) {
+				if (Modifier.isAbstract(method.getModifiers())) {
+					AsyncMethods.refuse(AopUtils.getMostSpecificMethod(method, beanClass), beanClass);
 				}
 			}
 		}

@@ -63,8 +63,9 @@ final class StageMethod {
 			throw new UnusableStageException("it is a suspend function, which can't be called: "
 					+ "add kotlin-reflect and kotlinx-coroutines-reactor to the class path");
 		}
+		AsyncMethods.refuse(annotated, beanClass);
 		try {
-			Method method = AopUtils.selectInvocableMethod(annotated, bean.getClass());
+			Method method = invocable(annotated, beanClass, bean.getClass());
 			refuseIfProxySkips(method, bean);
 			ReflectionUtils.makeAccessible(method);
 			return new StageMethod(bean, beanClass, annotated, method);
@@ -78,6 +79,35 @@ final class StageMethod {
 	static StageMethod ofStatic(Class<?> beanClass, Method method) {
 		ReflectionUtils.makeAccessible(method);
 		return new StageMethod(null, beanClass, method, method);
+	}
+
+	private static Method invocable(Method annotated, Class<?> beanClass, Class<?> proxy) {
+		try {
+			return AopUtils.selectInvocableMethod(annotated, proxy);
+		}
+		catch (IllegalStateException ex) {
+			return ofGenericInterface(annotated, beanClass, proxy).orElseThrow(() -> ex);
+		}
+	}
+
+	/**
+	 * Finds the method of an interface that has the types of the annotated method only by
+	 * what the class of the bean says the interface's type variables are.
+	 */
+	private static Optional<Method> ofGenericInterface(Method annotated, Class<?> beanClass, Class<?> proxy) {
+		List<Class<?>> parameters = parameterClasses(annotated, beanClass);
+		return Arrays.stream(ClassUtils.getAllInterfacesForClass(proxy))
+			.filter((type) -> type.isAssignableFrom(beanClass))
+			.flatMap((type) -> Arrays.stream(type.getMethods()))
+			.filter((method) -> method.getName().equals(annotated.getName())
+					&& parameterClasses(method, beanClass).equals(parameters))
+			.findFirst();
+	}
+
+	private static List<Class<?>> parameterClasses(Method method, Class<?> beanClass) {
+		return IntStream.range(0, method.getParameterCount())
+			.<Class<?>>mapToObj((index) -> ResolvableType.forMethodParameter(method, index, beanClass).toClass())
+			.toList();
 	}
 
 	/**
