@@ -1,7 +1,10 @@
 package io.genstage.boot;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.genstage.buffer.BufferKeep;
@@ -24,6 +27,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("genstage")
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle) {
+
+	public GenStageProperties {
+		stages = bound(stages);
+	}
+
+	/** Leaves out what has a value where it should have properties. */
+	private static <V> Map<String, V> bound(Map<String, V> values) {
+		Map<String, V> bound = new LinkedHashMap<>(values);
+		bound.values().removeIf(Objects::isNull);
+		return Collections.unmodifiableMap(bound);
+	}
 
 	/**
 	 * Limits of all stages that say nothing else.
@@ -85,6 +99,11 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate,
 			@Nullable Batch batch, @Nullable Boolean autoStartup, @Nullable String executor,
 			@Nullable TaskPerEvent taskPerEvent, @DefaultValue Map<String, Subscription> subscriptions) {
+
+		public Stage {
+			subscriptions = bound(subscriptions);
+		}
+
 	}
 
 	/**

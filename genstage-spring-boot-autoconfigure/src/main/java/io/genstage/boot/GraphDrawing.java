@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.genstage.SubscribeOptions;
+import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.PipelineGraph;
@@ -14,10 +15,11 @@ import io.genstage.pipeline.StageDefinition;
 
 /**
  * A graph as text for the log: a line for each producer, and below it one for each
- * subscription to it, with its maximum and minimum demand.
+ * subscription to it, with its maximum and minimum demand. Where several stages subscribe
+ * to one, its dispatcher is drawn.
  *
  * <pre>
- * orders
+ * orders (dispatcher broadcast)
  * +- invoices (demand 10/5)
  * |  \- store (demand 1000/500)
  * \- audit (demand 1000/500)
@@ -29,6 +31,8 @@ import io.genstage.pipeline.StageDefinition;
 final class GraphDrawing {
 
 	private static final int MAX_LINES = 100;
+
+	private static final String SHARED = "dispatcher demand: each event to one of them";
 
 	private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#/-]+");
 
@@ -59,7 +63,7 @@ final class GraphDrawing {
 	private void drawProducer(StageDefinition producer) {
 		if (!isFull()) {
 			this.drawn.add(producer.name());
-			this.lines.add(label(producer, List.of()));
+			this.lines.add(label(producer, dispatcher(producer)));
 			drawConsumers(producer, "");
 		}
 	}
@@ -75,6 +79,7 @@ final class GraphDrawing {
 
 	private void drawConsumer(StageDefinition consumer, StageDefinition producer, String branch, String indent) {
 		List<String> notes = new ArrayList<>(List.of(demand(consumer, producer)));
+		notes.addAll(dispatcher(consumer));
 		boolean drawnBefore = !this.drawn.add(consumer.name()) && consumer.kind().produces();
 		if (drawnBefore) {
 			notes.add("see above");
@@ -83,6 +88,21 @@ final class GraphDrawing {
 		if (!drawnBefore) {
 			drawConsumers(consumer, indent);
 		}
+	}
+
+	/** Returns nothing where nobody would miss it. */
+	private List<String> dispatcher(StageDefinition producer) {
+		boolean shared = this.graph.consumersOf(producer.name()).size() > 1;
+		DispatcherFactory<?> dispatcher = producer.options().dispatcher();
+		if (dispatcher == null) {
+			return shared ? List.of(SHARED) : List.of();
+		}
+		if (producer.stages() instanceof StageSource source) {
+			boolean shares = source.dispatcher().equals(NamedBeans.DEMAND);
+			return (shares && !shared) ? List.of()
+					: List.of(shares ? SHARED : "dispatcher " + shown(source.dispatcher()));
+		}
+		return List.of(dispatcher.partitions().isEmpty() ? "a dispatcher of its own" : "dispatcher partition");
 	}
 
 	private static String demand(StageDefinition consumer, StageDefinition producer) {

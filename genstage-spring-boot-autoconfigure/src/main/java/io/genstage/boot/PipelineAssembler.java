@@ -70,6 +70,7 @@ final class PipelineAssembler {
 				StageSettings.of(declaration, this.declarations.keySet(), this.properties, this.beans, this.problems)));
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
 		checkEventTypes();
+		checkBatchKeys();
 		checkSelectors();
 		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
@@ -94,6 +95,8 @@ final class PipelineAssembler {
 	}
 
 	private void checkProperties() {
+		this.beanFactory.getBeanProvider(StagePropertyProblems.class)
+			.ifAvailable((unreadable) -> this.problems.addAll(unreadable.found()));
 		this.beanFactory.getBeanProvider(Environment.class)
 			.ifAvailable((environment) -> UnknownProperties.check(environment, this.problems));
 		checkStageNames();
@@ -142,12 +145,11 @@ final class PipelineAssembler {
 		StageSource source = new StageSource(this.beanFactory, declaration,
 				settings.rate().map(LiveRate::new).orElse(null),
 				settings.batch().map((batch) -> batch.batch(edges, concurrency)).orElse(null),
-				settings.tasks().orElse(null));
+				settings.tasks().orElse(null), settings.dispatcherName());
 		TypedStage stage = firstStage(declaration, source);
 		source.refusalOf(concurrency)
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
 		this.stages.put(declaration.name(), stage);
-		settings.batch().ifPresent((batch) -> batch.checkKey(stage.takes()));
 		return customize(new StageDefinition(declaration.name(), declaration.kind(), source,
 				settings.stageOptions(stage.emits()), edges, settings.autoStartup(), concurrency, settings.restarts()));
 	}
@@ -189,6 +191,21 @@ final class PipelineAssembler {
 	private void checkEventTypes() {
 		this.declarations.values()
 			.forEach((consumer) -> consumer.producers().forEach((producer) -> checkEventTypes(consumer, producer)));
+	}
+
+	private void checkBatchKeys() {
+		this.declarations.values()
+			.forEach((consumer) -> settings(consumer).batch()
+				.ifPresent((batch) -> consumer.producers()
+					.forEach((producer) -> checkBatchKey(batch, consumer, producer))));
+	}
+
+	private void checkBatchKey(BatchSettings batch, StageDeclaration consumer, String producerName) {
+		TypedStage sending = this.stages.get(producerName);
+		TypedStage receiving = this.stages.get(consumer.name());
+		if (receiving != null) {
+			batch.checkKey(receiving.takes(), (sending != null) ? sending.emits() : ResolvableType.NONE);
+		}
 	}
 
 	private void checkSelectors() {

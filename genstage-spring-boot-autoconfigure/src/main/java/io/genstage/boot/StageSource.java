@@ -35,6 +35,8 @@ final class StageSource implements Supplier<Stage> {
 
 	private final @Nullable TaskOptions tasks;
 
+	private final String dispatcher;
+
 	/** Whether each of its stages reads all elements of the same sequence. */
 	private volatile boolean beginsAnew;
 
@@ -48,14 +50,16 @@ final class StageSource implements Supplier<Stage> {
 	 * @param rate limits each stage, {@code null} for no limit
 	 * @param batch collects the events of each stage, {@code null} for as they come
 	 * @param tasks the options of the tasks for each event, {@code null} for no tasks
+	 * @param dispatcher the name of the dispatcher, if the stage produces events
 	 */
 	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate,
-			@Nullable LiveBatch batch, @Nullable TaskOptions tasks) {
+			@Nullable LiveBatch batch, @Nullable TaskOptions tasks, String dispatcher) {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
 		this.rate = rate;
 		this.batch = batch;
 		this.tasks = tasks;
+		this.dispatcher = dispatcher;
 	}
 
 	/** Returns the limit to the rate, {@code null} if there is none. */
@@ -73,6 +77,11 @@ final class StageSource implements Supplier<Stage> {
 	 */
 	@Nullable TaskOptions tasks() {
 		return this.tasks;
+	}
+
+	/** Returns the name of the dispatcher, which only a stage that produces has. */
+	String dispatcher() {
+		return this.dispatcher;
 	}
 
 	/**

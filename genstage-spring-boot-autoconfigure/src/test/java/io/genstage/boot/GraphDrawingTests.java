@@ -6,13 +6,23 @@ import java.util.List;
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.SubscribeOptions;
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.dispatch.DemandOptions;
+import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.Sources;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,7 +49,8 @@ class GraphDrawingTests {
 		void ofAFanOutAreBranches() {
 			assertThat(draw(producer("orders"), between("invoices", "orders"), consumer("store", "invoices"),
 					consumer("audit", "orders")))
-				.containsExactly("orders", "+- invoices (demand 1000/500)", "|  \\- store (demand 1000/500)",
+				.containsExactly("orders (dispatcher demand: each event to one of them)",
+						"+- invoices (demand 1000/500)", "|  \\- store (demand 1000/500)",
 						"\\- audit (demand 1000/500)");
 		}
 
@@ -53,9 +64,9 @@ class GraphDrawingTests {
 		void ofADiamondGoOnBelowTheFirstProducer() {
 			assertThat(draw(producer("orders"), between("large", "orders"), between("small", "orders"),
 					between("all", "large", "small"), consumer("store", "all")))
-				.containsExactly("orders", "+- large (demand 1000/500)", "|  \\- all (demand 1000/500)",
-						"|     \\- store (demand 1000/500)", "\\- small (demand 1000/500)",
-						"   \\- all (demand 1000/500, see above)");
+				.containsExactly("orders (dispatcher demand: each event to one of them)", "+- large (demand 1000/500)",
+						"|  \\- all (demand 1000/500)", "|     \\- store (demand 1000/500)",
+						"\\- small (demand 1000/500)", "   \\- all (demand 1000/500, see above)");
 		}
 
 	}
@@ -79,7 +90,24 @@ class GraphDrawingTests {
 						.withDispatcher(Dispatchers.partition(PartitionOptions.<Object>ofCount(1)))),
 					StageDefinition.of("store", GraphDrawingTests.this.consumer)
 						.subscribeTo("orders", SubscribeOptions.defaults().withPartition(0))))
-				.containsExactly("orders", "\\- store (demand 1000/500 of partition 0)");
+				.containsExactly("orders (dispatcher partition)", "\\- store (demand 1000/500 of partition 0)");
+		}
+
+		@ParameterizedTest
+		@CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+				none      | orders (dispatcher demand: each event to one of them)
+				demand    | orders (dispatcher demand: each event to one of them)
+				broadcast | orders (dispatcher broadcast)
+				mine      | orders (dispatcher mine)
+				""")
+		void tellTheDispatcherOfTheConsumersThatShareAProducer(@Nullable String dispatcher, String drawn) {
+			TestContexts.runner()
+				.withUserConfiguration(Sharing.class)
+				.withPropertyValues((dispatcher != null)
+						? new String[] { "genstage.stages.orders.dispatcher=" + dispatcher } : new String[0])
+				.run((context) -> assertThat(
+						GraphDrawing.of(PipelineGraph.of(TestContexts.registry(context).definitions())))
+					.startsWith(drawn, "+- audit (demand 1000/500)"));
 		}
 
 		@Test
@@ -135,8 +163,32 @@ class GraphDrawingTests {
 				star.add(consumer("s" + number, "s0"));
 			}
 			assertThat(draw(star.toArray(StageDefinition[]::new))).hasSize(101)
-				.startsWith("s0", "+- s1 (demand 1000/500)")
+				.startsWith("s0 (dispatcher demand: each event to one of them)", "+- s1 (demand 1000/500)")
 				.endsWith("+- s99 (demand 1000/500)", "... and 900 more stages");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Sharing {
+
+		@Bean
+		@Producer
+		List<Integer> orders() {
+			return List.of();
+		}
+
+		@Bean
+		DispatcherFactory<Integer> mine() {
+			return Dispatchers.demand(DemandOptions.defaults());
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void audit(Integer order) {
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void store(Integer order) {
 		}
 
 	}

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -86,19 +85,25 @@ class StageWiringTests {
 		}
 
 		@Test
-		void isToldByBootForAValueOfAnotherType() {
-			assertBindFailure("genstage.stages.keep.max-demand=abc", "genstage.stages.keep.max-demand");
-			assertBindFailure("genstage.defaults.buffer-keep=middle", "genstage.defaults.buffer-keep");
-		}
-
-		private void assertBindFailure(String property, String named) {
-			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
-				.withPropertyValues(property)
-				.run((context) -> assertThat(context).getFailure()
-					.hasRootCauseInstanceOf(IllegalArgumentException.class)
-					.hasStackTraceContaining("Failed to bind properties under '%s'".formatted(named))
-					.isInstanceOfAny(ConfigurationPropertiesBindException.class,
-							org.springframework.beans.factory.UnsatisfiedDependencyException.class));
+		void isToldTogetherForAllValuesOfAnotherType() {
+			StageWiringTests.this.contextRunner.withUserConfiguration(UnknownProducer.class)
+				.withPropertyValues("genstage.stages.keep.max-demand=abc", "genstage.stages.keep.rate.period=soon",
+						"genstage.defaults.buffer-keep=middle", "genstage.lifecycle.auto-startup=maybe",
+						"genstage.lifecycle.phase=first", "genstage.stages.other=5",
+						"genstage.stages.numbers.min-demnd=5")
+				.run((context) -> assertThat(context.getStartupFailure())
+					.isInstanceOfSatisfying(StageWiringException.class, (failure) -> assertThat(failure.problems())
+						.extracting(WiringProblem::toString)
+						.contains(
+								"property 'genstage.stages.keep.max-demand': must be a whole number from 1 to 1000000, but is 'abc'",
+								"property 'genstage.stages.keep.rate.period': must be a time such as 500ms or 2s, from 1ms to 365d, but is 'soon'",
+								"property 'genstage.defaults.buffer-keep': must be one of [first, last], but is 'middle'",
+								"property 'genstage.lifecycle.auto-startup': must be true or false, but is 'maybe'",
+								"property 'genstage.lifecycle.phase': must be a whole number from -2147483648 to 2147483647, but is 'first'",
+								"property 'genstage.stages.other': must have its values in properties below it")
+						.anyMatch((problem) -> problem.startsWith("property 'genstage.stages.numbers.min-demnd'"))
+						.anyMatch((problem) -> problem
+							.startsWith("@Consumer bean 'keep': stage 'keep' subscribes to 'nubmers'"))));
 		}
 
 		@ParameterizedTest

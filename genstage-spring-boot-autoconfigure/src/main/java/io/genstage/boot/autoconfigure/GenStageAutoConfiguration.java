@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 
+import io.genstage.StageExecutor;
 import io.genstage.StageListener;
 import io.genstage.StagePool;
 import io.genstage.StageSystem;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
+import io.genstage.boot.StagePropertyProblems;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.PipelineListener;
 
@@ -67,24 +69,26 @@ public final class GenStageAutoConfiguration {
 	}
 
 	private static AsyncTaskExecutor onPool(TaskDecorator decorator) {
-		StageThreadPool pool = new StageThreadPool(new StagePool(THREAD_NAME + "-", false), decorator);
-		return new StageTaskExecutor(THREAD_NAME, pool, pool::close);
+		StageThreadPool pool = new StageThreadPool(new StagePool(THREAD_NAME + "-", false));
+		return new StageTaskExecutor(THREAD_NAME, pool, decorator, pool::close);
 	}
 
 	private static AsyncTaskExecutor onVirtualThreads(TaskDecorator decorator) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
-		executor.setVirtualThreads(true);
-		executor.setTaskDecorator(decorator);
+		executor.setThreadFactory(VirtualThreads.withoutInheritance());
 		// Interrupts handlers that were not done when the pipelines were drained.
 		executor.setCancelRemainingTasksOnClose(true);
-		return new StageTaskExecutor(THREAD_NAME, executor, executor::close);
+		return new StageTaskExecutor(THREAD_NAME, executor, decorator, executor::close);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) Executor executor,
 			ObjectProvider<StageListener> listeners) {
-		StageSystem.Builder builder = StageSystem.builder().executor(executor).closeTimeout(CLOSE_TIMEOUT);
+		// Another one may pass on what it finds set when it is given a task.
+		Executor contextFree = (executor instanceof StageExecutor) ? executor
+				: (task) -> HiddenContext.during(() -> executor.execute(task));
+		StageSystem.Builder builder = StageSystem.builder().executor(contextFree).closeTimeout(CLOSE_TIMEOUT);
 		listeners.orderedStream().forEach(builder::listener);
 		return builder.build();
 	}
@@ -117,6 +121,11 @@ public final class GenStageAutoConfiguration {
 		LifecycleProperties context = contextLifecycle.getIfAvailable();
 		return new PipelineLifecycle(registry, properties.lifecycle(),
 				(context != null) ? context.getTimeoutPerShutdownPhase() : null);
+	}
+
+	@Bean
+	static StagePropertyProblems genstagePropertyProblems() {
+		return new StagePropertyProblems();
 	}
 
 	/** Nobody asks for the lifecycle; lazily it would never start the stages. */

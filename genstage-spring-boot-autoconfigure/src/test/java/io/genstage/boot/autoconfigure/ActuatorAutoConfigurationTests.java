@@ -174,7 +174,7 @@ class ActuatorAutoConfigurationTests {
 						.filteredOn((name) -> name.contains("genstage"))
 						.containsExactlyInAnyOrder("genstageTaskExecutor", "genstageStageSystem",
 								"genstageStageRegistry", "genstageEventPublisher", "genstagePipelineLifecycle",
-								"genstageLazyInitializationExcludeFilter",
+								"genstagePropertyProblems", "genstageLazyInitializationExcludeFilter",
 								"genstage-io.genstage.boot.GenStageProperties",
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration");
 				});

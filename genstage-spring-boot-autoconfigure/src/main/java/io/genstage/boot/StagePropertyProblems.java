@@ -1,31 +1,32 @@
-package io.genstage.boot.autoconfigure;
+package io.genstage.boot;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-import io.genstage.boot.StagePropertyOrigins;
-import io.genstage.boot.WiringProblem;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells what the value of a property must be that is of another type, such as a number
- * that is too large to be one.
+ * Notes the properties of the stages whose values are of another type, such as a number
+ * that is too large to be one, and passes over them, so that they are reported together
+ * with all else that is wrong. No stage starts then.
  */
-@Order(0)
-final class GenStagePropertyFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
+public final class StagePropertyProblems implements ConfigurationPropertiesBindHandlerAdvisor {
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("genstage");
 
@@ -41,25 +42,40 @@ final class GenStagePropertyFailureAnalyzer extends AbstractFailureAnalyzer<Bind
 			Map.entry("restart-period", "from 1ms to 365d"), Map.entry("patience", "from 0s to 365d"),
 			Map.entry("period", "from 1ms to 365d"), Map.entry("drain-timeout", "from 0s to 365d"));
 
+	private final List<WiringProblem> problems = new CopyOnWriteArrayList<>();
+
 	@Override
-	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
-		if (!ROOT.isAncestorOf(cause.getName()) || !(cause.getCause() instanceof ConversionException)) {
-			return null;
-		}
-		return new FailureAnalysis("A property of the stages can't be read:%n%n  - %s".formatted(problem(cause)),
-				"Correct the value of the property.", cause);
+	public BindHandler apply(BindHandler parent) {
+		return new AbstractBindHandler(parent) {
+
+			@Override
+			public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+					Exception error) throws Exception {
+				if (!ROOT.isAncestorOf(name) || !(error instanceof ConversionException)) {
+					return super.onFailure(name, target, context, error);
+				}
+				StagePropertyProblems.this.problems
+					.add(problem(name, target.getType().toClass(), context.getConfigurationProperty()));
+				return null;
+			}
+
+		};
 	}
 
-	private static WiringProblem problem(BindException cause) {
-		String name = cause.getName().toString();
+	/** Returns what was found when the properties were bound. */
+	List<WiringProblem> found() {
+		return this.problems;
+	}
+
+	private static WiringProblem problem(ConfigurationPropertyName name, Class<?> type,
+			@Nullable ConfigurationProperty property) {
 		String subject = "property '%s'".formatted(name);
-		String expected = expected(cause.getName(), cause.getTarget().getType().toClass());
-		ConfigurationProperty property = cause.getProperty();
+		String expected = expected(name, type);
 		if (property == null) {
-			return new WiringProblem(subject, expected, name);
+			return new WiringProblem(subject, expected);
 		}
-		String description = "%s, but is '%s'".formatted(expected, property.getValue());
-		return StagePropertyOrigins.locate(new WiringProblem(subject, description, name), property);
+		return StagePropertyOrigins
+			.locate(new WiringProblem(subject, "%s, but is '%s'".formatted(expected, property.getValue())), property);
 	}
 
 	private static String expected(ConfigurationPropertyName name, Class<?> type) {
