@@ -149,17 +149,20 @@ public class GenStageEndpoint {
 	 * One property of a stage.
 	 *
 	 * @param name its name
-	 * @param value its value as it is written, with placeholders, unless a rule of the
-	 * application hides it
+	 * @param value the text of its value as it is written, with placeholders, unless a
+	 * rule of the application hides it
 	 * @param origin where it is written, such as {@code application.yml:12}, or
 	 * {@code null} if that is not known
 	 */
-	public record PropertyDescriptor(String name, @Nullable Object value, @Nullable String origin) {
+	public record PropertyDescriptor(String name, @Nullable String value, @Nullable String origin) {
 
 		static PropertyDescriptor of(ConfigurationProperty property, Sanitizer sanitizer) {
 			String name = property.getName().toString();
-			SanitizableData data = new SanitizableData(source(property), name, property.getValue());
-			return new PropertyDescriptor(name, sanitizer.sanitize(data, true), StagePropertyOrigins.place(property));
+			// Text before the rules, which are written for it, and behind them, which may
+			// put any object in its place.
+			SanitizableData data = new SanitizableData(source(property), name, PropertyText.of(property.getValue()));
+			String value = PropertyText.of(sanitizer.sanitize(data, true));
+			return new PropertyDescriptor(name, value, StagePropertyOrigins.place(property));
 		}
 
 		private static @Nullable PropertySource<?> source(ConfigurationProperty property) {

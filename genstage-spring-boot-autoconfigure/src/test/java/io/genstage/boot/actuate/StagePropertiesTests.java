@@ -37,7 +37,7 @@ class StagePropertiesTests {
 	@Test
 	void haveTheFileAndLineWhereTheyAreWritten() {
 		this.configured.run((context) -> assertThat(properties(context, "keep")).containsExactly(
-				new PropertyDescriptor("genstage.stages.keep.max-demand", 50, "origins.yaml:5"),
+				new PropertyDescriptor("genstage.stages.keep.max-demand", "50", "origins.yaml:5"),
 				new PropertyDescriptor("genstage.stages.keep.subscriptions.numbers.min-demand", "${the.minimum:3}",
 						"origins.yaml:8")));
 	}
@@ -45,7 +45,7 @@ class StagePropertiesTests {
 	@Test
 	void areFoundForANameInBrackets() {
 		this.configured.run((context) -> assertThat(properties(context, "keep all"))
-			.containsExactly(new PropertyDescriptor("genstage.stages[keep all].max-demand", 20, "origins.yaml:10")));
+			.containsExactly(new PropertyDescriptor("genstage.stages[keep all].max-demand", "20", "origins.yaml:10")));
 	}
 
 	@Test
@@ -66,7 +66,7 @@ class StagePropertiesTests {
 		SanitizingFunction rule = SanitizingFunction.sanitizeValue().ifKeyEndsWith("min-demand");
 		this.configured.withBean(SanitizingFunction.class, () -> rule)
 			.run((context) -> assertThat(properties(context, "keep")).extracting(PropertyDescriptor::value)
-				.containsExactly(50, "******"));
+				.containsExactly("50", "******"));
 	}
 
 	private static List<PropertyDescriptor> properties(ApplicationContext context, String stage) {
