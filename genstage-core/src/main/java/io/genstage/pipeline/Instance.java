@@ -239,27 +239,31 @@ final class Instance {
 		return !isAlive() && this.runs.stream().allMatch(Run::isSettled);
 	}
 
-	/** Returns the numbers of all runs but the newest, and of what passed it. */
-	private Tally earlier() {
-		long missed = this.places.values().stream().mapToLong(Place::missed).sum();
-		Tally earlier = this.past.plus(new Tally(0, 0, missed));
-		for (Run run : this.runs) {
-			if (run != newestRun()) {
-				earlier = earlier.plus(run.ref().status());
-			}
-		}
-		return earlier;
-	}
-
 	/** Returns the numbers of all runs, or null if there was none. */
 	@Nullable StageStatus numbers() {
-		Run newest = newestRun();
-		return (newest != null) ? earlier().summedUp(this.name, definition().kind(), List.of(newest.ref().status()))
-				: null;
+		return view().numbers();
 	}
 
-	InstanceStatus status() {
-		return new InstanceStatus(this.name, this.state, this.cause, this.restarts, numbers());
+	/** Returns what is known of it now. */
+	InstanceView view() {
+		return new InstanceView(this.name, definition().kind(), this.state, this.cause, this.restarts, this.past,
+				this.runs.stream().map(Run::ref).toList(), List.copyOf(this.places.values()));
+	}
+
+	/** Returns whether a view is of now, without making another one. */
+	boolean isShownBy(InstanceView view) {
+		if (view.state() != this.state || view.cause() != this.cause || view.restarts() != this.restarts
+				|| view.past() != this.past || view.runs().size() != this.runs.size()
+				|| view.places().size() != this.places.size()
+				|| !view.name().equals(this.name)) {
+			return false;
+		}
+		for (int i = 0; i < this.runs.size(); i++) {
+			if (this.runs.get(i).ref() != view.runs().get(i)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

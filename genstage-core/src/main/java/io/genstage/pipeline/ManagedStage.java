@@ -38,9 +38,12 @@ final class ManagedStage {
 
 	private boolean startingAgain;
 
+	private volatile StageView view;
+
 	ManagedStage(StageDefinition definition) {
 		this.definition = definition;
 		grow(definition.concurrency());
+		this.view = current();
 	}
 
 	/** Adds instances up to so many, and returns those that are new. */
@@ -185,13 +188,41 @@ final class ManagedStage {
 
 	/** Returns the numbers of all runs of all instances, or null if there was none. */
 	@Nullable StageStatus numbers() {
-		List<StageStatus> numbers = everyInstance().stream().map(Instance::numbers).filter(Objects::nonNull).toList();
-		return numbers.isEmpty() ? null : this.departed.summedUp(name(), this.definition.kind(), numbers);
+		return current().numbers();
 	}
 
-	ManagedStageStatus status() {
-		return new ManagedStageStatus(name(), this.definition.kind(), state(), this.paused, numbers(),
-				everyInstance().stream().map(Instance::status).toList());
+	private StageView current() {
+		return new StageView(name(), this.definition.kind(), state(), this.paused, this.departed,
+				everyInstance().stream().map(Instance::view).toList());
+	}
+
+	/** Called at the end of each change of the pipeline: lets any thread see it. */
+	void publish() {
+		if (!isShownBy(this.view)) {
+			this.view = current();
+		}
+	}
+
+	/** Returns whether a view is of now. Most changes leave most stages as they were. */
+	private boolean isShownBy(StageView view) {
+		return view.state() == state() && view.paused() == this.paused && view.departed() == this.departed
+				&& view.instances().size() == this.instances.size() + this.departing.size()
+				&& areShownBy(view.instances(), 0, this.instances)
+				&& areShownBy(view.instances(), this.instances.size(), this.departing);
+	}
+
+	private static boolean areShownBy(List<InstanceView> views, int from, List<Instance> instances) {
+		for (int i = 0; i < instances.size(); i++) {
+			if (!instances.get(i).isShownBy(views.get(from + i))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Returns what was last published. Any thread may call this, without the lock. */
+	StageView view() {
+		return this.view;
 	}
 
 }

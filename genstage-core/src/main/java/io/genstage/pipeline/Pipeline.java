@@ -470,6 +470,7 @@ public final class Pipeline {
 		this.endings.advance(isDraining(), this.drain::isOpenToOutside, this.drain.isClosing());
 		this.stages.arrangeSeats(isDraining());
 		this.stages.all().forEach(ManagedStage::tidy);
+		this.stages.all().forEach(ManagedStage::publish);
 		PipelineState now = current();
 		this.news.tellChanges(this.stages, now);
 		this.drain.advance();
@@ -505,17 +506,39 @@ public final class Pipeline {
 	 */
 	public PipelineStatus status() {
 		return this.guard.read(() -> new PipelineStatus(this.name, current(),
-				this.stages.all().stream().map(ManagedStage::status).toList(),
+				this.stages.all().stream().map((stage) -> stage.view().status()).toList(),
 				this.stages.edges().stream().map(Edge::status).toList()));
 	}
 
 	/**
-	 * Returns the state and numbers of one stage, without asking it.
+	 * Returns the state and numbers of one stage, without asking it. This takes no lock,
+	 * and as long whether the pipeline has two stages or thousands.
 	 * @param name the stage's name
 	 * @return the status at this moment, if it is a stage of this pipeline
 	 */
 	public Optional<ManagedStageStatus> stage(String name) {
-		return this.guard.read(() -> this.stages.find(name).map(ManagedStage::status));
+		return this.stages.view(name).map(StageView::status);
+	}
+
+	/**
+	 * Returns where one stage stands, with even less effort than {@link #stage(String)}.
+	 * @param name the stage's name
+	 * @return the state at this moment, if it is a stage of this pipeline
+	 */
+	public Optional<StageState> state(String name) {
+		return this.stages.view(name).map(StageView::state);
+	}
+
+	/**
+	 * Returns how many events a stage waits for, with as little effort as
+	 * {@link #stage(String)}.
+	 * @param consumer the stage's name
+	 * @param producer the name of the stage that it waits for
+	 * @return the outstanding demand at this moment, 0 if there is no such edge
+	 */
+	public long demand(String consumer, String producer) {
+		StageView asked = this.stages.view(producer).orElse(null);
+		return (asked != null) ? this.stages.view(consumer).map((stage) -> stage.demand(asked)).orElse(0L) : 0;
 	}
 
 	private PipelineState current() {

@@ -22,6 +22,9 @@ final class Stages {
 
 	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
 
+	/** The same, for those who look a stage up without the lock. */
+	private volatile Map<String, ManagedStage> published;
+
 	private PipelineGraph graph;
 
 	Stages(PipelineGraph graph, Guard guard, Consumer<Run> disconnected) {
@@ -29,6 +32,7 @@ final class Stages {
 		this.guard = guard;
 		this.disconnected = disconnected;
 		graph.stages().forEach(this::join);
+		this.published = Map.copyOf(this.stages);
 	}
 
 	/**
@@ -38,11 +42,13 @@ final class Stages {
 	 */
 	List<ManagedStage> add(Collection<StageDefinition> definitions) {
 		this.graph = this.graph.with(definitions);
-		return this.graph.stages()
+		List<ManagedStage> added = this.graph.stages()
 			.stream()
 			.filter((definition) -> !this.stages.containsKey(definition.name()))
 			.map(this::join)
 			.toList();
+		this.published = Map.copyOf(this.stages);
+		return added;
 	}
 
 	private ManagedStage join(StageDefinition definition) {
@@ -91,8 +97,9 @@ final class Stages {
 		return stage;
 	}
 
-	Optional<ManagedStage> find(String name) {
-		return Optional.ofNullable(this.stages.get(name));
+	/** Returns what is known of a stage. Any thread may call this, without the lock. */
+	Optional<StageView> view(String name) {
+		return Optional.ofNullable(this.published.get(name)).map(ManagedStage::view);
 	}
 
 	List<ManagedStage> consumersOf(ManagedStage stage) {

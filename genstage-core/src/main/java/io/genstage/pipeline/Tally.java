@@ -26,6 +26,10 @@ record Tally(long in, long out, long discarded) {
 
 	/** Adds the numbers of runs to this as if all had been one stage. */
 	StageStatus summedUp(String name, StageKind kind, List<StageStatus> runs) {
+		// Most stages have one run of one instance, and are looked at often.
+		if (runs.size() == 1 && equals(NONE) && runs.get(0).name().equals(name)) {
+			return runs.get(0);
+		}
 		return new StageStatus(name, kind, exit(runs), mode(runs), this.in + sum(runs, StageStatus::in),
 				this.out + sum(runs, StageStatus::out), this.discarded + sum(runs, StageStatus::discarded),
 				sum(runs, StageStatus::buffered), sum(runs, StageStatus::queued), sum(runs, StageStatus::backlog),

@@ -3,11 +3,13 @@ package io.genstage.boot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -43,6 +45,8 @@ final class Pipelines {
 	/** The names of stages that are being registered, so that no two get the same. */
 	private final Set<String> joining = new HashSet<>();
 
+	private volatile Directory directory = Directory.of(List.of());
+
 	private boolean running;
 
 	private volatile @Nullable List<Pipeline> pipelines;
@@ -75,8 +79,15 @@ final class Pipelines {
 		this.pipelines = graphs.stream().map(this::pipeline).toList();
 	}
 
+	/** Finds the pipeline of a stage, however many there are, without a lock. */
 	Optional<Pipeline> find(String stage) {
-		return all().stream().filter((pipeline) -> pipeline.stage(stage).isPresent()).findFirst();
+		List<Pipeline> all = all();
+		Directory known = this.directory;
+		if (known.pipelines() != all) {
+			known = Directory.of(all);
+			this.directory = known;
+		}
+		return Optional.ofNullable(known.find(stage));
 	}
 
 	/** Returns pipelines that can be started, new ones if the old ones were started. */
@@ -213,6 +224,38 @@ final class Pipelines {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Which pipeline a stage is one of. Stages stay where they are, and more may come.
+	 *
+	 * @param pipelines the pipelines
+	 * @param known those of the stages that are known so far
+	 */
+	private record Directory(List<Pipeline> pipelines, Map<String, Pipeline> known) {
+
+		static Directory of(List<Pipeline> pipelines) {
+			Map<String, Pipeline> known = new ConcurrentHashMap<>();
+			pipelines.forEach((pipeline) -> pipeline.graph()
+				.stages()
+				.forEach((stage) -> known.putIfAbsent(stage.name(), pipeline)));
+			return new Directory(pipelines, known);
+		}
+
+		@Nullable Pipeline find(String stage) {
+			Pipeline found = this.known.get(stage);
+			if (found == null) {
+				found = this.pipelines.stream()
+					.filter((pipeline) -> pipeline.stage(stage).isPresent())
+					.findFirst()
+					.orElse(null);
+				if (found != null) {
+					this.known.put(stage, found);
+				}
+			}
+			return found;
+		}
+
 	}
 
 	/**

@@ -13,6 +13,7 @@ import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.StageState;
 import io.genstage.pipeline.Suggestion;
 import io.genstage.rate.RateLimit;
 
@@ -85,13 +86,22 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * Returns where a stage stands, with less effort than its {@linkplain #stage status}.
+	 * @param name the stage's name
+	 * @return the state, if there is such a stage
+	 */
+	public Optional<StageState> state(String name) {
+		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.state(name));
+	}
+
+	/**
 	 * Returns how many events a stage waits for.
 	 * @param stage the stage's name
 	 * @param producer the name of the stage that it waits for
 	 * @return the outstanding demand, 0 if there is no such edge
 	 */
 	public long demand(String stage, String producer) {
-		return this.pipelines.find(stage).map((pipeline) -> pipeline.status().demand(stage, producer)).orElse(0L);
+		return this.pipelines.find(stage).map((pipeline) -> pipeline.demand(stage, producer)).orElse(0L);
 	}
 
 	/**

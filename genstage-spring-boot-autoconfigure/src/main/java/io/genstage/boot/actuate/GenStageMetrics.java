@@ -1,6 +1,7 @@
 package io.genstage.boot.actuate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,28 +83,50 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	private void bindNew(StageDefinition stage, MeterRegistry registry) {
 		if (stage.kind().consumes()) {
 			count(registry, stage, "in", "Events that the stage has handled", StageStatus::in);
+			measure(registry, stage, "queued", "Received events that wait to be handled", StageStatus::queued);
 		}
 		if (stage.kind().produces()) {
 			count(registry, stage, "out", "Events that the stage has emitted", StageStatus::out);
-			add(registry,
-					Gauge.builder("genstage.events.buffered", this.stages, number(stage, StageStatus::buffered))
-						.description("Emitted events that wait for demand")
-						.baseUnit("events")
-						.tags(tags(stage))
-						.register(registry));
+			measure(registry, stage, "buffered", "Emitted events that wait for demand", StageStatus::buffered);
 		}
 		count(registry, stage, "discarded", "Events that the stage has lost", StageStatus::discarded);
+		measure(registry, stage, "backlog", "Accepted events that wait inside the stage", StageStatus::backlog);
+		bindState(stage, registry);
 		stage.producers().forEach((edge) -> bindDemand(stage, edge, registry));
 	}
 
+	/*
+	 * No base unit where the name says "events" already: Prometheus would say it twice.
+	 */
 	private void count(MeterRegistry registry, StageDefinition stage, String name, String description,
 			ToLongFunction<StageStatus> number) {
 		add(registry,
 				FunctionCounter.builder("genstage.events." + name, this.stages, number(stage, number))
 					.description(description)
-					.baseUnit("events")
 					.tags(tags(stage))
 					.register(registry));
+	}
+
+	private void measure(MeterRegistry registry, StageDefinition stage, String name, String description,
+			ToLongFunction<StageStatus> number) {
+		add(registry,
+				Gauge.builder("genstage.events." + name, this.stages, number(stage, number))
+					.description(description)
+					.tags(tags(stage))
+					.register(registry));
+	}
+
+	/** One gauge for each state, of which one is 1: a monitor can't compare texts. */
+	private void bindState(StageDefinition stage, MeterRegistry registry) {
+		for (StageState state : StageState.values()) {
+			ToDoubleFunction<StageRegistry> isCurrent = (stages) -> (stages.state(stage.name()).orElse(null) == state)
+					? 1 : 0;
+			add(registry,
+					Gauge.builder("genstage.state", this.stages, isCurrent)
+						.description("Whether the stage is in this state")
+						.tags(tags(stage).and("state", state.name().toLowerCase(Locale.ROOT)))
+						.register(registry));
+		}
 	}
 
 	private void bindDemand(StageDefinition stage, EdgeDefinition edge, MeterRegistry registry) {

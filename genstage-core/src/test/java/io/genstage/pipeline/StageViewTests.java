@@ -1,0 +1,125 @@
+package io.genstage.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.genstage.ConsumerStage;
+import io.genstage.StageKind;
+import io.genstage.StageSystem;
+import io.genstage.Subscription;
+import io.genstage.source.EventQueue;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What anybody may see of a stage at any time.
+ */
+class StageViewTests extends PipelineFixture {
+
+	@Test
+	void showsTheSameDemandAsTheStatusOfThePipeline() {
+		Pipeline pipeline = pipeline(StageDefinition.of("queue", new EventQueue<Integer>(10)),
+				StageDefinition.of("other", new EventQueue<Integer>(10)),
+				StageDefinition.of("print", StageKind.CONSUMER, () -> collecting(new ArrayList<>()))
+					.subscribeTo("queue", FEW)
+					.subscribeTo("other")
+					.withConcurrency(3));
+		assertThat(pipeline.demand("print", "queue")).isZero();
+		pipeline.start();
+		run();
+		assertThat(pipeline.demand("print", "queue")).isEqualTo(12)
+			.isEqualTo(pipeline.status().demand("print", "queue"));
+		assertThat(pipeline.demand("print", "other")).isEqualTo(pipeline.status().demand("print", "other"))
+			.isPositive();
+		assertThat(pipeline.demand("queue", "print")).isZero();
+		assertThat(pipeline.demand("print", "nobody")).isZero();
+		assertThat(pipeline.demand("nobody", "queue")).isZero();
+	}
+
+	@Test
+	void neverCountsBackwardsOverRestarts() {
+		int[] events = { 0 };
+		Pipeline pipeline = pipeline(StageDefinition.of("count", counting()),
+				StageDefinition.of("fail", StageKind.CONSUMER, () -> (ConsumerStage<Integer>) (batch, from) -> {
+					if (++events[0] % 5 == 0) {
+						throw new IllegalStateException("oops");
+					}
+				}).subscribeTo("count", FEW));
+		pipeline.start();
+		long last = 0;
+		for (int step = 0; step < 500; step++) {
+			runSome(1);
+			long now = pipeline.stage("fail").orElseThrow().started().map((numbers) -> numbers.in()).orElse(0L);
+			assertThat(now).isGreaterThanOrEqualTo(last);
+			last = now;
+		}
+		assertThat(last).isPositive();
+	}
+
+	/**
+	 * The executor of the system is called while the pipeline is changed. One that blocks
+	 * there holds up everything that needs the lock.
+	 */
+	@Test
+	void needsNoLockThatAChangeOfTheStageNeeds() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		boolean[] blocking = { false };
+		StageSystem system = StageSystem.builder().executor((task) -> {
+			if (blocking[0]) {
+				entered.countDown();
+				await(release);
+			}
+			task.run();
+		}).build();
+		try (system) {
+			Pipeline pipeline = new Pipeline(
+					PipelineGraph.of(List.of(StageDefinition.of("queue", new EventQueue<Integer>(10)),
+							StageDefinition.of("print", new Silent()).subscribeTo("queue", FEW),
+							StageDefinition.of("late", new Silent()).subscribeTo("queue").withAutoStartup(false))),
+					system);
+			join(pipeline.start());
+			blocking[0] = true;
+			CompletableFuture<?> change = CompletableFuture.runAsync(() -> pipeline.start("late"));
+			await(entered);
+			try {
+				CompletableFuture<StageState> state = CompletableFuture
+					.supplyAsync(() -> pipeline.stage("print").orElseThrow().state());
+				CompletableFuture<Long> demand = CompletableFuture.supplyAsync(() -> pipeline.demand("print", "queue"));
+				assertThat(state.get(30, TimeUnit.SECONDS)).isEqualTo(StageState.RUNNING);
+				assertThat(demand.get(30, TimeUnit.SECONDS)).isEqualTo(4);
+				assertThat(pipeline.state("late")).contains(StageState.CREATED);
+			}
+			finally {
+				blocking[0] = false;
+				release.countDown();
+				change.get(30, TimeUnit.SECONDS);
+			}
+		}
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Does nothing.
+	 */
+	private static final class Silent implements ConsumerStage<Integer> {
+
+		@Override
+		public void handleEvents(List<Integer> events, Subscription from) {
+		}
+
+	}
+
+}

@@ -1,0 +1,163 @@
+package io.genstage.boot.actuate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerStage;
+import io.genstage.Subscription;
+import io.genstage.boot.StageRegistry;
+import io.genstage.boot.TestContexts;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.source.EventQueue;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What Prometheus scrapes, and what that costs.
+ */
+class ScrapeTests {
+
+	@Test
+	void hasNamesThatSayNothingTwice() {
+		TestContexts.runner().run((context) -> {
+			StageRegistry stages = TestContexts.registry(context);
+			register(stages, oneLine(3, new AtomicLong()));
+			assertThat(scrape(stages).lines()
+				.filter((line) -> line.startsWith("# TYPE "))
+				.map((line) -> line.substring("# TYPE ".length())))
+				.containsExactlyInAnyOrder("genstage_demand_events gauge", "genstage_events_backlog gauge",
+						"genstage_events_buffered gauge", "genstage_events_discarded_total counter",
+						"genstage_events_in_total counter", "genstage_events_out_total counter",
+						"genstage_events_queued gauge", "genstage_state gauge");
+		});
+	}
+
+	@Test
+	void showsAFullQueue() {
+		TestContexts.runner().run((context) -> {
+			StageRegistry stages = TestContexts.registry(context);
+			EventQueue<Integer> queue = new EventQueue<>(2);
+			register(stages,
+					List.of(StageDefinition.of("waiting", queue),
+							StageDefinition.of("absent", new Counted(new AtomicLong()))
+								.subscribeTo("waiting")
+								.withAutoStartup(false)));
+			assertThat(queue.offer(1) && queue.offer(2)).isTrue();
+			assertThat(scrape(stages).lines())
+				.contains("genstage_events_backlog{kind=\"producer\",stage=\"waiting\"} 2.0");
+		});
+	}
+
+	@Test
+	void showsTheStateOfAStage() {
+		TestContexts.runner().run((context) -> {
+			StageRegistry stages = TestContexts.registry(context);
+			register(stages, oneLine(1, new AtomicLong()));
+			stages.pause("stage-0").toCompletableFuture().get(30, TimeUnit.SECONDS);
+			assertThat(scrape(stages).lines().filter((line) -> line.startsWith("genstage_state{kind=\"consumer\"")))
+				.filteredOn((line) -> line.endsWith(" 1.0"))
+				.containsExactly("genstage_state{kind=\"consumer\",stage=\"stage-0\",state=\"paused\"} 1.0");
+		});
+	}
+
+	/**
+	 * A stage is asked for its backlog whenever its status is built.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "one pipeline, 10", "one pipeline, 300", "many pipelines, 10", "many pipelines, 300" })
+	void buildsOneStatusForEachMeterAtMost(String shape, int size) {
+		TestContexts.runner().run((context) -> {
+			StageRegistry stages = TestContexts.registry(context);
+			AtomicLong built = new AtomicLong();
+			register(stages, shape.equals("one pipeline") ? oneLine(size, built) : manyLines(size, built));
+			PrometheusMeterRegistry meters = meters(stages);
+			long readByStatus = meters.getMeters().stream().filter(ScrapeTests::needsAStatus).count();
+			meters.scrape();
+			built.set(0);
+			meters.scrape();
+			assertThat(built.get()).isPositive().isLessThanOrEqualTo(readByStatus);
+		});
+	}
+
+	/** The meters of producers are not counted: theirs is another class. */
+	private static boolean needsAStatus(Meter meter) {
+		return !meter.getId().getName().equals("genstage.state") && !"producer".equals(meter.getId().getTag("kind"));
+	}
+
+	private static List<StageDefinition> oneLine(int consumers, AtomicLong built) {
+		List<StageDefinition> stages = new ArrayList<>();
+		stages.add(StageDefinition.of("source", new Silent()));
+		IntStream.range(0, consumers)
+			.forEach((i) -> stages.add(StageDefinition.of("stage-" + i, new Counted(built)).subscribeTo("source")));
+		return stages;
+	}
+
+	private static List<StageDefinition> manyLines(int lines, AtomicLong built) {
+		List<StageDefinition> stages = new ArrayList<>();
+		IntStream.range(0, lines).forEach((i) -> {
+			stages.add(StageDefinition.of("source-" + i, new Silent()));
+			stages.add(StageDefinition.of("stage-" + i, new Counted(built)).subscribeTo("source-" + i));
+		});
+		return stages;
+	}
+
+	private static void register(StageRegistry registry, List<StageDefinition> stages) throws Exception {
+		registry.register(stages.toArray(StageDefinition[]::new)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+	}
+
+	private static String scrape(StageRegistry stages) {
+		return meters(stages).scrape();
+	}
+
+	private static PrometheusMeterRegistry meters(StageRegistry stages) {
+		PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		new GenStageMetrics(stages).bindTo(meters);
+		return meters;
+	}
+
+	/**
+	 * Emits nothing.
+	 */
+	private static final class Silent implements ProducerStage<Integer> {
+
+		@Override
+		public List<Integer> handleDemand(long demand) {
+			return List.of();
+		}
+
+	}
+
+	/**
+	 * Counts how often its status is built.
+	 */
+	private static final class Counted implements ConsumerStage<Integer> {
+
+		private final AtomicLong built;
+
+		Counted(AtomicLong built) {
+			this.built = built;
+		}
+
+		@Override
+		public void handleEvents(List<Integer> events, Subscription from) {
+		}
+
+		@Override
+		public long backlog() {
+			this.built.incrementAndGet();
+			return 0;
+		}
+
+	}
+
+}
