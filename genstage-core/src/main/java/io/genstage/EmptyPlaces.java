@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EmptyPlaces {
 
-	private static final System.Logger logger = System.getLogger(EmptyPlaces.class.getName());
+	private static final System.Logger logger = StageLog.of(EmptyPlaces.class);
 
 	private final StageRef producer;
 

@@ -125,7 +125,7 @@ public sealed interface ExitReason {
 
 		@Override
 		public String toString() {
-			return "failure (" + this.cause + ")";
+			return "failure (" + SafeText.line(this.cause) + ")";
 		}
 
 	}
@@ -161,7 +161,7 @@ public sealed interface ExitReason {
 
 		@Override
 		public String toString() {
-			return String.valueOf(this.value);
+			return SafeText.line(this.value);
 		}
 
 	}

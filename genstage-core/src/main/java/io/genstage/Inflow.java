@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inflow<E> {
 
-	private static final System.Logger logger = System.getLogger(Inflow.class.getName());
+	private static final System.Logger logger = StageLog.of(Inflow.class);
 
 	private final StageActor stage;
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outflow<E> implements Outlet<E> {
 
-	private static final System.Logger logger = System.getLogger(Outflow.class.getName());
+	private static final System.Logger logger = StageLog.of(Outflow.class);
 
 	private final StageActor stage;
 
@@ -82,7 +82,7 @@ final class Outflow<E> implements Outlet<E> {
 			return Demand.add(net, whileEmpty(link.place(), Place.Empty.FORGOTTEN));
 		}
 		catch (SubscriptionRefusedException ex) {
-			logger.log(Level.ERROR, () -> "stage '%s': %s".formatted(this.stage.name(), ex.getMessage()));
+			logger.log(Level.ERROR, () -> "stage '%s': %s".formatted(this.stage.name(), StageLog.describe(ex)));
 			forget(link, Cancellation.cancel(ExitReason.of(ex.reason())));
 			this.stage.consumerLeft(link, Cancellation.cancel(ExitReason.of(ex.reason())));
 			return 0;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerConsumerActor<I, O> extends StageActor {
 
-	private static final System.Logger logger = System.getLogger(ProducerConsumerActor.class.getName());
+	private static final System.Logger logger = StageLog.of(ProducerConsumerActor.class);
 
 	private final ProducerConsumerStage<I, O> stage;
 

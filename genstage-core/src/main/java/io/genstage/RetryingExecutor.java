@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  */
 final class RetryingExecutor implements Executor {
 
-	private static final System.Logger logger = System.getLogger(RetryingExecutor.class.getName());
+	private static final System.Logger logger = StageLog.of(RetryingExecutor.class);
 
 	static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -38,7 +38,7 @@ final class RetryingExecutor implements Executor {
 				return;
 			}
 			logger.log(Level.WARNING, () -> "the executor has rejected a stage, which waits %d ms to try again: %s"
-				.formatted(PAUSE.toMillis(), ex));
+				.formatted(PAUSE.toMillis(), StageLog.describe(ex)));
 			this.scheduler.schedule(PAUSE, () -> execute(task));
 		}
 	}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class StageActor implements StageContext permits ProducerActor, ProducerConsumerActor, ConsumerActor {
 
-	private static final System.Logger logger = System.getLogger(StageActor.class.getName());
+	private static final System.Logger logger = StageLog.of(StageActor.class);
 
 	private final Stage stage;
 

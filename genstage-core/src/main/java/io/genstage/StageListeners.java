@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  */
 final class StageListeners implements StageListener {
 
-	private static final System.Logger logger = System.getLogger(StageListeners.class.getName());
+	private static final System.Logger logger = StageLog.of(StageListeners.class);
 
 	private final List<StageListener> listeners;
 

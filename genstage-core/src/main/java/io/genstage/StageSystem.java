@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StageSystem implements AutoCloseable {
 
-	private static final System.Logger logger = System.getLogger(StageSystem.class.getName());
+	private static final System.Logger logger = StageLog.of(StageSystem.class);
 
 	private final Map<String, StageRef> stages = new ConcurrentHashMap<>();
 
@@ -121,7 +121,7 @@ public final class StageSystem implements AutoCloseable {
 		catch (Throwable ex) {
 			remove(actor.self());
 			actor.abandon(ex);
-			throw new StageStartException("stage '%s' could not start: %s".formatted(name, ex), ex);
+			throw new StageStartException("stage '%s' could not start: %s".formatted(name, StageLog.describe(ex)), ex);
 		}
 		return actor.self();
 	}

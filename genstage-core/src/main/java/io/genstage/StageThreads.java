@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageThreads {
 
-	private static final System.Logger logger = System.getLogger(StageThreads.class.getName());
+	private static final System.Logger logger = StageLog.of(StageThreads.class);
 
 	/** Ends the threads that were not given. */
 	private final List<Runnable> endings = new ArrayList<>();

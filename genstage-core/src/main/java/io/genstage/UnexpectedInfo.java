@@ -7,7 +7,7 @@ import java.lang.System.Logger.Level;
  */
 final class UnexpectedInfo {
 
-	private static final System.Logger logger = System.getLogger(UnexpectedInfo.class.getName());
+	private static final System.Logger logger = StageLog.of(UnexpectedInfo.class);
 
 	private UnexpectedInfo() {
 	}

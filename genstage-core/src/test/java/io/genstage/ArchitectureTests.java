@@ -56,7 +56,8 @@ class ArchitectureTests {
 	/** What decides, and can be tested by calling it. */
 	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER)
 		.or(belongingTo(DemandWindow.class, ManualDemand.class, IncomingQueue.class, DemandLog.class, Inbound.class,
-				StageNames.class, CancelMode.class, ExitReason.class, Cancellation.class, DemandAccount.class))
+				StageNames.class, SafeText.class, CancelMode.class, ExitReason.class, Cancellation.class,
+				DemandAccount.class))
 		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch",
 				"io.genstage.batch.FullestFirst", "io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(bridge("AskWindow"))
@@ -145,6 +146,16 @@ class ArchitectureTests {
 			.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher", "StageProcessor", "Delivery")))
 		.should()
 		.dependOnClassesThat(THREADS);
+
+	/**
+	 * A logger of the JVM's would be deaf while the JVM shuts down, and throw what it
+	 * can't print.
+	 */
+	@ArchTest
+	static final ArchRule reportsGoWhereTheApplicationWantsThem = noClasses().that()
+		.doNotBelongToAnyOf(StageLog.class)
+		.should()
+		.callMethod(System.class, "getLogger", String.class);
 
 	@ArchTest
 	static final ArchRule pureClassesKnowNoThreadNoLoggerAndNoTime = noClasses().that(PURE)

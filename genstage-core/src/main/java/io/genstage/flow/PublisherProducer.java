@@ -8,6 +8,7 @@ import java.util.concurrent.Flow;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
+import io.genstage.StageLog;
 import io.genstage.dispatch.Demand;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublisherProducer<E> implements ProducerStage<E> {
 
-	private static final System.Logger logger = System.getLogger(PublisherProducer.class.getName());
+	private static final System.Logger logger = StageLog.of(PublisherProducer.class);
 
 	private final Flow.Publisher<? extends E> publisher;
 

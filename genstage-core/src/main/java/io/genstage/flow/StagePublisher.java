@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.genstage.CancelMode;
 import io.genstage.ExitReason;
+import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.StageStartException;
 import io.genstage.StageSystem;
@@ -22,7 +23,7 @@ import io.genstage.SubscribeOptions;
  */
 final class StagePublisher<E> implements Flow.Publisher<E> {
 
-	private static final System.Logger logger = System.getLogger(StagePublisher.class.getName());
+	private static final System.Logger logger = StageLog.of(StagePublisher.class);
 
 	/** Names of stages are unique in a system, and several publishers may share one. */
 	private static final AtomicLong subscribers = new AtomicLong();
@@ -57,7 +58,7 @@ final class StagePublisher<E> implements Flow.Publisher<E> {
 		}
 		catch (StageStartException ex) {
 			logger.log(Level.ERROR, () -> "subscriber %s threw when %s accepted it, which counts as a cancel"
-				.formatted(subscriber, this.producer), ex);
+				.formatted(subscriber.getClass().getName(), this.producer), ex);
 			return CompletableFuture.completedFuture(ExitReason.failure(ex));
 		}
 		catch (IllegalStateException ex) {

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
+import io.genstage.StageLog;
+
 /**
  * Lets one thread at a time at what a pipeline knows, and tells the news of it afterwards
  * without the lock, in order.
@@ -19,7 +21,7 @@ final class Guard {
 	 * the news are for, which may call the pipeline again.
 	 */
 
-	private static final System.Logger logger = System.getLogger(Guard.class.getName());
+	private static final System.Logger logger = StageLog.of(Guard.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 

@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 import io.genstage.ExitReason;
+import io.genstage.StageLog;
 import io.genstage.StageSystem;
 
 /**
@@ -12,7 +13,7 @@ import io.genstage.StageSystem;
  */
 final class Supervisor implements Launcher.Ends {
 
-	private static final System.Logger logger = System.getLogger(Supervisor.class.getName());
+	private static final System.Logger logger = StageLog.of(Supervisor.class);
 
 	private final StageSystem system;
 

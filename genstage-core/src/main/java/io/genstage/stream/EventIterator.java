@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 import io.genstage.DemandWindow;
+import io.genstage.StageLog;
 import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventIterator<E> implements Iterator<E> {
 
-	private static final System.Logger logger = System.getLogger(EventIterator.class.getName());
+	private static final System.Logger logger = StageLog.of(EventIterator.class);
 
 	private final Supplier<@Nullable Delivery<E>> deliveries;
 

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import io.genstage.Caller;
 import io.genstage.ExitReason;
 import io.genstage.StageContext;
+import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskSupervisor<E> {
 
-	private static final System.Logger logger = System.getLogger(TaskSupervisor.class.getName());
+	private static final System.Logger logger = StageLog.of(TaskSupervisor.class);
 
 	private static final String TERMINATED = "its task was terminated";
 
