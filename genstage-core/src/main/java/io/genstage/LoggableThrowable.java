@@ -81,7 +81,8 @@ final class LoggableThrowable extends Throwable {
 		}
 	}
 
-	private static StackTraceElement[] stackOf(Throwable thrown) {
+	/** Returns the stack of a throwable, or none if it has none to give. */
+	static StackTraceElement[] stackOf(Throwable thrown) {
 		try {
 			return thrown.getStackTrace().clone();
 		}

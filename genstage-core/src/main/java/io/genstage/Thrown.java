@@ -17,7 +17,7 @@ final class Thrown {
 	/** Returns its type, and the place in the application that it comes from. */
 	static String describe(Throwable thrown) {
 		String type = thrown.getClass().getName();
-		return Arrays.stream(thrown.getStackTrace())
+		return Arrays.stream(LoggableThrowable.stackOf(thrown))
 			.filter((element) -> PASSED_THROUGH.stream().noneMatch(element.getClassName()::startsWith))
 			.findFirst()
 			.map((place) -> "%s at %s".formatted(type, place))

@@ -254,8 +254,7 @@ final class Instance {
 	boolean isShownBy(InstanceView view) {
 		if (view.state() != this.state || view.cause() != this.cause || view.restarts() != this.restarts
 				|| view.past() != this.past || view.runs().size() != this.runs.size()
-				|| view.places().size() != this.places.size()
-				|| !view.name().equals(this.name)) {
+				|| view.places().size() != this.places.size() || !view.name().equals(this.name)) {
 			return false;
 		}
 		for (int i = 0; i < this.runs.size(); i++) {

@@ -185,12 +185,17 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param startOn Moment at which the pipelines start.
 	 * @param exitOnCompletion Name of a pipeline, or of a stage of it. When it has
 	 * completed, the application context is closed with exit code 0; when it has failed,
-	 * with 1.
+	 * or more events were discarded than may be, with 1.
+	 * @param maxDiscarded Number of events that may be discarded in a run of the pipeline
+	 * of 'exit-on-completion' whose exit code is 0.
+	 * @param keepAlive Whether the application goes on as long as a pipeline can run,
+	 * also without any other thread that keeps it alive.
 	 * @param phase Phase in which the pipelines start and stop. The default is before the
 	 * web server on start and after it on stop.
 	 */
 	public record Lifecycle(@DefaultValue("true") boolean autoStartup, @DefaultValue("20s") Duration drainTimeout,
 			@DefaultValue("refresh") StartOn startOn, @Nullable String exitOnCompletion,
+			@DefaultValue("0") long maxDiscarded, @DefaultValue("true") boolean keepAlive,
 			@DefaultValue("" + DEFAULT_PHASE) int phase) {
 
 		/**

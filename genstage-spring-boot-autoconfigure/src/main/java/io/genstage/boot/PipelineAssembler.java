@@ -107,6 +107,11 @@ final class PipelineAssembler {
 				.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout", "must be from 0s to %s, but is %s"
 					.formatted(Times.print(LONGEST_DRAIN), Times.print(drainTimeout))));
 		}
+		long maxDiscarded = this.properties.lifecycle().maxDiscarded();
+		if (maxDiscarded < 0) {
+			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.max-discarded",
+					"must be 0 or more, but is %d".formatted(maxDiscarded)));
+		}
 	}
 
 	private void checkExit(List<PipelineGraph> graphs) {

@@ -40,7 +40,8 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 			Map.entry("first-delay", "from 0s to 365d"), Map.entry("max-delay", "from the first delay to 365d"),
 			Map.entry("size", "from 1 to 1000000"), Map.entry("timeout", "from 1ms to 365d"),
 			Map.entry("restart-period", "from 1ms to 365d"), Map.entry("patience", "from 0s to 365d"),
-			Map.entry("period", "from 1ms to 365d"), Map.entry("drain-timeout", "from 0s to 365d"));
+			Map.entry("period", "from 1ms to 365d"), Map.entry("drain-timeout", "from 0s to 365d"),
+			Map.entry("max-discarded", "from 0 to 9223372036854775807"));
 
 	private final List<WiringProblem> problems = new CopyOnWriteArrayList<>();
 
@@ -81,8 +82,8 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 	private static String expected(ConfigurationPropertyName name, Class<?> type) {
 		Class<?> object = ClassUtils.resolvePrimitiveIfNecessary(type);
 		String range = RANGES.getOrDefault(name.getLastElement(Form.DASHED), "");
-		if (object == Integer.class || object == Double.class) {
-			return "must be a %s %s".formatted((object == Integer.class) ? "whole number" : "number", range).strip();
+		if (object == Integer.class || object == Long.class || object == Double.class) {
+			return "must be a %s %s".formatted((object == Double.class) ? "number" : "whole number", range).strip();
 		}
 		if (object == Duration.class) {
 			return "must be a time such as 500ms or 2s, %s".formatted(range).strip();

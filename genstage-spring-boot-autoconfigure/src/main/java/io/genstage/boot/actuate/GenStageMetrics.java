@@ -91,6 +91,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 		}
 		count(registry, stage, "discarded", "Events that the stage has lost", StageStatus::discarded);
 		measure(registry, stage, "backlog", "Accepted events that wait inside the stage", StageStatus::backlog);
+		measure(registry, stage, "held", "Events that the stage would lose if it stopped now", StageStatus::held);
 		bindState(stage, registry);
 		stage.producers().forEach((edge) -> bindDemand(stage, edge, registry));
 	}

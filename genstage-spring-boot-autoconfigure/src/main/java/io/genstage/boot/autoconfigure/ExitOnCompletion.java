@@ -1,11 +1,15 @@
 package io.genstage.boot.autoconfigure;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.PipelineChange;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.PipelineStatus;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -14,11 +18,16 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Ends the application when a pipeline has done all that it had to do, or has failed.
+ * Ends the application when a pipeline has done all that it had to do, or has failed. It
+ * is a success only if nothing was lost that should not be.
  */
 final class ExitOnCompletion implements PipelineListener, ApplicationListener<AvailabilityChangeEvent<?>> {
 
+	private static final Log logger = LogFactory.getLog(ExitOnCompletion.class);
+
 	private final String name;
+
+	private final long maxDiscarded;
 
 	private final StageRegistry registry;
 
@@ -29,9 +38,11 @@ final class ExitOnCompletion implements PipelineListener, ApplicationListener<Av
 	/**
 	 * Creates what ends an application.
 	 * @param name the name of the pipeline, or of one of its stages
+	 * @param maxDiscarded how many events may be lost in a run that is a success
 	 */
-	ExitOnCompletion(String name, StageRegistry registry, ConfigurableApplicationContext context) {
+	ExitOnCompletion(String name, long maxDiscarded, StageRegistry registry, ConfigurableApplicationContext context) {
 		this.name = name;
+		this.maxDiscarded = maxDiscarded;
 		this.registry = registry;
 		// On a thread of its own, since closing waits for those that tell the end.
 		CompletableFuture<Void> unused = this.ready.thenAcceptBoth(this.exitCode,
@@ -49,20 +60,38 @@ final class ExitOnCompletion implements PipelineListener, ApplicationListener<Av
 	@Override
 	public void onPipelineChange(PipelineChange change) {
 		// A pipeline that completes since it is drained ends with the application.
-		if (change.from() != PipelineState.DRAINING && isNamed(change.pipeline())) {
+		if (change.from() != PipelineState.DRAINING) {
 			if (change.to() == PipelineState.COMPLETED) {
-				this.exitCode.complete(0);
+				named(change.pipeline()).ifPresent((status) -> complete(RunTotals.of(status).lost()));
 			}
 			else if (change.to() == PipelineState.FAILED) {
-				this.exitCode.complete(1);
+				named(change.pipeline()).ifPresent((status) -> fail("has failed"));
 			}
 		}
 	}
 
-	private boolean isNamed(String pipeline) {
-		return pipeline.equals(this.name) || this.registry.pipelines()
+	private void complete(long lost) {
+		if (lost > this.maxDiscarded) {
+			fail("has discarded %d events, and genstage.lifecycle.max-discarded is %d".formatted(lost,
+					this.maxDiscarded));
+		}
+		else {
+			this.exitCode.complete(0);
+		}
+	}
+
+	private void fail(String reason) {
+		if (this.exitCode.complete(1)) {
+			logger.error("The application ends with exit code 1: pipeline '%s' %s".formatted(this.name, reason));
+		}
+	}
+
+	private Optional<PipelineStatus> named(String pipeline) {
+		return this.registry.pipelines()
 			.stream()
-			.anyMatch((status) -> status.name().equals(pipeline) && status.stage(this.name).isPresent());
+			.filter((status) -> status.name().equals(pipeline))
+			.filter((status) -> status.name().equals(this.name) || status.stage(this.name).isPresent())
+			.findFirst();
 	}
 
 	private static void exit(ConfigurableApplicationContext context, int code) {

@@ -57,6 +57,10 @@ public final class GenStageAutoConfiguration {
 	 */
 	private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
+	GenStageAutoConfiguration() {
+		ApplicationLog.install();
+	}
+
 	/*
 	 * No candidate for injection by type, so that the application's own task executor is
 	 * configured as without us.
@@ -111,7 +115,12 @@ public final class GenStageAutoConfiguration {
 	ExitOnCompletion genstageExitOnCompletion(GenStageProperties properties, StageRegistry registry,
 			ConfigurableApplicationContext context) {
 		String name = Objects.requireNonNull(properties.lifecycle().exitOnCompletion());
-		return new ExitOnCompletion(name, registry, context);
+		return new ExitOnCompletion(name, properties.lifecycle().maxDiscarded(), registry, context);
+	}
+
+	@Bean
+	PipelineRuns genstagePipelineRuns(StageRegistry registry, GenStageProperties properties) {
+		return new PipelineRuns(registry, properties.lifecycle().keepAlive() ? new KeepAlive() : null);
 	}
 
 	@Bean

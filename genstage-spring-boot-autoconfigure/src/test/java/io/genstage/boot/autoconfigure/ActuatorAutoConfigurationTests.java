@@ -174,7 +174,8 @@ class ActuatorAutoConfigurationTests {
 						.filteredOn((name) -> name.contains("genstage"))
 						.containsExactlyInAnyOrder("genstageTaskExecutor", "genstageStageSystem",
 								"genstageStageRegistry", "genstageEventPublisher", "genstagePipelineLifecycle",
-								"genstagePropertyProblems", "genstageLazyInitializationExcludeFilter",
+								"genstagePropertyProblems", "genstagePipelineRuns",
+								"genstageLazyInitializationExcludeFilter",
 								"genstage-io.genstage.boot.GenStageProperties",
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration");
 				});
@@ -314,8 +315,11 @@ class ActuatorAutoConfigurationTests {
 			ActuatorAutoConfigurationTests.this.meteredRunner.withUserConfiguration(Waiting.class)
 				.run((context) -> assertThat(genstageMeters(context.getBean(MeterRegistry.class)))
 					.allSatisfy((meter) -> assertThat(meter.getId().getTags()).extracting("key")
-						.containsExactlyElementsOf(meter.getId().getName().equals("genstage.demand")
-								? List.of("producer", "stage") : List.of("kind", "stage"))));
+						.containsExactlyElementsOf(switch (meter.getId().getName()) {
+							case "genstage.demand" -> List.of("producer", "stage");
+							case "genstage.state" -> List.of("kind", "stage", "state");
+							default -> List.of("kind", "stage");
+						})));
 		}
 
 		@Test

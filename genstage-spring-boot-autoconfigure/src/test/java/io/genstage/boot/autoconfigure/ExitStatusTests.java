@@ -3,7 +3,6 @@ package io.genstage.boot.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
@@ -41,26 +40,39 @@ class ExitStatusTests {
 		assertThat(run(Failing.class)).isEqualTo(1);
 	}
 
-	private int run(Class<?> application) throws IOException, InterruptedException {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), application.getName())
-			.redirectErrorStream(true)
-			.redirectOutput(this.directory.resolve("output").toFile())
-			.start();
-		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-			return process.exitValue();
-		}
-		finally {
-			process.destroyForcibly();
+	@Test
+	void isOneWhenEventsWereLostThatMustNotBe() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(Losing.class, this.directory)) {
+			assertThat(process.awaitExit()).isEqualTo(1);
+			assertThat(process.output())
+				.contains("pipeline 'lines' has completed after ", ": 5 events read, 4 handled, 1 discarded (parse: 1)")
+				.contains("The application ends with exit code 1: pipeline 'lines' has discarded 1 events, "
+						+ "and genstage.lifecycle.max-discarded is 0");
 		}
 	}
 
-	private static void runUntilCompleted(Class<?> application, String pipeline) {
-		SpringApplication.run(application,
-				Stream.of("genstage.lifecycle.exit-on-completion=" + pipeline, "spring.main.web-application-type=none")
-					.map((property) -> "--" + property)
-					.toArray(String[]::new));
+	@Test
+	void isZeroWhenNoMoreEventsWereLostThanMayBe() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(Losing.class, this.directory,
+				"--genstage.lifecycle.max-discarded=1")) {
+			assertThat(process.awaitExit()).isZero();
+			assertThat(process.output()).contains(": 5 events read, 4 handled, 1 discarded (parse: 1)");
+		}
+	}
+
+	private int run(Class<?> application) throws IOException, InterruptedException {
+		try (ApplicationProcess process = ApplicationProcess.start(application, this.directory)) {
+			return process.awaitExit();
+		}
+	}
+
+	private static void runUntilCompleted(Class<?> application, String pipeline, String... arguments) {
+		SpringApplication
+			.run(application,
+					Stream
+						.concat(Stream.of("--genstage.lifecycle.exit-on-completion=" + pipeline,
+								"--spring.main.web-application-type=none"), Stream.of(arguments))
+						.toArray(String[]::new));
 	}
 
 	/**
@@ -114,6 +126,35 @@ class ExitStatusTests {
 		@Consumer(subscribeTo = "zeros")
 		Unrestartable broken() {
 			return new Unrestartable();
+		}
+
+	}
+
+	/**
+	 * Has a line that can't be handled, and its exit code as status.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(GenStageAutoConfiguration.class)
+	static class Losing {
+
+		public static void main(String[] args) {
+			runUntilCompleted(Losing.class, "lines", args);
+		}
+
+		@EventListener
+		void onExit(ExitCodeEvent event) {
+			System.exit(event.getExitCode());
+		}
+
+		@Bean
+		@Producer
+		List<String> lines() {
+			return List.of("1", "2", "3", "4", "five");
+		}
+
+		@Consumer(subscribeTo = "lines", maxDemand = 1)
+		void parse(String line) {
+			Integer.parseInt(line);
 		}
 
 	}
