@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
 import io.genstage.StageSystem;
@@ -38,7 +39,7 @@ final class Quiescence {
 	 * first of them does at its end may still be handed over to the others.
 	 */
 
-	private static final System.Logger logger = System.getLogger(Quiescence.class.getName());
+	private static final System.Logger logger = StageLog.of(Quiescence.class);
 
 	private static final Duration PAUSE = Duration.ofMillis(10);
 
