@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.genstage.DemandMode;
 import io.genstage.ExitReason;
@@ -44,6 +47,9 @@ final class Instance {
 
 	private long restarts;
 
+	/** Completes when the start that is being made has led to a run or to nothing. */
+	private @Nullable CompletableFuture<Void> launch;
+
 	/** Numbers what is planned, so that a plan which was given up is noticed. */
 	private int plan;
 
@@ -75,7 +81,7 @@ final class Instance {
 	}
 
 	boolean isAlive() {
-		return this.state.isAlive();
+		return this.state.isAlive() || this.launch != null;
 	}
 
 	boolean isStopping() {
@@ -126,7 +132,23 @@ final class Instance {
 
 	/** Plans a start and returns the number of the plan. */
 	int planStart() {
+		this.launch = new CompletableFuture<>();
 		return plan(StageState.STARTING);
+	}
+
+	/** Notes that nothing is left of a start but a run, if there is one. */
+	void launched(Guard guard) {
+		CompletableFuture<Void> launch = this.launch;
+		this.launch = null;
+		if (launch != null) {
+			guard.tell(() -> launch.complete(null));
+		}
+	}
+
+	/** Returns what completes when nothing of it runs, if something does. */
+	Optional<CompletionStage<@Nullable Void>> whenOver() {
+		Run run = run();
+		return (run != null) ? Optional.of(run.whenEnded()) : Optional.ofNullable(this.launch);
 	}
 
 	/** Plans a restart and returns the number of the plan. */
@@ -152,6 +174,14 @@ final class Instance {
 		this.state = StageState.RUNNING;
 		this.cause = null;
 		return run;
+	}
+
+	/** Lets the instance take part in another run of its pipeline. */
+	void beginAnew() {
+		forgetRestarts();
+		if (this.state == StageState.COMPLETED) {
+			this.state = StageState.CREATED;
+		}
 	}
 
 	/** Takes back a start that was never tried. */

@@ -49,9 +49,10 @@ final class Launcher {
 				}
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.guard.run(() -> {
 				planned.stream().filter(Planned::isWanted).forEach((unstarted) -> unstarted.instance().unplan());
+				planned.forEach((unstarted) -> unstarted.instance().launched(this.guard));
 				started.forEach((run) -> run.stop(ExitReason.shutdown("the pipeline could not start")));
 			});
 			throw ex;
@@ -77,9 +78,10 @@ final class Launcher {
 			List<Run> started = (run != null) ? List.of(run) : List.of();
 			this.guard.change(() -> connect(started)).whenComplete((done, failure) -> connected.complete(null));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			boolean restartable = stage == null || stage.isRestartable();
 			this.guard.run(() -> {
+				planned.instance().launched(this.guard);
 				if (planned.isWanted()) {
 					this.ends.notStarted(planned.instance(), ex, restartable);
 				}
@@ -97,9 +99,11 @@ final class Launcher {
 
 	private @Nullable Run begin(Planned planned, Stage stage, StageRef ref) {
 		if (!planned.isWanted()) {
-			ref.stop(UNWANTED);
+			// Only then is its name free for another start.
+			ref.stop(UNWANTED).thenRun(() -> this.guard.run(() -> planned.instance().launched(this.guard)));
 			return null;
 		}
+		planned.instance().launched(this.guard);
 		Run run = planned.instance().begin(stage, ref);
 		if (planned.instance().stage().isPaused()) {
 			run.pause(this.guard);
@@ -123,7 +127,7 @@ final class Launcher {
 
 		void ended(Run run, ExitReason reason);
 
-		void notStarted(Instance instance, RuntimeException cause, boolean restartable);
+		void notStarted(Instance instance, Throwable cause, boolean restartable);
 
 	}
 

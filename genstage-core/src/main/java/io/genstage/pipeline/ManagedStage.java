@@ -38,10 +38,13 @@ final class ManagedStage {
 
 	private boolean startingAgain;
 
+	private final Operations operations;
+
 	private volatile StageView view;
 
-	ManagedStage(StageDefinition definition) {
+	ManagedStage(StageDefinition definition, Guard guard) {
 		this.definition = definition;
+		this.operations = new Operations(guard);
 		grow(definition.concurrency());
 		this.view = current();
 	}
@@ -125,6 +128,11 @@ final class ManagedStage {
 	/** Notes that the end of its instances is not that of the stage. */
 	void startAgain(boolean startingAgain) {
 		this.startingAgain = startingAgain;
+	}
+
+	/** Returns what is done to it by its name. */
+	Operations operations() {
+		return this.operations;
 	}
 
 	List<Edge> edges() {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.genstage.Stage;
 import io.genstage.StageSystem;
@@ -57,7 +58,10 @@ public final class Pipeline {
 	/** Finds out when the sources may close; set with the beginning of the drain. */
 	private @Nullable Quiescence quiescence;
 
-	private final CompletableFuture<PipelineState> ended = new CompletableFuture<>();
+	/** The end of the run that goes on, or of the last one. */
+	private CompletableFuture<PipelineState> ended = new CompletableFuture<>();
+
+	private boolean over;
 
 	/**
 	 * Creates a pipeline that is not started.
@@ -105,18 +109,31 @@ public final class Pipeline {
 	 * Starts all stages that are to start with the pipeline, connects them, and then lets
 	 * demand reach the producers. Their {@code onStart} has run, on this thread, when
 	 * this method returns.
+	 * <p>
+	 * A pipeline that has {@linkplain #whenEnded() ended} may be started again, unless it
+	 * was drained. That is another run: what completed in the last one counts for
+	 * nothing, while the numbers go on.
 	 * @return completes when all is connected and events may flow
 	 * @throws io.genstage.StageStartException if a stage can't start; those that were
 	 * started before it have been stopped then
-	 * @throws IllegalStateException if the pipeline was started before
+	 * @throws IllegalStateException if the pipeline runs, or was drained
 	 */
 	public CompletionStage<Void> start() {
 		return this.launcher.startTogether(this.guard.change(() -> {
-			if (isDraining() || this.stages.isAnyStarted()) {
+			if (isDraining() || (this.stages.isAnyStarted() && !this.over)) {
 				throw new IllegalStateException("pipeline '%s' has been started already".formatted(this.name));
 			}
+			beginAnewIfOver();
 			return planned(this.stages.all());
 		}));
+	}
+
+	private void beginAnewIfOver() {
+		if (this.over) {
+			this.over = false;
+			this.ended = new CompletableFuture<>();
+			this.stages.instances().forEach(Instance::beginAnew);
+		}
 	}
 
 	private static List<Launcher.Planned> planned(Collection<ManagedStage> stages) {
@@ -155,7 +172,15 @@ public final class Pipeline {
 	/**
 	 * Starts one stage that does not run, and connects it to those of its neighbours that
 	 * run. It is started on a thread of the system; if that fails, it is restarted as its
-	 * policy says.
+	 * policy says. The first one that is started again after the {@linkplain #whenEnded()
+	 * end} of the pipeline begins another run: in whatever order the stages are started,
+	 * each waits for its producers. One that took no part in the last run joins that, and
+	 * completes at once if its producers have completed.
+	 * <p>
+	 * Starts, stops, restarts and other numbers of instances of one stage take effect one
+	 * after the other. What has to wait for an earlier one is decided when that is done,
+	 * so that what would be thrown is told by the result; the same once more, with
+	 * nothing in between, is done once.
 	 * @param stage the name of the stage
 	 * @return completes when it is connected; fails with
 	 * {@link io.genstage.StageStartException} if it can't start
@@ -163,15 +188,27 @@ public final class Pipeline {
 	 * @throws IllegalStateException if it runs, or the pipeline drains
 	 */
 	public CompletionStage<Void> start(String stage) {
+		return operate(stage, null, this::start);
+	}
+
+	private CompletionStage<Void> operate(String stage, @Nullable String name,
+			Function<ManagedStage, CompletionStage<Void>> operation) {
 		return this.guard.change(() -> {
-			ManagedStage starting = this.stages.named(stage);
-			if (isDraining() || starting.isAlive()) {
-				throw new IllegalStateException("stage '%s' can't be started: it is %s, the pipeline is %s"
-					.formatted(stage, starting.state(), current()));
-			}
-			starting.instances().forEach(Instance::forgetRestarts);
-			return all(starting.instances().stream().map(this::startApart).toList());
+			ManagedStage operated = this.stages.named(stage);
+			return operated.operations().perform(name, () -> operation.apply(operated));
 		});
+	}
+
+	private CompletionStage<Void> start(ManagedStage stage) {
+		if (isDraining() || stage.isAlive()) {
+			throw new IllegalStateException("stage '%s' can't be started: it is %s, the pipeline is %s"
+				.formatted(stage.name(), stage.state(), current()));
+		}
+		if (stage.isStarted()) {
+			beginAnewIfOver();
+		}
+		stage.instances().forEach(Instance::forgetRestarts);
+		return all(stage.instances().stream().map(this::startApart).toList());
 	}
 
 	private CompletionStage<Void> startApart(Instance instance) {
@@ -187,16 +224,13 @@ public final class Pipeline {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> stop(String stage) {
-		return this.guard.change(() -> retire(this.stages.named(stage).everyInstance()));
+		return operate(stage, "stop", (stopping) -> retire(stopping.everyInstance()));
 	}
 
 	private CompletionStage<Void> retire(List<Instance> instances) {
 		List<CompletionStage<?>> ends = new ArrayList<>();
 		for (Instance instance : instances) {
-			Run run = instance.run();
-			if (run != null) {
-				ends.add(run.whenEnded());
-			}
+			instance.whenOver().ifPresent(ends::add);
 			instance.retire();
 		}
 		return all(ends);
@@ -211,12 +245,11 @@ public final class Pipeline {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> restart(String stage) {
-		return this.guard.change(() -> {
-			ManagedStage restarting = this.stages.named(stage);
+		return operate(stage, "restart", (restarting) -> {
 			restarting.startAgain(true);
-			return stop(stage).thenCompose((stopped) -> this.guard.change(() -> {
+			return retire(restarting.everyInstance()).thenCompose((stopped) -> this.guard.change(() -> {
 				restarting.startAgain(false);
-				return start(stage);
+				return start(restarting);
 			}));
 		});
 	}
@@ -297,29 +330,31 @@ public final class Pipeline {
 	 */
 	public CompletionStage<Void> concurrency(String stage, int concurrency) {
 		StageDefinition.checkConcurrency(stage, concurrency);
-		return this.guard.change(() -> {
-			ManagedStage changing = this.stages.named(stage);
-			Stage alone = (concurrency > 1) ? changing.definition().unshareable().orElse(null) : null;
-			if (alone != null) {
-				throw new IllegalArgumentException(
-						"stage '%s' %s".formatted(stage, GraphCheck.whyAlone(concurrency, alone)));
-			}
-			if (isDraining()) {
-				throw new IllegalStateException(
-						"the concurrency of stage '%s' can't be changed: the pipeline drains".formatted(stage));
-			}
-			boolean growing = changing.instances()
-				.stream()
-				.anyMatch((instance) -> instance.isAlive() && !instance.isStopping());
-			List<CompletionStage<?>> steps = new ArrayList<>();
-			List<Instance> added = changing.grow(concurrency);
-			if (growing) {
-				added.forEach((instance) -> steps.add(startApart(instance)));
-			}
-			steps.add(retire(changing.shrink(concurrency)));
-			changing.edges().forEach((edge) -> steps.add(edge.rebalance()));
-			return all(steps);
-		});
+		StageDefinition definition = this.guard.read(() -> this.stages.named(stage).definition());
+		Stage alone = (concurrency > 1) ? definition.unshareable().orElse(null) : null;
+		if (alone != null) {
+			throw new IllegalArgumentException(
+					"stage '%s' %s".formatted(stage, GraphCheck.whyAlone(concurrency, alone)));
+		}
+		return operate(stage, null, (changing) -> concurrency(changing, concurrency));
+	}
+
+	private CompletionStage<Void> concurrency(ManagedStage stage, int concurrency) {
+		if (isDraining()) {
+			throw new IllegalStateException(
+					"the concurrency of stage '%s' can't be changed: the pipeline drains".formatted(stage.name()));
+		}
+		boolean growing = stage.instances()
+			.stream()
+			.anyMatch((instance) -> instance.isAlive() && !instance.isStopping());
+		List<CompletionStage<?>> steps = new ArrayList<>();
+		List<Instance> added = stage.grow(concurrency);
+		if (growing) {
+			added.forEach((instance) -> steps.add(startApart(instance)));
+		}
+		steps.add(retire(stage.shrink(concurrency)));
+		stage.edges().forEach((edge) -> steps.add(edge.rebalance()));
+		return all(steps);
 	}
 
 	/**
@@ -331,10 +366,9 @@ public final class Pipeline {
 	 * @throws IllegalStateException if the pipeline drains
 	 */
 	public CompletionStage<Void> reset(String stage) {
-		return this.guard.change(() -> {
-			ManagedStage resetting = this.stages.named(stage);
+		return operate(stage, "reset", (resetting) -> {
 			List<CompletionStage<?>> steps = new ArrayList<>();
-			steps.add(concurrency(stage, resetting.definition().concurrency()));
+			steps.add(concurrency(resetting, resetting.definition().concurrency()));
 			resetting.edges().forEach((edge) -> steps.add(edge.tune(null)));
 			return all(steps);
 		});
@@ -477,19 +511,23 @@ public final class Pipeline {
 		if (this.quiescence != null) {
 			this.guard.tell(this.quiescence::look);
 		}
-		if (!this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
-			this.guard.tell(() -> this.ended.complete(now));
+		if (!this.over && !this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
+			this.over = true;
+			CompletableFuture<PipelineState> ending = this.ended;
+			this.guard.tell(() -> ending.complete(now));
 		}
 	}
 
 	/**
-	 * Returns the end of the pipeline. Stages that don't start with it are not waited
-	 * for, unless they have been started.
-	 * @return the last state, complete when for the first time no stage runs any more nor
-	 * waits for a restart
+	 * Returns the end of the run that goes on: of the last one if the pipeline has ended
+	 * and no stage was started since, and of the first one if none was ever started.
+	 * Stages that don't start with the pipeline are not waited for, unless they have been
+	 * started.
+	 * @return the last state, complete when no stage runs any more nor waits for a
+	 * restart. What is started later changes nothing about it
 	 */
 	public CompletionStage<PipelineState> whenEnded() {
-		return this.ended.minimalCompletionStage();
+		return this.guard.read(() -> this.ended).minimalCompletionStage();
 	}
 
 	/**

@@ -6,7 +6,7 @@ package io.genstage.pipeline;
 public enum StageState {
 
 	/**
-	 * Not started yet.
+	 * Not started yet, or not since its pipeline, in which it had completed, runs again.
 	 */
 	CREATED(false),
 

@@ -52,7 +52,7 @@ final class Stages {
 	}
 
 	private ManagedStage join(StageDefinition definition) {
-		ManagedStage consumer = new ManagedStage(definition);
+		ManagedStage consumer = new ManagedStage(definition, this.guard);
 		for (EdgeDefinition edge : definition.producers()) {
 			consumer.addEdge(new Edge(edge, named(edge.producer()), consumer, this.guard, this.disconnected));
 		}

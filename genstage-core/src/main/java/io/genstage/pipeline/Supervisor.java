@@ -38,7 +38,7 @@ final class Supervisor implements Launcher.Ends {
 	}
 
 	@Override
-	public void notStarted(Instance instance, RuntimeException cause, boolean restartable) {
+	public void notStarted(Instance instance, Throwable cause, boolean restartable) {
 		logger.log(Level.ERROR, () -> "stage '%s' could not be started".formatted(instance.name()), cause);
 		instance.end(ExitReason.failure(cause));
 		restartIfAllowed(instance, restartable);

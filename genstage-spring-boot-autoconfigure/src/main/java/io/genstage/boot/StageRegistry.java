@@ -114,7 +114,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Returns the end of the pipeline that a stage belongs to.
+	 * Returns the end of the run of the pipeline that a stage belongs to: of the one that
+	 * goes on, or else of the last one.
 	 * @param name the stage's name
 	 * @return the pipeline's last state, complete when none of its stages runs any more
 	 * nor waits for a restart
@@ -122,6 +123,26 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public CompletionStage<PipelineState> whenEnded(String name) {
 		return pipelineOf(name).whenEnded();
+	}
+
+	/**
+	 * Runs the pipeline that a stage belongs to again, after it has ended: all its stages
+	 * that start with it are started, and what completed before counts for nothing.
+	 *
+	 * <pre class="code">
+	 * this.registry.run("invoices").thenAccept((state) -> this.reports.add(state));
+	 * </pre>
+	 * @param name the stage's name
+	 * @return the pipeline's last state, complete when this run has ended
+	 * @throws IllegalArgumentException if there is no such stage
+	 * @throws io.genstage.StageStartException if a stage can't start
+	 * @throws IllegalStateException if the pipeline runs, or was drained with the
+	 * application or its lifecycle
+	 */
+	public CompletionStage<PipelineState> run(String name) {
+		Pipeline pipeline = pipelineOf(name);
+		CompletionStage<Void> unused = pipeline.start();
+		return pipeline.whenEnded();
 	}
 
 	/**
