@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.logging.Level;
@@ -29,8 +30,10 @@ import io.genstage.batch.BatchOptions;
 import io.genstage.batch.BatchProducerConsumer;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
+import io.genstage.flow.Flows;
 import io.genstage.rate.RateLimit;
 import io.genstage.rate.RateLimitedConsumer;
+import io.genstage.rate.RateLimitedProducer;
 import io.genstage.rate.RateLimitedProducerConsumer;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
@@ -98,6 +101,9 @@ class BalanceTests {
 		/** One of the consumers behind a broadcast is being restarted again and again. */
 		BROADCAST_CONSUMER_RESTARTS,
 
+		/** One of the consumers behind a broadcast fails for good. */
+		BROADCAST_CONSUMER_IS_DEAD,
+
 		/** Producer-consumers are stopped from outside. */
 		PRODUCER_CONSUMERS_ARE_KILLED
 
@@ -139,6 +145,8 @@ class BalanceTests {
 		private long read;
 
 		private long offered;
+
+		private int published;
 
 		Run(Trouble trouble, long seed) {
 			this.trouble = trouble;
@@ -226,6 +234,7 @@ class BalanceTests {
 		private boolean fails(String name) {
 			return switch (this.trouble) {
 				case HANDLERS_THROW -> this.random.nextInt(20) == 0;
+				case BROADCAST_CONSUMER_IS_DEAD -> name.equals("plain") && this.random.nextInt(20) == 0;
 				case BROADCAST_CONSUMER_RESTARTS -> name.equals("plain") && this.random.nextInt(3) == 0;
 				default -> false;
 			};
@@ -284,8 +293,9 @@ class BalanceTests {
 					.filter((edge) -> edge.producer().equals(stage.name()))
 					.toList();
 				checkIn(stage, numbers, in);
-				checkOut(stage, numbers, sum(in, EdgeStatus::discarded), out);
-				assertThat(numbers.discarded()).as("what listeners heard of %s", stage.name())
+				checkOut(stage, numbers, sum(in, EdgeStatus::discarded) + sum(in, EdgeStatus::missed), out);
+				assertThat(numbers.discarded() - sum(in, EdgeStatus::missed))
+					.as("what listeners heard of %s", stage.name())
 					.isEqualTo(this.discarded.getOrDefault(stage.name(), 0L));
 			}
 		}
@@ -311,7 +321,8 @@ class BalanceTests {
 			}
 			long kept = numbers.buffered() + numbers.discarded() - lostOnTheWayIn;
 			if (stage.name().equals("spread")) {
-				out.forEach((edge) -> assertThat(edge.sent() + kept).as("sent by %s to %s", numbers, edge.consumer())
+				out.forEach((edge) -> assertThat(edge.sent() + edge.missed() + kept)
+					.as("sent by %s to %s", numbers, edge.consumer())
 					.isEqualTo(numbers.out()));
 			}
 			else {
@@ -319,6 +330,9 @@ class BalanceTests {
 			}
 			if (stage.name().equals("numbers")) {
 				assertThat(numbers.out()).as("read from the source").isEqualTo(this.read);
+			}
+			if (stage.name().equals("published")) {
+				assertThat(numbers.out()).as("sent by the publisher").isEqualTo(this.published);
 			}
 			if (stage.name().equals("queue")) {
 				assertThat(numbers.out() + this.queue.size()).as("offered to the queue").isEqualTo(this.offered);
@@ -345,6 +359,63 @@ class BalanceTests {
 					throw new IllegalStateException("planted");
 				}
 				return (int) Run.this.read++;
+			}
+
+		}
+
+		/**
+		 * Sends what is requested, at once.
+		 */
+		private final class Published implements Flow.Publisher<Integer> {
+
+			@Override
+			public void subscribe(Flow.Subscriber<? super Integer> subscriber) {
+				subscriber.onSubscribe(new Flow.Subscription() {
+
+					@Override
+					public void request(long wanted) {
+						for (long i = 0; i < wanted; i++) {
+							subscriber.onNext(Run.this.published++);
+						}
+					}
+
+					@Override
+					public void cancel() {
+						// There is nothing to end.
+					}
+
+				});
+			}
+
+		}
+
+		/**
+		 * Requests one event after the other.
+		 */
+		private final class OneByOne implements Flow.Subscriber<Integer> {
+
+			private Flow.Subscription subscription;
+
+			@Override
+			public void onSubscribe(Flow.Subscription subscription) {
+				this.subscription = subscription;
+				subscription.request(1);
+			}
+
+			@Override
+			public void onNext(Integer number) {
+				handle("subscriber", List.of(number));
+				this.subscription.request(1);
+			}
+
+			@Override
+			public void onError(Throwable failure) {
+				// Others notice.
+			}
+
+			@Override
+			public void onComplete() {
+				// Others notice.
 			}
 
 		}

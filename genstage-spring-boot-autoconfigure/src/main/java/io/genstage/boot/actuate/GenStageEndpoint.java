@@ -118,13 +118,15 @@ public class GenStageEndpoint {
 	 * @param buffered number of emitted events that wait for demand
 	 * @param queued number of received events that wait to be handled
 	 * @param backlog number of accepted events that wait inside the stage for demand, or
-	 * whose tasks have not ended
+	 * whose batches and tasks have not ended
+	 * @param held number of events that it holds: sent to it and neither handled nor
+	 * lost, buffered, or in its backlog
 	 * @param demand number of events that its consumers wait for
 	 * @param properties what its own properties set; {@code null} where all pipelines are
 	 * shown
 	 */
 	public record StageDescriptor(String name, String kind, String state, boolean pauseWanted, long in, long out,
-			long discarded, long buffered, long queued, long backlog, long demand,
+			long discarded, long buffered, long queued, long backlog, long held, long demand,
 			@Nullable List<PropertyDescriptor> properties) implements OperationResponseBody {
 
 		static StageDescriptor of(ManagedStageStatus stage) {
@@ -133,14 +135,14 @@ public class GenStageEndpoint {
 			return stage.started()
 				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), numbers.in(),
 						numbers.out(), numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(),
-						numbers.demand(), null))
+						numbers.held(), numbers.demand(), null))
 				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), 0, 0, 0, 0, 0, 0,
-						0, null));
+						0, 0, null));
 		}
 
 		StageDescriptor with(List<PropertyDescriptor> properties) {
 			return new StageDescriptor(this.name, this.kind, this.state, this.pauseWanted, this.in, this.out,
-					this.discarded, this.buffered, this.queued, this.backlog, this.demand, properties);
+					this.discarded, this.buffered, this.queued, this.backlog, this.held, this.demand, properties);
 		}
 
 	}
@@ -182,14 +184,15 @@ public class GenStageEndpoint {
 	 * @param minDemand number of outstanding events at which to ask for more
 	 * @param demand number of events that the consumer waits for
 	 * @param sent number of events sent
-	 * @param inFlight number of events sent and not handled yet
+	 * @param discarded number of these that the consumer has lost
+	 * @param inFlight number of events sent and neither handled nor lost yet
 	 */
 	public record EdgeDescriptor(String producer, String consumer, int maxDemand, int minDemand, long demand, long sent,
-			long inFlight) {
+			long discarded, long inFlight) {
 
 		static EdgeDescriptor of(EdgeStatus edge) {
 			return new EdgeDescriptor(edge.producer(), edge.consumer(), edge.options().maxDemand(),
-					edge.options().minDemand(), edge.demand(), edge.sent(), edge.inFlight());
+					edge.options().minDemand(), edge.demand(), edge.sent(), edge.discarded(), edge.inFlight());
 		}
 
 	}
