@@ -1,8 +1,6 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -84,17 +83,20 @@ final class StageThreads {
 		return pool;
 	}
 
+	/** They inherit nothing from who wakes a stage, which is one of many. */
 	private static @Nullable ExecutorService virtualThreads() {
 		try {
-			return (ExecutorService) MethodHandles.publicLookup()
-				.findStatic(Executors.class, "newVirtualThreadPerTaskExecutor",
-						MethodType.methodType(ExecutorService.class))
-				.invoke();
+			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+			Class<?> type = Class.forName("java.lang.Thread$Builder");
+			Object apart = type.getMethod("inheritInheritableThreadLocals", boolean.class).invoke(builder, false);
+			Object factory = type.getMethod("factory").invoke(apart);
+			return (ExecutorService) Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+				.invoke(null, factory);
 		}
 		catch (NoSuchMethodException ex) {
 			return null;
 		}
-		catch (Throwable ex) {
+		catch (ReflectiveOperationException ex) {
 			throw new IllegalStateException("virtual threads exist but can't be used", ex);
 		}
 	}
