@@ -91,8 +91,8 @@ public final class StageSystem implements AutoCloseable {
 	/**
 	 * Starts a stage. Its {@code onStart} has run, on this thread, when this method
 	 * returns.
-	 * @param name the name, unique among the running stages: 1 to 200 characters, not all
-	 * blank, no control characters
+	 * @param name the name, unique among the running stages, with
+	 * {@value StageNames#RULE}
 	 * @param stage the stage, not to be used by another running stage unless it
 	 * {@linkplain Stage#isShareable() may be}
 	 * @param options what differs from the defaults

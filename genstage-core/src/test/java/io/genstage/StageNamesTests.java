@@ -22,7 +22,8 @@ class StageNamesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a", "counter", "orders#0", "my.stage-1", "größe", " a ", "階段" })
+	@ValueSource(strings = { "a", "counter", "orders#0", "my.stage-1", "größe", " a ", "階段", "a.b", "...", "😀",
+			"a\u00a0b" })
 	void acceptsWhatCanBePrinted(String name) {
 		assertThat(this.system.start(name, STAGE).name()).isEqualTo(name);
 	}
@@ -45,6 +46,30 @@ class StageNamesTests {
 		assertRefused("a\u2028b", "a\\u2028b");
 	}
 
+	/**
+	 * Direction marks, joiners, byte order marks, soft hyphens, fillers, variation
+	 * selectors and halves of pairs.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 0x202e, 0x2066, 0x200e, 0x061c, 0x200b, 0x200c, 0x200d, 0x2060, 0xfeff, 0x00ad, 0x034f,
+			0x115f, 0x3164, 0xffa0, 0x2800, 0xfe0f, 0xe0001, 0xe0100, 0xd800, 0xdc00 })
+	void refusesWhatCanNotBeSeenAndShowsIt(int character) {
+		String name = "a" + new String(Character.toChars(character)) + "b";
+		assertRefused(name, "a\\u%04xb".formatted(character));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a/b", "/", "a\\b", ".", ".." })
+	void refusesWhatCanNotBePartOfAPath(String name) {
+		assertRefused(name, name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u00a0", "\u3000\u2003", " \u00a0" })
+	void refusesNothingButBlanksOfAnyKind(String name) {
+		assertRefused(name, name);
+	}
+
 	@Test
 	@DisplayName("G58 refuses a name that is taken")
 	void refusesANameThatIsTaken() {
@@ -64,7 +89,7 @@ class StageNamesTests {
 	private void assertRefused(String name, String shown) {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.system.start(name, STAGE))
 			.withMessage(
-					"a stage's name must have 1 to 200 characters, not all blank and no control characters, was \"%s\""
+					"a stage's name must have 1 to 200 characters, not all blank, none of them invisible or one of / and \\, and must not be . or .., was \"%s\""
 						.formatted(shown));
 	}
 

@@ -127,7 +127,7 @@ class PipelineGraphTests {
 					.containsExactly("b", "a", "c"));
 		}
 
-		private static final String RULE = "1 to 200 characters, not all blank and no control characters";
+		private static final String RULE = "1 to 200 characters, not all blank, none of them invisible or one of / and \\, and must not be . or ..";
 
 		private static void assertProblems(List<StageDefinition> stages, String... problems) {
 			assertThat(GraphCheck.problems(stages)).extracting(GraphProblem::toString).containsExactly(problems);

@@ -49,13 +49,21 @@ class BadInputTests {
 			.withUserConfiguration(Named.class);
 
 		@ParameterizedTest
-		@ValueSource(strings = { "my numbers", "my.numbers", "numbers!", "числа", "'", "a\\nb" })
+		@ValueSource(strings = { "my numbers", "my.numbers", "numbers!", "числа", "'", "a;b" })
 		void mayBeOdd(String name) {
 			named(name).run((context) -> {
 				TestContexts.sink(context).awaitExactly(1);
 				assertThat(TestContexts.registry(context).definitions()).extracting(StageDefinition::name)
 					.containsExactly(name, "keep");
 			});
+		}
+
+		@ParameterizedTest
+		@CsvSource({ "a/b, a/b", "a\\nb, a\\nb", ".., ..", "a\u202eb, a\\u202eb", "a\u200bb, a\\u200bb" })
+		void mustBeSeenAndBePartOfAPath(String name, String shown) {
+			named(name).run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(StageWiringException.class)
+				.hasMessageContaining("stage '%s' needs another name".formatted(shown)));
 		}
 
 		@Test
@@ -65,7 +73,8 @@ class BadInputTests {
 				.isInstanceOf(StageWiringException.class)
 				.hasMessage(
 						"@Producer bean 'numbers': stage '%s' needs another name: it must have 1 to 200 characters, "
-							.formatted(shown) + "not all blank and no control characters"));
+							.formatted(shown)
+								+ "not all blank, none of them invisible or one of / and \\, and must not be . or .."));
 			assertThat(output.getAll().lines()).noneMatch((line) -> line.startsWith("ERROR"));
 		}
 
@@ -75,7 +84,8 @@ class BadInputTests {
 				.isInstanceOf(StageWiringException.class)
 				.hasMessage(
 						"@Producer bean 'numbers': stage '%s…' needs another name: it must have 1 to 200 characters, "
-							.formatted("n".repeat(200)) + "not all blank and no control characters"));
+							.formatted("n".repeat(200))
+								+ "not all blank, none of them invisible or one of / and \\, and must not be . or .."));
 		}
 
 		@Test

@@ -15,9 +15,11 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.core.env.PropertySource;
@@ -34,17 +36,21 @@ public class GenStageEndpoint {
 
 	private final Sanitizer sanitizer;
 
+	private final Show showValues;
+
 	/**
 	 * Creates the endpoint.
 	 * @param registry has the pipelines
 	 * @param properties tells where the properties of stages are written
 	 * @param sanitizing the application's rules for values that must not be shown
+	 * @param showValues when values of properties are shown at all
 	 */
 	public GenStageEndpoint(StageRegistry registry, StagePropertyOrigins properties,
-			Iterable<SanitizingFunction> sanitizing) {
+			Iterable<SanitizingFunction> sanitizing, Show showValues) {
 		this.registry = registry;
 		this.properties = properties;
 		this.sanitizer = new Sanitizer(sanitizing);
+		this.showValues = showValues;
 	}
 
 	/**
@@ -57,23 +63,28 @@ public class GenStageEndpoint {
 	}
 
 	/**
-	 * Returns one stage.
-	 * @param stage its name
+	 * Returns one stage, where nobody can be asked who wants to see it, as over JMX. Over
+	 * HTTP the {@linkplain GenStageEndpointWebExtension extension} does that.
+	 * @param stage its name, which has no slash and so is all there is of a path
 	 * @return the stage, or {@code null} (404) if there is none of that name
 	 */
 	@ReadOperation
-	public @Nullable StageDescriptor stage(@Selector String stage) {
+	public @Nullable StageDescriptor stage(@Selector(match = Match.ALL_REMAINING) String... stage) {
+		return stage(String.join("/", stage), this.showValues.isShown(true));
+	}
+
+	@Nullable StageDescriptor stage(String stage, boolean showValues) {
 		return this.registry.stage(stage)
 			.map(StageDescriptor::of)
-			.map((descriptor) -> descriptor.with(properties(stage)))
+			.map((descriptor) -> descriptor.with(properties(stage, showValues)))
 			.orElse(null);
 	}
 
-	private List<PropertyDescriptor> properties(String stage) {
+	private List<PropertyDescriptor> properties(String stage, boolean showValues) {
 		List<String> names = this.registry.definitions().stream().map(StageDefinition::name).toList();
 		return this.properties.of(stage, names)
 			.stream()
-			.map((property) -> PropertyDescriptor.of(property, this.sanitizer))
+			.map((property) -> PropertyDescriptor.of(property, this.sanitizer, showValues))
 			.toList();
 	}
 
@@ -151,19 +162,19 @@ public class GenStageEndpoint {
 	 * One property of a stage.
 	 *
 	 * @param name its name
-	 * @param value the text of its value as it is written, with placeholders, unless a
-	 * rule of the application hides it
+	 * @param value the text of its value as it is written, with placeholders, unless who
+	 * asks may not see it or a rule of the application hides it
 	 * @param origin where it is written, such as {@code application.yml:12}, or
 	 * {@code null} if that is not known
 	 */
 	public record PropertyDescriptor(String name, @Nullable String value, @Nullable String origin) {
 
-		static PropertyDescriptor of(ConfigurationProperty property, Sanitizer sanitizer) {
+		static PropertyDescriptor of(ConfigurationProperty property, Sanitizer sanitizer, boolean showValue) {
 			String name = property.getName().toString();
 			// Text before the rules, which are written for it, and behind them, which may
 			// put any object in its place.
 			SanitizableData data = new SanitizableData(source(property), name, PropertyText.of(property.getValue()));
-			String value = PropertyText.of(sanitizer.sanitize(data, true));
+			String value = PropertyText.of(sanitizer.sanitize(data, showValue));
 			return new PropertyDescriptor(name, value, StagePropertyOrigins.place(property));
 		}
 

@@ -3,16 +3,21 @@ package io.genstage.boot.autoconfigure;
 import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageEndpoint;
+import io.genstage.boot.actuate.GenStageEndpointWebExtension;
+import io.genstage.boot.actuate.StagePath;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.EndpointConverter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.BoundConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -22,14 +27,30 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(StageRegistry.class)
 @ConditionalOnAvailableEndpoint(GenStageEndpoint.class)
+@EnableConfigurationProperties(GenStageEndpointProperties.class)
 public final class GenStageEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GenStageEndpoint genstageEndpoint(StageRegistry registry, BoundConfigurationProperties properties,
-			ObjectProvider<SanitizingFunction> sanitizing) {
-		return new GenStageEndpoint(registry, new StagePropertyOrigins(properties),
-				sanitizing.orderedStream().toList());
+	GenStageEndpoint genstageEndpoint(StageRegistry registry, BoundConfigurationProperties bound,
+			ObjectProvider<SanitizingFunction> sanitizing, GenStageEndpointProperties properties) {
+		return new GenStageEndpoint(registry, new StagePropertyOrigins(bound), sanitizing.orderedStream().toList(),
+				properties.showValues());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(GenStageEndpoint.class)
+	@ConditionalOnAvailableEndpoint(endpoint = GenStageEndpoint.class, exposure = EndpointExposure.WEB)
+	GenStageEndpointWebExtension genstageEndpointWebExtension(GenStageEndpoint endpoint,
+			GenStageEndpointProperties properties) {
+		return new GenStageEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
+	}
+
+	@Bean
+	@EndpointConverter
+	static StagePath.SegmentsConverter genstageStagePathConverter() {
+		return new StagePath.SegmentsConverter();
 	}
 
 }

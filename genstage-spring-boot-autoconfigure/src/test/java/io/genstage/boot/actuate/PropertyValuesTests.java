@@ -123,7 +123,8 @@ class PropertyValuesTests {
 	private void run(ApplicationContextInitializer<ConfigurableApplicationContext> initializer, String... arguments) {
 		this.context = new SpringApplicationBuilder(Application.class)
 			.properties("server.port=0", "spring.jmx.enabled=false", "spring.main.banner-mode=off",
-					"management.endpoints.web.exposure.include=genstage")
+					"management.endpoints.web.exposure.include=genstage",
+					"management.endpoint.genstage.show-values=always")
 			.initializers(initializer)
 			.run(arguments);
 	}

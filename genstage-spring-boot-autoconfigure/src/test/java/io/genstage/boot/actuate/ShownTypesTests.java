@@ -50,7 +50,7 @@ class ShownTypesTests {
 	}
 
 	static Stream<Method> operations() {
-		List<Method> operations = Stream.of(GenStageEndpoint.class)
+		List<Method> operations = Stream.of(GenStageEndpoint.class, GenStageEndpointWebExtension.class)
 			.flatMap((type) -> Arrays.stream(type.getDeclaredMethods()))
 			.filter((method) -> Stream.of(ReadOperation.class, WriteOperation.class, DeleteOperation.class)
 				.anyMatch((operation) -> AnnotatedElementUtils.hasAnnotation(method, operation)))

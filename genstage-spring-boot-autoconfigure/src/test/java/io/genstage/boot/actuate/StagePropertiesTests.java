@@ -1,5 +1,6 @@
 package io.genstage.boot.actuate;
 
+import java.security.Principal;
 import java.util.List;
 
 import io.genstage.annotation.Consumer;
@@ -7,10 +8,14 @@ import io.genstage.annotation.Producer;
 import io.genstage.boot.Sink;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.actuate.GenStageEndpoint.PropertyDescriptor;
+import io.genstage.boot.actuate.GenStageEndpoint.StageDescriptor;
 import io.genstage.boot.autoconfigure.GenStageEndpointAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -67,6 +72,44 @@ class StagePropertiesTests {
 		this.configured.withBean(SanitizingFunction.class, () -> rule)
 			.run((context) -> assertThat(properties(context, "keep")).extracting(PropertyDescriptor::value)
 				.containsExactly("50", "******"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "never, ann, admin, ******", "always, , , 20", "when-authorized, , , ******",
+			"when-authorized, ann, , 20", "when-authorized, ann, admin, 20", "when-authorized, ann, user, ******" })
+	void areShownOverHttpToWhoMaySeeThem(String showValues, String user, String role, String value) {
+		String[] roles = { "management.endpoint.genstage.show-values=" + showValues,
+				"management.endpoint.genstage.roles=" + ((role != null) ? "admin" : "") };
+		this.configured.withPropertyValues(roles).run((context) -> {
+			StageDescriptor stage = context.getBean(GenStageEndpointWebExtension.class)
+				.stage(securityContext(user, role), new StagePath(List.of("keep all")));
+			assertThat(stage).isNotNull();
+			assertThat(stage.properties()).extracting(PropertyDescriptor::value).containsExactly(value);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "never, ******", "always, 20", "when-authorized, 20" })
+	void areShownOverJmxUnlessTheyNeverAre(String showValues, String value) {
+		this.configured.withPropertyValues("management.endpoint.genstage.show-values=" + showValues)
+			.run((context) -> assertThat(properties(context, "keep all")).extracting(PropertyDescriptor::value)
+				.containsExactly(value));
+	}
+
+	private static SecurityContext securityContext(String user, String role) {
+		return new SecurityContext() {
+
+			@Override
+			public Principal getPrincipal() {
+				return (user != null) ? () -> user : null;
+			}
+
+			@Override
+			public boolean isUserInRole(String wanted) {
+				return wanted.equals(role);
+			}
+
+		};
 	}
 
 	private static List<PropertyDescriptor> properties(ApplicationContext context, String stage) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.BoundConfigurationProperties;
@@ -435,7 +436,7 @@ class ActuatorAutoConfigurationTests {
 
 		@Bean
 		GenStageEndpoint mine(StageRegistry registry, BoundConfigurationProperties properties) {
-			return new GenStageEndpoint(registry, new StagePropertyOrigins(properties), List.of());
+			return new GenStageEndpoint(registry, new StagePropertyOrigins(properties), List.of(), Show.NEVER);
 		}
 
 	}

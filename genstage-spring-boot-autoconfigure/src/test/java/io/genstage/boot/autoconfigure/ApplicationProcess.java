@@ -1,6 +1,7 @@
 package io.genstage.boot.autoconfigure;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,12 @@ final class ApplicationProcess implements AutoCloseable {
 			.atMost(Duration.ofSeconds(60))
 			.until(() -> output().contains(text) || !this.process.isAlive());
 		assertThat(output()).contains(text);
+	}
+
+	/** Writes a line that it can read. */
+	void send(String line) throws IOException {
+		this.process.getOutputStream().write((line + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+		this.process.getOutputStream().flush();
 	}
 
 	/** Ends it as an operating system or a container does. */

@@ -1,7 +1,9 @@
 package io.genstage.boot.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Scanner;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -43,6 +45,7 @@ class KeepAliveTests {
 	void itStaysWhileAPipelineWaits() throws Exception {
 		try (ApplicationProcess process = ApplicationProcess.start(Waiting.class, this.directory)) {
 			process.awaitOutput("main has returned");
+			process.send("late");
 			process.awaitOutput("handled late");
 		}
 	}
@@ -128,7 +131,7 @@ class KeepAliveTests {
 	}
 
 	/**
-	 * Gets its only event when nothing else is left to do.
+	 * Gets its only event when nothing else is left to do but to wait.
 	 */
 	static class Waiting extends OnDaemons {
 
@@ -140,16 +143,7 @@ class KeepAliveTests {
 		@Producer
 		EventQueue<String> queue() {
 			EventQueue<String> queue = new EventQueue<>(1);
-			Thread main = Thread.currentThread();
-			Thread late = new Thread(() -> {
-				try {
-					main.join();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
-				queue.offer("late");
-			});
+			Thread late = new Thread(() -> queue.offer(new Scanner(System.in, StandardCharsets.UTF_8).nextLine()));
 			late.setDaemon(true);
 			late.start();
 			return queue;

@@ -2,12 +2,15 @@ package io.genstage.boot.autoconfigure;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.genstage.ConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
 import io.genstage.annotation.Consumer;
@@ -15,6 +18,7 @@ import io.genstage.annotation.Producer;
 import io.genstage.boot.Sink;
 import io.genstage.boot.TestContexts;
 import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.StageDefinition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -96,11 +100,51 @@ class RunningApplicationTests {
 		@Test
 		void showsWhereThePropertiesOfAStageAreWritten() throws Exception {
 			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED,
-					"--genstage.stages.keep.max-demand=4")) {
+					"--genstage.stages.keep.max-demand=4", "--management.endpoint.genstage.show-values=always")) {
 				assertThat(get(port(context), "/actuator/genstage/keep").body())
 					.endsWith("\"properties\":[{\"name\":\"genstage.stages.keep.max-demand\",\"value\":\"4\","
 							+ "\"origin\":\"\\\"genstage.stages.keep.max-demand\\\" from property source "
 							+ "\\\"commandLineArgs\\\"\"}]}");
+			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "never", "when-authorized" })
+		void hidesValuesFromWhoMayNotSeeThem(String showValues) throws Exception {
+			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED,
+					"--genstage.stages.keep.max-demand=4",
+					"--management.endpoint.genstage.show-values=" + showValues)) {
+				assertThat(get(port(context), "/actuator/genstage/keep").body())
+					.contains("{\"name\":\"genstage.stages.keep.max-demand\",\"value\":\"******\",");
+			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(
+				strings = { "stage=letters", "stage=letters&stage=letters", "stage=", "STAGE=letters", "name=letters" })
+		void showsTheStageOfThePathOrNone(String query) throws Exception {
+			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED)) {
+				HttpResponse<String> response = get(port(context), "/actuator/genstage/keep?" + query);
+				assertThat(response.statusCode()).isEqualTo(query.startsWith("stage=") ? 400 : 200);
+				assertThat(response.body()).doesNotContain("\"name\":\"letters\"");
+			}
+		}
+
+		@Test
+		void showsAStageOfAnyNameThatIsPermitted() throws Exception {
+			String[] names = { "a b", "a;b=c", "a%b", "a%2Fb", "a?b#c", "a+b", "a&b", "größe", "階段", "...", "a.json",
+					"*", "{stage}", "[a]", "\"a\"", "a:b@c" };
+			try (ConfigurableApplicationContext context = run(Letters.class, EXPOSED)) {
+				for (String name : names) {
+					TestContexts.registry(context)
+						.register(StageDefinition.of(name, (ConsumerStage<Object>) (events, from) -> {
+						}).subscribeTo("letters"));
+					String path = "/actuator/genstage/"
+							+ URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+					HttpResponse<String> response = get(port(context), path);
+					assertThat(response.statusCode()).as(name).isEqualTo(200);
+					assertThat(response.body()).startsWith("{\"name\":\"%s\",".formatted(name.replace("\"", "\\\"")));
+				}
 			}
 		}
 
