@@ -174,7 +174,7 @@ final class Link implements Subscription, Subscriber {
 		SubscribeOptions tuned = this.options.withMaxDemand(maxDemand).withMinDemand(minDemand);
 		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 		tellConsumer(new Message.Retune(this, tuned, done));
-		return done.minimalCompletionStage();
+		return StageRef.answer(done, this.consumer::equals);
 	}
 
 	/** Called by the consumer. */
@@ -241,7 +241,7 @@ final class Link implements Subscription, Subscriber {
 
 	@Override
 	public CompletionStage<@Nullable Void> whenEnded() {
-		return this.ended.minimalCompletionStage();
+		return StageRef.answer(this.ended, this.consumer::equals);
 	}
 
 	/** Told when the consumer, or its mailbox, has met the end of this subscription. */

@@ -56,7 +56,13 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	private void turn(Runnable turn) {
-		CurrentStage.run(this.self, turn);
+		this.self.setTurning(Thread.currentThread());
+		try {
+			CurrentStage.run(this.self, turn);
+		}
+		finally {
+			this.self.setTurning(null);
+		}
 	}
 
 	/** Starts the stage on the calling thread; messages are taken afterwards. */
@@ -180,10 +186,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.self.works().addShared(1);
 		try {
 			executor.execute(() -> {
+				this.self.working().add(Thread.currentThread());
 				try {
 					CurrentStage.run(this.self, work);
 				}
 				finally {
+					this.self.working().remove(Thread.currentThread());
 					this.self.works().addShared(-1);
 				}
 			});

@@ -1,10 +1,16 @@
 package io.genstage;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -12,8 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handle of a started stage. Any thread may use it; no method blocks. Once the stage
  * has stopped, messages to it are dropped.
+ * <p>
+ * A stage must not wait for a result of its own handle, which takes its callback to
+ * return: {@code join} and {@code get} throw an {@link IllegalStateException} then.
  */
 public final class StageRef {
+
+	private static final VarHandle TURNING = FieldHandle.of(MethodHandles.lookup(), "turning", Thread.class);
 
 	private final String name;
 
@@ -28,6 +39,11 @@ public final class StageRef {
 	private final Counter timers = new Counter();
 
 	private final Counter works = new Counter();
+
+	/** The thread that works off messages now. */
+	private volatile @Nullable Thread turning;
+
+	private final Set<Thread> working = ConcurrentHashMap.newKeySet(1);
 
 	private volatile boolean draining;
 
@@ -47,6 +63,22 @@ public final class StageRef {
 	 */
 	public static Optional<StageRef> current() {
 		return Optional.ofNullable(CurrentStage.get());
+	}
+
+	/**
+	 * Returns a result that some stages must not wait for, since it takes a message to
+	 * them. All results of stages and pipelines are of that kind for the stages that they
+	 * are about.
+	 * @param result the result
+	 * @param takesPart tells whether a stage must not wait for it; called by a thread
+	 * that begins to wait
+	 * @param <T> the type of the result
+	 * @return the same result, of which {@code join} and {@code get} throw an
+	 * {@link IllegalStateException} if they would have to wait and are called
+	 * {@linkplain #current() on behalf} of such a stage
+	 */
+	public static <T> CompletionStage<T> answer(CompletionStage<T> result, Predicate<StageRef> takesPart) {
+		return Answer.of(result, takesPart);
 	}
 
 	/**
@@ -79,7 +111,7 @@ public final class StageRef {
 	public CompletionStage<@Nullable Void> tellBehindEvents(Object message) {
 		CompletableFuture<@Nullable Void> queued = new CompletableFuture<>();
 		this.mailbox.tell(new Message.InfoBehindEvents(message, queued));
-		return queued.minimalCompletionStage();
+		return answer(queued, this::equals);
 	}
 
 	/**
@@ -105,7 +137,7 @@ public final class StageRef {
 			.fail(new TimeoutException("stage '%s' has not answered within %s".formatted(this.name, timeout))));
 		// Calls with a long time-out must not pile up once they are answered.
 		answer.whenComplete((value, failure) -> timer.cancel());
-		return answer;
+		return answer(answer, this::equals);
 	}
 
 	/**
@@ -120,7 +152,7 @@ public final class StageRef {
 	public CompletionStage<Subscription> subscribeTo(String producer, SubscribeOptions options) {
 		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
 		this.mailbox.tell(new Message.SubscribeToNamed(producer, options, subscription));
-		return subscription.minimalCompletionStage();
+		return answer(subscription, this::equals);
 	}
 
 	/**
@@ -142,7 +174,7 @@ public final class StageRef {
 		}
 		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
 		this.mailbox.tell(new Message.Resubscribe(Link.of(old), reason, options, subscription));
-		return subscription.minimalCompletionStage();
+		return answer(subscription, this::equals);
 	}
 
 	/**
@@ -157,7 +189,7 @@ public final class StageRef {
 	public CompletionStage<Subscription> subscribeTo(StageRef producer, SubscribeOptions options) {
 		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
 		this.mailbox.tell(new Message.SubscribeTo(producer, options, subscription));
-		return subscription.minimalCompletionStage();
+		return answer(subscription, this::equals);
 	}
 
 	/**
@@ -195,7 +227,7 @@ public final class StageRef {
 		this.mailbox.tell(new Message.Pause(paused));
 		CompletionStage<Void> unused = this.stopped
 			.thenRun(() -> paused.completeExceptionally(new StageNotRunningException(this.name)));
-		return paused.minimalCompletionStage();
+		return answer(paused, this::equals);
 	}
 
 	/**
@@ -207,7 +239,7 @@ public final class StageRef {
 	public CompletionStage<@Nullable Void> resume() {
 		CompletableFuture<@Nullable Void> resumed = new CompletableFuture<>();
 		this.mailbox.tell(new Message.Resume(resumed));
-		return resumed.minimalCompletionStage();
+		return answer(resumed, this::equals);
 	}
 
 	/**
@@ -265,6 +297,33 @@ public final class StageRef {
 	}
 
 	/**
+	 * Returns whether the stage can't go on because it ends the JVM: one of its
+	 * callbacks, or work that it has given away, has called {@link System#exit}, which
+	 * never returns. This looks at the stacks of its threads.
+	 * @return {@code true} if a thread that it runs on is seen in there
+	 */
+	public boolean isEndingJvm() {
+		Thread turning = this.turning;
+		return (turning != null && isExiting(turning)) || this.working.stream().anyMatch(StageRef::isExiting);
+	}
+
+	private static boolean isExiting(Thread thread) {
+		return Arrays.stream(thread.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals("java.lang.Runtime")
+					&& frame.getMethodName().equals("exit"));
+	}
+
+	/** Called at the beginning and, with null, at the end of each turn. */
+	void setTurning(@Nullable Thread turning) {
+		TURNING.setRelease(this, turning);
+	}
+
+	/** Returns the threads of the work that it has given away. */
+	Set<Thread> working() {
+		return this.working;
+	}
+
+	/**
 	 * Returns how often the stage has begun to work off messages. A stage that was
 	 * {@link #isIdle idle} twice has been so all the time between if this number is the
 	 * same.
@@ -289,7 +348,7 @@ public final class StageRef {
 	public CompletionStage<@Nullable Void> reached() {
 		CompletableFuture<@Nullable Void> reached = new CompletableFuture<>();
 		this.mailbox.tell(new Message.Reached(reached));
-		return reached.minimalCompletionStage();
+		return answer(reached, this::equals);
 	}
 
 	Counter timers() {
@@ -326,7 +385,7 @@ public final class StageRef {
 	 * @return the reason it stopped for, complete when it has
 	 */
 	public CompletionStage<ExitReason> whenStopped() {
-		return this.stopped.minimalCompletionStage();
+		return answer(this.stopped, this::equals);
 	}
 
 	/**

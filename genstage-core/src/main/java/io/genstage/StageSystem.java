@@ -203,6 +203,7 @@ public final class StageSystem implements AutoCloseable {
 	public void close() {
 		this.closed = true;
 		CompletableFuture<?>[] ends = stages().stream()
+			.filter((stage) -> !stage.isEndingJvm())
 			.map((stage) -> stage.stop(ExitReason.SHUTDOWN).toCompletableFuture())
 			.toArray(CompletableFuture[]::new);
 		boolean stopped = await(CompletableFuture.allOf(ends));

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Drain {
 
+	/** How often to look who ends the JVM, while that is under way. */
+	private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
 	private final String pipeline;
 
 	private final Stages stages;
@@ -90,6 +93,9 @@ final class Drain {
 			this.began = this.scheduler.nanoTime();
 			this.stages.all().stream().map(StageDrain::new).forEach(this.drains::add);
 			setDeadline(timeout);
+			if (isJvmEnding()) {
+				leaveThoseThatEndTheJvm();
+			}
 		}
 		else if (this.report == null && passed().plus(timeout).compareTo(this.endsAfter) < 0) {
 			this.deadline.cancel();
@@ -105,6 +111,29 @@ final class Drain {
 	private void setDeadline(Duration timeout) {
 		this.endsAfter = passed().plus(timeout);
 		this.deadline = this.scheduler.schedule(timeout, () -> this.guard.run(this::giveUp));
+	}
+
+	private static boolean isJvmEnding() {
+		Thread hook = new Thread(() -> {
+		});
+		try {
+			Runtime.getRuntime().addShutdownHook(hook);
+			return !Runtime.getRuntime().removeShutdownHook(hook);
+		}
+		catch (IllegalStateException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * A callback that has called {@code System.exit} never returns: that waits for the
+	 * shutdown hooks, and one of these waits for this drain.
+	 */
+	private void leaveThoseThatEndTheJvm() {
+		if (this.report == null) {
+			this.stages.instances().stream().filter(Instance::isEndingJvm).forEach((one) -> one.abandon(this.guard));
+			this.scheduler.schedule(LOOK_AGAIN, () -> this.guard.run(this::leaveThoseThatEndTheJvm));
+		}
 	}
 
 	/** Lets the sources take in nothing at all. */

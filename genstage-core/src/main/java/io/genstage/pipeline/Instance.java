@@ -25,6 +25,8 @@ final class Instance {
 
 	private static final ExitReason RETIRED = ExitReason.shutdown("stopped on purpose");
 
+	private static final ExitReason ENDS_JVM = ExitReason.shutdown("it ends the JVM by System.exit");
+
 	private final ManagedStage stage;
 
 	private final int index;
@@ -46,6 +48,8 @@ final class Instance {
 	private RecentRestarts recentRestarts = new RecentRestarts();
 
 	private long restarts;
+
+	private boolean abandoned;
 
 	/** Completes when the start that is being made has led to a run or to nothing. */
 	private @Nullable CompletableFuture<Void> launch;
@@ -211,6 +215,30 @@ final class Instance {
 		if (isStopping() && !run.isOver() && !run.isConnected()) {
 			run.drain();
 		}
+	}
+
+	/** Returns whether it runs, and can't go on because it ends the JVM. */
+	boolean isEndingJvm() {
+		Run run = run();
+		return run != null && run.ref().isEndingJvm();
+	}
+
+	/** Waits no longer for a run that can't end. */
+	void abandon(Guard guard) {
+		Run run = run();
+		if (run != null) {
+			this.stage.edges().forEach((edge) -> edge.disconnect(run));
+			run.end();
+			guard.tell(run::tellEnd);
+			this.abandoned = true;
+			this.state = StageState.STOPPED;
+			this.cause = ENDS_JVM;
+		}
+	}
+
+	/** Returns whether its last run goes on and is not waited for. */
+	boolean isAbandoned() {
+		return this.abandoned;
 	}
 
 	/** Ends this instance as it is. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 import io.genstage.Stage;
+import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * {@link RestartPolicy} says; the others go on as far as they can without it.
  * <p>
  * Any thread may use it, also to change it while it runs, by the names of its stages; no
- * method blocks.
+ * method blocks. A stage must not wait for what can't happen before its callback returns,
+ * such as its own stop or the end of the pipeline: {@code join} and {@code get} of these
+ * results throw an {@link IllegalStateException} then.
  */
 public final class Pipeline {
 
@@ -193,10 +196,25 @@ public final class Pipeline {
 
 	private CompletionStage<Void> operate(String stage, @Nullable String name,
 			Function<ManagedStage, CompletionStage<Void>> operation) {
-		return this.guard.change(() -> {
-			ManagedStage operated = this.stages.named(stage);
-			return operated.operations().perform(name, () -> operation.apply(operated));
-		});
+		return change(stage, (operated) -> operated.operations().perform(name, () -> operation.apply(operated)));
+	}
+
+	/** Changes a stage, which takes its part, so that none of its callbacks may wait. */
+	private CompletionStage<Void> change(String stage, Function<ManagedStage, CompletionStage<Void>> change) {
+		return StageRef.answer(this.guard.change(() -> change.apply(this.stages.named(stage))),
+				(waiting) -> this.guard.read(() -> this.stages.named(stage).runs().stream())
+					.anyMatch((run) -> run.ref().equals(waiting)));
+	}
+
+	/** Returns a result that no callback of this pipeline may wait for. */
+	private static <T> CompletionStage<T> endOf(Collection<Pipeline> pipelines, CompletionStage<T> result) {
+		return StageRef.answer(result, (waiting) -> pipelines.stream().anyMatch((pipeline) -> pipeline.runs(waiting)));
+	}
+
+	private boolean runs(StageRef stage) {
+		return this.guard.read(() -> this.stages.all().stream().flatMap((one) -> one.runs().stream()).toList())
+			.stream()
+			.anyMatch((run) -> run.ref().equals(stage));
 	}
 
 	private CompletionStage<Void> start(ManagedStage stage) {
@@ -265,8 +283,7 @@ public final class Pipeline {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> pause(String stage) {
-		return this.guard.change(() -> {
-			ManagedStage pausing = this.stages.named(stage);
+		return change(stage, (pausing) -> {
 			pausing.pause(true);
 			return all(pausing.runs().stream().map((run) -> survived(run.pause(this.guard))).toList());
 		});
@@ -279,8 +296,7 @@ public final class Pipeline {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> resume(String stage) {
-		return this.guard.change(() -> {
-			ManagedStage resuming = this.stages.named(stage);
+		return change(stage, (resuming) -> {
 			resuming.pause(false);
 			return all(resuming.runs().stream().map((run) -> survived(run.resume())).toList());
 		});
@@ -304,8 +320,7 @@ public final class Pipeline {
 	 * if the demand is impossible
 	 */
 	public CompletionStage<Void> demand(String stage, int maxDemand, int minDemand) {
-		return this.guard.change(() -> {
-			ManagedStage tuned = this.stages.named(stage);
+		return change(stage, (tuned) -> {
 			if (tuned.isProducer()) {
 				throw new IllegalArgumentException("stage '%s' is a producer, which asks for nothing".formatted(stage));
 			}
@@ -440,8 +455,8 @@ public final class Pipeline {
 		List<CompletableFuture<DrainReport>> reports = all.stream()
 			.map((pipeline) -> pipeline.drain.whenReported().toCompletableFuture())
 			.toList();
-		return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
-			.thenApply((done) -> reports.stream().map(CompletableFuture::join).toList());
+		return endOf(all, CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
+			.thenApply((done) -> reports.stream().map(CompletableFuture::join).toList()));
 	}
 
 	/** Begins to drain, and returns whether it has not begun before. */
@@ -527,7 +542,7 @@ public final class Pipeline {
 	 * restart. What is started later changes nothing about it
 	 */
 	public CompletionStage<PipelineState> whenEnded() {
-		return this.guard.read(() -> this.ended).minimalCompletionStage();
+		return endOf(List.of(this), this.guard.read(() -> this.ended));
 	}
 
 	/**

@@ -40,7 +40,10 @@ final class StageDrain {
 	DrainReport.Outcome outcome(Duration passed) {
 		Tally now = tally(this.stage);
 		long finished = this.stage.isProducer() ? now.out() - this.before.out() : now.in() - this.before.in();
-		List<Instance> running = this.stage.everyInstance().stream().filter(Instance::isAlive).toList();
+		List<Instance> running = this.stage.everyInstance()
+			.stream()
+			.filter((instance) -> instance.isAlive() || instance.isAbandoned())
+			.toList();
 		return new DrainReport.Outcome(this.stage.name(), finished, left(), now.discarded() - this.before.discarded(),
 				(this.endedAfter != null) ? this.endedAfter : passed, running.stream().map(Instance::name).toList(),
 				running.stream().filter(StageDrain::isInCallback).map(Instance::name).toList());
