@@ -52,7 +52,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.stage = stage;
 		this.environment = environment;
 		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take, this::turn), this::status,
-				environment.scheduler());
+				environment.scheduler(), environment.lookup());
 	}
 
 	private void turn(Runnable turn) {

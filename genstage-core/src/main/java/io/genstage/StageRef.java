@@ -3,13 +3,18 @@ package io.genstage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -34,6 +39,8 @@ public final class StageRef {
 
 	private final StageScheduler scheduler;
 
+	private final Function<String, @Nullable StageRef> lookup;
+
 	private final CompletableFuture<ExitReason> stopped = new CompletableFuture<>();
 
 	private final Counter timers = new Counter();
@@ -50,6 +57,12 @@ public final class StageRef {
 	private volatile boolean stopWanted;
 
 	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler) {
+		this(name, mailbox, status, scheduler, (producer) -> null);
+	}
+
+	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler,
+			Function<String, @Nullable StageRef> lookup) {
+		this.lookup = lookup;
 		this.name = name;
 		this.mailbox = mailbox;
 		this.status = status;
@@ -339,6 +352,29 @@ public final class StageRef {
 	 */
 	public boolean hasTimers() {
 		return this.timers.get() > 0;
+	}
+
+	/**
+	 * Returns whether events of another stage come to this one, by a subscription to it
+	 * or through stages between them.
+	 * @param producer the stage that may be upstream
+	 * @return {@code true} if it is, at this moment
+	 */
+	public boolean isFedBy(StageRef producer) {
+		Set<StageRef> seen = new HashSet<>();
+		Deque<StageRef> upstream = new ArrayDeque<>(List.of(this));
+		while (!upstream.isEmpty()) {
+			for (SubscriptionStatus subscription : upstream.remove().status().producers()) {
+				StageRef found = this.lookup.apply(subscription.producer());
+				if (found == producer) {
+					return true;
+				}
+				if (found != null && seen.add(found)) {
+					upstream.add(found);
+				}
+			}
+		}
+		return false;
 	}
 
 	/**

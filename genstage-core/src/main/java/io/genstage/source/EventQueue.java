@@ -1,10 +1,13 @@
 package io.genstage.source;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
@@ -45,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventQueue<E> implements ProducerStage<E> {
 
+	private static final System.Logger logger = System.getLogger(EventQueue.class.getName());
+
 	private final int capacity;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -63,6 +68,9 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	private boolean closedToOutside;
 
 	private boolean draining;
+
+	/** Stages that have met a full queue in this run. */
+	private final Set<StageRef> checkedForStandstill = new HashSet<>();
 
 	/** Why nobody will take an event, if nobody will. */
 	private @Nullable ExitReason vain;
@@ -90,7 +98,9 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	/**
-	 * Puts an event in, and waits for room first if the queue is full.
+	 * Puts an event in, and waits for room first if the queue is full. A stage that gets
+	 * events of this queue should not wait for it: it may be the only one to make room,
+	 * and then waits for ever. That is logged as a warning.
 	 * @param event the event
 	 * @throws InterruptedException if the thread is interrupted while it waits; the event
 	 * was not taken
@@ -104,7 +114,9 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		this.lock.lockInterruptibly();
 		try {
 			while (this.waiting.size() >= this.capacity && takesFrom(sender)) {
-				this.roomOrClosed.await();
+				if (!warnsOfStandstill(sender)) {
+					this.roomOrClosed.await();
+				}
 			}
 			if (!takesFrom(sender)) {
 				throw new QueueClosedException(this.vain);
@@ -202,6 +214,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 			this.draining = this.closed;
 			this.closedToOutside = false;
 			this.vain = null;
+			this.checkedForStandstill.clear();
 		}
 		finally {
 			this.lock.unlock();
@@ -298,6 +311,33 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	private boolean takesFrom(@Nullable StageRef sender) {
 		return !this.draining && this.vain == null
 				&& (!this.closedToOutside || (sender != null && sender.isDraining()));
+	}
+
+	/**
+	 * Says once for each stage and run why nothing moves any more, or soon will not: a
+	 * handler waits for room that only it, or others behind this queue, could make. The
+	 * lock is not held meanwhile.
+	 * @return whether the queue has to be looked at again
+	 */
+	private boolean warnsOfStandstill(@Nullable StageRef sender) {
+		StageRef self = (this.context != null) ? this.context.self() : null;
+		if (sender == null || self == null || !this.checkedForStandstill.add(sender)) {
+			return false;
+		}
+		this.lock.unlock();
+		try {
+			if (sender.isFedBy(self)) {
+				logger.log(Level.WARNING,
+						() -> ("stage '%s' waits for room in '%s', whose events come to it: while it waits, it makes none, "
+								+ "and if nobody else does, both stand still. Let the capacity of '%s' (%d) be larger than "
+								+ "what is ever under way, or use offer() and see what it answers")
+							.formatted(sender.name(), self.name(), self.name(), this.capacity));
+			}
+		}
+		finally {
+			this.lock.lock();
+		}
+		return true;
 	}
 
 	private Admission add(E event, @Nullable CompletableFuture<Void> taken) {

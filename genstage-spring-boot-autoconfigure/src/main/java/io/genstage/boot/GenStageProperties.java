@@ -192,11 +192,15 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * also without any other thread that keeps it alive.
 	 * @param phase Phase in which the pipelines start and stop. The default is before the
 	 * web server on start and after it on stop.
+	 * @param fedBy For the name of an EventQueue, the names of stages of other pipelines
+	 * whose own threads put events into it, beside those whose bean depends on the queue.
+	 * While the application stops, the queue takes events of any thread until these
+	 * stages have nothing in hand.
 	 */
 	public record Lifecycle(@DefaultValue("true") boolean autoStartup, @DefaultValue("20s") Duration drainTimeout,
 			@DefaultValue("refresh") StartOn startOn, @Nullable String exitOnCompletion,
 			@DefaultValue("0") long maxDiscarded, @DefaultValue("true") boolean keepAlive,
-			@DefaultValue("" + DEFAULT_PHASE) int phase) {
+			@DefaultValue("" + DEFAULT_PHASE) int phase, @DefaultValue Map<String, Set<String>> fedBy) {
 
 		/**
 		 * The default phase: {@code Integer.MAX_VALUE - 4096}. The web server starts

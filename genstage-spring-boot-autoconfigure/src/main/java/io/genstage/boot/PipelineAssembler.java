@@ -75,6 +75,7 @@ final class PipelineAssembler {
 		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
 		checkExit(graphs);
+		checkFeeders();
 		if (!this.problems.isEmpty()) {
 			throw new StageWiringException(locatedProblems());
 		}
@@ -122,6 +123,17 @@ final class PipelineAssembler {
 			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.exit-on-completion",
 					"there is no pipeline or stage '%s': %s".formatted(name, Suggestion.instead(name, known))));
 		}
+	}
+
+	private void checkFeeders() {
+		this.properties.lifecycle().fedBy().forEach((queue, stages) -> {
+			Set<String> named = new LinkedHashSet<>(stages);
+			named.add(queue);
+			named.removeAll(this.declarations.keySet());
+			named.forEach((name) -> this.problems
+				.add(WiringProblem.ofProperty("genstage.lifecycle.fed-by." + queue, "there is no stage '%s': %s"
+					.formatted(name, Suggestion.instead(name, this.declarations.keySet())))));
+		});
 	}
 
 	private void checkStageNames() {

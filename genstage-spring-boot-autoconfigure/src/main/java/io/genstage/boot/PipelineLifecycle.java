@@ -91,7 +91,8 @@ public final class PipelineLifecycle
 		Duration timeout = this.properties.drainTimeout();
 		List<Pipeline> draining = this.registry.toDrain();
 		// Together, since what one hands over to another one was accepted before.
-		CompletionStage<List<DrainReport>> unused = Pipeline.drainAll(draining, timeout);
+		CompletionStage<List<DrainReport>> unused = Pipeline.drainAll(draining, timeout,
+				this.registry.feeders(draining));
 		this.draining = draining;
 		return CompletableFuture
 			.allOf(draining.stream()

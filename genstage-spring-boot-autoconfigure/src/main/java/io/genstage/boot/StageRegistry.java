@@ -2,6 +2,8 @@ package io.genstage.boot;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -37,6 +39,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 public final class StageRegistry implements SmartInitializingSingleton {
 
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Map<String, Set<String>> fedBy;
+
 	private final Pipelines pipelines;
 
 	/**
@@ -48,6 +54,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public StageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties, StageSystem system,
 			ObjectProvider<PipelineListener> listeners) {
+		this.beanFactory = beanFactory;
+		this.fedBy = properties.lifecycle().fedBy();
 		this.pipelines = new Pipelines(
 				new Assembly(beanFactory, () -> new PipelineAssembler(beanFactory, properties).assemble()), system,
 				() -> listeners.orderedStream().toList());
@@ -327,6 +335,14 @@ public final class StageRegistry implements SmartInitializingSingleton {
 		return this.pipelines.find(stage)
 			.orElseThrow(() -> new IllegalArgumentException("there is no stage '%s': %s".formatted(stage,
 					Suggestion.instead(stage, definitions().stream().map(StageDefinition::name).toList()))));
+	}
+
+	/**
+	 * Returns which stages may feed which queues of other pipelines by threads that the
+	 * engine doesn't know.
+	 */
+	Map<String, Set<String>> feeders(List<Pipeline> draining) {
+		return QueueFeeders.of(this.beanFactory, draining, this.fedBy);
 	}
 
 	/** Returns pipelines that can be started. */

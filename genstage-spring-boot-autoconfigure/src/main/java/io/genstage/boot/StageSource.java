@@ -62,6 +62,16 @@ final class StageSource implements Supplier<Stage> {
 		this.dispatcher = dispatcher;
 	}
 
+	/** Returns the bean that is the stage or has its method. */
+	String beanName() {
+		return this.declaration.beanName();
+	}
+
+	/** Returns whether the stage is a queue that others put events into. */
+	boolean isQueue() {
+		return this.declaration.method() == null && EventQueue.class.isAssignableFrom(this.declaration.beanClass());
+	}
+
 	/** Returns the limit to the rate, {@code null} if there is none. */
 	@Nullable LiveRate rate() {
 		return this.rate;
@@ -137,11 +147,11 @@ final class StageSource implements Supplier<Stage> {
 
 	private @Nullable String whyAlone() {
 		String beanName = this.declaration.beanName();
+		if (isQueue()) {
+			return "an EventQueue is one queue, which only one of them could hand on: let there be one";
+		}
 		if (this.declaration.method() != null) {
 			return null;
-		}
-		if (EventQueue.class.isAssignableFrom(this.declaration.beanClass())) {
-			return "an EventQueue is one queue, which only one of them could hand on: let there be one";
 		}
 		if (this.beanFactory.isPrototype(beanName) || !(this.beanFactory.getBean(beanName) instanceof Stage stage)
 				|| stage.isShareable()) {

@@ -109,6 +109,10 @@ class JoinedPipelinesTests {
 			this.configuration = configuration;
 		}
 
+		Class<?> configuration() {
+			return this.configuration;
+		}
+
 	}
 
 	/**
@@ -132,6 +136,18 @@ class JoinedPipelinesTests {
 		private final ConcurrentMap<Integer, Boolean> handled = new ConcurrentHashMap<>();
 
 		private final Set<Integer> duplicates = ConcurrentHashMap.newKeySet();
+
+		int accepted() {
+			return this.accepted.size();
+		}
+
+		long unhandled() {
+			return this.accepted.stream().filter((event) -> !this.handled.containsKey(event)).count();
+		}
+
+		int duplicates() {
+			return this.duplicates.size();
+		}
 
 		void handle(int event) {
 			if (this.handled.put(event, true) != null) {

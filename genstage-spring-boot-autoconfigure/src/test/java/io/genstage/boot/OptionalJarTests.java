@@ -32,6 +32,7 @@ class OptionalJarTests {
 			textBlock = """
 							                                                        | genstageEndpoint genstageHealthContributor genstageMetrics
 					spring-messaging                                        | genstageEndpoint genstageHealthContributor genstageMetrics
+					spring-tx                                               | genstageEndpoint genstageHealthContributor genstageMetrics
 					rxjava                                                  | genstageEndpoint genstageHealthContributor genstageMetrics
 					reactor-core                                            | genstageEndpoint genstageHealthContributor genstageMetrics
 					kotlin-stdlib kotlin-reflect kotlinx-coroutines-reactor | genstageEndpoint genstageHealthContributor genstageMetrics
@@ -51,7 +52,7 @@ class OptionalJarTests {
 
 	@Test
 	void runsItsPipelineWithoutAnyOfThem() throws Exception {
-		try (OwnClassPath classPath = OwnClassPath.without("context-propagation", "spring-messaging",
+		try (OwnClassPath classPath = OwnClassPath.without("context-propagation", "spring-messaging", "spring-tx",
 				"reactive-streams", "reactor-core", "rxjava", "kotlin-stdlib", "kotlin-reflect",
 				"kotlinx-coroutines-reactor", "micrometer-core", "spring-boot-micrometer-metrics", "spring-boot-health",
 				"spring-boot-actuator", "spring-boot-actuator-autoconfigure")) {
