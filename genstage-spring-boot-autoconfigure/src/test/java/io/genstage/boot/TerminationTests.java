@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.genstage.StageListener;
+import io.genstage.StageRef;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.JoinedPipelinesTests.Entry;
@@ -15,8 +17,6 @@ import io.genstage.boot.JoinedPipelinesTests.Ledger;
 import io.genstage.boot.JoinedPipelinesTests.Load;
 import io.genstage.boot.JoinedPipelinesTests.Shape;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
-import io.genstage.pipeline.DrainReport;
-import io.genstage.pipeline.PipelineListener;
 import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +86,8 @@ class TerminationTests {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
 				output.append(line).append(System.lineSeparator());
 				if (line.equals(Application.READY)) {
-					process.destroy();
+					// Other than Process.destroy() this leaves the output open.
+					process.toHandle().destroy();
 				}
 			}
 			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -140,15 +141,15 @@ class TerminationTests {
 	}
 
 	/**
-	 * What stages have lost while they were drained.
+	 * What stages have lost.
 	 */
-	static final class Lost implements PipelineListener {
+	static final class Lost implements StageListener {
 
 		private final AtomicLong events = new AtomicLong();
 
 		@Override
-		public void onDrained(DrainReport report) {
-			this.events.addAndGet(report.stages().stream().mapToLong(DrainReport.Outcome::lost).sum());
+		public void onDiscard(StageRef stage, int events) {
+			this.events.addAndGet(events);
 		}
 
 	}
