@@ -119,6 +119,11 @@ public final class Sequence<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public long withdrawDemand(long demand) throws Exception {
+		return this.elements.withdrawDemand(demand);
+	}
+
+	@Override
 	public void onFlush() throws Exception {
 		this.elements.onFlush();
 	}

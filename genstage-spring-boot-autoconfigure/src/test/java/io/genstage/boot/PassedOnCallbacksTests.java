@@ -64,6 +64,9 @@ class PassedOnCallbacksTests {
 	 */
 	private static final Set<String> NEVER_OF_BATCHES = Set.of("onRetune");
 
+	/** Asked only where a pipeline keeps places of consumers. */
+	private static final String WITHDRAWING = "withdrawDemand";
+
 	@Test
 	void areOverriddenByAllStagesThatHoldAnother() {
 		List<JavaClass> wrappers = new ClassFileImporter()
@@ -99,8 +102,9 @@ class PassedOnCallbacksTests {
 		BatchOptions ofOne = BatchOptions.defaults().withSize(1);
 		return Stream.of(
 				new Wrapped(producer, new ProducerInContext((context) -> producer.producer(), true),
-						Set.of("isRestartable")),
-				new Wrapped(limitedProducer, RateLimitedProducer.of(LIMIT, limitedProducer.producer()), Set.of()),
+						Set.of("isRestartable", WITHDRAWING)),
+				new Wrapped(limitedProducer, RateLimitedProducer.of(LIMIT, limitedProducer.producer()),
+						Set.of(WITHDRAWING)),
 				new Wrapped(limitedConsumer, RateLimitedConsumer.of(LIMIT, limitedConsumer.consumer()), Set.of()),
 				new Wrapped(limitedBoth, RateLimitedProducerConsumer.of(LIMIT, limitedBoth.producerConsumer()),
 						Set.of()),
