@@ -56,7 +56,9 @@ final class ConsumerActor<E> extends StageActor {
 		}
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
 		this.stage.onCancel(link, cancellation);
-		this.inflow.end(inbound, cancellation);
+		if (this.inflow.end(inbound, cancellation)) {
+			stop(cancellation.reason());
+		}
 	}
 
 	@Override

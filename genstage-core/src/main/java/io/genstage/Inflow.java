@@ -194,21 +194,25 @@ final class Inflow<E> {
 		return inbound;
 	}
 
+	/** Returns whether the end of a forgotten subscription stops the stage. */
+	boolean stopsStage(Inbound inbound, Cancellation cancellation) {
+		return !inbound.isReplaced() && inbound.link().options().cancel().stopsFor(cancellation.reason());
+	}
+
 	/**
-	 * Ends a forgotten subscription, whose events have all been handled, and stops the
-	 * stage if the mode says so.
+	 * Ends a forgotten subscription, whose events have all been handled.
+	 * @return whether that stops the stage
 	 */
-	void end(Inbound inbound, Cancellation cancellation) {
+	boolean end(Inbound inbound, Cancellation cancellation) {
 		Link link = inbound.link();
 		link.end();
 		settled(link);
-		ExitReason reason = cancellation.reason();
-		if (inbound.isReplaced() || !link.options().cancel().stopsFor(reason)) {
-			return;
+		boolean stops = stopsStage(inbound, cancellation);
+		if (stops) {
+			logger.log(Level.INFO,
+					() -> "stage '%s' stops because %s has ended: %s".formatted(this.stage.name(), link, cancellation));
 		}
-		logger.log(Level.INFO,
-				() -> "stage '%s' stops because %s has ended: %s".formatted(this.stage.name(), link, cancellation));
-		this.stage.stop(reason);
+		return stops;
 	}
 
 	/** Lets go of a subscription that has ended when all its events are settled. */

@@ -1,7 +1,9 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	private final IncomingQueue<I> queue = new IncomingQueue<>();
 
 	private final Outflow<O> outflow;
+
+	/** Ends that stop the stage, and whose events have been handed on. */
+	private final Queue<IncomingQueue.Ended<I>> due = new ArrayDeque<>(1);
 
 	private boolean completing;
 
@@ -166,22 +171,33 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	/**
 	 * Sends what is buffered, and handles what is queued while there is demand for it.
 	 * The gate is the demand that is open now, not the demand that once came: so a stage
-	 * whose consumers have gone, or are held up by one of them, stops consuming. The end
-	 * of a subscription waits for the outputs of its events, since it may stop the stage.
+	 * whose consumers have gone, or are held up by one of them, stops consuming.
 	 */
 	@Override
 	void settle() throws Exception {
 		this.outflow.sendBuffered();
-		while (!isStopping() && this.outflow.isBufferEmpty()) {
-			IncomingQueue.Entry<I> entry = this.queue.poll(this.outflow.openDemand() > 0);
-			if (entry == null) {
-				break;
-			}
-			handle(entry);
+		boolean goesOn = true;
+		while (goesOn && !isStopping()) {
+			goesOn = takeNext();
 		}
 		if (this.completing && this.queue.isEmpty() && this.outflow.isAllSent() && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
+	}
+
+	/** Takes the next step that is possible, and returns whether there was one. */
+	private boolean takeNext() throws Exception {
+		IncomingQueue.Ended<I> ended = this.due.poll();
+		if (ended != null) {
+			end(ended.inbound(), ended.cancellation());
+			return true;
+		}
+		IncomingQueue.Entry<I> entry = this.outflow.isBufferEmpty() ? this.queue.poll(this.outflow.openDemand() > 0)
+				: null;
+		if (entry != null) {
+			handle(entry);
+		}
+		return entry != null;
 	}
 
 	private void handle(IncomingQueue.Entry<I> entry) throws Exception {
@@ -189,18 +205,36 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			this.inflow.handle(received.inbound(), received.events());
 		}
 		else if (entry instanceof IncomingQueue.Ended<I> ended) {
-			handleEnd(ended.inbound(), ended.cancellation());
+			endBehindEvents(ended);
 		}
 		else if (entry instanceof IncomingQueue.Action<I> next) {
 			next.action().take();
 		}
 	}
 
-	private void handleEnd(Inbound inbound, Cancellation cancellation) throws Exception {
+	/*
+	 * An end that stops the stage waits for all that was emitted before it: first for the
+	 * outputs of the events that came by the subscription, then for what the callback
+	 * adds. The dispatcher may hold such events for somebody who never comes. So the end
+	 * is put aside, and does not hold up what is queued behind it.
+	 */
+
+	private void endBehindEvents(IncomingQueue.Ended<I> ended) throws Exception {
+		if (this.inflow.stopsStage(ended.inbound(), ended.cancellation())) {
+			this.outflow.afterSent(() -> this.due.add(ended));
+		}
+		else {
+			end(ended.inbound(), ended.cancellation());
+		}
+	}
+
+	private void end(Inbound inbound, Cancellation cancellation) throws Exception {
 		Link link = inbound.link();
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
 		emit(this.stage.onCancel(Peer.PRODUCER, link, cancellation));
-		this.inflow.end(inbound, cancellation);
+		if (this.inflow.end(inbound, cancellation)) {
+			this.outflow.afterSent(() -> stop(cancellation.reason()));
+		}
 	}
 
 	private void emit(List<O> returned) throws Exception {

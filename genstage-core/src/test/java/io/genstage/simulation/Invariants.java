@@ -72,12 +72,14 @@ final class Invariants {
 		this.graph.stages().forEach((stage) -> stage.infos().checkNoneIsLost());
 		this.graph.emitters().stream().filter(SimulatedStage::isRunning).forEach(this::checkNobodyWaitsInVain);
 		this.graph.producers().forEach(this::checkCompletion);
+		this.graph.transformers().forEach(this::checkLastEnd);
 		this.calls.checkAllAreAnswered(this.violations);
 	}
 
 	/**
 	 * A stage learns of the end of each subscription once it has handed on what came
-	 * before, and stops if and only if it has to.
+	 * before, and stops if and only if it has to, and has handed on what it emitted until
+	 * then.
 	 */
 	private void checkEnds(SimulatedStage stage) {
 		StageStatus status = stage.ref().status();
@@ -96,8 +98,8 @@ final class Invariants {
 			}
 		}
 		ExitReason exit = status.exit();
-		this.violations.unless(
-				(exit != null) ? mays.contains(exit) || stage.mayStopFor(exit) : musts.isEmpty() && !stage.mustStop(),
+		boolean mayRun = !stage.mustStop() && (musts.isEmpty() || status.buffered() > 0);
+		this.violations.unless((exit != null) ? mays.contains(exit) || stage.mayStopFor(exit) : mayRun,
 				() -> "%s stops for one of %s, but is %s".formatted(stage, musts, status));
 	}
 
@@ -107,6 +109,22 @@ final class Invariants {
 		this.violations.unless(
 				!over || edge.hasEnded() || !consumer.isRunning() || consumer.queued() + consumer.buffered() > 0,
 				() -> "%s has not heard of its end".formatted(edge.subscription()));
+	}
+
+	/** A producer-consumer whose only producer has ended hands on everything first. */
+	private void checkLastEnd(SimulatedTransformer transformer) {
+		List<Edge> producers = this.ledger.edges()
+			.stream()
+			.filter((edge) -> edge.consumer() == transformer.ref())
+			.toList();
+		StageStatus status = transformer.ref().status();
+		if (producers.size() != 1 || status.isRunning() || transformer.mustStop() || transformer.emitsUnasked()) {
+			return;
+		}
+		Edge only = producers.get(0);
+		long lost = only.subscription().status().settled() - only.handled();
+		this.violations.unless(status.discarded() == lost + transformer.dropped(),
+				() -> "%s ended with events to hand on: %s".formatted(transformer, status));
 	}
 
 	/** A producer that completes hands on everything first. */

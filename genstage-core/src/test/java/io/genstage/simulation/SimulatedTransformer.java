@@ -84,6 +84,11 @@ final class SimulatedTransformer extends SimulatedEmitter
 		return emit(events);
 	}
 
+	/** Returns whether it has emitted events that no received event led to at once. */
+	boolean emitsUnasked() {
+		return this.unasked > 0;
+	}
+
 	/**
 	 * Returns how many events may wait in its buffer: what comes of one message, since it
 	 * handles none while events wait, and what it emitted for other reasons.
