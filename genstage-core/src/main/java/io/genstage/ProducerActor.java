@@ -139,7 +139,7 @@ final class ProducerActor<E> extends StageActor {
 		}
 		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null && !isStopping(); entry = this.log.poll()) {
 			if (entry instanceof DemandLog.Demand<E> demanded) {
-				demand(demanded.demand());
+				serve(demanded.demand(), Demand.add(this.owed, this.log.events()));
 			}
 			else if (entry instanceof DemandLog.Emission<E> emission) {
 				this.outflow.emit(emission.events());
@@ -176,21 +176,32 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	/**
-	 * Serves net demand from the buffer and asks the stage for what is missing. While
-	 * demand is collected, the buffer is left alone: what is in it was emitted before all
-	 * that the log holds, and leaves before it.
+	 * Acts on net demand, or collects it. While demand is collected, the buffer is left
+	 * alone: what is in it was emitted before all that the log holds, and leaves before
+	 * it.
 	 */
 	private void demand(long net) throws Exception {
-		if (net == 0) {
-			return;
-		}
-		if (isAccumulating()) {
+		if (net > 0 && isAccumulating()) {
 			this.log.addDemand(net);
-			return;
 		}
+		else if (net > 0) {
+			serve(net, 0);
+		}
+	}
+
+	/**
+	 * Serves net demand from the buffer and asks the stage for what is missing. That may
+	 * be less than the dispatcher has passed on, since a stage also emits events that it
+	 * was not asked for. Without looking at what is still open, it would be asked for
+	 * more than anybody wants each time that it does so.
+	 * @param net the demand that the dispatcher has passed on
+	 * @param coming how many events will come for the open demand anyway
+	 */
+	private void serve(long net, long coming) throws Exception {
 		long uncovered = net - this.outflow.sendBuffered(net);
-		if (uncovered > 0) {
-			handleDemand(uncovered);
+		long demand = Math.min(uncovered, this.outflow.openDemand() - coming);
+		if (demand > 0) {
+			handleDemand(demand);
 		}
 	}
 

@@ -42,14 +42,15 @@ class AccumulatingProducerTests {
 		assertThat(this.received).startsWith("a", "b", "c");
 	}
 
+	/** GenStage asks for two, so that three events meet the demand for two. */
 	@Test
-	void meetsDemandFromTheBufferFirstThenAsksThenSendsWhatCameLater() {
+	void meetsDemandFromTheBufferFirstThenAsksForWhatIsMissingThenSendsWhatCameLater() {
 		tell("a", "b", "c");
 		this.producer.demand(DemandMode.ACCUMULATE);
 		subscribe(5);
 		tell("d");
 		forward();
-		assertThat(this.received).startsWith("a", "b", "c", "demanded 1 of 2", "demanded 2 of 2", "d");
+		assertThat(this.received).startsWith("a", "b", "c", "demanded 1 of 1", "d");
 	}
 
 	private void tell(Object... events) {

@@ -37,7 +37,9 @@ final class SimulatedProducer extends SimulatedEmitter implements ProducerStage<
 	public List<SimulatedEvent> handleDemand(long demand) {
 		crashIfWanted(Callback.DEMAND);
 		ledger().trace(this, "demand", demand);
-		violations().unless(demand > 0, () -> "%s: a demand of %d".formatted(name(), demand));
+		long open = dispatcher().openDemand();
+		violations().unless(demand > 0 && demand <= open,
+				() -> "%s: a demand of %d, where %d events are wanted".formatted(name(), demand, open));
 		this.owed += demand;
 		return give();
 	}
