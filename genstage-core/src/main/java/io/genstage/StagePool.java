@@ -12,29 +12,32 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
- * Platform threads for stages: as many as there are processors while callbacks are short,
- * and one more for each callback that blocks or goes on for long.
+ * Platform threads for stages: as many as there are processors while callbacks don't
+ * block, and one more for each callback that does.
  * <p>
  * More threads than processors make short callbacks slower, since each hand-over wakes
  * another one; fewer than there are blocking callbacks would let stages wait that could
  * go on. So the pool looks every 5 ms whether tasks wait for threads that are held up,
  * and grows then, up to a thread for each task. It has no other limit: that is the number
- * of stages. It shrinks again when nothing has been held up for half a second. Threads
- * end after ten seconds without a task, and nothing looks while there are none.
+ * of stages. A thread is held up while it sleeps, or waits for another thread, a lock or
+ * the outside world. One that computes for long is not: more threads than processors
+ * can't make it faster. So that short callbacks get their turn beside such ones, there
+ * are up to as many more threads as processors.
+ * <p>
+ * The pool shrinks again when nothing has been held up for half a second. Threads end
+ * after ten seconds without a task, and nothing looks while there are none.
  */
 public final class StagePool implements Executor, AutoCloseable {
 
 	/** How often to look after threads while tasks wait. */
 	private static final Duration LOOK = Duration.ofMillis(5);
 
-	/**
-	 * How many looks in a row must meet a thread blocked until it counts as held up by
-	 * one short task after the other. Threads that hand over to each other wait for the
-	 * queue now and then, too.
-	 */
-	private static final int BLOCKED_LOOKS = 5;
+	/** How many threads one look may inspect, which halts them for a moment. */
+	private static final int INSPECTIONS = 16;
 
 	/** After how many looks to give up threads that were not needed meanwhile. */
 	private static final int LOOKS_TO_SHRINK = 100;
@@ -55,8 +58,8 @@ public final class StagePool implements Executor, AutoCloseable {
 	/** The looks since the size was questioned last; used by looks only. */
 	private int looks;
 
-	/** The most threads held up at once meanwhile; used by looks only. */
-	private int mostHeldUp;
+	/** The most threads engaged at once meanwhile; used by looks only. */
+	private int mostEngaged;
 
 	/**
 	 * Creates a pool without a thread.
@@ -130,15 +133,15 @@ public final class StagePool implements Executor, AutoCloseable {
 	/** Grows or shrinks, and returns whether there is anything left to look after. */
 	private boolean adjustSize() {
 		int waiting = this.carriers.getQueue().size();
-		int heldUp = this.carriers.countHeldUp();
-		this.mostHeldUp = Math.max(this.mostHeldUp, heldUp);
+		this.carriers.look((waiting > 0) ? INSPECTIONS : 0);
+		this.mostEngaged = Math.max(this.mostEngaged, this.carriers.count(Standing::isEngaged));
 		if (waiting > 0) {
-			growBy(waiting, heldUp);
+			growBy(waiting, this.carriers.countHeldUp(this.processors));
 		}
 		if (++this.looks == LOOKS_TO_SHRINK) {
-			shrinkTo(this.processors + this.mostHeldUp);
+			shrinkTo(this.processors + this.mostEngaged);
 			this.looks = 0;
-			this.mostHeldUp = 0;
+			this.mostEngaged = 0;
 		}
 		return waiting > 0 || this.looks > 0 || size() > this.processors;
 	}
@@ -204,6 +207,9 @@ public final class StagePool implements Executor, AutoCloseable {
 
 		private final boolean daemon;
 
+		/** How many looks in a row have met all threads blocked; used by looks only. */
+		private int allBlockedLooks;
+
 		Carriers(String threadNamePrefix, boolean daemon, int size, Duration idle) {
 			super(size, size, idle.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>());
 			this.threadNamePrefix = threadNamePrefix;
@@ -228,19 +234,27 @@ public final class StagePool implements Executor, AutoCloseable {
 			((Carrier) Thread.currentThread()).turns.add(1);
 		}
 
+		/** Looks after all threads, and inspects so many of them at most. */
+		void look(int inspections) {
+			AtomicInteger left = new AtomicInteger(inspections);
+			this.running.forEach((carrier) -> carrier.look(() -> left.getAndDecrement() > 0));
+			boolean allBlocked = count(Standing::isBlocked) >= getCorePoolSize();
+			this.allBlockedLooks = allBlocked ? this.allBlockedLooks + 1 : 0;
+		}
+
+		/** Returns how many threads the last look has met like that. */
+		int count(Predicate<Standing> condition) {
+			return (int) this.running.stream().filter((carrier) -> condition.test(carrier.standing)).count();
+		}
+
 		/**
-		 * Returns how many threads are held up. One that waits just now may only wait for
-		 * another to let go of a lock; but when none can go on, all count.
+		 * Returns how many threads can't go on. One that waits just now may only wait for
+		 * another to let go of a lock; but when none can go on, all count. Of the busy
+		 * ones, which do go on, only so many count.
 		 */
-		int countHeldUp() {
-			int heldUp = 0;
-			int blocked = 0;
-			for (Carrier carrier : this.running) {
-				boolean blocks = carrier.isBlocked();
-				blocked += blocks ? 1 : 0;
-				heldUp += carrier.isHeldUp(blocks) ? 1 : 0;
-			}
-			return (blocked >= getCorePoolSize()) ? blocked : heldUp;
+		int countHeldUp(int mostBusy) {
+			return (this.allBlockedLooks > 1) ? count(Standing::isBlocked)
+					: count(Standing::isHeldUp) + Math.min(count(Standing::isBusy), mostBusy);
 		}
 
 		/** Gives surplus threads up as soon as they have done their tasks. */
@@ -267,11 +281,8 @@ public final class StagePool implements Executor, AutoCloseable {
 		/** The begun and ended tasks; so odd while it has one in hand. */
 		private final Counter turns = new Counter();
 
-		/** What the last look found; used by looks only. */
-		private long turnsSeen;
-
-		/** How many looks in a row have met it blocked; used by looks only. */
-		private int blockedLooks;
+		/** Used by looks only. */
+		private final Standing standing = new Standing(this);
 
 		Carrier(Set<Carrier> running, Runnable worker, String name) {
 			super(null, worker, name, 0, false);
@@ -289,28 +300,8 @@ public final class StagePool implements Executor, AutoCloseable {
 			}
 		}
 
-		/** Returns whether it is in a task and waits for something. */
-		boolean isBlocked() {
-			return switch (getState()) {
-				case BLOCKED, WAITING, TIMED_WAITING -> isInTask(this.turns.get());
-				default -> false;
-			};
-		}
-
-		/**
-		 * Returns whether its task is still that of the last look, or one of many that
-		 * block.
-		 */
-		boolean isHeldUp(boolean blocks) {
-			long turns = this.turns.get();
-			boolean same = (turns == this.turnsSeen);
-			this.turnsSeen = turns;
-			this.blockedLooks = blocks ? this.blockedLooks + 1 : 0;
-			return isInTask(turns) && (same || this.blockedLooks >= BLOCKED_LOOKS);
-		}
-
-		private static boolean isInTask(long turns) {
-			return turns % 2 == 1;
+		void look(BooleanSupplier mayInspect) {
+			this.standing.look(this.turns.get(), mayInspect);
 		}
 
 	}

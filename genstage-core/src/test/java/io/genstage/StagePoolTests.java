@@ -1,12 +1,20 @@
 package io.genstage;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.genstage.source.Sources;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +61,78 @@ class StagePoolTests {
 			assertThat(lookedAfter.size()).isEqualTo(PROCESSORS);
 			assertThat(threadsNamed("looked-after-")).contains("looked-after-1")
 				.hasSizeLessThanOrEqualTo(PROCESSORS + 1);
+		}
+	}
+
+	/**
+	 * However long the pool looks on, and however little of a processor a machine has
+	 * left for each.
+	 */
+	@Test
+	void hasNoMoreThanTwiceAsManyThreadsForTasksThatOnlyCompute() {
+		try (StagePool lookedAfter = new StagePool("computing-", true, PROCESSORS, Duration.ofDays(1), IDLE)) {
+			AtomicBoolean ended = new AtomicBoolean();
+			for (int task = 0; task < 100; task++) {
+				lookedAfter.execute(() -> spinUntil(ended));
+			}
+			Awaitility.await().until(() -> lookedAfter.threads() == PROCESSORS);
+			for (int look = 0; look < 200; look++) {
+				lookedAfter.look();
+			}
+			assertThat(lookedAfter.size()).isEqualTo(2 * PROCESSORS);
+			ended.set(true);
+		}
+	}
+
+	@Test
+	void hasFewThreadsForAThousandStagesThatDoNotBlock() throws InterruptedException {
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		int pairs = 500;
+		int events = 200;
+		CountDownLatch done = new CountDownLatch(pairs * events);
+		try (StagePool real = new StagePool("for-a-thousand-", true);
+				StageSystem system = StageSystem.builder().executor(real).build()) {
+			for (int pair = 0; pair < pairs; pair++) {
+				StageRef producer = system.start("p" + pair, Sources.iterable(Collections.nCopies(events, "event")));
+				StageRef consumer = system.start("c" + pair, (ConsumerStage<String>) (batch, from) -> {
+					threads.add(Thread.currentThread());
+					batch.forEach((event) -> {
+						compute();
+						done.countDown();
+					});
+				});
+				consumer.subscribeTo(producer, SubscribeOptions.defaults().withMaxDemand(50));
+			}
+			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		}
+		// Some more than processors: threads wait for each other now and then, and for
+		// classes to be loaded.
+		assertThat(threads.size()).isLessThan(8 * Runtime.getRuntime().availableProcessors() + 16);
+	}
+
+	private static void compute() {
+		for (int step = 0; step < 5_000; step++) {
+			Thread.onSpinWait();
+		}
+	}
+
+	/** The JVM takes threads for running that wait for a socket. */
+	@Test
+	void hasAThreadForEachTaskThatWaitsForTheOutsideWorld() throws IOException {
+		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			for (int task = 0; task < 24; task++) {
+				this.pool.execute(() -> accept(silent));
+			}
+			Awaitility.await().until(() -> this.pool.threads() >= 24);
+		}
+	}
+
+	private static void accept(ServerSocket silent) {
+		try (Socket unexpected = silent.accept()) {
+			throw new IllegalStateException("nobody should connect: " + unexpected);
+		}
+		catch (IOException ex) {
+			// The socket is closed at the end of the test.
 		}
 	}
 
