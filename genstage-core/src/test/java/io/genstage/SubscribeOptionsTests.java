@@ -30,7 +30,7 @@ class SubscribeOptionsTests {
 	}
 
 	@Test
-	@DisplayName("G45 G53 S32 refuses a maximum of 0")
+	@DisplayName("G45 G53 S32 Q16 refuses a maximum of 0")
 	void refusesAMaximumOfZero() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withMaxDemand(0))
 			.withMessage("maxDemand must be >= 1, was 0");
@@ -43,7 +43,7 @@ class SubscribeOptionsTests {
 	}
 
 	@Test
-	@DisplayName("G45 G53 S32 refuses a minimum above the maximum")
+	@DisplayName("G45 G53 S32 Q16 refuses a minimum above the maximum")
 	void refusesAMinimumAboveTheMaximum() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.defaults.withMinDemand(2000))
 			.withMessage("minDemand must be <= 999 (less than maxDemand), was 2000");
