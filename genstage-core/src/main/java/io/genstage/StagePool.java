@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Platform threads for stages: as many as there are processors while callbacks don't
  * block, and one more for each callback that does.
@@ -62,7 +64,8 @@ public final class StagePool implements Executor, AutoCloseable {
 	private int mostEngaged;
 
 	/**
-	 * Creates a pool without a thread.
+	 * Creates a pool without a thread. Its threads will have the context class loader of
+	 * the thread that creates it.
 	 * @param threadNamePrefix what the names of its threads begin with
 	 * @param daemon whether the JVM may end while its threads run
 	 */
@@ -207,6 +210,8 @@ public final class StagePool implements Executor, AutoCloseable {
 
 		private final boolean daemon;
 
+		private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
+
 		/** How many looks in a row have met all threads blocked; used by looks only. */
 		private int allBlockedLooks;
 
@@ -221,6 +226,10 @@ public final class StagePool implements Executor, AutoCloseable {
 		private Carrier newCarrier(Runnable worker) {
 			Carrier carrier = new Carrier(this.running, worker, this.threadNamePrefix + this.count.incrementAndGet());
 			carrier.setDaemon(this.daemon);
+			// Who wakes a stage is nobody's loader to inherit, and newer JDKs take that
+			// of
+			// the JVM.
+			carrier.setContextClassLoader(this.contextClassLoader);
 			return carrier;
 		}
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +51,14 @@ public final class StageSystem implements AutoCloseable {
 
 	private final StageThreads threads;
 
+	private final ContextLoader context;
+
 	private volatile boolean closed;
 
 	private StageSystem(Builder builder) {
 		this.closeTimeout = builder.closeTimeout;
-		this.threads = new StageThreads(builder.executor, builder.scheduler);
+		this.context = (builder.context != null) ? builder.context : ContextLoader.ofThisThread();
+		this.threads = new StageThreads(builder.executor, builder.scheduler, this.context);
 		this.environment = new StageEnvironment(this.threads.executor(), this.threads.scheduler(),
 				StageListeners.of(builder.listeners), this.subscriptionIds::incrementAndGet, this.stages::get,
 				this::remove);
@@ -116,7 +120,10 @@ public final class StageSystem implements AutoCloseable {
 			throw ex;
 		}
 		try {
-			actor.start();
+			this.context.call(() -> {
+				actor.start();
+				return actor;
+			});
 		}
 		catch (Throwable ex) {
 			remove(actor.self());
@@ -127,7 +134,7 @@ public final class StageSystem implements AutoCloseable {
 	}
 
 	private StageEnvironment environmentFor(String name, StageOptions options) {
-		return this.environment.withExecutor(this.threads.executorFor(name, options.executor()));
+		return this.environment.withExecutor(inContext(() -> this.threads.executorFor(name, options.executor())));
 	}
 
 	private static StageActor createActor(String name, Stage stage, StageOptions options,
@@ -194,6 +201,18 @@ public final class StageSystem implements AutoCloseable {
 	}
 
 	/**
+	 * Runs code that makes or concerns stages on this thread, with the same context class
+	 * loader that the stages of this system find. The thread gets its own back.
+	 * @param task the code
+	 * @param <T> the type of its result
+	 * @return its result
+	 * @see Builder#contextClassLoader(ClassLoader)
+	 */
+	public <T> T inContext(Supplier<T> task) {
+		return this.context.call(task::get);
+	}
+
+	/**
 	 * Stops all stages with {@link ExitReason#SHUTDOWN} and waits until they have
 	 * stopped, for as long as the close time-out allows; then interrupts the ones that
 	 * are still in a callback, if the threads are the system's own. Not to be called by a
@@ -242,6 +261,8 @@ public final class StageSystem implements AutoCloseable {
 
 		private @Nullable StageScheduler scheduler;
 
+		private @Nullable ContextLoader context;
+
 		private Duration closeTimeout = Duration.ofSeconds(5);
 
 		private Builder() {
@@ -276,6 +297,20 @@ public final class StageSystem implements AutoCloseable {
 		 */
 		public Builder listener(StageListener listener) {
 			this.listeners.add(listener);
+			return this;
+		}
+
+		/**
+		 * Sets the context class loader of the threads that run callbacks, listeners and
+		 * timers, whichever they are and whoever made them: by it, libraries find the
+		 * classes, services and resources of the application. A thread that isn't the
+		 * system's own gets the one that it had back after each turn.
+		 * @param contextClassLoader the class loader, or {@code null} for that of the JVM
+		 * (default that of the thread that creates the system)
+		 * @return this builder
+		 */
+		public Builder contextClassLoader(@Nullable ClassLoader contextClassLoader) {
+			this.context = new ContextLoader(contextClassLoader);
 			return this;
 		}
 

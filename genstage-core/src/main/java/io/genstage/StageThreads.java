@@ -28,21 +28,27 @@ final class StageThreads {
 
 	private final StageScheduler scheduler;
 
+	private final ContextLoader context;
+
 	private final Executor unguarded;
 
 	private final Executor executor;
 
 	private volatile boolean closed;
 
-	StageThreads(@Nullable Executor executor, @Nullable StageScheduler scheduler) {
-		this.scheduler = (scheduler != null) ? scheduler : ownScheduler();
+	StageThreads(@Nullable Executor executor, @Nullable StageScheduler scheduler, ContextLoader context) {
+		this.context = context;
+		this.scheduler = new ContextScheduler((scheduler != null) ? scheduler : ownScheduler(), context);
 		this.unguarded = (executor != null) ? executor : ownExecutor();
 		this.executor = retrying(this.unguarded);
 	}
 
-	/** Returns an executor that never drops a stage's turn. */
+	/**
+	 * Returns an executor that never drops a stage's turn, and runs it in our context.
+	 */
 	private Executor retrying(Executor executor) {
-		return new RetryingExecutor(executor, this.scheduler, () -> this.closed);
+		return new RetryingExecutor((task) -> executor.execute(this.context.around(task)), this.scheduler,
+				() -> this.closed);
 	}
 
 	/** Returns what runs a stage, which may have brought an executor of its own. */

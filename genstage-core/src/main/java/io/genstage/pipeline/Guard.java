@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.genstage.StageLog;
+import io.genstage.StageSystem;
 
 /**
  * Lets one thread at a time at what a pipeline knows, and tells the news of it afterwards
@@ -29,13 +30,17 @@ final class Guard {
 
 	private final AtomicBoolean telling = new AtomicBoolean();
 
+	private final StageSystem system;
+
 	private final Runnable finish;
 
 	/**
 	 * Creates a guard.
+	 * @param system in whose context the news are told
 	 * @param finish what to do, with the lock, at the end of each change
 	 */
-	Guard(Runnable finish) {
+	Guard(StageSystem system, Runnable finish) {
+		this.system = system;
 		this.finish = finish;
 	}
 
@@ -99,9 +104,12 @@ final class Guard {
 		}
 	}
 
-	private static void tellOne(Runnable news) {
+	private void tellOne(Runnable news) {
 		try {
-			news.run();
+			this.system.inContext(() -> {
+				news.run();
+				return this;
+			});
 		}
 		catch (Throwable ex) {
 			logger.log(Level.WARNING, "somebody who was told of a change of a pipeline failed", ex);

@@ -43,7 +43,7 @@ final class Launcher {
 		List<Run> started = new ArrayList<>();
 		try {
 			for (Planned next : planned) {
-				Run run = start(next, next.instance().definition().newStage());
+				Run run = start(next, this.system.inContext(next.instance().definition()::newStage));
 				if (run != null) {
 					started.add(run);
 				}

@@ -46,7 +46,7 @@ public final class Pipeline {
 
 	private final StageSystem system;
 
-	private final Guard guard = new Guard(this::settle);
+	private final Guard guard;
 
 	private final Stages stages;
 
@@ -84,6 +84,7 @@ public final class Pipeline {
 	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
 		this.name = graph.name();
 		this.system = system;
+		this.guard = new Guard(system, this::settle);
 		this.stages = new Stages(graph, this.guard, this::disconnected);
 		this.endings = new Endings(this.stages);
 		this.launcher = new Launcher(system, this.guard, this.stages,

@@ -40,6 +40,8 @@ final class TaskSupervisor<E> {
 
 	private final Executor executor;
 
+	private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
+
 	private final TaskTable<E> tasks = new TaskTable<>();
 
 	private final Map<Subscription, TaskSlots> slots = new HashMap<>();
@@ -152,10 +154,22 @@ final class TaskSupervisor<E> {
 	}
 
 	private void launch(SupervisedTask<E> task) {
-		Attempt attempt = new Attempt(() -> this.work.run(task.event()),
-				(ended) -> tellSelf(() -> attemptEnded(task, ended)));
+		Attempt attempt = new Attempt(() -> work(task.event()), (ended) -> tellSelf(() -> attemptEnded(task, ended)));
 		task.begin(attempt);
 		this.context.execute(this.executor, attempt);
+	}
+
+	/** An executor of the user's has threads that don't know the stage's class loader. */
+	private void work(E event) throws Exception {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		thread.setContextClassLoader(this.contextClassLoader);
+		try {
+			this.work.run(event);
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
 	}
 
 	// Ends

@@ -3,6 +3,7 @@ package io.genstage.boot.autoconfigure;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 import io.genstage.StageExecutor;
 import io.genstage.StageListener;
@@ -67,8 +68,12 @@ public final class GenStageAutoConfiguration {
 	 */
 	@Bean(name = TASK_EXECUTOR, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = TASK_EXECUTOR)
-	AsyncTaskExecutor genstageTaskExecutor(Environment environment, ObjectProvider<TaskDecorator> decorators) {
-		TaskDecorator decorator = new CompositeTaskDecorator(decorators.orderedStream().toList());
+	AsyncTaskExecutor genstageTaskExecutor(Environment environment, ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<TaskDecorator> decorators) {
+		// The last one is the outermost: the others find their classes, too.
+		TaskDecorator loader = new ContextClassLoaderTaskDecorator(beanFactory.getBeanClassLoader());
+		TaskDecorator decorator = new CompositeTaskDecorator(
+				Stream.concat(decorators.orderedStream(), Stream.of(loader)).toList());
 		return Threading.VIRTUAL.isActive(environment) ? onVirtualThreads(decorator) : onPool(decorator);
 	}
 
@@ -88,11 +93,14 @@ public final class GenStageAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) Executor executor,
-			ObjectProvider<StageListener> listeners) {
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<StageListener> listeners) {
 		// Another one may pass on what it finds set when it is given a task.
 		Executor contextFree = (executor instanceof StageExecutor) ? executor
 				: (task) -> HiddenContext.during(() -> executor.execute(task));
-		StageSystem.Builder builder = StageSystem.builder().executor(contextFree).closeTimeout(CLOSE_TIMEOUT);
+		StageSystem.Builder builder = StageSystem.builder()
+			.executor(contextFree)
+			.contextClassLoader(beanFactory.getBeanClassLoader())
+			.closeTimeout(CLOSE_TIMEOUT);
 		listeners.orderedStream().forEach(builder::listener);
 		return builder.build();
 	}
