@@ -61,6 +61,8 @@ class PlantedFaultTests {
 					"this.outflow.sendBuffered();", "", "keeps events that"),
 			new PlantedFault("demand for dropped events is forgotten", "ProducerActor", "if (forgotten > 0) {",
 					"if (forgotten > Long.MAX_VALUE - 1) {", "its consumers wait for"),
+			new PlantedFault("asks for events that have been emitted meanwhile", "ProducerActor",
+					"Math.min(uncovered, this.outflow.openDemand() - coming)", "uncovered", "events are wanted"),
 			new PlantedFault("Q12: a cancelled consumer is still in the dispatcher", "ProducerActor",
 					"long net = this.outflow.cancel(link, cancellation);\n\t\tconsumerLeft(link, cancellation);",
 					"consumerLeft(link, cancellation);\n\t\tlong net = this.outflow.cancel(link, cancellation);",
@@ -87,15 +89,14 @@ class PlantedFaultTests {
 					"overtook events"),
 			// Producer-consumers
 			new PlantedFault("Q2: consumes for nobody", "ProducerConsumerActor",
-					"this.outflow.isBufferEmpty()) {\n\t\t\tIncomingQueue.Entry<I> entry = this.queue.poll(this.outflow.openDemand() > 0);",
-					"this.queue != null) {\n\t\t\tIncomingQueue.Entry<I> entry = this.queue.poll(true);",
-					"consumes without bound"),
+					"this.outflow.isBufferEmpty() ? this.queue.poll(this.outflow.openDemand() > 0)",
+					"(this.queue != null) ? this.queue.poll(true)", "consumes without bound"),
 			new PlantedFault("the end of a producer overtakes its events", "IncomingQueue",
 					"this.entries.add(new Ended<>(inbound, cancellation));",
 					"((ArrayDeque<Entry<E>>) this.entries).addFirst(new Ended<>(inbound, cancellation));",
 					"its end overtook"),
 			// Ends, answers and counts
-			new PlantedFault("Q21: a replaced subscription stops its consumer", "Inflow", "inbound.isReplaced() || ",
+			new PlantedFault("Q21: a replaced subscription stops its consumer", "Inflow", "!inbound.isReplaced() && ",
 					"", "stops for one of"),
 			new PlantedFault("an answer overtakes the events that it leads to", "Caller",
 					"this.answer.complete(value);", "replyNow(value);", "answered"),
@@ -117,7 +118,13 @@ class PlantedFaultTests {
 							Entry<E> first = this.entries.poll();
 							this.entries.add(new Demand<>((first instanceof Demand<E> old) ? old.demand() + demand : demand));
 							""",
-					"handleDemand 4"), "io.genstage.ProducerActorTests$Accumulating", "neverSumsDemandsUp"));
+					"handleDemand 4"), "io.genstage.ProducerActorTests$Accumulating", "neverSumsDemandsUp"),
+			new FoundByTest(
+					new PlantedFault("an end that stops the stage overtakes what a partition holds",
+							"ProducerConsumerActor", "this.outflow.afterSent(() -> this.due.add(ended));",
+							"this.due.add(ended);", "onCancel PRODUCER"),
+					"io.genstage.EndBehindEventsTests$OfAProducerConsumerWithPartitions",
+					"waitsForWhatAPartitionHolds"));
 
 	@BeforeAll
 	static void quieten() {
