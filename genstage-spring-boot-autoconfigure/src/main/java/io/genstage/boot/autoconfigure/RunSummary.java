@@ -15,9 +15,10 @@ import io.genstage.pipeline.PipelineState;
  */
 record RunSummary(String pipeline, PipelineState state, RunTotals totals, Duration time) {
 
-	/** Returns whether it has neither failed nor lost anything. */
+	/** Returns whether it has come to an end of its own without a loss. */
 	boolean isGood() {
-		return this.state != PipelineState.FAILED && this.totals.lost() == 0;
+		return (this.state == PipelineState.COMPLETED || this.state == PipelineState.STOPPED)
+				&& this.totals.lost() == 0;
 	}
 
 	@Override
