@@ -3,7 +3,6 @@ package io.genstage;
 import java.lang.System.Logger.Level;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.genstage.dispatch.Demand;
 import io.genstage.dispatch.Dispatcher;
@@ -22,7 +21,7 @@ final class EmptyPlaces {
 
 	private final Dispatcher<?> dispatcher;
 
-	private final Map<Place, Keeper> keepers = new IdentityHashMap<>();
+	private final IdentityHashMap<Place, Keeper> keepers = new IdentityHashMap<>();
 
 	EmptyPlaces(StageRef producer, Dispatcher<?> dispatcher) {
 		this.producer = producer;

@@ -91,8 +91,8 @@ final class LoggableThrowable extends Throwable {
 		}
 	}
 
-	/** Without the name of this class, which says nothing. */
 	@Override
+	@SuppressWarnings("OverrideThrowableToString") // the name of this class says nothing
 	public String toString() {
 		return String.valueOf(getMessage());
 	}

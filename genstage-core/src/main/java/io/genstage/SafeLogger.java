@@ -85,6 +85,7 @@ final class SafeLogger implements System.Logger {
 		chosen().log(level, bundle, format, parameters);
 	}
 
+	@SuppressWarnings("ReferenceEquality") // another choice is another object
 	private System.Logger chosen() {
 		Function<String, System.Logger> loggers = this.choice.get();
 		Chosen last = this.chosen;

@@ -1,7 +1,6 @@
 package io.genstage;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -13,9 +12,9 @@ final class StagesInUse {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Map<Stage, StageRef> runs = new IdentityHashMap<>();
+	private final IdentityHashMap<Stage, StageRef> runs = new IdentityHashMap<>();
 
-	private final Map<StageRef, Stage> stages = new IdentityHashMap<>();
+	private final IdentityHashMap<StageRef, Stage> stages = new IdentityHashMap<>();
 
 	static boolean isOnStartInherited(Class<? extends Stage> type) {
 		try {

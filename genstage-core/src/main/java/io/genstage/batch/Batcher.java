@@ -49,7 +49,7 @@ final class Batcher<K, E, T, O> {
 	private final Map<Subscription, DemandAccount> accounts = new LinkedHashMap<>();
 
 	/** Also those that have ended and whose events are not finished. */
-	private final Map<DemandAccount, Subscription> sources = new IdentityHashMap<>();
+	private final IdentityHashMap<DemandAccount, Subscription> sources = new IdentityHashMap<>();
 
 	private final Alarm alarm;
 
@@ -274,7 +274,7 @@ final class Batcher<K, E, T, O> {
 
 	/** Counts the events of a batch as handled, each for the subscription it came by. */
 	private void report(List<DemandAccount> accounts) {
-		Map<DemandAccount, Integer> handled = new IdentityHashMap<>();
+		IdentityHashMap<DemandAccount, Integer> handled = new IdentityHashMap<>();
 		accounts.forEach((account) -> handled.merge(account, 1, Integer::sum));
 		handled.forEach((account, events) -> {
 			Subscription source = Objects.requireNonNull(this.sources.get(account));
