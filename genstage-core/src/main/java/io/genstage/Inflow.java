@@ -123,7 +123,6 @@ final class Inflow<E> {
 			int end = (int) Math.min((long) handled + inbound.demand().batchSize(), events.size());
 			List<E> batch = events.subList(handled, end);
 			handle(inbound.link(), batch);
-			this.stage.clearInterrupt();
 			handled = end;
 			if (!this.stage.isStopping()) {
 				replenish(inbound, batch.size());
@@ -133,12 +132,21 @@ final class Inflow<E> {
 
 	private void handle(Link link, List<E> batch) throws Exception {
 		long settledBefore = link.settled.get();
-		Emission made = this.callback.handle(batch, link);
+		Emission made = callback(link, batch);
 		int rest = batch.size() - (int) (link.settled.get() - settledBefore);
 		if (rest > 0 && !this.reportsHandled.getAsBoolean() && !this.stage.hasFailed()) {
 			this.stage.countIn(link, rest);
 		}
 		made.emit();
+	}
+
+	private Emission callback(Link link, List<E> batch) throws Exception {
+		try {
+			return this.callback.handle(batch, link);
+		}
+		finally {
+			this.stage.clearInterrupt();
+		}
 	}
 
 	private void replenish(Inbound inbound, int handled) {

@@ -210,7 +210,16 @@ final class ProducerActor<E> extends StageActor {
 			return;
 		}
 		this.owed = Demand.add(this.owed, demand);
-		emit(this.stage.handleDemand(demand));
+		emit(callback(demand));
+	}
+
+	private List<E> callback(long demand) throws Exception {
+		try {
+			return this.stage.handleDemand(demand);
+		}
+		finally {
+			clearInterrupt();
+		}
 	}
 
 	private void emit(List<E> returned) throws Exception {

@@ -107,7 +107,6 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 		finally {
 			stopIfWanted();
-			clearInterrupt();
 		}
 	}
 

@@ -1,8 +1,13 @@
 package io.genstage;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.genstage.batch.BatchConsumer;
+import io.genstage.batch.BatchOptions;
+import io.genstage.rate.RateLimit;
+import io.genstage.rate.RateLimitedConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +65,39 @@ class InterruptTests {
 		start("t", (events, from) -> handle(events));
 		this.p.send("a");
 		assertThat(this.seen).containsExactly("[bad]", "[a]");
+	}
+
+	@Test
+	void isNotSeenBehindABatchThatIsCollected() {
+		start("s", BatchConsumer.of(BatchOptions.defaults().withSize(1), (List<String> batch) -> handle(batch)));
+		this.p.send("a", "b");
+		assertThat(this.seen).containsExactly("[a]", "[b]");
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void isNotSeenBehindALimitedStage() {
+		start("s", RateLimitedConsumer.of(RateLimit.of(1, Duration.ofSeconds(1)),
+				(List<String> events, Subscription from) -> handle(events)));
+		this.p.send("a");
+		this.dialogue.runTimer();
+		this.p.send("b");
+		assertThat(this.seen).containsExactly("[a]", "[b]");
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void isNotSeenBehindAProducer() {
+		ProducerStage<String> interrupting = (demand) -> {
+			this.seen.add(demand + (Thread.currentThread().isInterrupted() ? " interrupted" : ""));
+			Thread.currentThread().interrupt();
+			return List.of();
+		};
+		StageRef producer = this.dialogue.start("producer", interrupting);
+		Probe c = this.dialogue.probe("c");
+		Probe.ask(c.subscribeAndAsk(producer, 1), 2);
+		assertThat(this.seen).containsExactly("1", "2");
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 	}
 
 	@Test

@@ -263,13 +263,22 @@ final class Batcher<K, E, T, O> {
 		if (next == null) {
 			return List.of();
 		}
-		List<O> emitted = List.copyOf(this.behind.handle(next.batch()));
+		List<O> emitted = handle(next.batch());
 		this.collector.finishNext();
 		if (!this.context.hasFailed()) {
 			report(next.accounts());
 		}
 		this.backlog = this.collector.held();
 		return emitted;
+	}
+
+	private List<O> handle(Batch<K, T> batch) throws Exception {
+		try {
+			return List.copyOf(this.behind.handle(batch));
+		}
+		finally {
+			this.context.clearInterrupt();
+		}
 	}
 
 	/** Counts the events of a batch as handled, each for the subscription it came by. */

@@ -55,7 +55,7 @@ final class FullestFirst<M extends FullestFirst.Member> {
 			return;
 		}
 		M last = this.changed.remove(this.changed.size() - 1);
-		if (last != member) {
+		if (!last.equals(member)) {
 			last.position = member.position;
 			this.changed.set(member.position, last);
 		}

@@ -92,12 +92,21 @@ final class LimitedInflow<E, O> {
 
 	private List<O> handle(List<E> events, Inlet inlet) throws Exception {
 		this.limiter.pass(events.size());
-		List<O> emitted = List.copyOf(this.stage.handle(events, inlet.subscription()));
+		List<O> emitted = callback(events, inlet.subscription());
 		inlet.finish(events.size());
 		if (!this.stage.reportsHandled() && !this.context.hasFailed()) {
 			this.context.handled(inlet.subscription(), events.size());
 		}
 		return emitted;
+	}
+
+	private List<O> callback(List<E> events, Subscription from) throws Exception {
+		try {
+			return List.copyOf(this.stage.handle(events, from));
+		}
+		finally {
+			this.context.clearInterrupt();
+		}
 	}
 
 	/**

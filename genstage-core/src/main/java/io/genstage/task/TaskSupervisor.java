@@ -1,6 +1,7 @@
 package io.genstage.task;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Collectors;
 
 import io.genstage.Caller;
 import io.genstage.ExitReason;
@@ -311,12 +311,11 @@ final class TaskSupervisor<E> {
 	/** Ends all tasks, within the patience, because the stage stops. */
 	void terminateAll() {
 		Attempt.endAll(this.tasks.attempts(), this.options.patience());
-		Map<Boolean, List<SupervisedTask<E>>> ended = this.tasks.all()
-			.stream()
-			.collect(Collectors.partitioningBy(SupervisedTask::hasReturned));
+		List<SupervisedTask<E>> done = new ArrayList<>();
+		List<SupervisedTask<E>> lost = new ArrayList<>();
+		this.tasks.all().forEach((task) -> (task.hasReturned() ? done : lost).add(task));
 		this.tasks.clear();
-		ended.get(true).forEach(this::report);
-		List<SupervisedTask<E>> lost = ended.get(false);
+		done.forEach(this::report);
 		lost.forEach(this::logUnfinished);
 		// The events that were sent are lost with the stage.
 		this.context.discard((int) lost.stream().filter((task) -> task.source() == null).count(),
