@@ -126,7 +126,8 @@ final class ConsumerActor<E> extends StageActor {
 	StageStatus status() {
 		List<SubscriptionStatus> producers = this.inflow.status();
 		long backlog = this.stage.backlog();
-		return status(DemandMode.FORWARD, 0, 0, backlog, this.inflow.held(producers, backlog, 0), producers, List.of());
+		return status(DemandMode.FORWARD, 0, 0, 0, backlog, this.inflow.held(producers, backlog, 0), producers,
+				List.of());
 	}
 
 }

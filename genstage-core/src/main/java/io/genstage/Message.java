@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -158,6 +159,18 @@ sealed interface Message {
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
 			stage.whileEmpty(this.place, this.empty);
+		}
+
+	}
+
+	/**
+	 * To a producer: nobody is going to serve some partitions.
+	 */
+	record Abandon(Collection<?> partitions) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			stage.abandon(this.partitions);
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
+import java.util.Collection;
 import java.util.List;
 
 import io.genstage.buffer.BufferKeep;
@@ -12,6 +13,7 @@ import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.dispatch.SubscriptionRefusedException;
+import io.genstage.dispatch.Unserved;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,12 @@ final class Outflow<E> implements Outlet<E> {
 
 	private final Counter held = new Counter();
 
+	private final Counter unserved = new Counter();
+
+	private final int unservedSize;
+
+	private final Unserved unservedRule;
+
 	/** What the dispatch in hand has sent, or null outside of a dispatch. */
 	private @Nullable SentEvents sentNow;
 
@@ -59,10 +67,13 @@ final class Outflow<E> implements Outlet<E> {
 	Outflow(StageActor stage, StageOptions options, int defaultBufferSize, DiscardCallback discardCallback) {
 		this.stage = stage;
 		this.discardCallback = discardCallback;
+		int bufferSize = (options.bufferSize() != null) ? options.bufferSize() : defaultBufferSize;
+		this.unservedSize = (options.unserved() != null) ? options.unservedSize() : 0;
+		this.unservedRule = (options.unserved() != null) ? options.unserved() : Unserved.WAIT;
 		DispatcherFactory<?> factory = (options.dispatcher() != null) ? options.dispatcher() : Dispatchers.demand();
 		this.dispatcher = ((DispatcherFactory<E>) factory).create(this);
 		this.emptyPlaces = factory.waitsForAll() ? new EmptyPlaces(stage.self(), this.dispatcher) : null;
-		this.buffer = new EventBuffer<>((options.bufferSize() != null) ? options.bufferSize() : defaultBufferSize,
+		this.buffer = new EventBuffer<>(bufferSize,
 				(options.bufferKeep() != null) ? options.bufferKeep() : BufferKeep.LAST);
 	}
 
@@ -78,6 +89,7 @@ final class Outflow<E> implements Outlet<E> {
 		this.stage.subscribed(Peer.CONSUMER, link);
 		try {
 			long net = this.dispatcher.subscribe(link);
+			noteHeld();
 			// Only now: nobody may pass the place while it is handed over.
 			return Demand.add(net, whileEmpty(link.place(), Place.Empty.FORGOTTEN));
 		}
@@ -93,7 +105,7 @@ final class Outflow<E> implements Outlet<E> {
 	long ask(Link link, long demand) {
 		if (link.isAccepted()) {
 			long net = this.dispatcher.ask(link, demand);
-			this.held.set(this.dispatcher.held());
+			noteHeld();
 			return net;
 		}
 		link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.UNKNOWN_SUBSCRIPTION)));
@@ -109,8 +121,21 @@ final class Outflow<E> implements Outlet<E> {
 		forget(link, cancellation);
 		long net = whileEmpty(link.place(), Place.Empty.HELD);
 		net = Demand.add(net, this.dispatcher.cancel(link));
-		this.held.set(this.dispatcher.held());
+		noteHeld();
+		countUndispatched();
 		return net;
+	}
+
+	/** Gives partitions up that nobody is going to serve. */
+	void abandon(Collection<?> partitions) {
+		this.dispatcher.abandon(partitions);
+		noteHeld();
+		countUndispatched();
+	}
+
+	private void noteHeld() {
+		this.held.set(this.dispatcher.held());
+		this.unserved.set(this.dispatcher.unserved());
 	}
 
 	/** Says what to do while a place is empty, if it is, and returns the net demand. */
@@ -218,7 +243,7 @@ final class Outflow<E> implements Outlet<E> {
 		this.sentNow = sent;
 		try {
 			List<E> leftover = this.dispatcher.dispatch(events);
-			this.held.set(this.dispatcher.held());
+			noteHeld();
 			countUndispatched();
 			return leftover;
 		}
@@ -297,6 +322,16 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	@Override
+	public int unservedSize() {
+		return this.unservedSize;
+	}
+
+	@Override
+	public Unserved unservedRule() {
+		return this.unservedRule;
+	}
+
+	@Override
 	public void warn(String message) {
 		logger.log(Level.WARNING, () -> "stage '%s': %s".formatted(this.stage.name(), message));
 	}
@@ -326,6 +361,12 @@ final class Outflow<E> implements Outlet<E> {
 				"emitted and not handed on when it stopped (%s)".formatted(StageActor.summary(reason)));
 		this.buffered.set(0);
 		this.held.set(0);
+		this.unserved.set(0);
+	}
+
+	/** Returns how many of the buffered events wait for consumers that aren't there. */
+	long unservedEvents() {
+		return this.unserved.get();
 	}
 
 	long buffered() {

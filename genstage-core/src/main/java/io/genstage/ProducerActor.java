@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -67,6 +68,11 @@ final class ProducerActor<E> extends StageActor {
 			withdrawUnclaimed();
 		}
 		demand(net);
+	}
+
+	@Override
+	void abandon(Collection<?> partitions) {
+		this.outflow.abandon(partitions);
 	}
 
 	@Override
@@ -289,7 +295,8 @@ final class ProducerActor<E> extends StageActor {
 	StageStatus status() {
 		long buffered = this.outflow.buffered() + this.log.events();
 		long backlog = this.stage.backlog();
-		return status(this.mode, buffered, 0, backlog, buffered + backlog, List.of(), this.outflow.status());
+		return status(this.mode, buffered, this.outflow.unservedEvents(), 0, backlog, buffered + backlog, List.of(),
+				this.outflow.status());
 	}
 
 }

@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +93,11 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			}
 			consumerLeft(link, cancellation);
 		}
+	}
+
+	@Override
+	void abandon(Collection<?> partitions) {
+		this.outflow.abandon(partitions);
 	}
 
 	@Override
@@ -266,7 +272,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 		long queued = this.queue.events();
 		long backlog = this.stage.backlog();
 		long buffered = this.outflow.buffered();
-		return status(DemandMode.FORWARD, buffered, queued, backlog,
+		return status(DemandMode.FORWARD, buffered, this.outflow.unservedEvents(), queued, backlog,
 				buffered + this.inflow.held(producers, backlog, queued), producers, this.outflow.status());
 	}
 

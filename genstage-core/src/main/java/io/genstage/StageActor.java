@@ -3,6 +3,7 @@ package io.genstage;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -385,10 +386,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	abstract StageStatus status();
 
-	StageStatus status(DemandMode mode, long buffered, long queued, long backlog, long held,
+	StageStatus status(DemandMode mode, long buffered, long unserved, long queued, long backlog, long held,
 			List<SubscriptionStatus> producers, List<SubscriptionStatus> consumers) {
 		return new StageStatus(name(), StageKind.of(this.stage), this.exit, mode, this.in.get(), this.out.get(),
-				this.discarded.get(), buffered, queued, backlog, held, producers, consumers);
+				this.discarded.get(), buffered, unserved, queued, backlog, held, producers, consumers);
 	}
 
 	abstract void info(Object message) throws Exception;
@@ -531,6 +532,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	void whileEmpty(Place place, Place.Empty empty) throws Exception {
 		logMisdirected(place.toString());
+	}
+
+	void abandon(Collection<?> partitions) {
+		logMisdirected("the end of partitions");
 	}
 
 	void setDemandMode(DemandMode mode) throws Exception {

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
 import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.dispatch.Unserved;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +26,24 @@ import org.jspecify.annotations.Nullable;
  * @param bufferKeep producers and producer-consumers: which events to keep when the
  * buffer is full (default {@link BufferKeep#LAST}); the others are discarded, which is
  * counted, logged and told to the stage and the listener
+ * @param unserved producers and producer-consumers: what becomes of events for partitions
+ * that have no consumer, once as many wait as the {@code bufferSize} says (10,000 if it
+ * says nothing or has no limit); up to that they hold nobody up. By default each of them
+ * takes up demand at once, as in GenStage; in a {@link io.genstage.pipeline.Pipeline
+ * pipeline} it is {@link Unserved#WAIT}
  * @param executor what runs the callbacks of this stage, which may block its threads, and
  * is not closed (default: the executor of the system)
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
-		@Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep, @Nullable Executor executor) {
+		@Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep, @Nullable Unserved unserved,
+		@Nullable Executor executor) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
 	 */
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
-	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null);
+	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null);
 
 	public StageOptions {
 		if (bufferSize != null && bufferSize < 0) {
@@ -58,7 +65,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
-		return new StageOptions(demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, this.executor);
+		return new StageOptions(demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, this.unserved,
+				this.executor);
 	}
 
 	/**
@@ -67,7 +75,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
-		return new StageOptions(this.demandMode, dispatcher, this.bufferSize, this.bufferKeep, this.executor);
+		return new StageOptions(this.demandMode, dispatcher, this.bufferSize, this.bufferKeep, this.unserved,
+				this.executor);
 	}
 
 	/**
@@ -76,7 +85,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
-		return new StageOptions(this.demandMode, this.dispatcher, bufferSize, this.bufferKeep, this.executor);
+		return new StageOptions(this.demandMode, this.dispatcher, bufferSize, this.bufferKeep, this.unserved,
+				this.executor);
 	}
 
 	/**
@@ -85,7 +95,24 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
-		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, bufferKeep, this.executor);
+		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, bufferKeep, this.unserved,
+				this.executor);
+	}
+
+	/**
+	 * Returns these options with a rule for events of partitions without a consumer.
+	 * @param unserved what becomes of them beyond the buffer size
+	 * @return the changed options
+	 */
+	public StageOptions withUnserved(Unserved unserved) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, unserved,
+				this.executor);
+	}
+
+	/** Returns how many events may wait for partitions without holding up others. */
+	int unservedSize() {
+		return (this.bufferSize != null && this.bufferSize != UNLIMITED) ? this.bufferSize
+				: ProducerActor.DEFAULT_BUFFER_SIZE;
 	}
 
 	/**
@@ -96,7 +123,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withExecutor(Executor executor) {
-		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, executor);
+		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, this.unserved,
+				executor);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -113,6 +141,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.bufferKeep != null && !kind.produces()) {
 			misplaced.add("bufferKeep");
+		}
+		if (this.unserved != null && !kind.produces()) {
+			misplaced.add("unserved");
 		}
 		if (!misplaced.isEmpty()) {
 			throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -225,6 +226,17 @@ public final class StageRef {
 	 */
 	public void whileEmpty(Place place, Place.Empty empty) {
 		this.mailbox.tell(new Message.WhileEmpty(place, empty));
+	}
+
+	/**
+	 * Says that nobody is going to subscribe to some partitions of this stage. Events
+	 * that wait for them are discarded, which is logged and counted, and so are those
+	 * that come for them as long as they have no consumer. Without effect on partitions
+	 * that have one, or if the stage has none.
+	 * @param partitions the names of the partitions
+	 */
+	public void abandon(Collection<?> partitions) {
+		this.mailbox.tell(new Message.Abandon(List.copyOf(partitions)));
 	}
 
 	/**

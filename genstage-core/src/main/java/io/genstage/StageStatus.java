@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
  * stage itself
  * @param buffered how many emitted events wait for demand
+ * @param unserved how many of them wait for partitions that have no consumer
  * @param queued how many received events wait to be handled (producer-consumers only)
  * @param backlog how many events are unfinished inside the stage itself, such as those in
  * a batch or a task, see {@link ProducerStage#backlog()},
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumers the subscriptions to it
  */
 public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode, long in,
-		long out, long discarded, long buffered, long queued, long backlog, long held,
+		long out, long discarded, long buffered, long unserved, long queued, long backlog, long held,
 		List<SubscriptionStatus> producers, List<SubscriptionStatus> consumers) {
 
 	public StageStatus {

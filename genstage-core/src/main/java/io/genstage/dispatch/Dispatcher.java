@@ -1,5 +1,6 @@
 package io.genstage.dispatch;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -95,6 +96,23 @@ public interface Dispatcher<E> {
 	 */
 	default long held() {
 		return 0;
+	}
+
+	/**
+	 * Returns how many of the {@linkplain #held held} events wait for subscribers that
+	 * aren't there.
+	 * @return the number of events, 0 for a dispatcher without partitions
+	 */
+	default long unserved() {
+		return 0;
+	}
+
+	/**
+	 * Notes that nobody is going to subscribe to some partitions. What is held for them
+	 * is discarded, and so is what comes for them as long as they have no subscriber.
+	 * @param partitions the names of the partitions
+	 */
+	default void abandon(Collection<?> partitions) {
 	}
 
 	/**

@@ -45,6 +45,23 @@ public interface Outlet<E> {
 	}
 
 	/**
+	 * Returns how many events a dispatcher may hold, in all, for subscribers that aren't
+	 * there and without holding up those that are: such events take up no demand.
+	 * @return the number, 0 (default) if each event takes up demand
+	 */
+	default int unservedSize() {
+		return 0;
+	}
+
+	/**
+	 * Returns what becomes of further events for subscribers that aren't there.
+	 * @return {@link Unserved#WAIT} by default
+	 */
+	default Unserved unservedRule() {
+		return Unserved.WAIT;
+	}
+
+	/**
 	 * Reports a likely mistake in how the dispatcher is used. It changes nothing else.
 	 * @param message what was expected, what came and what to do
 	 */

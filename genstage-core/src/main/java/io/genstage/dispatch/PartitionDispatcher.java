@@ -2,6 +2,7 @@ package io.genstage.dispatch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Gives each event to the partition that it belongs to.
  * <p>
  * {@code waiting} counts the events that may still be accepted from the stage: the sum of
- * what all partitions have asked for, whoever the events then belong to. So a partition
- * that nobody serves fills its queue while the others ask. {@code pending} is demand of
- * subscribers that have gone, which satisfies later asks.
+ * what all partitions have asked for, whoever the events then belong to. {@code pending}
+ * is demand of subscribers that have gone, which satisfies later asks.
+ * <p>
+ * So a partition that nobody serves fills its queue while the others ask, until all they
+ * have asked for is there. Where the {@linkplain Outlet#unservedSize() outlet} says so,
+ * that many events give their demand back, to be asked for by whoever comes for them:
+ * they are {@code paidBack}.
  *
  * @param <E> the type of the events
  */
@@ -46,6 +51,12 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 
 	private long held;
 
+	/** Those of the held events that wait in partitions without a subscriber. */
+	private long unserved;
+
+	/** Those of the held events that take up no demand. */
+	private int paidBack;
+
 	PartitionDispatcher(Outlet<E> outlet, PartitionOptions<E> options) {
 		this.outlet = outlet;
 		this.router = options.router();
@@ -70,6 +81,10 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	@Override
 	public long subscribe(Subscriber subscriber) {
 		Partition<E> partition = partitionFor(subscriber);
+		if (partition.subscribers.isEmpty()) {
+			this.unserved -= partition.queue.size();
+			partition.abandoned = false;
+		}
 		partition.subscribers.add(subscriber);
 		this.bySubscriber.put(subscriber, partition);
 		return 0;
@@ -93,12 +108,13 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	public long ask(Subscriber subscriber, long demand) {
 		Partition<E> partition = partitionOf(subscriber);
 		partition.subscribers.ask(subscriber, demand);
-		deliverQueued(partition);
+		// What was paid back has been asked for again by the others.
+		long wanted = demand - deliverQueued(partition);
 		// Only demand that can still lead to events is worth reusing.
-		long reused = Math.min(demand, Math.min(this.pending, this.waiting));
+		long reused = Math.min(wanted, Math.min(this.pending, this.waiting));
 		this.pending -= reused;
-		this.waiting = Demand.add(this.waiting, demand - reused);
-		return demand - reused;
+		this.waiting = Demand.add(this.waiting, wanted - reused);
+		return wanted - reused;
 	}
 
 	@Override
@@ -106,7 +122,22 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		Partition<E> partition = partitionOf(subscriber);
 		this.bySubscriber.remove(subscriber);
 		this.pending = Demand.add(this.pending, partition.subscribers.remove(subscriber));
+		if (partition.subscribers.isEmpty()) {
+			this.unserved += partition.queue.size();
+			settleUnserved(partition);
+		}
 		return 0;
+	}
+
+	@Override
+	public void abandon(Collection<?> partitions) {
+		for (Object name : partitions) {
+			Partition<E> partition = this.partitions.get(Key.comparable(name));
+			if (partition != null && partition.subscribers.isEmpty()) {
+				partition.abandoned = true;
+				settleUnserved(partition);
+			}
+		}
 	}
 
 	@Override
@@ -192,20 +223,69 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		if (sent < events.size()) {
 			int before = partition.queue.size();
 			int dropped = partition.queue.store(events.subList(sent, events.size()));
-			this.held += partition.queue.size() - before;
+			int added = partition.queue.size() - before;
+			this.held += added;
 			if (dropped > 0) {
-				this.waiting = Demand.add(this.waiting, dropped);
+				this.waiting = Demand.add(this.waiting, dropped - takePaidBack(partition, dropped));
 				this.outlet.discard(dropped);
+			}
+			if (partition.subscribers.isEmpty()) {
+				this.unserved += added;
+				settleUnserved(partition);
 			}
 		}
 	}
 
-	private void deliverQueued(Partition<E> partition) {
+	/** Returns how many of the delivered events took up no demand. */
+	private int deliverQueued(Partition<E> partition) {
+		int paidBack = 0;
 		while (!partition.queue.isEmpty() && partition.subscribers.demand() > 0) {
 			List<E> taken = partition.queue.take(partition.subscribers.demand());
 			partition.subscribers.serve(taken, this.outlet);
 			this.held -= taken.size();
+			paidBack += takePaidBack(partition, taken.size());
 			partition.queue.runPassedActions();
+		}
+		return paidBack;
+	}
+
+	/** Notes that events have left a queue: first those that take up no demand. */
+	private int takePaidBack(Partition<E> partition, int left) {
+		int paidBack = Math.min(left, partition.paidBack);
+		partition.paidBack -= paidBack;
+		this.paidBack -= paidBack;
+		return paidBack;
+	}
+
+	/** Sees to it that the events of a partition without a subscriber hold up nobody. */
+	private void settleUnserved(Partition<E> partition) {
+		if (partition.abandoned) {
+			discardOldest(partition, partition.queue.size(), "they belong to partitions that nobody is going to serve");
+			return;
+		}
+		int paid = Math.min(partition.queue.size() - partition.paidBack,
+				Math.max(this.outlet.unservedSize() - this.paidBack, 0));
+		partition.paidBack += paid;
+		this.paidBack += paid;
+		this.waiting = Demand.add(this.waiting, paid);
+		int excess = partition.queue.size() - partition.paidBack;
+		if (excess > 0 && this.outlet.unservedRule() == Unserved.DISCARD) {
+			discardOldest(partition, excess, "they belong to partitions that nobody serves");
+		}
+	}
+
+	private void discardOldest(Partition<E> partition, int count, String reason) {
+		int paidBack = Math.max(count - (partition.queue.size() - partition.paidBack), 0);
+		int left = count;
+		while (left > 0) {
+			left -= partition.queue.take(left).size();
+			partition.queue.runPassedActions();
+		}
+		this.held -= count;
+		this.unserved -= count;
+		this.waiting = Demand.add(this.waiting, count - takePaidBack(partition, paidBack));
+		if (count > 0) {
+			this.outlet.discard(count, reason, null);
 		}
 	}
 
@@ -217,6 +297,11 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	@Override
 	public long held() {
 		return this.held;
+	}
+
+	@Override
+	public long unserved() {
+		return this.unserved;
 	}
 
 	@Override
@@ -270,6 +355,12 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		private final ServingOrder subscribers = new ServingOrder();
 
 		private final EventBuffer<E> queue;
+
+		/** How many events of the queue take up no demand. */
+		private int paidBack;
+
+		/** Whether nobody is going to subscribe to it. */
+		private boolean abandoned;
 
 		/** Its part of the events of the dispatch in hand, or null if it has none. */
 		private EventList.@Nullable Builder<E> part;

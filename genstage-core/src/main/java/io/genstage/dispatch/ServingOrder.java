@@ -27,6 +27,10 @@ final class ServingOrder {
 		this.serving.add(account);
 	}
 
+	boolean isEmpty() {
+		return this.accounts.isEmpty();
+	}
+
 	/** Returns the demand of all subscribers together. */
 	long demand() {
 		return this.demand;

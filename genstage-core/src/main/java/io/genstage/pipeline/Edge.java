@@ -8,11 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 import io.genstage.CancelMode;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
 import io.genstage.SubscriptionStatus;
+import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,27 @@ final class Edge {
 			}
 		}
 		return tune(this.tuned);
+	}
+
+	/** Returns the partitions that a consumer of this edge serves or is going to. */
+	List<Object> servedPartitions() {
+		if (!this.definition.namesPartition()) {
+			return slots().entrySet()
+				.stream()
+				.filter((slot) -> serves(slot.getValue()))
+				.map(Map.Entry::getKey)
+				.toList();
+		}
+		return this.consumer.instances()
+			.stream()
+			.filter(Edge::serves)
+			.flatMap((instance) -> Stream.ofNullable(options().attributes().get(Subscriber.PARTITION)))
+			.limit(1)
+			.toList();
+	}
+
+	private static boolean serves(Instance instance) {
+		return instance.isAlive() && !instance.isStopping();
 	}
 
 	/** Ends all subscriptions of a run. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -44,6 +45,9 @@ final class Endings {
 	 */
 	void advance(boolean draining, Predicate<String> openToOutside, boolean closing) {
 		for (ManagedStage stage : this.stages.all()) {
+			if (draining) {
+				abandonPartitions(stage);
+			}
 			if (draining && hasLostItsConsumers(stage)) {
 				stage.everyInstance()
 					.forEach((instance) -> instance.giveUp(ExitReason.shutdown("no consumer is left")));
@@ -81,6 +85,26 @@ final class Endings {
 			}
 			stage.runs().stream().filter((run) -> stage.isProducer()).forEach((run) -> run.tellIfInVain(reason));
 		}
+	}
+
+	/**
+	 * Events of partitions whose consumers have ended would be waited for in vain: in a
+	 * pipeline that drains, nobody starts them again.
+	 */
+	private void abandonPartitions(ManagedStage stage) {
+		List<Run> runs = stage.runs();
+		List<Object> partitions = runs.isEmpty() ? List.of() : stage.definition().partitions();
+		if (!partitions.isEmpty()) {
+			Set<Object> served = new HashSet<>();
+			this.stages.edgesFrom(stage).forEach((edge) -> served.addAll(edge.servedPartitions()));
+			List<Object> unserved = partitions.stream().filter((partition) -> !isIn(served, partition)).toList();
+			runs.forEach((run) -> run.abandon(unserved));
+		}
+	}
+
+	private static boolean isIn(Set<Object> partitions, Object partition) {
+		return partitions.contains(partition) || (partition.getClass().isArray()
+				&& partitions.stream().anyMatch((other) -> Objects.deepEquals(other, partition)));
 	}
 
 	private boolean hasLostItsConsumers(ManagedStage stage) {

@@ -16,6 +16,7 @@ import io.genstage.StageKind;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
+import io.genstage.dispatch.Unserved;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,9 +129,15 @@ final class Instance {
 		return this.runs.isEmpty() ? null : this.runs.get(this.runs.size() - 1);
 	}
 
-	/** A producer holds its demand until it is released. */
+	/**
+	 * A producer holds its demand until it is released. What waits for partitions without
+	 * a consumer holds up the others no earlier than it has to.
+	 */
 	StageOptions startOptions() {
 		StageOptions options = definition().options();
+		if (definition().kind().produces() && options.unserved() == null) {
+			options = options.withUnserved(Unserved.WAIT);
+		}
 		return (definition().kind() == StageKind.PRODUCER) ? options.withDemandMode(DemandMode.ACCUMULATE) : options;
 	}
 

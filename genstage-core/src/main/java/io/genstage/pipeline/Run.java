@@ -1,5 +1,6 @@
 package io.genstage.pipeline;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -37,6 +38,8 @@ final class Run {
 
 	/** Why its events would be in vain, as it was told. */
 	private @Nullable ExitReason vain;
+
+	private List<Object> abandoned = List.of();
 
 	private boolean over;
 
@@ -91,6 +94,14 @@ final class Run {
 		if (!this.toldToDrain) {
 			this.toldToDrain = true;
 			this.ref.drain();
+		}
+	}
+
+	/** Lets the stage give up partitions that nobody is going to serve. */
+	void abandon(List<Object> partitions) {
+		if (!partitions.equals(this.abandoned)) {
+			this.abandoned = partitions;
+			this.ref.abandon(partitions);
 		}
 	}
 

@@ -77,6 +77,11 @@ final class Stages {
 		return all().stream().flatMap((stage) -> stage.edges().stream()).toList();
 	}
 
+	/** Returns the edges by which a stage hands its events on. */
+	List<Edge> edgesFrom(ManagedStage producer) {
+		return edges().stream().filter((edge) -> edge.producer() == producer).toList();
+	}
+
 	boolean isAnyAlive() {
 		return all().stream().anyMatch(ManagedStage::isAlive);
 	}

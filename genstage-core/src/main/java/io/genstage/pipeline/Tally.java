@@ -32,8 +32,9 @@ record Tally(long in, long out, long discarded) {
 		}
 		return new StageStatus(name, kind, exit(runs), mode(runs), this.in + sum(runs, StageStatus::in),
 				this.out + sum(runs, StageStatus::out), this.discarded + sum(runs, StageStatus::discarded),
-				sum(runs, StageStatus::buffered), sum(runs, StageStatus::queued), sum(runs, StageStatus::backlog),
-				sum(runs, StageStatus::held), runs.stream().flatMap((run) -> run.producers().stream()).toList(),
+				sum(runs, StageStatus::buffered), sum(runs, StageStatus::unserved), sum(runs, StageStatus::queued),
+				sum(runs, StageStatus::backlog), sum(runs, StageStatus::held),
+				runs.stream().flatMap((run) -> run.producers().stream()).toList(),
 				runs.stream().flatMap((run) -> run.consumers().stream()).toList());
 	}
 

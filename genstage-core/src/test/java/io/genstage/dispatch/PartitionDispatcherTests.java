@@ -2,8 +2,10 @@ package io.genstage.dispatch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -358,6 +360,128 @@ class PartitionDispatcherTests {
 			assertThat(ask(A2, Long.MAX_VALUE)).isZero();
 			assertThat(dispatch("a1")).isEmpty();
 			assertThat(sent()).containsExactly("A2 [a1]");
+		}
+
+	}
+
+	/**
+	 * Without these numbers, a partition that nobody serves uses up what the others ask
+	 * for, as in GenStage.
+	 */
+	@Nested
+	class WithoutASubscriber {
+
+		@Test
+		@DisplayName("so many events as may wait take up no demand")
+		void takeUpNoDemand() {
+			outlet.letWait(3, Unserved.WAIT);
+			subscribe(B);
+			ask(B, 4);
+			assertThat(dispatch("a1", "a2", "b1")).isEmpty();
+			assertThat(openDemand()).isEqualTo(3);
+			assertThat(sent()).containsExactly("B [b1]");
+			assertThat(held()).isEqualTo(2);
+			assertThat(unserved()).isEqualTo(2);
+			assertThat(dispatch("c1", "c2", "b2")).isEmpty();
+			// c2 is one too many.
+			assertThat(openDemand()).isEqualTo(1);
+			assertThat(unserved()).isEqualTo(4);
+		}
+
+		@Test
+		@DisplayName("whoever comes for them asks for no others in their place")
+		void areAskedForByWhoeverComes() {
+			outlet.letWait(3, Unserved.WAIT);
+			subscribe(B);
+			ask(B, 4);
+			dispatch("a1", "a2", "a3", "a4");
+			assertThat(openDemand()).isEqualTo(3);
+			subscribe(A);
+			assertThat(unserved()).isZero();
+			assertThat(held()).isEqualTo(4);
+			assertThat(ask(A, 2)).isZero();
+			assertThat(ask(A, 3)).isEqualTo(2);
+			assertThat(sent()).containsExactly("A [a1, a2]", "A [a3, a4]");
+			assertThat(openDemand()).isEqualTo(5);
+			// With them gone, as many may wait again.
+			assertThat(dispatch("c1", "c2", "c3")).isEmpty();
+			assertThat(openDemand()).isEqualTo(5);
+		}
+
+		@Test
+		@DisplayName("what waits when the last subscriber leaves gives its demand back")
+		void giveItBackWhenTheLastSubscriberLeaves() {
+			outlet.letWait(2, Unserved.WAIT);
+			subscribe(A, A2, B);
+			ask(B, 3);
+			dispatch("a1", "a2", "a3");
+			assertThat(openDemand()).isZero();
+			cancel(A);
+			assertThat(openDemand()).isZero();
+			cancel(A2);
+			assertThat(openDemand()).isEqualTo(2);
+			assertThat(unserved()).isEqualTo(3);
+			assertThat(sent()).isEmpty();
+		}
+
+		@Test
+		@DisplayName("beyond that the oldest are lost if that is wanted")
+		void loseTheOldest() {
+			outlet.letWait(2, Unserved.DISCARD);
+			subscribe(A, B);
+			ask(B, 4);
+			dispatch("a1");
+			afterHeld("info");
+			dispatch("a2", "a3", "c1");
+			cancel(A);
+			assertThat(outlet.warnings()).containsExactly("they belong to partitions that nobody serves");
+			assertThat(sent()).containsExactly("lost 2");
+			assertThat(PartitionDispatcherTests.this.run).containsExactly("info");
+			assertThat(openDemand()).isEqualTo(4);
+			assertThat(unserved()).isEqualTo(2);
+			subscribe(A2);
+			ask(A2, 1);
+			assertThat(sent()).containsExactly("A2 [a3]");
+		}
+
+		@Test
+		@DisplayName("all are lost if nobody is going to come, and later ones too")
+		void areAbandoned() {
+			subscribe(B);
+			ask(B, 3);
+			dispatch("a1", "a2", "a3");
+			assertThat(openDemand()).isZero();
+			dispatcher.abandon(List.of("a", "b", "nowhere"));
+			assertThat(sent()).containsExactly("lost 3");
+			assertThat(openDemand()).isEqualTo(3);
+			assertThat(held()).isZero();
+			dispatch("a4", "b1");
+			assertThat(sent()).containsExactly("lost 1", "B [b1]");
+			assertThat(openDemand()).isEqualTo(2);
+			subscribe(A);
+			dispatch("a5");
+			assertThat(held()).isEqualTo(1);
+			cancel(A);
+			assertThat(held()).isEqualTo(1);
+		}
+
+		@Test
+		@DisplayName("a bounded queue gives back what it drops once")
+		void giveBackWhatIsDroppedOnce() {
+			use(LETTERS.withQueueSize(2));
+			outlet.letWait(10, Unserved.WAIT);
+			subscribe(B);
+			ask(B, 5);
+			dispatch("a1", "a2", "a3", "a4");
+			assertThat(sent()).containsExactly("lost 2");
+			assertThat(openDemand()).isEqualTo(5);
+			dispatch("a5");
+			assertThat(openDemand()).isEqualTo(5);
+			assertThat(held()).isEqualTo(2);
+		}
+
+		private long unserved() {
+			return PartitionDispatcherTests.this.dispatcher.unserved();
 		}
 
 	}
@@ -796,6 +920,62 @@ class PartitionDispatcherTests {
 	static List<Supplier<Object>> copiesOfKeys() {
 		return List.of(() -> new byte[] { 1, 2 }, () -> new int[0], () -> new String[] { "a", null },
 				() -> new long[][] { { 1 }, { 2, 3 } }, () -> new Object[] { new char[] { 'a' }, "b" });
+	}
+
+	@ParameterizedTest(name = "seed {0}")
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
+	@DisplayName("what takes up no demand is asked for in the end by whoever comes for it")
+	void accountsForWhatTakesUpNoDemand(long seed) {
+		Random random = new Random(seed);
+		use(random.nextBoolean() ? LETTERS : LETTERS.withQueueSize(5));
+		this.outlet.letWait(random.nextInt(8), random.nextBoolean() ? Unserved.WAIT : Unserved.DISCARD);
+		List<Subscriber> subscribers = new ArrayList<>();
+		Map<String, Long> open = new HashMap<>();
+		for (int step = 0; step < 300; step++) {
+			Subscriber any = subscribers.isEmpty() ? null : subscribers.get(random.nextInt(subscribers.size()));
+			int choice = random.nextInt(7);
+			if (choice == 0) {
+				Subscriber newcomer = subscriber("S" + step, "abc".substring(step % 3, step % 3 + 1));
+				subscribe(newcomer);
+				subscribers.add(newcomer);
+			}
+			else if (choice == 1 && any != null) {
+				subscribers.remove(any);
+				open.remove(any.toString());
+				cancel(any);
+			}
+			else if (choice == 2) {
+				this.dispatcher.abandon(List.of("abc".substring(step % 3, step % 3 + 1)));
+			}
+			else if (choice < 5 && any != null) {
+				long demand = 1 + random.nextInt(4);
+				open.merge(any.toString(), demand, Long::sum);
+				ask(any, demand);
+			}
+			else {
+				dispatch(random.ints(1 + random.nextInt(6), 0, 3)
+					.mapToObj((partition) -> "abc".substring(partition, partition + 1) + "1")
+					.toArray(String[]::new));
+			}
+			sent().stream().filter((line) -> !line.startsWith("lost ")).forEach((line) -> {
+				long received = line.split(",").length;
+				open.merge(line.substring(0, line.indexOf(' ')), -received, Long::sum);
+			});
+			assertThat(openDemand()).isNotNegative();
+			assertThat(this.dispatcher.unserved()).isBetween(0L, held());
+		}
+		for (Subscriber last : List.of(A, B, C)) {
+			subscribe(last);
+			ask(last, 10_000);
+			open.put(last.toString(), 10_000L);
+		}
+		sent().forEach(
+				(line) -> open.merge(line.substring(0, line.indexOf(' ')), -(long) line.split(",").length, Long::sum));
+		assertThat(held()).isZero();
+		assertThat(this.dispatcher.unserved()).isZero();
+		// All that is open is wanted by somebody, or left behind by one who has gone.
+		long wanted = open.values().stream().mapToLong(Long::longValue).sum();
+		assertThat(openDemand()).isEqualTo(wanted + this.dispatcher.unclaimed());
 	}
 
 	@ParameterizedTest(name = "seed {0}")

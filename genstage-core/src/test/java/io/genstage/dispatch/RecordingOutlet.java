@@ -12,6 +12,10 @@ final class RecordingOutlet implements Outlet<String> {
 
 	private final List<String> warnings = new ArrayList<>();
 
+	private int unservedSize;
+
+	private Unserved unserved = Unserved.WAIT;
+
 	@Override
 	public void send(Subscriber subscriber, List<String> events) {
 		this.sent.add(subscriber + " " + events);
@@ -20,6 +24,22 @@ final class RecordingOutlet implements Outlet<String> {
 	@Override
 	public void discard(int count) {
 		this.sent.add("lost " + count);
+	}
+
+	/** Lets so many events wait for partitions without a subscriber. */
+	void letWait(int unservedSize, Unserved beyond) {
+		this.unservedSize = unservedSize;
+		this.unserved = beyond;
+	}
+
+	@Override
+	public int unservedSize() {
+		return this.unservedSize;
+	}
+
+	@Override
+	public Unserved unservedRule() {
+		return this.unserved;
 	}
 
 	@Override

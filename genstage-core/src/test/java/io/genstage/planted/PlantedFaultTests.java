@@ -55,7 +55,7 @@ class PlantedFaultTests {
 					"if (!this.consumers.add(subscriber.consumer())) { this.consumers.remove(subscriber.consumer());",
 					"must not be accepted"),
 			new PlantedFault("a partition keeps its queue from a consumer that asks", "dispatch/PartitionDispatcher",
-					"deliverQueued(partition);", "", "wait for it"),
+					"demand - deliverQueued(partition);", "demand;", "wait for it"),
 			// Producers
 			new PlantedFault("Q1: buffered events are not offered when an ask nets to 0", "ProducerActor",
 					"this.outflow.sendBuffered();", "", "keeps events that"),

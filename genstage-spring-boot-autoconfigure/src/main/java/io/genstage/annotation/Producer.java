@@ -117,6 +117,16 @@ public @interface Producer {
 	String bufferKeep() default "";
 
 	/**
+	 * What becomes of events of partitions that have no consumer, beyond as many as fit
+	 * into the buffer (10,000 if it has no size): {@code wait} (default), which holds up
+	 * the other partitions at last, or {@code discard}. Only with partitions. May hold
+	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.unserved} has
+	 * precedence.
+	 * @return what becomes of them
+	 */
+	String unserved() default "";
+
+	/**
 	 * How many instances run at once, from 1 (default) to 1000. Each of them calls the
 	 * method or has a source of its own, so that this suits what is polled and not what
 	 * is read to its end. A bean of scope prototype is made for each instance; any other

@@ -145,6 +145,16 @@ public @interface ProducerConsumer {
 	String bufferKeep() default "";
 
 	/**
+	 * What becomes of events of partitions that have no consumer, beyond as many as fit
+	 * into the buffer (10,000 if it has no size): {@code wait} (default), which holds up
+	 * the other partitions at last, or {@code discard}. Only with partitions. May hold
+	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.unserved} has
+	 * precedence.
+	 * @return what becomes of them
+	 */
+	String unserved() default "";
+
+	/**
 	 * How many instances run at once, from 1 (default) to 1000. They share the events, by
 	 * key if the dispatcher of the producer is {@code partition}. Each asks for its own
 	 * events, by default for 10 when it has 5 left. A bean of scope prototype is made for

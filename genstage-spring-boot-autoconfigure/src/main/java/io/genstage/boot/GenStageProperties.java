@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.genstage.buffer.BufferKeep;
+import io.genstage.dispatch.Unserved;
 import io.genstage.task.RestartPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 
 		Stage ofStage() {
 			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, this.restart, null, null, this.autoStartup, this.executor, null, Map.of());
+					null, null, null, this.restart, null, null, this.autoStartup, this.executor, null, Map.of());
 		}
 
 	}
@@ -84,6 +85,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param partitionBy What decides to which partition an event belongs: the name of a
 	 * method of the annotated bean that takes the event, of a Function, ToIntFunction or
 	 * ToLongFunction bean, or of a property of the event.
+	 * @param unserved What becomes of events of partitions that have no consumer, beyond
+	 * as many as fit into the buffer, 10000 if it has no size: 'wait' by default, which
+	 * holds up the other partitions at last.
 	 * @param concurrency Number of instances that run at once, from 1 to 1000.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
@@ -96,9 +100,10 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
-			@Nullable String partitionBy, @Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate,
-			@Nullable Batch batch, @Nullable Boolean autoStartup, @Nullable String executor,
-			@Nullable TaskPerEvent taskPerEvent, @DefaultValue Map<String, Subscription> subscriptions) {
+			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Integer concurrency,
+			@Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch, @Nullable Boolean autoStartup,
+			@Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
+			@DefaultValue Map<String, Subscription> subscriptions) {
 
 		public Stage {
 			subscriptions = bound(subscriptions);

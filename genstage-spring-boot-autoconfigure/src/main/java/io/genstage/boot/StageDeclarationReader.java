@@ -23,6 +23,7 @@ import io.genstage.annotation.Rate;
 import io.genstage.annotation.SubscribeTo;
 import io.genstage.annotation.TaskPerEvent;
 import io.genstage.buffer.BufferKeep;
+import io.genstage.dispatch.Unserved;
 import io.genstage.task.RestartPolicy;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -58,6 +59,8 @@ final class StageDeclarationReader {
 
 	private static final Map<String, BufferKeep> BUFFER_KEEPS = Map.of("first", BufferKeep.FIRST, "last",
 			BufferKeep.LAST);
+
+	private static final Map<String, Unserved> UNSERVED = Map.of("wait", Unserved.WAIT, "discard", Unserved.DISCARD);
 
 	private static final Map<String, RestartPolicy> TASK_RESTARTS = Map.of("temporary", RestartPolicy.TEMPORARY,
 			"transient", RestartPolicy.TRANSIENT);
@@ -176,9 +179,11 @@ final class StageDeclarationReader {
 				kind.produces() ? word(annotation, "bufferKeep", BUFFER_KEEPS, place) : null,
 				kind.produces() ? text(annotation, "dispatcher", place) : null,
 				kind.produces() ? number(annotation, "partitions") : null,
-				kind.produces() ? text(annotation, "partitionBy", place) : null, number(annotation, "concurrency"),
-				null, rate(annotation, place), kind.consumes() ? batch(annotation, place) : null,
-				word(annotation, "autoStartup", TRUTHS, place), text(annotation, "executor", place),
+				kind.produces() ? text(annotation, "partitionBy", place) : null,
+				kind.produces() ? word(annotation, "unserved", UNSERVED, place) : null,
+				number(annotation, "concurrency"), null, rate(annotation, place),
+				kind.consumes() ? batch(annotation, place) : null, word(annotation, "autoStartup", TRUTHS, place),
+				text(annotation, "executor", place),
 				(kind == StageKind.CONSUMER) ? taskPerEvent(annotation, place) : null, Map.of());
 	}
 

@@ -15,6 +15,7 @@ import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
 import io.genstage.boot.Settings.Setting;
 import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.dispatch.Unserved;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
@@ -106,6 +107,7 @@ final class StageSettings {
 		ineffective.put("dispatcher", values.dispatcher() != null && !kind.produces());
 		ineffective.put("partitions", values.partitions() != null && !kind.produces());
 		ineffective.put("partition-by", values.partitionBy() != null && !kind.produces());
+		ineffective.put("unserved", values.unserved() != null && !kind.produces());
 		ineffective.put("task-per-event", values.taskPerEvent() != null && kind.produces());
 		ineffective.forEach((setting, isIneffective) -> {
 			if (isIneffective) {
@@ -197,10 +199,21 @@ final class StageSettings {
 		if (dispatcher.isPresent()) {
 			options = options.withDispatcher(dispatcher.get());
 		}
-		return this.settings.find("buffer-keep", GenStageProperties.Stage::bufferKeep)
+		options = this.settings.find("buffer-keep", GenStageProperties.Stage::bufferKeep)
 			.map(Setting::value)
 			.map(options::withBufferKeep)
 			.orElse(options);
+		return unserved().map(Setting::value).map(options::withUnserved).orElse(options);
+	}
+
+	/** It says nothing to the dispatchers of the engine that have no partitions. */
+	private Optional<Setting<Unserved>> unserved() {
+		Optional<Setting<Unserved>> unserved = this.settings.find("unserved", GenStageProperties.Stage::unserved);
+		unserved.filter((setting) -> usesOwn(NamedBeans.DEMAND, NamedBeans.BROADCAST))
+			.ifPresent((setting) -> this.settings.report(setting,
+					"has no effect with the dispatcher '%s': remove it, or let the dispatcher be '%s'"
+						.formatted(dispatcherName(), NamedBeans.PARTITION)));
+		return unserved;
 	}
 
 	private Optional<Executor> executor() {

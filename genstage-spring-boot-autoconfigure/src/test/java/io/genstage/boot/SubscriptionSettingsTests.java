@@ -75,6 +75,8 @@ class SubscriptionSettingsTests {
 						genstage.stages.keep.subscriptions.even.partition=1  | property 'genstage.stages.keep.subscriptions.even.partition': has no effect, as the dispatcher of 'even' is 'demand': remove it, or let that be 'partition'
 						genstage.stages.keep.partitions=1                    | property 'genstage.stages.keep.partitions': has no effect on a consumer: remove it
 						genstage.stages.odd.partition-by=x                   | property 'genstage.stages.odd.partition-by': has no effect with the dispatcher 'demand': remove it, or let the dispatcher be 'partition'
+						genstage.stages.keep.unserved=wait                   | property 'genstage.stages.keep.unserved': has no effect on a consumer: remove it
+						genstage.stages.odd.unserved=discard                 | property 'genstage.stages.odd.unserved': has no effect with the dispatcher 'demand': remove it, or let the dispatcher be 'partition'
 						genstage.stages.odd.dispatcher=partition             | property 'genstage.stages.odd.dispatcher': is 'partition', so the number of partitions must be said, from 1 to 100000
 						genstage.defaults.dispatcher=partition               | property 'genstage.defaults.dispatcher': is 'partition', so the number of partitions must be said, from 1 to 100000
 						""")

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.genstage.StageStatus;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
@@ -44,6 +45,10 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 			.collect(
 					Collectors.toMap(PipelineStatus::name, PipelineStatus::state, (one, other) -> other, TreeMap::new));
 		builder.withDetail("pipelines", states);
+		Map<String, Long> unserved = unserved(pipelines);
+		if (!unserved.isEmpty()) {
+			builder.withDetail("unserved", unserved);
+		}
 		if (failed.isEmpty()) {
 			builder.up();
 		}
@@ -55,6 +60,15 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 				builder.withDetail("missed", missed);
 			}
 		}
+	}
+
+	/** Returns how many events of which stages wait for partitions without a consumer. */
+	private static Map<String, Long> unserved(List<PipelineStatus> pipelines) {
+		return pipelines.stream()
+			.flatMap((pipeline) -> pipeline.stages().stream())
+			.flatMap((stage) -> stage.started().stream())
+			.filter((numbers) -> numbers.unserved() > 0)
+			.collect(Collectors.toMap(StageStatus::name, StageStatus::unserved, Long::sum, TreeMap::new));
 	}
 
 	private static Map<String, Long> missed(List<PipelineStatus> pipelines) {
