@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
-final class Answer<T> extends CompletableFuture<T> {
+final class Answer<T extends @Nullable Object> extends CompletableFuture<T> {
 
 	private final Predicate<StageRef> takesPart;
 
@@ -23,7 +23,8 @@ final class Answer<T> extends CompletableFuture<T> {
 		this.takesPart = takesPart;
 	}
 
-	static <T> CompletionStage<T> of(CompletionStage<T> result, Predicate<StageRef> takesPart) {
+	static <T extends @Nullable Object> CompletionStage<T> of(CompletionStage<T> result,
+			Predicate<StageRef> takesPart) {
 		Answer<T> answer = new Answer<>(takesPart);
 		result.whenComplete((value, failure) -> answer.settle(value, failure));
 		return answer;
@@ -39,7 +40,7 @@ final class Answer<T> extends CompletableFuture<T> {
 	}
 
 	@Override
-	public <U> CompletableFuture<U> newIncompleteFuture() {
+	public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
 		return new Answer<>(this.takesPart);
 	}
 

@@ -91,7 +91,8 @@ public final class StageRef {
 	 * {@link IllegalStateException} if they would have to wait and are called
 	 * {@linkplain #current() on behalf} of such a stage
 	 */
-	public static <T> CompletionStage<T> answer(CompletionStage<T> result, Predicate<StageRef> takesPart) {
+	public static <T extends @Nullable Object> CompletionStage<T> answer(CompletionStage<T> result,
+			Predicate<StageRef> takesPart) {
 		return Answer.of(result, takesPart);
 	}
 

@@ -53,7 +53,7 @@ final class Instance {
 	private boolean abandoned;
 
 	/** Completes when the start that is being made has led to a run or to nothing. */
-	private @Nullable CompletableFuture<Void> launch;
+	private @Nullable CompletableFuture<@Nullable Void> launch;
 
 	/** Numbers what is planned, so that a plan which was given up is noticed. */
 	private int plan;
@@ -149,7 +149,7 @@ final class Instance {
 
 	/** Notes that nothing is left of a start but a run, if there is one. */
 	void launched(Guard guard) {
-		CompletableFuture<Void> launch = this.launch;
+		CompletableFuture<@Nullable Void> launch = this.launch;
 		this.launch = null;
 		if (launch != null) {
 			guard.tell(() -> launch.complete(null));
