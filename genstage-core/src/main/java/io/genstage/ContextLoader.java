@@ -41,6 +41,7 @@ record ContextLoader(@Nullable ClassLoader loader) {
 	}
 
 	/** Seldom there is anything to do: our own threads have the loader from the start. */
+	@SuppressWarnings("ReferenceEquality") // a loader is equal to itself only
 	private static void set(Thread thread, @Nullable ClassLoader now, @Nullable ClassLoader wanted) {
 		if (now != wanted) {
 			thread.setContextClassLoader(wanted);

@@ -79,6 +79,9 @@ class ManualDemandTests {
 			subscription.ask(4);
 			assertThat(log.read()).isEmpty();
 			subscription.ask(5);
+			assertThat(log.read()).as("it is alone").isEmpty();
+			Dialogue.subscribe(dialogue.start("other", new TestConsumer(dialogue)), producer, 4, 2);
+			subscription.ask(5);
 			assertThat(log.read()).singleElement()
 				.asString()
 				.contains("asked for 5 events where at most 4 are expected");

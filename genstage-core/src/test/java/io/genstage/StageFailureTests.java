@@ -43,7 +43,9 @@ class StageFailureTests {
 			assertThat(consumer.status().in()).isEqualTo(2);
 			assertThat(consumer.status().discarded()).isEqualTo(4);
 			assertThat(p.link().status().inFlight()).isZero();
-			assertThat(log.read()).containsExactly("SEVERE stage 'c' has failed and stops");
+			assertThat(log.read()).containsExactly("SEVERE stage 'c' has failed and stops",
+					"WARNING stage 'c' has discarded 4 events: received and not handled when it stopped "
+							+ "(failure (java.lang.IllegalStateException))");
 		}
 
 		@Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -98,7 +99,7 @@ final class Drain {
 			}
 		}
 		else if (this.report == null && passed().plus(timeout).compareTo(this.endsAfter) < 0) {
-			this.deadline.cancel();
+			Objects.requireNonNull(this.deadline).cancel();
 			if (timeout.isZero()) {
 				giveUp();
 			}

@@ -80,6 +80,7 @@ final class Pipelines {
 	}
 
 	/** Finds the pipeline of a stage, however many there are, without a lock. */
+	@SuppressWarnings("ReferenceEquality") // each change makes another list
 	Optional<Pipeline> find(String stage) {
 		List<Pipeline> all = all();
 		Directory known = this.directory;
@@ -101,6 +102,7 @@ final class Pipelines {
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality") // each change makes another list
 	private boolean replace(List<Pipeline> expected, List<Pipeline> startable) {
 		return locked(() -> {
 			if (this.pipelines != expected) {

@@ -138,7 +138,8 @@ final class StageMethod {
 
 	/** As the JVM sees it, to which a package of another class loader is another one. */
 	private static boolean isInSamePackage(Class<?> one, Class<?> other) {
-		return one.getClassLoader() == other.getClassLoader() && one.getPackageName().equals(other.getPackageName());
+		return Objects.equals(one.getClassLoader(), other.getClassLoader())
+				&& one.getPackageName().equals(other.getPackageName());
 	}
 
 	ResolvableType returnType() {
