@@ -99,7 +99,7 @@ final class GraphCheck {
 	}
 
 	private void checkSharing() {
-		Map<Stage, StageDefinition> users = new IdentityHashMap<>();
+		IdentityHashMap<Stage, StageDefinition> users = new IdentityHashMap<>();
 		for (StageDefinition definition : this.stages) {
 			Stage stage = definition.unshareable().orElse(null);
 			if (stage == null) {

@@ -3,7 +3,6 @@ package io.genstage.pipeline;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +37,7 @@ final class Instance {
 	private final List<Run> runs = new ArrayList<>();
 
 	/** What outlasts its subscriptions by each edge. */
-	private final Map<Edge, Place> places = new IdentityHashMap<>();
+	private final IdentityHashMap<Edge, Place> places = new IdentityHashMap<>();
 
 	private Tally past = Tally.NONE;
 
@@ -316,6 +315,7 @@ final class Instance {
 	}
 
 	/** Returns whether a view is of now, without making another one. */
+	@SuppressWarnings("ReferenceEquality") // what has changed is another object
 	boolean isShownBy(InstanceView view) {
 		if (view.state() != this.state || view.cause() != this.cause || view.restarts() != this.restarts
 				|| view.past() != this.past || view.runs().size() != this.runs.size()

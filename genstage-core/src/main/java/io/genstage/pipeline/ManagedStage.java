@@ -212,6 +212,7 @@ final class ManagedStage {
 	}
 
 	/** Returns whether a view is of now. Most changes leave most stages as they were. */
+	@SuppressWarnings("ReferenceEquality") // what has changed is another object
 	private boolean isShownBy(StageView view) {
 		return view.state() == state() && view.paused() == this.paused && view.departed() == this.departed
 				&& view.instances().size() == this.instances.size() + this.departing.size()

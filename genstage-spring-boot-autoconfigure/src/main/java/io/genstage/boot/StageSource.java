@@ -128,7 +128,7 @@ final class StageSource implements Supplier<Stage> {
 			return Optional.empty();
 		}
 		return Optional.ofNullable(this.beginsAnew ? READS_ALL : whyAlone())
-			.map(("there can't be %d instances, since ".formatted(concurrency))::concat);
+			.map("there can't be %d instances, since ".formatted(concurrency)::concat);
 	}
 
 	@Override
