@@ -14,8 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A producer of the elements of a sequence, which may be lazy and without an end. It
- * pulls exactly as many as are asked for, so it notices the end of the sequence by the
+ * reads exactly as many as are asked for, so it notices the end of the sequence by the
  * demand after the last element. Then it completes.
+ * <p>
+ * Collections and arrays are read by the stage itself. A sequence whose elements may let
+ * it wait, as a stream with steps or an iterator does, is read beside it, on its executor
+ * and by one thread at a time: what has been read goes on its way within a millisecond or
+ * two while the next element blocks, and the stage can be drained and stopped meanwhile.
+ * A drain waits for the element that is being read, and interrupts that after a second; a
+ * stage that stops otherwise interrupts it at once. What has been read and can't be
+ * handed on is discarded, which is logged and counted. The sequence is closed when the
+ * stage has stopped and nobody reads it any more.
  * <p>
  * Source: {@code GenStage.from_enumerable/2}.
  *
@@ -26,24 +35,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequence<E> implements ProducerStage<E> {
 
-	private final Supplier<IteratorSupply<E>> supplies;
+	private final Supplier<Elements<E>> opener;
 
 	private final boolean stopsWhenUnsubscribed;
 
-	private final ProducerStage<E> elements;
+	/** Any thread looks at it for the status. */
+	private volatile @Nullable ProducerStage<E> run;
 
 	private @Nullable StageContext context;
 
 	private int subscribers;
 
-	private Sequence(Supplier<IteratorSupply<E>> supplies, boolean stopsWhenUnsubscribed) {
-		this.supplies = supplies;
+	private Sequence(Supplier<Elements<E>> opener, boolean stopsWhenUnsubscribed) {
+		this.opener = opener;
 		this.stopsWhenUnsubscribed = stopsWhenUnsubscribed;
-		this.elements = Sources.pulling(supplies.get());
 	}
 
-	static <E> Sequence<E> of(Supplier<IteratorSupply<E>> supplies) {
-		return new Sequence<>(supplies, false);
+	static <E> Sequence<E> of(Supplier<Elements<E>> opener) {
+		return new Sequence<>(opener, false);
 	}
 
 	/**
@@ -57,14 +66,18 @@ public final class Sequence<E> implements ProducerStage<E> {
 	 * @return the changed producer, to be started in the place of this one
 	 */
 	public Sequence<E> stoppingWhenUnsubscribed() {
-		return new Sequence<>(this.supplies, true);
+		return new Sequence<>(this.opener, true);
 	}
 
 	@Override
 	public void onStart(StageContext context) throws Exception {
+		Elements<E> elements = this.opener.get();
 		this.context = context;
 		this.subscribers = 0;
-		this.elements.onStart(context);
+		ProducerStage<E> producer = elements.isReady() ? Sources.pulling(new IteratorSupply<>(elements))
+				: new ReadingProducer<>(elements);
+		this.run = producer;
+		producer.onStart(context);
 	}
 
 	/**
@@ -72,18 +85,23 @@ public final class Sequence<E> implements ProducerStage<E> {
 	 */
 	@Override
 	public boolean isRestartable() {
-		return this.elements.isRestartable();
+		return false;
 	}
 
 	@Override
 	public List<E> handleDemand(long demand) throws Exception {
-		return this.elements.handleDemand(demand);
+		return run().handleDemand(demand);
+	}
+
+	@Override
+	public long withdrawDemand(long demand) throws Exception {
+		return run().withdrawDemand(demand);
 	}
 
 	@Override
 	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
 		this.subscribers++;
-		this.elements.onSubscribe(peer, subscription);
+		run().onSubscribe(peer, subscription);
 	}
 
 	@Override
@@ -94,13 +112,13 @@ public final class Sequence<E> implements ProducerStage<E> {
 			// then.
 			this.context.self().tell(Departure.LAST);
 		}
-		return this.elements.onCancel(subscription, cancellation);
+		return run().onCancel(subscription, cancellation);
 	}
 
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
 		if (message != Departure.LAST) {
-			return this.elements.onInfo(message);
+			return run().onInfo(message);
 		}
 		if (this.subscribers == 0 && this.context != null) {
 			this.context.stop(ExitReason.NORMAL);
@@ -110,47 +128,51 @@ public final class Sequence<E> implements ProducerStage<E> {
 
 	@Override
 	public List<E> onCall(Object request, Caller caller) throws Exception {
-		return this.elements.onCall(request, caller);
+		return run().onCall(request, caller);
 	}
 
 	@Override
 	public boolean onDiscard(int count) throws Exception {
-		return this.elements.onDiscard(count);
-	}
-
-	@Override
-	public long withdrawDemand(long demand) throws Exception {
-		return this.elements.withdrawDemand(demand);
+		return run().onDiscard(count);
 	}
 
 	@Override
 	public void onFlush() throws Exception {
-		this.elements.onFlush();
+		run().onFlush();
 	}
 
 	@Override
 	public boolean onDrainBegin(StageContext context) throws Exception {
-		return this.elements.onDrainBegin(context);
+		return run().onDrainBegin(context);
 	}
 
 	@Override
 	public void onConsumersGone(@Nullable ExitReason cause) throws Exception {
-		this.elements.onConsumersGone(cause);
+		run().onConsumersGone(cause);
 	}
 
 	@Override
 	public void onDrain(StageContext context) throws Exception {
-		this.elements.onDrain(context);
+		run().onDrain(context);
 	}
 
 	@Override
 	public long backlog() {
-		return this.elements.backlog();
+		ProducerStage<E> current = this.run;
+		return (current != null) ? current.backlog() : 0;
 	}
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
-		this.elements.onStop(reason);
+		run().onStop(reason);
+	}
+
+	private ProducerStage<E> run() {
+		ProducerStage<E> current = this.run;
+		if (current == null) {
+			throw new IllegalStateException("not started");
+		}
+		return current;
 	}
 
 	/**

@@ -33,7 +33,7 @@ public final class Sources {
 	 * @return the producer
 	 */
 	public static <E> Sequence<E> iterable(Iterable<? extends E> iterable) {
-		return Sequence.of(() -> IteratorSupply.ofIterators(iterable::iterator));
+		return Sequence.of(() -> Elements.of(iterable));
 	}
 
 	/**
@@ -47,7 +47,7 @@ public final class Sources {
 	public static <E> Sequence<E> iterator(Iterator<? extends E> iterator) {
 		Supplier<Iterator<? extends E>> once = once(iterator,
 				"an iterator can be read only once: use Sources.iterable to start again");
-		return Sequence.of(() -> IteratorSupply.ofIterators(once));
+		return Sequence.of(() -> Elements.of(once.get()));
 	}
 
 	/**
@@ -70,7 +70,7 @@ public final class Sources {
 	 * @return the producer
 	 */
 	public static <E> Sequence<E> streams(Supplier<? extends BaseStream<? extends E, ?>> streams) {
-		return Sequence.of(() -> IteratorSupply.ofStreams(streams));
+		return Sequence.of(() -> Elements.of(streams.get()));
 	}
 
 	private static <T> Supplier<T> once(T sequence, String refusal) {

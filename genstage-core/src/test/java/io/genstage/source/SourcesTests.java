@@ -71,9 +71,8 @@ class SourcesTests {
 		@Test
 		void pullsExactlyWhatIsAskedForAndNoticesTheEndByTheNextDemand() throws Exception {
 			List<String> pulled = new ArrayList<>();
-			IteratorSupply<String> supply = IteratorSupply
-				.ofIterators(() -> Stream.of("a", "b", "c", "d").peek(pulled::add).iterator());
-			supply.open();
+			IteratorSupply<String> supply = new IteratorSupply<>(
+					Elements.of(Stream.of("a", "b", "c", "d").peek(pulled::add).iterator()));
 			assertThat(supply.pull(3)).containsExactly("a", "b", "c");
 			assertThat(pulled).containsExactly("a", "b", "c");
 			assertThat(supply.pull(1)).containsExactly("d");
@@ -105,8 +104,8 @@ class SourcesTests {
 				SourcesTests.this.executor.runOne();
 				most = Math.max(most, pulled.get() - before);
 			}
-			assertThat(most).isBetween(1, 64 * PullingProducer.MAX_PULL);
-			assertThat(pulled.get()).isGreaterThan(PullingProducer.MAX_PULL);
+			assertThat(most).isBetween(1, ReadingProducer.MOST_OUTSTANDING);
+			assertThat(pulled.get()).isGreaterThan(ReadingProducer.MOST_OUTSTANDING);
 			assertThat(source.status().isRunning()).isTrue();
 		}
 

@@ -115,7 +115,7 @@ class PassedOnCallbacksTests {
 
 	@ParameterizedTest
 	@MethodSource("wrapped")
-	void reachTheStageBehind(Wrapped wrapped) {
+	void reachTheStageBehind(Wrapped wrapped) throws Exception {
 		try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
 			StageRef tested = system.start("tested", wrapped.stage(), wrapped.stage() instanceof ConsumerStage
 					? StageOptions.defaults() : StageOptions.defaults().withBufferSize(0));
@@ -129,6 +129,9 @@ class PassedOnCallbacksTests {
 			wrapped.stage().isRestartable();
 			if (asking != null) {
 				asking.ask(100);
+			}
+			if (wrapped.stage() instanceof ProducerStage<?> producer) {
+				producer.withdrawDemand(1);
 			}
 			tested.flush();
 			tested.consumersGone(ExitReason.NORMAL);
