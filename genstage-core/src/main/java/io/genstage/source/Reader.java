@@ -106,6 +106,7 @@ final class Reader<E> implements Runnable {
 	// What the stage calls
 
 	/** Lets so many more elements be read. */
+	@SuppressWarnings("NonAtomicVolatileUpdate") // only the stage writes it
 	void grant(long more) {
 		this.granted += more;
 		if (this.state.compareAndSet(State.IDLE, State.READING)) {
@@ -149,7 +150,9 @@ final class Reader<E> implements Runnable {
 	}
 
 	/** Returns elements in order, up to a limit. */
-	@SuppressWarnings("unchecked") // the chunks are filled with elements
+	@SuppressWarnings({ "unchecked", "NonAtomicVolatileUpdate" }) // filled with elements;
+																	// only the stage
+																	// writes
 	List<E> fetch(long limit) {
 		int count = (int) Math.min(Math.min(this.read - this.fetched, limit), Integer.MAX_VALUE);
 		if (count <= 0) {
