@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
+import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.dispatch.Demand;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventQueue<E> implements ProducerStage<E> {
 
-	private static final System.Logger logger = System.getLogger(EventQueue.class.getName());
+	private static final System.Logger logger = StageLog.of(EventQueue.class);
 
 	private final int capacity;
 
