@@ -137,8 +137,8 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
 		.doNotBelongToAnyOf(Mailbox.class, RetryingExecutor.class, StageThreads.class, StagePool.class,
-				StageEnvironment.class, StageSystem.class, StageRef.class, Answer.class, StagesInUse.class, Counter.class,
-				EventQueue.class, Sources.class, EventStream.class)
+				StageEnvironment.class, StageSystem.class, StageRef.class, Answer.class, StagesInUse.class,
+				Counter.class, EventQueue.class, Sources.class, EventStream.class)
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(Guard|Operations|Quiescence)|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")

@@ -27,10 +27,11 @@ final class StageProcessor<I, O> implements Flow.Processor<I, O> {
 	private final StageRef stage;
 
 	/**
-	 * Until then the stage doesn't know its producer, and must not find it gone. Events
-	 * need not wait for it, since they come after demand.
+	 * Complete when all signals so far have been passed on. At first they wait until the
+	 * stage knows its producer, which it must not find gone. Events need not wait, since
+	 * they come after demand.
 	 */
-	private final CompletionStage<?> connected;
+	private volatile CompletionStage<?> passedOn;
 
 	private final Flow.Subscriber<? super I> input;
 
@@ -41,7 +42,7 @@ final class StageProcessor<I, O> implements Flow.Processor<I, O> {
 	private StageProcessor(StageRef stage, CompletionStage<?> connected, Flow.Subscriber<? super I> input,
 			StagePublisher<O> output) {
 		this.stage = stage;
-		this.connected = connected;
+		this.passedOn = connected;
 		this.input = input;
 		this.output = output;
 	}
@@ -83,7 +84,7 @@ final class StageProcessor<I, O> implements Flow.Processor<I, O> {
 	@Override
 	public void onSubscribe(Flow.Subscription subscription) {
 		Objects.requireNonNull(subscription, "a subscription must not be null");
-		whenConnected(() -> this.input.onSubscribe(subscription));
+		passOn(() -> this.input.onSubscribe(subscription));
 	}
 
 	@Override
@@ -94,16 +95,23 @@ final class StageProcessor<I, O> implements Flow.Processor<I, O> {
 	@Override
 	public void onError(Throwable error) {
 		Objects.requireNonNull(error, "an error must not be null");
-		whenConnected(() -> this.input.onError(error));
+		passOn(() -> this.input.onError(error));
 	}
 
 	@Override
 	public void onComplete() {
-		whenConnected(this.input::onComplete);
+		passOn(this.input::onComplete);
 	}
 
-	private void whenConnected(Runnable signal) {
-		this.connected.whenComplete((subscription, failure) -> signal.run());
+	/*
+	 * Each signal waits for the one before it: of several that wait for the same future
+	 * the last would come first. A publisher makes one call at a time.
+	 */
+	private void passOn(Runnable signal) {
+		this.passedOn = this.passedOn.handle((result, failure) -> {
+			signal.run();
+			return this;
+		});
 	}
 
 }

@@ -98,6 +98,19 @@ class StageProcessorTests {
 	}
 
 	@Test
+	void keepsTheFirstPublisherOfTwoThatComeBeforeItsStagesAreConnected() {
+		SeededExecutor executor = new SeededExecutor(1);
+		StageSystem later = StageSystem.builder().executor(executor).scheduler(executor).build();
+		Flow.Processor<String, String> early = Flows.processor(later, "twice", TWICE);
+		RecordingPublisher second = new RecordingPublisher();
+		early.onSubscribe(this.publisher);
+		early.onSubscribe(second);
+		executor.runReady();
+		assertThat(this.publisher.heard()).doesNotContain("cancel");
+		assertThat(second.heard()).containsExactly("cancel");
+	}
+
+	@Test
 	void leavesNoStageBehindIfItCannotStart() {
 		StageRef holder = this.system.start("thrice input", TWICE);
 		assertThatIllegalArgumentException().isThrownBy(() -> Flows.processor(this.system, "thrice", TWICE));

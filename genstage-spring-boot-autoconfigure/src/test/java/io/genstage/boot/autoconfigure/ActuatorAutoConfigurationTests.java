@@ -178,7 +178,9 @@ class ActuatorAutoConfigurationTests {
 								"genstagePropertyProblems", "genstagePipelineRuns",
 								"genstageLazyInitializationExcludeFilter",
 								"genstage-io.genstage.boot.GenStageProperties",
-								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration");
+								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration",
+								"io.genstage.boot.autoconfigure.GenStageTransactionAutoConfiguration",
+								"genstageAfterCommit");
 				});
 		}
 
