@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.ConsumerStage;
@@ -19,6 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What anybody may see of a stage at any time.
  */
 class StageViewTests extends PipelineFixture {
+
+	/** The common pool may have a single thread, which the one that blocks would take. */
+	private static final Executor ON_OWN_THREAD = (task) -> new Thread(task).start();
 
 	@Test
 	void showsTheSameDemandAsTheStatusOfThePipeline() {
@@ -84,12 +88,13 @@ class StageViewTests extends PipelineFixture {
 					system);
 			join(pipeline.start());
 			blocking[0] = true;
-			CompletableFuture<?> change = CompletableFuture.runAsync(() -> pipeline.start("late"));
+			CompletableFuture<?> change = CompletableFuture.runAsync(() -> pipeline.start("late"), ON_OWN_THREAD);
 			await(entered);
 			try {
 				CompletableFuture<StageState> state = CompletableFuture
-					.supplyAsync(() -> pipeline.stage("print").orElseThrow().state());
-				CompletableFuture<Long> demand = CompletableFuture.supplyAsync(() -> pipeline.demand("print", "queue"));
+					.supplyAsync(() -> pipeline.stage("print").orElseThrow().state(), ON_OWN_THREAD);
+				CompletableFuture<Long> demand = CompletableFuture.supplyAsync(() -> pipeline.demand("print", "queue"),
+						ON_OWN_THREAD);
 				assertThat(state.get(30, TimeUnit.SECONDS)).isEqualTo(StageState.RUNNING);
 				assertThat(demand.get(30, TimeUnit.SECONDS)).isEqualTo(4);
 				assertThat(pipeline.state("late")).contains(StageState.CREATED);

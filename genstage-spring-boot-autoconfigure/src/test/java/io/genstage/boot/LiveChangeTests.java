@@ -126,7 +126,10 @@ class LiveChangeTests {
 				stuckSince.set(System.nanoTime());
 			});
 		assertThat(Duration.ofNanos(System.nanoTime() - stuckSince.get())).isLessThan(Duration.ofSeconds(4));
+		// The line stays open for the handler that is stuck, which may still put events
+		// in.
 		assertThat(this.closed.get().drainReports()).flatExtracting(DrainReport::remainders)
+			.filteredOn((remainder) -> remainder.left() > 0)
 			.singleElement()
 			.satisfies((stuck) -> {
 				assertThat(stuck.stuck()).containsExactly("desk");
