@@ -1,13 +1,8 @@
 package io.genstage.boot;
 
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 import io.genstage.StageStatus;
@@ -16,13 +11,14 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.SubscribeTo;
 import io.genstage.pipeline.PipelineState;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Events that come from outside, and that the code which says where they belong fails
  * for. Each is lost by itself: its data comes into no log, and nothing stops.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class UndispatchableEventTests {
 
 	private static final String FORGED = "x\nERROR all is lost";
@@ -41,36 +38,10 @@ class UndispatchableEventTests {
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner();
 
-	// Held, because the log manager forgets loggers that nobody else knows.
-	private final Logger logger = Logger.getLogger("io.genstage");
+	private final CapturedOutput output;
 
-	private final Queue<String> logged = new ConcurrentLinkedQueue<>();
-
-	private final Handler handler = new Handler() {
-
-		@Override
-		public void publish(LogRecord line) {
-			UndispatchableEventTests.this.logged.add(line.getMessage() + " " + line.getThrown());
-		}
-
-		@Override
-		public void flush() {
-		}
-
-		@Override
-		public void close() {
-		}
-
-	};
-
-	@BeforeEach
-	void listen() {
-		this.logger.addHandler(this.handler);
-	}
-
-	@AfterEach
-	void stopListening() {
-		this.logger.removeHandler(this.handler);
+	UndispatchableEventTests(CapturedOutput output) {
+		this.output = output;
 	}
 
 	@ParameterizedTest
@@ -116,11 +87,11 @@ class UndispatchableEventTests {
 	}
 
 	private void assertIsLogged(String pattern) {
-		assertThat(this.logged).anyMatch((line) -> line.matches(pattern));
+		assertThat(this.output.toString().lines()).anyMatch((line) -> line.matches(".*" + pattern + ".*"));
 	}
 
 	private void assertNothingOfAnEventIsLogged() {
-		assertThat(this.logged).noneMatch((line) -> line.contains("all is lost") || line.contains("restarted"));
+		assertThat(this.output).doesNotContain("all is lost").doesNotContain("restarted");
 	}
 
 	private static StageStatus status(ApplicationContext context, String stage) {
