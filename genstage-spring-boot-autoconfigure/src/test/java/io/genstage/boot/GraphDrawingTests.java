@@ -12,6 +12,7 @@ import io.genstage.dispatch.DemandOptions;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
+import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.Sources;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * How a graph is drawn.
@@ -123,8 +125,8 @@ class GraphDrawingTests {
 
 		@Test
 		void ofAllLettersArePlain() {
-			assertThat(draw(producer("Bücher.2"), consumer("ü-b_e/r#1", "Bücher.2"))).containsExactly("Bücher.2",
-					"\\- ü-b_e/r#1 (demand 1000/500)");
+			assertThat(draw(producer("Bücher.2"), consumer("ü-b_e.r#1", "Bücher.2"))).containsExactly("Bücher.2",
+					"\\- ü-b_e.r#1 (demand 1000/500)");
 		}
 
 		@Test
@@ -134,9 +136,10 @@ class GraphDrawingTests {
 		}
 
 		@Test
-		void thatTurnTheDirectionAreEscaped() {
-			assertThat(draw(producer("a\u202eb"), consumer("c", "a\u202eb"))).containsExactly("'a\\u202eb'",
-					"\\- c (demand 1000/500)");
+		void thatTurnTheDirectionAreRefused() {
+			assertThatExceptionOfType(InvalidGraphException.class)
+				.isThrownBy(() -> draw(producer("a\u202eb"), consumer("c", "a\u202eb")))
+				.withMessageContaining("'a\\u202eb' needs another name");
 		}
 
 	}

@@ -147,6 +147,7 @@ class OperationExampleTests {
 			assertThat(context.getBean(GenStageProperties.class).lifecycle()).satisfies((lifecycle) -> {
 				assertThat(lifecycle.startOn()).isEqualTo(GenStageProperties.StartOn.READY);
 				assertThat(lifecycle.exitOnCompletion()).isEqualTo("orders");
+				assertThat(lifecycle.maxDiscarded()).isEqualTo(10);
 			});
 		});
 	}

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -120,6 +121,8 @@ class SettingExampleTests {
 		Examples.runnerWith("lifecycle.yaml", Precedence.class).run((context) -> {
 			GenStageProperties.Lifecycle lifecycle = context.getBean(GenStageProperties.class).lifecycle();
 			assertThat(lifecycle.autoStartup()).isTrue();
+			assertThat(lifecycle.keepAlive()).isTrue();
+			assertThat(lifecycle.fedBy()).containsEntry("returns", Set.of("pack"));
 			assertThat(lifecycle.drainTimeout()).hasSeconds(25);
 			assertThat(lifecycle.phase()).isEqualTo(2147479551);
 		});

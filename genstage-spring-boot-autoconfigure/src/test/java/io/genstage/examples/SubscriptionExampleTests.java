@@ -218,7 +218,7 @@ class SubscriptionExampleTests {
 		}
 
 		// tag::partitionMethod[]
-		@Producer(dispatcher = "partition", partitions = 2, partitionBy = "region")
+		@Producer(dispatcher = "partition", partitions = 2, partitionBy = "region", unserved = "discard")
 		Stream<Order> orders() {
 			return Stream.of(new Order("ann", 3), new Order("bob", 5), new Order("ann", 2), new Order("bob", 1));
 		}
