@@ -6,6 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ import io.genstage.buffer.BufferKeep;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.StageState;
 import org.jspecify.annotations.Nullable;
+import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -122,10 +124,16 @@ class SettingExampleTests {
 			GenStageProperties.Lifecycle lifecycle = context.getBean(GenStageProperties.class).lifecycle();
 			assertThat(lifecycle.autoStartup()).isTrue();
 			assertThat(lifecycle.keepAlive()).isTrue();
-			assertThat(lifecycle.fedBy()).containsEntry("returns", Set.of("pack"));
 			assertThat(lifecycle.drainTimeout()).hasSeconds(25);
 			assertThat(lifecycle.phase()).isEqualTo(2147479551);
 		});
+	}
+
+	@Test
+	void queueThatThreadsOfAnotherStageFeed() {
+		Examples.runnerWith("fed-by.yaml", Fed.class)
+			.run((context) -> assertThat(context.getBean(GenStageProperties.class).lifecycle().fedBy())
+				.containsExactly(Map.entry("orders", Set.of("copy"))));
 	}
 
 	@Test
@@ -147,6 +155,35 @@ class SettingExampleTests {
 			.isThrownBy(() -> application.run("--spring.config.location=" + Examples.location("wrong.yaml")));
 		assertThat(output.getOut())
 			.containsIgnoringNewLines(Examples.text("report.txt").replace("application.yml", "wrong.yaml"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Fed {
+
+		@Bean
+		@Producer
+		EventQueue<Order> orders() {
+			return new EventQueue<>(10);
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "orders")
+		java.util.function.Consumer<Order> pack(Sink sink) {
+			return sink::add;
+		}
+
+		@Bean
+		@Producer
+		EventQueue<Order> imports() {
+			return new EventQueue<>(10);
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "imports")
+		java.util.function.Consumer<Order> copy(Sink sink) {
+			return sink::add;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
