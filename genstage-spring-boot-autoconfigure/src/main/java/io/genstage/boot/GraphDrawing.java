@@ -34,9 +34,7 @@ final class GraphDrawing {
 
 	private static final String SHARED = "dispatcher demand: each event to one of them";
 
-	private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#/-]+");
-
-	private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
+	private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#-]+");
 
 	private final PipelineGraph graph;
 
@@ -133,11 +131,7 @@ final class GraphDrawing {
 
 	/** Quotes a name that could be taken for a part of the drawing. */
 	private static String shown(String name) {
-		if (PLAIN_NAME.matcher(name).matches()) {
-			return name;
-		}
-		return "'%s'".formatted(
-				INVISIBLE.matcher(name).replaceAll((match) -> "\\\\u%04x".formatted(match.group().codePointAt(0))));
+		return PLAIN_NAME.matcher(name).matches() ? name : "'%s'".formatted(name);
 	}
 
 	private boolean isFull() {
