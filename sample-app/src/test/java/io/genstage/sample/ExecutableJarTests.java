@@ -34,6 +34,12 @@ class ExecutableJarTests {
 
 	private static final Path JDKS = Path.of("/usr/lib/jvm");
 
+	/**
+	 * As the guide advises: virtual threads that load classes from an executable jar may
+	 * block each other for ever otherwise.
+	 */
+	private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=64";
+
 	@TempDir
 	private Path beside;
 
@@ -64,7 +70,7 @@ class ExecutableJarTests {
 		}
 		Path output = this.beside.resolve("output.txt");
 		Process process = new ProcessBuilder(jdk.java().toString(), "-Dloader.main=" + JarProbe.class.getName(),
-				"-Dloader.path=" + this.beside, "-cp", jar().toString(),
+				"-Dloader.path=" + this.beside, CARRIERS, "-cp", jar().toString(),
 				"org.springframework.boot.loader.launch.PropertiesLauncher", "--server.port=0",
 				"--spring.threads.virtual.enabled=" + virtualThreads)
 			.redirectErrorStream(true)

@@ -74,7 +74,11 @@ public final class GenStageAutoConfiguration {
 		TaskDecorator loader = new ContextClassLoaderTaskDecorator(beanFactory.getBeanClassLoader());
 		TaskDecorator decorator = new CompositeTaskDecorator(
 				Stream.concat(decorators.orderedStream(), Stream.of(loader)).toList());
-		return Threading.VIRTUAL.isActive(environment) ? onVirtualThreads(decorator) : onPool(decorator);
+		if (!Threading.VIRTUAL.isActive(environment)) {
+			return onPool(decorator);
+		}
+		NestedJars.warnOfVirtualThreads(beanFactory.getBeanClassLoader());
+		return onVirtualThreads(decorator);
 	}
 
 	private static AsyncTaskExecutor onPool(TaskDecorator decorator) {
