@@ -3,6 +3,7 @@ package io.genstage.flow;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 import io.genstage.ExitReason;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A producer of what a publisher sends. Each start of the stage subscribes anew.
  * <p>
  * One turn hands on what has arrived; only the next one requests more or acts on the end,
- * so that no event waits for a publisher that emits while it is requested from.
+ * so that no event waits for a publisher that emits while it is requested from. When the
+ * publisher fails, the stage fails too, as soon as all that it has emitted before has
+ * been handed on.
  *
  * @param <E> the type of the events
  */
@@ -71,6 +74,10 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
 		Run<E> run = run();
+		if (message instanceof Failed failed) {
+			run.context.stop(ExitReason.failure(failed.cause()));
+			return List.of();
+		}
 		return (message == run.doorbell) ? run.advance() : ProducerStage.super.onInfo(message);
 	}
 
@@ -115,6 +122,8 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 		/** Demand that the stage was told and has not met. */
 		private long owed;
 
+		private boolean over;
+
 		Run(StageContext context, AskWindow window) {
 			this.context = context;
 			this.doorbell = new Doorbell(context.self()::tell);
@@ -131,7 +140,11 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 				this.window.arrived(events.size());
 				this.doorbell.ring();
 			}
+			else if (this.over) {
+				return events;
+			}
 			else if (arrival.end() != null) {
+				this.over = true;
 				end(arrival.end().error());
 			}
 			else if (this.upstream.isSubscribed()) {
@@ -161,9 +174,16 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 			logger.log(Level.ERROR,
 					() -> "the publisher of %s has failed, which stops the stage".formatted(this.context.self()),
 					error);
-			this.context.stop(ExitReason.failure(error));
+			this.upstream.cancel();
+			CompletionStage<?> unused = this.context.self().tellBehindEvents(new Failed(error));
 		}
 
+	}
+
+	/**
+	 * What the stage tells itself behind its events: that there can't be any more.
+	 */
+	private record Failed(Throwable cause) {
 	}
 
 }

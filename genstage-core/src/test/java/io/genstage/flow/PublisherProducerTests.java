@@ -12,15 +12,20 @@ import io.genstage.CancelMode;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.LogCapture;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageStartException;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.dispatch.PartitionOptions;
 import io.genstage.simulation.SeededExecutor;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -160,6 +165,92 @@ class PublisherProducerTests {
 			assertThat(publisher.heard()).containsExactly("subscribe", "request 4");
 		}
 
+		@ParameterizedTest
+		@ValueSource(booleans = { false, true })
+		void ofAPublisherThatFailsWaitsForEventsThatAPartitionHolds(boolean drained) {
+			IllegalStateException cause = new IllegalStateException("broken");
+			Subscription slow = partition(3);
+			publisher.send("a", "b", "c");
+			publisher.subscriber().onError(cause);
+			run();
+			if (drained) {
+				producer.drain();
+			}
+			takeOneByOne(slow, 3);
+			assertThat(producer.status().exit()).isEqualTo(ExitReason.failure(cause));
+			assertThat(producer.status().discarded()).isZero();
+			assertThat(log.read())
+				.containsOnlyOnce("SEVERE the publisher of stage 'partitioned' has failed, which stops the stage");
+		}
+
+		@Test
+		void ofAPublisherThatSendsTooManyCancelsItBeforeThePartitionIsServed() {
+			Subscription slow = partition(2);
+			publisher.send("a", "b", "unwanted");
+			run();
+			assertThat(publisher.heard()).containsExactly("request 2", "cancel");
+			takeOneByOne(slow, 2);
+			assertThat(producer.status().exit()).isInstanceOf(ExitReason.Failure.class);
+			assertThat(producer.status().discarded()).isZero();
+		}
+
+		@Test
+		void ofAPublisherThatFailsWaitsForEventsThatArePaused() {
+			publisher.accept();
+			ask(4);
+			producer.pause();
+			run();
+			publisher.send("a", "b");
+			run();
+			publisher.subscriber().onError(new IllegalStateException("broken"));
+			run();
+			assertThat(producer.status().isRunning()).isTrue();
+			producer.resume();
+			run();
+			assertThat(batches).containsExactly(List.of("a", "b"));
+			assertThat(producer.status().exit()).isInstanceOf(ExitReason.Failure.class);
+			assertThat(producer.status().discarded()).isZero();
+		}
+
+		@Test
+		void ofAPublisherThatFailsIsReportedAtOnceThoughTheStageIsStoppedMeanwhile() {
+			partition(3);
+			publisher.send("a", "b", "c");
+			publisher.subscriber().onError(new IllegalStateException("broken"));
+			run();
+			producer.stop(ExitReason.SHUTDOWN);
+			run();
+			assertThat(log.read())
+				.contains("SEVERE the publisher of stage 'partitioned' has failed, which stops the stage");
+			assertThat(producer.status().exit()).isEqualTo(ExitReason.SHUTDOWN);
+			assertThat(producer.status().discarded()).isEqualTo(3);
+		}
+
+		/** One partition asks when the test says so; the other one has asked for all. */
+		private Subscription partition(long demand) {
+			producer = system.start("partitioned", Flows.producer(publisher, 4),
+					StageOptions.defaults()
+						.withDispatcher(Dispatchers
+							.partition(PartitionOptions.<String>ofNames(List.of("all", "none"), (letter) -> "all"))));
+			Subscription greedy = subscribe(SubscribeOptions.defaults().withPartition("none"));
+			Subscription slow = subscribe(SubscribeOptions.defaults().withPartition("all"));
+			publisher.accept();
+			publisher.heard();
+			greedy.ask(demand);
+			run();
+			return slow;
+		}
+
+		private void takeOneByOne(Subscription slow, int events) {
+			for (int taken = 0; taken < events; taken++) {
+				assertThat(producer.status().isRunning()).isTrue();
+				assertThat(batches).hasSize(taken);
+				slow.ask(1);
+				run();
+			}
+			assertThat(batches).hasSize(events);
+		}
+
 		@Test
 		void ofTheStageCancels() {
 			publisher.accept();
@@ -286,8 +377,12 @@ class PublisherProducerTests {
 	}
 
 	private Subscription subscribe() {
+		return subscribe(SubscribeOptions.defaults());
+	}
+
+	private Subscription subscribe(SubscribeOptions options) {
 		CompletableFuture<Subscription> subscription = this.consumer
-			.subscribeTo(this.producer, SubscribeOptions.defaults().withCancel(CancelMode.TEMPORARY))
+			.subscribeTo(this.producer, options.withCancel(CancelMode.TEMPORARY))
 			.toCompletableFuture();
 		run();
 		return subscription.join();
