@@ -21,11 +21,14 @@ final class EmptyPlaces {
 
 	private final Dispatcher<?> dispatcher;
 
+	private final StageListener listener;
+
 	private final IdentityHashMap<Place, Keeper> keepers = new IdentityHashMap<>();
 
-	EmptyPlaces(StageRef producer, Dispatcher<?> dispatcher) {
+	EmptyPlaces(StageRef producer, Dispatcher<?> dispatcher, StageListener listener) {
 		this.producer = producer;
 		this.dispatcher = dispatcher;
+		this.listener = listener;
 	}
 
 	/** Keeps a place, also against those who have passed it, and returns net demand. */
@@ -107,6 +110,8 @@ final class EmptyPlaces {
 		void miss(int events) {
 			this.missed += events;
 			this.place.miss(events);
+			StageRef consumer = this.place.lastTakenBy();
+			EmptyPlaces.this.listener.onDiscard((consumer != null) ? consumer : EmptyPlaces.this.producer, events);
 		}
 
 		void tellMissed() {

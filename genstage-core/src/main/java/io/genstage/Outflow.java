@@ -72,7 +72,8 @@ final class Outflow<E> implements Outlet<E> {
 		this.unservedRule = (options.unserved() != null) ? options.unserved() : Unserved.WAIT;
 		DispatcherFactory<?> factory = (options.dispatcher() != null) ? options.dispatcher() : Dispatchers.demand();
 		this.dispatcher = ((DispatcherFactory<E>) factory).create(this);
-		this.emptyPlaces = factory.waitsForAll() ? new EmptyPlaces(stage.self(), this.dispatcher) : null;
+		this.emptyPlaces = factory.waitsForAll() ? new EmptyPlaces(stage.self(), this.dispatcher, stage.listener())
+				: null;
 		this.buffer = new EventBuffer<>(bufferSize,
 				(options.bufferKeep() != null) ? options.bufferKeep() : BufferKeep.LAST);
 	}
@@ -90,6 +91,9 @@ final class Outflow<E> implements Outlet<E> {
 		try {
 			long net = this.dispatcher.subscribe(link);
 			noteHeld();
+			if (link.place() != null) {
+				link.place().take(link.consumer());
+			}
 			// Only now: nobody may pass the place while it is handed over.
 			return Demand.add(net, whileEmpty(link.place(), Place.Empty.FORGOTTEN));
 		}

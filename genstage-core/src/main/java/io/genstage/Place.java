@@ -25,6 +25,9 @@ public final class Place {
 
 	private final Counter missed = new Counter();
 
+	/** Any of the producers may set it, and look at it when the consumer is gone. */
+	private volatile @Nullable StageRef lastTakenBy;
+
 	/**
 	 * Creates a place that nobody has taken.
 	 * @param consumer the name of the consumer, for messages
@@ -43,6 +46,15 @@ public final class Place {
 	 */
 	public long missed() {
 		return this.missed.get();
+	}
+
+	void take(StageRef consumer) {
+		this.lastTakenBy = consumer;
+	}
+
+	/** Returns the newest run of the consumer, or null if it never had this place. */
+	@Nullable StageRef lastTakenBy() {
+		return this.lastTakenBy;
 	}
 
 	void miss(int events) {

@@ -67,8 +67,11 @@ public interface StageListener {
 	}
 
 	/**
-	 * A stage has lost events.
-	 * @param stage the stage
+	 * A stage has lost events. Those that {@linkplain Place#missed() pass the place} of a
+	 * consumer are lost by that consumer; its producer tells them, when the consumer has
+	 * stopped already.
+	 * @param stage the stage; the producer if a consumer that is passed has never been
+	 * subscribed
 	 * @param events how many
 	 */
 	default void onDiscard(StageRef stage, int events) {

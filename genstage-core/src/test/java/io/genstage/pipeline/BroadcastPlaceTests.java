@@ -3,13 +3,20 @@ package io.genstage.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import io.genstage.ConsumerStage;
+import io.genstage.DemandMode;
 import io.genstage.ExitReason;
+import io.genstage.Place;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageContext;
+import io.genstage.StageListener;
 import io.genstage.StageOptions;
+import io.genstage.StageRef;
+import io.genstage.StageSystem;
 import io.genstage.Subscription;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.source.EventQueue;
@@ -17,6 +24,7 @@ import io.genstage.source.Sources;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * What a broadcast owes to each consumer of a pipeline: every event, or a count of those
@@ -135,6 +143,62 @@ class BroadcastPlaceTests extends PipelineFixture {
 		EdgeStatus edge = pipeline.status().edge("flaky", "numbers").orElseThrow();
 		assertThat(edge.missed()).isEqualTo(100 - edge.sent()).isPositive();
 		assertEachGotAll(pipeline, 100, "well", "flaky");
+	}
+
+	@Test
+	void reportsToListenersWhatPassesAConsumerThatHasFailedForGood() {
+		Map<String, Long> lost = new TreeMap<>();
+		Pipeline pipeline = new Pipeline(
+				PipelineGraph.of(List.of(numbers(100), well(), flaky().withRestarts(RestartPolicy.never()))),
+				listened(lost));
+		pipeline.start();
+		run();
+		assertThat(pipeline.status().edge("flaky", "numbers").orElseThrow().missed()).isPositive();
+		assertThat(lost).containsExactly(entry("flaky", numbers(pipeline, "flaky").discarded()));
+	}
+
+	@Test
+	void reportsToListenersWhatPassesAStoppedConsumerInADrain() {
+		Map<String, Long> lost = new TreeMap<>();
+		EventQueue<Integer> queue = new EventQueue<>(100);
+		Pipeline pipeline = new Pipeline(PipelineGraph.of(List
+			.of(StageDefinition.of("numbers", queue).withOptions(BROADCAST), well(), consumer("other", this.flaky))),
+				listened(lost));
+		pipeline.start();
+		pipeline.stop("other");
+		run();
+		numbersUpTo(10).forEach(queue::offer);
+		pipeline.drain(Duration.ofSeconds(10));
+		run();
+		assertThat(lost).containsExactly(entry("other", 10L));
+	}
+
+	@Test
+	void reportsToListenersWhatPassesAPlaceThatWasNeverTakenAsLostByTheProducer() {
+		Map<String, Long> lost = new TreeMap<>();
+		StageSystem system = listened(lost);
+		StageRef numbers = system.start("numbers", Sources.iterable(numbersUpTo(10)),
+				BROADCAST.withDemandMode(DemandMode.ACCUMULATE));
+		Place place = new Place("never", FEW);
+		numbers.whileEmpty(place, Place.Empty.PASSED);
+		system.start("well", collecting(this.well)).subscribeTo(numbers, FEW);
+		run();
+		numbers.demand(DemandMode.FORWARD);
+		run();
+		assertThat(this.well).isEqualTo(numbersUpTo(10));
+		assertThat(place.missed()).isEqualTo(10);
+		assertThat(lost).containsExactly(entry("numbers", 10L));
+	}
+
+	private StageSystem listened(Map<String, Long> lost) {
+		return StageSystem.builder().executor(this.executor).scheduler(this.executor).listener(new StageListener() {
+
+			@Override
+			public void onDiscard(StageRef stage, int events) {
+				lost.merge(stage.name(), (long) events, Long::sum);
+			}
+
+		}).build();
 	}
 
 	@Test
