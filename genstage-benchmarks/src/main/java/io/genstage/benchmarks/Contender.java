@@ -14,6 +14,12 @@ public enum Contender {
 	STAGES_POOL(Kind.OURS, "1000/500, a pool with a thread per processor", "the executor of the hand-off",
 			StageRun::onPool),
 
+	STAGES_COLLECTION(Kind.OURS, "1000/500, default executor, a source of a list", "a source whose elements are there",
+			StageRun::fromCollection),
+
+	STAGES_ITERATOR(Kind.OURS, "1000/500, default executor, a source of an iterator",
+			"a source that might block, which is read beside its stage", StageRun::fromIterator),
+
 	PIPELINE(Kind.OURS, "1000/500, default executor", "the engine with supervision", PipelineRun::new),
 
 	ANNOTATED(Kind.OURS,

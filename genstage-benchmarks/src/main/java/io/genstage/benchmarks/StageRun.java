@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 
 import io.genstage.CancelMode;
 import io.genstage.DemandMode;
+import io.genstage.ProducerStage;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.benchmarks.NumberStages.Consumer;
 import io.genstage.benchmarks.NumberStages.Mapper;
 import io.genstage.benchmarks.NumberStages.Producer;
+import io.genstage.source.Sources;
 
 /**
  * The engine alone. Each run starts its stages anew; they complete one after the other.
@@ -21,30 +24,48 @@ final class StageRun implements Run {
 
 	private final Workload workload;
 
+	private final IntFunction<ProducerStage<Long>> producers;
+
 	private final StageSystem system;
 
 	private final Runnable afterwards;
 
-	private StageRun(Workload workload, StageSystem system, Runnable afterwards) {
+	private StageRun(Workload workload, IntFunction<ProducerStage<Long>> producers, StageSystem system,
+			Runnable afterwards) {
 		this.workload = workload;
+		this.producers = producers;
 		this.system = system;
 		this.afterwards = afterwards;
 	}
 
 	static StageRun onDefaultExecutor(Workload workload) {
-		return new StageRun(workload, StageSystem.create(), () -> {
+		return onDefaultExecutor(workload, Producer::new);
+	}
+
+	/** From a collection, whose elements are there. */
+	static StageRun fromCollection(Workload workload) {
+		return onDefaultExecutor(workload, (events) -> Sources.iterable(new Numbers(events).take(events)));
+	}
+
+	/** From an iterator, which might block. */
+	static StageRun fromIterator(Workload workload) {
+		return onDefaultExecutor(workload, (events) -> Sources.iterator(new Numbers(events)));
+	}
+
+	private static StageRun onDefaultExecutor(Workload workload, IntFunction<ProducerStage<Long>> producers) {
+		return new StageRun(workload, producers, StageSystem.create(), () -> {
 		});
 	}
 
 	/** On a pool with a thread per processor. */
 	static StageRun onPool(Workload workload) {
 		ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-		return new StageRun(workload, StageSystem.builder().executor(pool).build(), pool::shutdown);
+		return new StageRun(workload, Producer::new, StageSystem.builder().executor(pool).build(), pool::shutdown);
 	}
 
 	@Override
 	public long sum(int events) throws Exception {
-		StageRef producer = this.system.start("producer", new Producer(events), waiting(optionsOf(0)));
+		StageRef producer = this.system.start("producer", this.producers.apply(events), waiting(optionsOf(0)));
 		List<StageRef> started = new ArrayList<>(List.of(producer));
 		StageRef last = producer;
 		for (int mapper = 1; mapper <= this.workload.mappers(); mapper++) {
