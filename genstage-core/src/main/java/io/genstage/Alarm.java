@@ -27,15 +27,15 @@ public final class Alarm {
 
 	/**
 	 * Creates an alarm that is not set.
-	 * @param context the context of the run of the stage that is to be told
+	 * @param context the context of the run of the stage that is to get it
 	 */
 	public Alarm(StageContext context) {
 		this.context = context;
 	}
 
 	/**
-	 * Sees to it that the stage is told of this alarm at some time at the latest. It may
-	 * be told earlier, for a time that was set before.
+	 * Sees to it that the stage gets this alarm at some time at the latest. It may come
+	 * earlier, for a time that was set before.
 	 * @param time when, by {@link StageContext#nanoTime()}; at once if that has passed
 	 */
 	public void setFor(long time) {
@@ -47,7 +47,7 @@ public final class Alarm {
 	}
 
 	/**
-	 * Returns whether a message that the stage was told is this alarm going off.
+	 * Returns whether a message that the stage got is this alarm going off.
 	 * @param message the message
 	 * @return {@code true} if it is; to be asked once for each message
 	 */

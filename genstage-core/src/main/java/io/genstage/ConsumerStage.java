@@ -51,7 +51,7 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	 * Called when somebody has {@linkplain Subscription#retune changed the demand} of a
 	 * subscription for which this stage {@linkplain #asksItself() asks itself}. It has to
 	 * keep to the new limits, which the {@linkplain Subscription#options() options} of
-	 * the subscription tell from now on, in what it asks for next, and asks for more at
+	 * the subscription have from now on, in what it asks for next, and asks for more at
 	 * once if they leave room for it.
 	 * @param subscription the subscription, which has not ended
 	 * @throws Exception to stop the stage
@@ -60,8 +60,8 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	}
 
 	/**
-	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
-	 * default it is logged as unexpected.
+	 * Handles a message that somebody has {@linkplain StageRef#tell sent} to the stage.
+	 * By default it is logged as unexpected.
 	 * @param message the message
 	 * @throws Exception to stop the stage
 	 */
@@ -70,7 +70,7 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	}
 
 	/**
-	 * Answers a {@linkplain StageRef#call call}. By default the caller is told that the
+	 * Answers a {@linkplain StageRef#call call}. By default the call fails, since the
 	 * stage doesn't handle calls.
 	 * @param request the question
 	 * @param caller is to be answered, now or later

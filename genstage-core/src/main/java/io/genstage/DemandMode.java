@@ -11,7 +11,7 @@ public enum DemandMode {
 	FORWARD,
 
 	/**
-	 * It collects demand, and the events it emits meanwhile, until it is told to forward.
+	 * It collects demand, and the events it emits meanwhile, until it is set to forward.
 	 */
 	ACCUMULATE
 

@@ -68,7 +68,7 @@ public sealed interface ExitReason {
 
 	/**
 	 * Creates a reason of the user's own, which is abnormal.
-	 * @param value what to tell the other side
+	 * @param value what the other side gets to know
 	 * @return the reason
 	 */
 	static ExitReason of(Object value) {

@@ -92,7 +92,7 @@ final class Inflow<E> {
 	}
 
 	/**
-	 * Returns the subscription by which events came, or null after telling the sender.
+	 * Returns the subscription by which events came, or null after notifying the sender.
 	 */
 	@Nullable Inbound accept(Link link, int events) {
 		Inbound inbound = link.inbound();
@@ -231,8 +231,8 @@ final class Inflow<E> {
 	}
 
 	/**
-	 * Tells all producers that the stage has stopped, and loses all that has come and is
-	 * not settled.
+	 * Notifies all producers that the stage has stopped, and loses all that has come and
+	 * is not settled.
 	 */
 	void closeAll(ExitReason reason) {
 		int lost = 0;

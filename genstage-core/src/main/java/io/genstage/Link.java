@@ -244,7 +244,7 @@ final class Link implements Subscription, Subscriber {
 		return StageRef.answer(this.ended, this.consumer::equals);
 	}
 
-	/** Told when the consumer, or its mailbox, has met the end of this subscription. */
+	/** Called when the consumer, or its mailbox, has met the end of this subscription. */
 	void end() {
 		this.closed = true;
 		this.ended.complete(null);

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class LiveSetting<T> {
 
 	/*
-	 * Who changes the value writes it and then looks for a stage to tell; a stage that
-	 * starts shows itself and then reads the value. So it either is told of the change or
-	 * begins with it.
+	 * Who changes the value writes it and then looks for a stage to notify; a stage that
+	 * starts shows itself and then reads the value. So it either is notified of the
+	 * change or begins with it.
 	 */
 	private volatile T value;
 
@@ -49,8 +49,8 @@ public final class LiveSetting<T> {
 	}
 
 	/**
-	 * Changes the value and tells the running stage, if there is one. Any thread may do
-	 * so.
+	 * Changes the value and notifies the running stage, if there is one. Any thread may
+	 * do so.
 	 * @param value the new value
 	 */
 	public void set(T value) {
@@ -62,8 +62,8 @@ public final class LiveSetting<T> {
 	}
 
 	/**
-	 * Notes which stage to tell of changes. To be called before the stage reads the value
-	 * for the first time.
+	 * Notes which stage to notify of changes. To be called before the stage reads the
+	 * value for the first time.
 	 * @param running the stage that starts
 	 */
 	public void tellChangesTo(StageRef running) {
@@ -71,8 +71,7 @@ public final class LiveSetting<T> {
 	}
 
 	/**
-	 * Returns whether a message that the stage was told says that this setting has
-	 * changed.
+	 * Returns whether a message that the stage got says that this setting has changed.
 	 * @param message the message
 	 * @return {@code true} if the value is to be read again
 	 */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Mailbox {
 
 	/*
-	 * The flag is cleared before the queue is looked at again. A message told in between
+	 * The flag is cleared before the queue is looked at again. A message sent in between
 	 * either sees the flag cleared and schedules, or is seen by that last look. Without
 	 * the look such a message would wait for the next one (MailboxLincheckTests finds the
 	 * schedule).

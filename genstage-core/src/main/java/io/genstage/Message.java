@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage can be told. Each message knows the step it makes, so that no stage has to
- * ask what it got.
+ * What can be sent to a stage. Each message knows the step it makes, so that no stage has
+ * to ask what it got.
  */
 sealed interface Message {
 
@@ -110,7 +110,7 @@ sealed interface Message {
 				goesOn = !stage.isStopping();
 			}
 			finally {
-				// A stage that ends here does not know the consumer and can't tell it.
+				// A stage that ends here does not know the consumer and can't notify it.
 				if (!goesOn) {
 					bounceFrom(stage);
 				}

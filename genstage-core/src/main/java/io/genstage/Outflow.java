@@ -58,7 +58,7 @@ final class Outflow<E> implements Outlet<E> {
 	 */
 	private int lostByDispatcher;
 
-	/** What the dispatcher could not dispatch, told when it has come to its end. */
+	/** What the dispatcher could not dispatch, reported when it has come to its end. */
 	private @Nullable Undispatched undispatched;
 
 	private final Links links = new Links();
@@ -120,7 +120,7 @@ final class Outflow<E> implements Outlet<E> {
 		return link.isAccepted();
 	}
 
-	/** Removes a consumer, which is told, and returns the net demand that follows. */
+	/** Removes a consumer, which is notified, and returns the net demand that follows. */
 	long cancel(Link link, Cancellation cancellation) {
 		forget(link, cancellation);
 		long net = whileEmpty(link.place(), Place.Empty.HELD);
@@ -307,7 +307,7 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	/**
-	 * Told in the middle of a dispatch, whose end the stage's callback has to wait for.
+	 * Called in the middle of a dispatch, whose end the stage's callback has to wait for.
 	 */
 	@Override
 	public void discard(int count) {
@@ -350,7 +350,7 @@ final class Outflow<E> implements Outlet<E> {
 		}
 	}
 
-	/** Tells all consumers that the stage has stopped and loses what is buffered. */
+	/** Notifies all consumers that the stage has stopped and loses what is buffered. */
 	void closeAll(ExitReason reason) {
 		for (Link link : this.links.all()) {
 			link.setAccepted(false);

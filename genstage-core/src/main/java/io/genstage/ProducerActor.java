@@ -25,7 +25,7 @@ final class ProducerActor<E> extends StageActor {
 
 	private volatile DemandMode mode;
 
-	/** Demand that the stage was told and has not emitted events for. */
+	/** Demand that the stage has got and has not emitted events for. */
 	private long owed;
 
 	private boolean paused;
@@ -244,7 +244,7 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	/**
-	 * Sees to it that no consumer waits in vain. The dispatchers only tell the demand
+	 * Sees to it that no consumer waits in vain. The dispatchers only report the demand
 	 * that is new; but demand can also be open because the events that were on their way
 	 * to a lost consumer wait in the buffer or were dropped from it, or because the
 	 * dispatcher has discarded some.
@@ -266,7 +266,7 @@ final class ProducerActor<E> extends StageActor {
 
 	/**
 	 * A dispatcher that discards events asks for others. That goes on by a message, so
-	 * that a producer of nothing but such events can still be told to stop.
+	 * that a producer of nothing but such events can still be stopped.
 	 */
 	private void askAgainIfDiscarded() {
 		if (this.outflow.openDemand() > this.owed && !this.completing && !isStopping()) {

@@ -58,7 +58,7 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	 * Called when somebody has {@linkplain Subscription#retune changed the demand} of a
 	 * subscription for which this stage {@linkplain #asksItself() asks itself}. It has to
 	 * keep to the new limits, which the {@linkplain Subscription#options() options} of
-	 * the subscription tell from now on, in what it asks for next, and asks for more at
+	 * the subscription have from now on, in what it asks for next, and asks for more at
 	 * once if they leave room for it.
 	 * @param subscription the subscription, which has not ended
 	 * @throws Exception to stop the stage
@@ -67,8 +67,8 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	}
 
 	/**
-	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
-	 * default it is logged as unexpected.
+	 * Handles a message that somebody has {@linkplain StageRef#tell sent} to the stage.
+	 * By default it is logged as unexpected.
 	 * @param message the message
 	 * @return events to emit
 	 * @throws Exception to stop the stage
@@ -79,7 +79,7 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	}
 
 	/**
-	 * Answers a {@linkplain StageRef#call call}. By default the caller is told that the
+	 * Answers a {@linkplain StageRef#call call}. By default the call fails, since the
 	 * stage doesn't handle calls.
 	 * @param request the question
 	 * @param caller is to be answered, now or later

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public non-sealed interface ProducerStage<E> extends Stage {
 
 	/**
-	 * Answers demand. Each demand is told once: a producer that returns fewer events has
-	 * to remember the rest and emit them later, from {@link #onInfo}. If it returns more,
+	 * Answers demand. Each demand comes once: a producer that returns fewer events has to
+	 * remember the rest and emit them later, from {@link #onInfo}. If it returns more,
 	 * the excess is buffered.
 	 * @param demand how many events are wanted, at least 1
 	 * @return the events, which are copied unless they are an {@link EventList}; no
@@ -37,8 +37,8 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	List<E> handleDemand(long demand) throws Exception;
 
 	/**
-	 * Handles a message that somebody {@linkplain StageRef#tell told} the stage. By
-	 * default it is logged as unexpected.
+	 * Handles a message that somebody has {@linkplain StageRef#tell sent} to the stage.
+	 * By default it is logged as unexpected.
 	 * @param message the message
 	 * @return events to emit
 	 * @throws Exception to stop the stage
@@ -49,7 +49,7 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	}
 
 	/**
-	 * Answers a {@linkplain StageRef#call call}. By default the caller is told that the
+	 * Answers a {@linkplain StageRef#call call}. By default the call fails, since the
 	 * stage doesn't handle calls.
 	 * @param request the question
 	 * @param caller is to be answered, now or later
@@ -123,9 +123,9 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	 * they fail or stop. What is not taken back is still to be met, for whoever asks
 	 * next; its events wait in the buffer, which has a bound.
 	 * @param demand how much demand of {@link #handleDemand} isn't wanted any more, at
-	 * least 1, at most what was told and is not met
+	 * least 1, at most what was asked for and is not met
 	 * @return how much of it the stage is not going to meet, from 0 (default) to
-	 * {@code demand}; it is told again when it is wanted again
+	 * {@code demand}; it is asked for again when it is wanted again
 	 * @throws Exception to stop the stage
 	 */
 	default long withdrawDemand(long demand) throws Exception {

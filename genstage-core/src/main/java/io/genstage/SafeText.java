@@ -21,7 +21,7 @@ final class SafeText {
 					: "%s… (%s, %d characters)".formatted(text.substring(0, MAX_LENGTH), type, text.length());
 		}
 		catch (Throwable ex) {
-			// Whatever it throws, the class can be told.
+			// Whatever it throws, the class can be named.
 			return "%s (whose text can't be had: %s)".formatted(type, ex.getClass().getName());
 		}
 	}

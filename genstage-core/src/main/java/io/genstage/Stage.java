@@ -56,8 +56,8 @@ public sealed interface Stage permits ProducerStage, ProducerConsumerStage, Cons
 	 * Called while an application ends, when no stage has anything to do and this one
 	 * still has a backlog: it should handle what it holds only to have more of it, such
 	 * as a batch that is not full. Other than in a drain more events may come afterwards.
-	 * A producer-consumer that emits something by it tells itself a message. May be
-	 * called any number of times. By default nothing is done.
+	 * A producer-consumer that wants to emit something then sends itself a message. May
+	 * be called any number of times. By default nothing is done.
 	 * @throws Exception to stop the stage
 	 */
 	default void onFlush() throws Exception {
@@ -65,7 +65,7 @@ public sealed interface Stage permits ProducerStage, ProducerConsumerStage, Cons
 
 	/**
 	 * Called when a subscription begins. On the consuming side, the producer has been
-	 * told and not yet asked; on the producing side, the dispatcher doesn't know the
+	 * notified and not asked yet; on the producing side, the dispatcher doesn't know the
 	 * consumer yet.
 	 * @param peer the role of the other side
 	 * @param subscription the new subscription

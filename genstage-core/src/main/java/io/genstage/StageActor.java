@@ -83,7 +83,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.self.mailbox().open();
 	}
 
-	/** Forgets a stage that could not start; what it was told meanwhile bounces. */
+	/** Forgets a stage that could not start; what was sent to it meanwhile bounces. */
 	void abandon(Throwable cause) {
 		this.exit = ExitReason.failure(cause);
 		this.self.completeStopped(ExitReason.failure(cause));
@@ -381,7 +381,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Does what has become possible by the message that was just handled. */
 	abstract void settle() throws Exception;
 
-	/** Tells all other sides of subscriptions that the stage has stopped. */
+	/** Notifies all other sides of subscriptions that the stage has stopped. */
 	abstract void closeSides(ExitReason reason);
 
 	abstract StageStatus status();
@@ -397,7 +397,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Hands a message to the stage when all that it has emitted has been handed on. */
 	abstract void infoBehindEvents(Object message);
 
-	/** Sends a message on its way to this stage itself, behind all that it was told. */
+	/**
+	 * Sends a message on its way to this stage itself, behind all that was sent to it.
+	 */
 	void release(Object message) {
 		this.releasedInfos++;
 		this.self.mailbox().tell(new Message.ReleasedInfo(message));
@@ -432,7 +434,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	abstract void call(Object request, Caller caller) throws Exception;
 
-	/** Takes in nothing more, and tells when what it has taken in is handled. */
+	/** Takes in nothing more, and reports when what it has taken in is handled. */
 	abstract void pause(CompletableFuture<@Nullable Void> paused);
 
 	abstract void resume() throws Exception;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface StageContext permits StageActor {
 
 	/**
-	 * Returns the stage itself, to be told messages by any thread.
+	 * Returns the stage itself, to which any thread may send messages.
 	 * @return this stage
 	 */
 	StageRef self();
@@ -33,7 +33,7 @@ public sealed interface StageContext permits StageActor {
 	void complete();
 
 	/**
-	 * Tells the stage a message after some time. Nothing happens if it has stopped by
+	 * Sends the stage a message after some time. Nothing happens if it has stopped by
 	 * then.
 	 * @param delay how long to wait, not negative
 	 * @param message the message
@@ -45,9 +45,9 @@ public sealed interface StageContext permits StageActor {
 	 * Clears the interrupt flag of the thread if a callback has left it set, so that the
 	 * next one doesn't meet it. The engine does so behind each {@code handleEvents} and
 	 * {@code handleDemand}; a stage that calls several handlers in one callback does so
-	 * between them. The flag stays if somebody has {@linkplain StageRef#stop told the
-	 * stage to stop}, since it may be meant for that, and if it was set before the thread
-	 * came to this stage.
+	 * between them. The flag stays if somebody is {@linkplain StageRef#stop stopping the
+	 * stage}, since it may be meant for that, and if it was set before the thread came to
+	 * this stage.
 	 */
 	void clearInterrupt();
 
@@ -91,8 +91,8 @@ public sealed interface StageContext permits StageActor {
 	 * Counts events that this stage has accepted or made and is not going to finish,
 	 * which is logged. Not for events that were sent to it, see
 	 * {@link #discard(Subscription, int, String)}. The
-	 * {@linkplain StageListener#onDiscard listener} is told. The stage may still do so in
-	 * {@link Stage#onStop}.
+	 * {@linkplain StageListener#onDiscard listener} is called. The stage may still do so
+	 * in {@link Stage#onStop}.
 	 * @param events how many are lost, 0 for none
 	 */
 	void discard(int events);
@@ -136,7 +136,7 @@ public sealed interface StageContext permits StageActor {
 	 * Lets an executor do work of this stage beside its callbacks. There
 	 * {@link StageRef#current()} is this stage, and a drain that has to know whether this
 	 * stage still has something to do waits for the work. It must not touch the stage's
-	 * fields; it {@linkplain StageRef#tell tells} the stage what has become of it.
+	 * fields; it {@linkplain StageRef#tell sends} the stage a message about its outcome.
 	 * @param executor runs the work, such as {@link #executor()}
 	 * @param work what to do, run once at most
 	 * @throws java.util.concurrent.RejectedExecutionException if the executor rejects it
@@ -146,7 +146,7 @@ public sealed interface StageContext permits StageActor {
 	/**
 	 * Returns what runs this stage, for work that it starts and that is to go on beside
 	 * it. Such work must not touch the stage's fields; it {@linkplain StageRef#tell
-	 * tells} the stage what has become of it.
+	 * sends} the stage a message about its outcome.
 	 * @return the executor, whose tasks may block
 	 */
 	Executor executor();

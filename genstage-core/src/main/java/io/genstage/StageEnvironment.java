@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param executor runs their turns
  * @param scheduler runs their timers
- * @param listener is told what they do
+ * @param listener gets to know what they do
  * @param subscriptionIds numbers their subscriptions
  * @param lookup finds a running stage by its name, or returns null
  * @param removal forgets a stage that has stopped

@@ -1,7 +1,7 @@
 package io.genstage;
 
 /**
- * Is told what happens in a {@link StageSystem}, for metrics and tests.
+ * Gets to know what happens in a {@link StageSystem}, for metrics and tests.
  * <p>
  * The methods are called by the stage concerned, one at a time for each stage but at once
  * for several of them, and hold it up as long as they take. What they throw is logged and
@@ -25,7 +25,7 @@ public interface StageListener {
 	}
 
 	/**
-	 * One side of a subscription knows of it now; told by both of them.
+	 * One side of a subscription knows of it now; called for each of them.
 	 * @param peer the role of the other side
 	 * @param subscription the subscription
 	 */
@@ -33,7 +33,7 @@ public interface StageListener {
 	}
 
 	/**
-	 * One side of a subscription knows that it has ended; told by both of them.
+	 * One side of a subscription knows that it has ended; called for each of them.
 	 * @param peer the role of the other side
 	 * @param subscription the subscription
 	 * @param cancellation how it ended
@@ -42,8 +42,8 @@ public interface StageListener {
 	}
 
 	/**
-	 * A consumer asks for events by itself. What is asked for by hand is not told here,
-	 * since any thread may do that.
+	 * A consumer asks for events by itself. What is asked for by hand is not reported
+	 * here, since any thread may do that.
 	 * @param subscription by which it asks
 	 * @param demand for how many
 	 */

@@ -17,7 +17,7 @@ final class StageListeners implements StageListener {
 		this.listeners = List.copyOf(listeners);
 	}
 
-	/** Joins listeners; without any, nothing is done per event told. */
+	/** Joins listeners; without any, nothing is done for each call. */
 	static StageListener of(List<StageListener> listeners) {
 		return listeners.isEmpty() ? new StageListener() {
 		} : new StageListeners(listeners);

@@ -16,7 +16,7 @@ public final class StageNames {
 			+ " characters, not all blank, none of them invisible or one of / and \\, and must not be . or ..";
 
 	/*
-	 * Letters, marks and symbols without a form, which no category tells apart.
+	 * Letters, marks and symbols without a form, which no category distinguishes.
 	 */
 	private static final List<Range> WITHOUT_FORM = List.of(new Range(0x034f, 0x034f), new Range(0x115f, 0x1160),
 			new Range(0x17b4, 0x17b5), new Range(0x180b, 0x180f), new Range(0x2800, 0x2800), new Range(0x3164, 0x3164),

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * producer, no limit for a producer-consumer, which takes no more than it was asked for)
  * @param bufferKeep producers and producer-consumers: which events to keep when the
  * buffer is full (default {@link BufferKeep#LAST}); the others are discarded, which is
- * counted, logged and told to the stage and the listener
+ * counted, logged and reported to the stage and the listener
  * @param unserved producers and producer-consumers: what becomes of events for partitions
  * that have no consumer, once as many wait as the {@code bufferSize} says (10,000 if it
  * says nothing or has no limit); up to that they hold nobody up. By default each of them

@@ -197,7 +197,7 @@ public final class StagePool implements Executor, AutoCloseable {
 	}
 
 	/**
-	 * A pool whose fixed size can be changed, and whose threads tell whether they are
+	 * A pool whose fixed size can be changed, and whose threads know whether they are
 	 * held up.
 	 */
 	private static final class Carriers extends ThreadPoolExecutor {

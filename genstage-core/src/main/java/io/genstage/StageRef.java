@@ -84,8 +84,8 @@ public final class StageRef {
 	 * them. All results of stages and pipelines are of that kind for the stages that they
 	 * are about.
 	 * @param result the result
-	 * @param takesPart tells whether a stage must not wait for it; called by a thread
-	 * that begins to wait
+	 * @param takesPart whether a stage must not wait for it; called by a thread that
+	 * begins to wait
 	 * @param <T> the type of the result
 	 * @return the same result, of which {@code join} and {@code get} throw an
 	 * {@link IllegalStateException} if they would have to wait and are called
@@ -105,7 +105,7 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells the stage a message, which its {@code onInfo} callback gets.
+	 * Sends the stage a message, which its {@code onInfo} callback gets.
 	 * @param message the message
 	 */
 	public void tell(Object message) {
@@ -113,7 +113,7 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells the stage a message that it gets when all events that it has received and
+	 * Sends the stage a message that it gets when all events that it has received and
 	 * emitted before have been handled and handed on. So a producer can be stopped after
 	 * its last event. The message takes no room in the buffer and is never dropped, and a
 	 * stage that {@linkplain StageContext#complete() completes} gets it before it stops.
@@ -179,7 +179,7 @@ public final class StageRef {
 	 * Source: {@code GenStage.sync_resubscribe/4}.
 	 * @param old the subscription to replace, which may have ended
 	 * @param options the demand and the cancel mode of the new one
-	 * @param reason what to tell both sides about the end of the old one
+	 * @param reason what both sides get as the reason for the end of the old one
 	 * @return the new subscription, as {@link #subscribeTo(StageRef, SubscribeOptions)}
 	 * @throws IllegalArgumentException if it is the subscription of another stage
 	 */
@@ -208,7 +208,7 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells a producer to act on demand or to collect it. A producer-consumer always
+	 * Sets whether a producer acts on demand or collects it. A producer-consumer always
 	 * forwards; a consumer has no demand mode; both log an attempt to change that.
 	 * @param mode the new mode
 	 */
@@ -269,9 +269,10 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells the stage that its pipeline begins to drain. From now on it
-	 * {@link #isDraining}; a producer is asked by its {@code onDrainBegin}, and is told
-	 * to {@link #drain} at once if it doesn't answer that it has to wait for others.
+	 * Notifies the stage that its pipeline begins to drain. From now on it
+	 * {@link #isDraining}; a producer is asked by its {@code onDrainBegin}, and is
+	 * {@linkplain #drain drained} at once if it doesn't answer that it has to wait for
+	 * others.
 	 */
 	public void beginDrain() {
 		this.draining = true;
@@ -288,7 +289,7 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells the stage to handle what it holds only to have more of it, by its
+	 * Asks the stage to handle what it holds only to have more of it, by its
 	 * {@code onFlush}.
 	 */
 	public void flush() {
@@ -296,7 +297,7 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells a producer whether any event of it can still be taken, by its
+	 * Notifies a producer whether any event of it can still be taken, by its
 	 * {@code onConsumersGone}. Of no effect on other stages.
 	 * @param cause why not, {@code null} if it can
 	 */
@@ -360,7 +361,7 @@ public final class StageRef {
 	}
 
 	/**
-	 * Returns whether the stage is going to be told something after some time.
+	 * Returns whether the stage is going to get a message after some time.
 	 * @return whether a {@link StageContext#tellLater} has not come
 	 */
 	public boolean hasTimers() {
@@ -391,7 +392,8 @@ public final class StageRef {
 	}
 
 	/**
-	 * Returns what completes when the stage has worked off what it has been told before.
+	 * Returns what completes when the stage has worked off the messages that were sent to
+	 * it before.
 	 * @return completes then, on the thread of the stage, or when it has stopped
 	 */
 	public CompletionStage<@Nullable Void> reached() {
@@ -409,16 +411,16 @@ public final class StageRef {
 	}
 
 	/**
-	 * Tells the stage to take in nothing new, to finish and hand on what it has, and then
+	 * Asks the stage to take in nothing new, to finish and hand on what it has, and then
 	 * to stop with {@link ExitReason#NORMAL}. It is asked by its {@code onDrain}; all but
-	 * producers are better told when their producers have stopped.
+	 * producers are better drained when their producers have stopped.
 	 */
 	public void drain() {
 		this.mailbox.tell(new Message.Drain());
 	}
 
 	/**
-	 * Stops the stage after the messages that it has been told before. What it holds then
+	 * Stops the stage after the messages that were sent to it before. What it holds then
 	 * is discarded.
 	 * @param reason why
 	 * @return the reason it stopped for, complete when it has
@@ -445,7 +447,7 @@ public final class StageRef {
 		return this.status.get();
 	}
 
-	/** Returns whether somebody has told the stage to stop. */
+	/** Returns whether somebody wants the stage to stop. */
 	boolean isStopWanted() {
 		return this.stopWanted;
 	}

@@ -3,7 +3,7 @@ package io.genstage;
 import java.time.Duration;
 
 /**
- * Runs something later, and tells how much time has passed. The engine's only contact
+ * Runs something later, and measures how much time has passed. The engine's only contact
  * with time.
  */
 @FunctionalInterface

@@ -292,7 +292,7 @@ public final class StageSystem implements AutoCloseable {
 
 		/**
 		 * Adds a listener.
-		 * @param listener is told what happens
+		 * @param listener gets to know what happens
 		 * @return this builder
 		 */
 		public Builder listener(StageListener listener) {

@@ -81,9 +81,9 @@ final class Standing {
 
 	/*
 	 * The JVM takes a thread for running that waits for the outside world, such as an
-	 * answer by a socket: it is in native code. The time of a processor tells it from one
-	 * that computes. It doesn't tell it from one that gets no processor, as it is one of
-	 * too many already: but that one is seldom met in native code.
+	 * answer by a socket: it is in native code. Its processor time distinguishes it from
+	 * one that computes. It doesn't distinguish it from one that gets no processor, as it
+	 * is one of too many already: but that one is seldom met in native code.
 	 */
 	private boolean waitsOutside(BooleanSupplier mayInspect) {
 		long before = this.processorTime;

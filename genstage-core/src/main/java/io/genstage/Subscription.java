@@ -80,7 +80,7 @@ public sealed interface Subscription permits Link, RedirectedSubscription {
 	 * no effect on a subscription that has ended.
 	 * <p>
 	 * A consumer that {@linkplain ConsumerStage#asksItself() asks itself} is
-	 * {@linkplain ConsumerStage#onRetune told}, and follows in its own way.
+	 * {@linkplain ConsumerStage#onRetune notified}, and follows in its own way.
 	 * @param maxDemand the most events that may be outstanding, at least 1
 	 * @param minDemand the number of outstanding events at which to ask again, from 0 to
 	 * {@code maxDemand - 1}
@@ -95,7 +95,7 @@ public sealed interface Subscription permits Link, RedirectedSubscription {
 	 * it and confirms to the consumer, whose {@link CancelMode} then decides whether it
 	 * stops; events that were sent before are still handled. Has no effect on a
 	 * subscription that has ended.
-	 * @param reason what to tell both sides
+	 * @param reason what both sides get as the reason
 	 */
 	void cancel(ExitReason reason);
 

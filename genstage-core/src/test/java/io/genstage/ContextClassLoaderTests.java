@@ -246,7 +246,7 @@ class ContextClassLoaderTests {
 		/** The same, for one stage only. */
 		OF_THE_STAGE,
 
-		/** Whoever tells the stage something, and timers. */
+		/** Whoever sends the stage something, and timers. */
 		CALLERS
 
 	}

@@ -238,18 +238,18 @@ class ProducerDispatcherTests {
 		}
 
 		@Test
-		@DisplayName("are told to the listener")
+		@DisplayName("are reported to the listener")
 		void areToldToTheListener() {
-			List<Integer> told = new ArrayList<>();
+			List<Integer> discarded = new ArrayList<>();
 			dialogue().listen(new StageListener() {
 				@Override
 				public void onDiscard(StageRef stage, int events) {
-					told.add(events);
+					discarded.add(events);
 				}
 			});
 			StageRef p = start(answering("z1", "a1", "z2"), LETTERS);
 			subscribeAndAsk("c", p, "a", 4);
-			assertThat(told).containsExactly(2);
+			assertThat(discarded).containsExactly(2);
 		}
 
 		@Test

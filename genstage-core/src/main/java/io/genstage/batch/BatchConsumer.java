@@ -93,8 +93,8 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	 * Collects events before a consumer, with one open batch at a time.
 	 * @param options how to collect
 	 * @param consumer gets all callbacks; its events come batch by batch, together with
-	 * the subscription that the first of them came by. When the stage is drained, it is
-	 * told behind its last batch
+	 * the subscription that the first of them came by. When the stage is drained, its
+	 * {@code onDrain} comes behind its last batch
 	 * @param <E> the type of the events
 	 * @return the consumer of batches
 	 * @throws IllegalArgumentException if the consumer asks for events itself, or reports

@@ -92,8 +92,8 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	 * Collects events before a producer-consumer, with one open batch at a time.
 	 * @param options how to collect
 	 * @param stage gets all callbacks; its events come batch by batch, together with the
-	 * subscription that the first of them came by. When the stage is drained, it is told
-	 * behind its last batch
+	 * subscription that the first of them came by. When the stage is drained, its
+	 * {@code onDrain} comes behind its last batch
 	 * @param <I> the type of the events it receives
 	 * @param <O> the type of the events it emits
 	 * @return the producer-consumer of batches

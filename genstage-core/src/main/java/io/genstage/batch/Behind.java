@@ -18,12 +18,12 @@ interface Behind<K, T, O> {
 
 	List<O> handle(Batch<K, T> batch) throws Exception;
 
-	/** Is told the end of a subscription. */
+	/** Called at the end of a subscription. */
 	default List<O> leave(Subscription subscription, Cancellation cancellation) throws Exception {
 		return List.of();
 	}
 
-	/** Is told that no batch comes any more, and completes the stage when it likes. */
+	/** Called when no batch comes any more; completes the stage when it likes. */
 	default List<O> drain(StageContext context) throws Exception {
 		context.complete();
 		return List.of();

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What events or partitions are told apart by. An array counts by its content, with the
+ * What distinguishes events or partitions. An array counts by its content, with the
  * arrays in it; everything else as its {@code equals} says.
  */
 final class Key {

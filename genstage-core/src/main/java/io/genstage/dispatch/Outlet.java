@@ -21,16 +21,16 @@ public interface Outlet<E> {
 	void send(Subscriber subscriber, List<E> events);
 
 	/**
-	 * Tells that events which the dispatcher had accepted are lost, because it has no
+	 * Reports that events which the dispatcher had accepted are lost, because it has no
 	 * room for them. The stage counts them, and logs them unless its own callback does.
 	 * @param count how many, at least 1
 	 */
 	void discard(int count);
 
 	/**
-	 * Tells that events are lost for a reason of their own: what was asked about them has
-	 * thrown or gave an answer that makes no sense. The stage counts and logs them, and
-	 * goes on; their demand stays with the dispatcher. By default it is a
+	 * Reports that events are lost for a reason of their own: what was asked about them
+	 * has thrown or gave an answer that makes no sense. The stage counts and logs them,
+	 * and goes on; their demand stays with the dispatcher. By default it is a
 	 * {@linkplain #warn warning} and a {@linkplain #discard(int) loss}.
 	 * @param count how many, at least 1
 	 * @param reason why, which is logged: names types and what was configured, never an

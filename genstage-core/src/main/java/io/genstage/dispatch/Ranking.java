@@ -92,7 +92,7 @@ final class Ranking<M extends Ranking.Member<M>> {
 
 		int position;
 
-		/** Tells which one of two different members comes first; there are no equals. */
+		/** Returns whether this one comes before another one; there are no equals. */
 		abstract boolean comesBefore(M other);
 
 	}

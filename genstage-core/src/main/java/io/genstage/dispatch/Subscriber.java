@@ -21,8 +21,8 @@ public interface Subscriber {
 	String SELECTOR = "selector";
 
 	/**
-	 * The attribute that holds the highest demand of one ask, an {@link Integer}, if the
-	 * first ask doesn't tell it.
+	 * The attribute that holds the highest demand of one ask, an {@link Integer}, if it
+	 * is not that of the first ask.
 	 */
 	String MAX_DEMAND = "maxDemand";
 

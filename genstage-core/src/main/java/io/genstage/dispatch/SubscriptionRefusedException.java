@@ -18,7 +18,7 @@ public class SubscriptionRefusedException extends RuntimeException {
 
 	/**
 	 * Creates a refusal.
-	 * @param reason the reason that the consumer is told, a stable word
+	 * @param reason the reason that the consumer gets, a stable word
 	 * @param message what was expected and what came, for people
 	 */
 	public SubscriptionRefusedException(String reason, String message) {
@@ -27,7 +27,7 @@ public class SubscriptionRefusedException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the reason that the consumer is told.
+	 * Returns the reason that the consumer gets.
 	 * @return the reason
 	 */
 	public String reason() {

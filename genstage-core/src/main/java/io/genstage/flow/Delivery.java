@@ -100,7 +100,9 @@ final class Delivery<E> {
 		return this.waiting.size();
 	}
 
-	/** Tells the subscriber that there are no more events, unless it has cancelled. */
+	/**
+	 * Signals to the subscriber that there are no more events, unless it has cancelled.
+	 */
 	void end(ExitReason reason) {
 		if (this.requested.isCancelled()) {
 			return;

@@ -21,7 +21,7 @@ final class Doorbell {
 
 	/**
 	 * Creates a bell that nobody has rung.
-	 * @param stage tells the stage a message; it gets the bell itself
+	 * @param stage sends the stage a message, which is the bell itself
 	 */
 	Doorbell(Consumer<Object> stage) {
 		this.stage = stage;

@@ -42,9 +42,9 @@ public final class Flows {
 
 	/**
 	 * Publishes the events of a stage. Each subscriber becomes a consumer of the stage,
-	 * which is gone when the subscriber has cancelled or has been told of the end. It is
-	 * for the stage's dispatcher to say who gets which events: each event goes to one
-	 * subscriber, unless the stage broadcasts.
+	 * which is gone when the subscriber has cancelled or has got the end. It is for the
+	 * stage's dispatcher to say who gets which events: each event goes to one subscriber,
+	 * unless the stage broadcasts.
 	 * <p>
 	 * A subscriber is called on the threads of the system, one call at a time, except for
 	 * its {@code onSubscribe}, which is called by the one who subscribes. It may block.

@@ -119,7 +119,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 		private final AskWindow window;
 
-		/** Demand that the stage was told and has not met. */
+		/** Demand that the stage has got and has not met. */
 		private long owed;
 
 		private boolean over;

@@ -3,9 +3,9 @@ package io.genstage.flow;
 import io.genstage.ExitReason;
 
 /**
- * Tells a {@link java.util.concurrent.Flow.Subscriber} that there are no more events,
- * because a stage ended in another than a {@linkplain ExitReason#isClean() clean} way and
- * without an exception that could be told instead.
+ * Signals to a {@link java.util.concurrent.Flow.Subscriber} that there are no more
+ * events, because a stage ended in another than a {@linkplain ExitReason#isClean() clean}
+ * way and without an exception that could be passed on instead.
  */
 public class StageEndedException extends RuntimeException {
 

@@ -24,7 +24,7 @@ final class StageSubscription implements Flow.Subscription {
 
 	/**
 	 * Creates a subscription that wants nothing yet.
-	 * @param stop tells the stage to stop
+	 * @param stop stops the stage
 	 * @param doorbell calls the stage to look at what is open
 	 */
 	StageSubscription(Consumer<ExitReason> stop, Doorbell doorbell) {

@@ -15,7 +15,7 @@ import io.genstage.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The orderly end of a pipeline, from the moment when it is told to drain until that is
+ * The orderly end of a pipeline, from the moment when it begins to drain until that is
  * reported. First its sources take in nothing from outside, then, when no stage has
  * anything in hand that could come to one, nothing at all. Used under the pipeline's
  * lock.

@@ -52,7 +52,7 @@ final class Edge {
 
 	/**
 	 * Creates an edge without subscriptions.
-	 * @param disconnected is told, under the lock, which consumer has lost a subscription
+	 * @param disconnected gets, under the lock, the consumer that has lost a subscription
 	 */
 	Edge(EdgeDefinition definition, ManagedStage producer, ManagedStage consumer, Guard guard,
 			Consumer<Run> disconnected) {

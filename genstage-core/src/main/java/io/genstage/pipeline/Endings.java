@@ -26,7 +26,7 @@ final class Endings {
 	}
 
 	/**
-	 * Tells all stages but producers that the pipeline is going to drain, so that what
+	 * Notifies all stages but producers that the pipeline is going to drain, so that what
 	 * they hand over to others that drain is still taken.
 	 */
 	void announceDrain() {
@@ -38,7 +38,7 @@ final class Endings {
 	}
 
 	/**
-	 * Tells stages to end for which nothing is left to do.
+	 * Ends stages for which nothing is left to do.
 	 * @param draining whether the pipeline takes in nothing from outside
 	 * @param openToOutside whether a source still takes in what comes from outside
 	 * @param closing whether no stage will hand it anything over either
@@ -63,9 +63,9 @@ final class Endings {
 	}
 
 	/**
-	 * Tells producers whether their events are in vain: on each way behind them there is
-	 * a stage that takes none any more. What is only stopped or was never started may be
-	 * started.
+	 * Notifies producers whether their events are in vain: on each way behind them there
+	 * is a stage that takes none any more. What is only stopped or was never started may
+	 * be started.
 	 */
 	private void tellWhoIsInVain() {
 		Map<ManagedStage, ExitReason> reasons = new HashMap<>();

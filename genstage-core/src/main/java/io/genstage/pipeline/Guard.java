@@ -11,15 +11,15 @@ import io.genstage.StageLog;
 import io.genstage.StageSystem;
 
 /**
- * Lets one thread at a time at what a pipeline knows, and tells the news of it afterwards
- * without the lock, in order.
+ * Lets one thread at a time at what a pipeline knows, and publishes the news of it
+ * afterwards without the lock, in order.
  */
 final class Guard {
 
 	/*
-	 * Nothing is waited for while the lock is held: stages are only told what to do, and
-	 * answer on threads of their own. No code of the user's runs under it; that is what
-	 * the news are for, which may call the pipeline again.
+	 * Nothing is waited for while the lock is held: stages only get messages, and answer
+	 * on threads of their own. No code of the user's runs under it; that is what the news
+	 * is for, which may call the pipeline again.
 	 */
 
 	private static final System.Logger logger = StageLog.of(Guard.class);
@@ -36,7 +36,7 @@ final class Guard {
 
 	/**
 	 * Creates a guard.
-	 * @param system in whose context the news are told
+	 * @param system in whose context the news is published
 	 * @param finish what to do, with the lock, at the end of each change
 	 */
 	Guard(StageSystem system, Runnable finish) {
@@ -82,14 +82,14 @@ final class Guard {
 		});
 	}
 
-	/** Notes, under the lock, what is to be told without it. */
+	/** Notes, under the lock, what is to be published without it. */
 	void tell(Runnable news) {
 		this.news.add(news);
 	}
 
 	/*
-	 * The flag is cleared before the queue is looked at again, so that news which were
-	 * added in between are told by one of the two threads.
+	 * The flag is cleared before the queue is looked at again, so that news which was
+	 * added in between is published by one of the two threads.
 	 */
 	private void tellNews() {
 		while (!this.news.isEmpty() && this.telling.compareAndSet(false, true)) {
@@ -112,7 +112,8 @@ final class Guard {
 			});
 		}
 		catch (Throwable ex) {
-			logger.log(Level.WARNING, "somebody who was told of a change of a pipeline failed", ex);
+			logger.log(Level.WARNING, "a listener of a pipeline, or what depends on one of its results, has failed",
+					ex);
 		}
 	}
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Thrown when stages don't make a sound graph. It tells everything that is wrong at once;
- * no stage has been started.
+ * Thrown when stages don't make a sound graph. It reports everything that is wrong at
+ * once; no stage has been started.
  */
 public class InvalidGraphException extends IllegalArgumentException {
 

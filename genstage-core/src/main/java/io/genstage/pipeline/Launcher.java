@@ -121,7 +121,7 @@ final class Launcher {
 	}
 
 	/**
-	 * Is told, under the lock, what became of those that were started.
+	 * Called, under the lock, with what became of those that were started.
 	 */
 	interface Ends {
 

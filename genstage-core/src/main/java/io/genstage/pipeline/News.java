@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Finds out what has changed and has it told to the listeners. Used under the pipeline's
- * lock.
+ * Finds out what has changed and has it passed to the listeners. Used under the
+ * pipeline's lock.
  */
 final class News {
 
@@ -27,7 +27,7 @@ final class News {
 		this.listeners = List.copyOf(listeners);
 	}
 
-	/** Tells what is different from the last time. */
+	/** Publishes what is different from the last time. */
 	void tellChanges(Stages stages, PipelineState state) {
 		for (ManagedStage stage : stages.all()) {
 			StageState now = stage.state();

@@ -79,7 +79,7 @@ public final class Pipeline {
 	 * Creates a pipeline that is not started.
 	 * @param graph the stages; the pipeline is named after its producers
 	 * @param system where the stages are started
-	 * @param listeners are told what becomes of it
+	 * @param listeners get to know what becomes of it
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
 		this.name = graph.name();
@@ -183,7 +183,7 @@ public final class Pipeline {
 	 * <p>
 	 * Starts, stops, restarts and other numbers of instances of one stage take effect one
 	 * after the other. What has to wait for an earlier one is decided when that is done,
-	 * so that what would be thrown is told by the result; the same once more, with
+	 * so that the result fails with what would be thrown; the same once more, with
 	 * nothing in between, is done once.
 	 * @param stage the name of the stage
 	 * @return completes when it is connected; fails with
@@ -435,8 +435,8 @@ public final class Pipeline {
 
 	/**
 	 * {@linkplain #drainAll(Collection, Duration) Ends pipelines together} of which some
-	 * hand events over by threads that can't be told from those outside. What they feed
-	 * stays open to all threads until they have nothing in hand.
+	 * hand events over by threads that can't be distinguished from those outside. What
+	 * they feed stays open to all threads until they have nothing in hand.
 	 * @param pipelines the pipelines
 	 * @param timeout how long all of them may take
 	 * @param feeders for the name of a producer the names of the stages, in other
@@ -512,7 +512,7 @@ public final class Pipeline {
 		return this.drain.isBegun();
 	}
 
-	/** Does what follows from a change: told by the guard. */
+	/** Does what follows from a change: called by the guard. */
 	private void settle() {
 		if (this.drain.isAnnounced()) {
 			this.endings.announceDrain();

@@ -1,7 +1,7 @@
 package io.genstage.pipeline;
 
 /**
- * Is told what becomes of a pipeline and its stages.
+ * Gets to know what becomes of a pipeline and its stages.
  * <p>
  * The methods are called one at a time and in the order of what happened, on the thread
  * that made it happen or on one that changes the pipeline at the same time. They may call

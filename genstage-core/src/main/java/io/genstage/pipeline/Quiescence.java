@@ -52,7 +52,7 @@ final class Quiescence {
 
 	private final AtomicInteger wanted = new AtomicInteger();
 
-	/** What was handled and held when stages were told to flush. */
+	/** What was handled and held when stages were asked to flush. */
 	private List<Long> flushed = List.of();
 
 	/**

@@ -36,7 +36,7 @@ final class Run {
 
 	private boolean toldToDrain;
 
-	/** Why its events would be in vain, as it was told. */
+	/** Why its events would be in vain, as it was last notified. */
 	private @Nullable ExitReason vain;
 
 	private List<Object> abandoned = List.of();
@@ -57,7 +57,7 @@ final class Run {
 		return this.ref;
 	}
 
-	/** Returns whether it was not told to finish yet. */
+	/** Returns whether it was not asked to finish yet. */
 	boolean isOpen() {
 		return !this.toldToDrain;
 	}
@@ -73,7 +73,7 @@ final class Run {
 		}
 	}
 
-	/** Tells the stage once that its pipeline drains. */
+	/** Notifies the stage once that its pipeline drains. */
 	void beginDrain() {
 		if (!this.toldOfDrain) {
 			this.toldOfDrain = true;
@@ -81,7 +81,7 @@ final class Run {
 		}
 	}
 
-	/** Tells a producer whether its events are in vain. */
+	/** Notifies a producer whether its events are in vain. */
 	void tellIfInVain(@Nullable ExitReason cause) {
 		if ((cause == null) != (this.vain == null)) {
 			this.vain = cause;
@@ -89,7 +89,7 @@ final class Run {
 		}
 	}
 
-	/** Tells the stage once to finish what it has. */
+	/** Asks the stage once to finish what it has. */
 	void drain() {
 		if (!this.toldToDrain) {
 			this.toldToDrain = true;
@@ -160,7 +160,7 @@ final class Run {
 		return this.ended.minimalCompletionStage();
 	}
 
-	/** Told without the lock. */
+	/** Called without the lock. */
 	void tellEnd() {
 		this.ended.complete(null);
 	}

@@ -20,7 +20,7 @@ final class Seating {
 	/** Whether an instance has left a producer by itself and is not to be expected. */
 	private final BiPredicate<Run, Instance> hasLeft;
 
-	/** What each run of the producer was told last; nothing said is as forgotten. */
+	/** What each run of the producer was sent last; nothing sent is as forgotten. */
 	private final Map<Run, Map<Instance, Place.Empty>> told = new HashMap<>();
 
 	Seating(Edge edge, BiPredicate<Run, Instance> hasLeft) {
@@ -28,7 +28,7 @@ final class Seating {
 		this.hasLeft = hasLeft;
 	}
 
-	/** Tells what has changed since the last time. */
+	/** Sends what has changed since the last time. */
 	void arrange(List<Run> producers, List<Instance> consumers, boolean draining) {
 		this.told.keySet().removeIf(Run::isOver);
 		for (Run producer : producers) {

@@ -8,7 +8,7 @@ import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the events of one stage from the moment when its pipeline is told to
+ * What becomes of the events of one stage from the moment when its pipeline begins to
  * drain. Used under the pipeline's lock.
  */
 final class StageDrain {

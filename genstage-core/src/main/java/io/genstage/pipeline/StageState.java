@@ -21,7 +21,7 @@ public enum StageState {
 	RUNNING(true),
 
 	/**
-	 * Was told to pause, and still handles what it had received.
+	 * Was asked to pause, and still handles what it had received.
 	 */
 	PAUSING(true),
 

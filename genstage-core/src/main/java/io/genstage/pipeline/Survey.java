@@ -39,7 +39,7 @@ record Survey(List<StageRef> stages, boolean hasOpenSource, boolean isComing) {
 		return this.isComing || (this.stages.stream().anyMatch(StageRef::hasTimers) && held() > 0);
 	}
 
-	/** Tells stages to handle what they hold only to have more of it. */
+	/** Asks stages to handle what they hold only to have more of it. */
 	void flush() {
 		this.stages.stream().filter((stage) -> backlog(stage) > 0).forEach(StageRef::flush);
 	}

@@ -21,7 +21,8 @@ final class AskingInlet implements Inlet {
 	/**
 	 * Creates an inlet.
 	 * @param subscription the subscription to the producer
-	 * @param stage the limited stage, which is told what it asks for: any thread may ask
+	 * @param stage the limited stage, which gets a message about what it asks for: any
+	 * thread may ask
 	 */
 	AskingInlet(Subscription subscription, StageRef stage) {
 		this.subscription = subscription;

@@ -123,9 +123,8 @@ final class LimitedInflow<E, O> {
 	}
 
 	/**
-	 * Notes the end of a subscription, which the stage is told behind the events that
-	 * came by it. If the stage is going to stop for it in good order, what waits passes
-	 * now.
+	 * Notes the end of a subscription, which the stage gets behind the events that came
+	 * by it. If the stage is going to stop for it in good order, what waits passes now.
 	 * @return the events to emit
 	 */
 	List<O> unsubscribe(Subscription subscription, Cancellation cancellation) throws Exception {

@@ -14,7 +14,7 @@ import io.genstage.dispatch.Demand;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer that is told demand no faster than a limit allows.
+ * A producer that gets demand no faster than a limit allows.
  *
  * <pre>{@code
  * RateLimitedProducer<Integer> numbers = RateLimitedProducer
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * The rest of the demand waits here. Tokens that come within 10 ms are handed on
- * together. If the producer emits more than it is told demand for, that passes at once,
- * and is made up for by telling it less later; the same goes for what it was told before
- * the limit was lowered.
+ * together. If the producer emits more than it got demand for, that passes at once, and
+ * is made up for by less demand later; the same goes for demand that it got before the
+ * limit was lowered.
  *
  * @param <E> the type of the events
  */
@@ -36,10 +36,10 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 
 	private @Nullable Limiter limiter;
 
-	/** Demand that the producer was not told yet. */
+	/** Demand that the producer has not got yet. */
 	private long waiting;
 
-	/** Demand that it was told and has not met yet. */
+	/** Demand that it has got and has not met yet. */
 	private long told;
 
 	private RateLimitedProducer(RateLimit limit, ProducerStage<E> producer) {
@@ -112,7 +112,10 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 		return passing(this.producer.handleDemand(granted));
 	}
 
-	/** Counts what is emitted, and sees to it that demand which waits is told in time. */
+	/**
+	 * Counts what is emitted, and sees to it that demand which waits is passed on in
+	 * time.
+	 */
 	private List<E> passing(List<E> emitted) {
 		limiter().pass(emitted.size());
 		this.told = Math.max(this.told - emitted.size(), 0);

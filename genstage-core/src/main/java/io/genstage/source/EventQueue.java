@@ -131,7 +131,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	/**
-	 * Puts an event in and tells when it has been handed to the pipeline, because a
+	 * Puts an event in and reports when it has been handed to the pipeline, because a
 	 * consumer asked for it.
 	 * @param event the event
 	 * @return completes when the event has left the queue, on a thread of the stage;
@@ -362,7 +362,9 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		return Admission.ADMITTED;
 	}
 
-	/** Adds an event and returns the stage if it has to be told, since it is owing. */
+	/**
+	 * Adds an event and returns the stage if it has to be notified, since it is owing.
+	 */
 	private @Nullable StageRef enqueue(Waiting<E> arrival) {
 		boolean first = this.waiting.isEmpty();
 		this.waiting.add(arrival);

@@ -1,7 +1,7 @@
 package io.genstage.source;
 
 /**
- * What a producer tells itself behind its events: that there can't be any more.
+ * What a producer sends itself behind its events: that there can't be any more.
  *
  * @param cause what its source has thrown
  */

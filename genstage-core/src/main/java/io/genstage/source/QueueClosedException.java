@@ -4,9 +4,9 @@ import io.genstage.ExitReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a sender that an {@link EventQueue} takes no more events: it was closed, its
- * pipeline drains, or no stage can take its events any more. In the last case the cause
- * is what made a stage fail, if one has.
+ * Thrown to a sender because an {@link EventQueue} takes no more events: it was closed,
+ * its pipeline drains, or no stage can take its events any more. In the last case the
+ * cause is what made a stage fail, if one has.
  */
 public class QueueClosedException extends IllegalStateException {
 

@@ -1,7 +1,7 @@
 package io.genstage.source;
 
 /**
- * Tells a sender that an {@link EventQueue} is full.
+ * Thrown to a sender because an {@link EventQueue} is full.
  */
 public class QueueFullException extends RuntimeException {
 

@@ -31,7 +31,7 @@ final class Reader<E> implements Runnable {
 
 	private static final System.Logger logger = StageLog.of(Reader.class);
 
-	/** The stage is told of this many elements while there are more to read. */
+	/** The stage is notified of this many elements while there are more to read. */
 	static final int CHUNK = 1024;
 
 	/** The most elements of one task, so that others get the thread. */
@@ -90,8 +90,8 @@ final class Reader<E> implements Runnable {
 	 * Creates a reader that has nothing to read yet.
 	 * @param elements what to read
 	 * @param executor where to read, which may take long
-	 * @param bell tells the stage, by any thread, that there is something to fetch; not
-	 * told again before the stage has {@linkplain #answer answered}
+	 * @param bell notifies the stage, by any thread, that there is something to fetch;
+	 * not rung again before the stage has {@linkplain #answer answered}
 	 * @param stage whose elements they are, for what is logged
 	 */
 	Reader(Elements<E> elements, Executor executor, Runnable bell, String stage) {
@@ -143,7 +143,7 @@ final class Reader<E> implements Runnable {
 		this.rung.set(false);
 	}
 
-	/** Wants to be told of the next element, and returns how many have been read. */
+	/** Wants to be notified of the next element, and returns how many have been read. */
 	long await() {
 		this.awaited = true;
 		return this.read;

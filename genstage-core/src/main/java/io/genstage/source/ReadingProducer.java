@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A producer of elements that somebody may have to wait for. They are read beside it, as
  * many as it is asked for, so that it stays free to hand on those that are there.
  * <p>
- * It is told of elements by the thousand, and when all that it wants have been read.
+ * It is notified of elements by the thousand, and when all that it wants have been read.
  * While they are being read it looks every millisecond, until it finds nothing new; then
- * it is told of the next one.
+ * it is notified of the next one.
  *
  * @param <E> the type of the events
  */

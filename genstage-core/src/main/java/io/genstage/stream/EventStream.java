@@ -54,7 +54,7 @@ public final class EventStream<E> implements Iterable<E>, AutoCloseable {
 
 	/*
 	 * A source is requested before the stage is looked for, and the stage is known before
-	 * it is told to look at the requests once more. So one or the other side sees to a
+	 * it is asked to look at the requests once more. So one or the other side sees to a
 	 * source that is requested while the stream starts.
 	 */
 
@@ -112,7 +112,7 @@ public final class EventStream<E> implements Iterable<E>, AutoCloseable {
 	}
 
 	private EventStream<E> subscribeTo(Source source) {
-		// Looked for again when it is subscribed to; but a mistake is told here.
+		// Looked for again when it is subscribed to; but a mistake is reported here.
 		source.find();
 		this.handover.request(source);
 		StageRef stage = this.stage;
@@ -231,7 +231,7 @@ public final class EventStream<E> implements Iterable<E>, AutoCloseable {
 			leaving.whenStopped().toCompletableFuture().get();
 		}
 		catch (InterruptedException ex) {
-			// A stage that stops waits for nobody: it tells its producers that it is
+			// A stage that stops waits for nobody: it notifies its producers that it is
 			// gone.
 			leaving.stop(ExitReason.NORMAL).toCompletableFuture().join();
 			Thread.currentThread().interrupt();

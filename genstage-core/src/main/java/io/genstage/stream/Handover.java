@@ -97,8 +97,8 @@ final class Handover<E> {
 	}
 
 	/**
-	 * Notes an end that the reader is told when it has taken what was delivered before.
-	 * Has no effect if there is an end already.
+	 * Notes an end that the reader meets when it has taken what was delivered before. Has
+	 * no effect if there is an end already.
 	 */
 	void fail(Supplier<RuntimeException> failure) {
 		this.lock.lock();
@@ -124,7 +124,7 @@ final class Handover<E> {
 		}
 	}
 
-	/** Discards everything; the reader is told so. */
+	/** Discards everything; the reader gets the failure. */
 	void close(Supplier<RuntimeException> failure) {
 		this.lock.lock();
 		try {

@@ -9,11 +9,11 @@ import io.genstage.StageRef;
  * The demand mode to set when a stream has subscribed.
  *
  * @param mode the mode
- * @param stages who is told; nobody named means the producers of the stream
+ * @param stages who gets it; nobody named means the producers of the stream
  */
 record Release(DemandMode mode, List<StageRef> stages) {
 
-	/** Tells the producers of the stream, unless others were named. */
+	/** Sends it to the producers of the stream, unless others were named. */
 	void tell(List<StageRef> producers) {
 		List<StageRef> told = this.stages.isEmpty() ? producers : this.stages;
 		told.forEach((stage) -> stage.demand(this.mode));

@@ -46,7 +46,7 @@ final class Attempt implements Runnable {
 	/**
 	 * Creates an attempt that has not begun.
 	 * @param body what to run
-	 * @param onEnd is told once, by the thread that ends this attempt
+	 * @param onEnd called once, by the thread that ends this attempt
 	 */
 	Attempt(Body body, Consumer<Attempt> onEnd) {
 		this.body = body;

@@ -68,7 +68,7 @@ final class SupervisedTask<E> {
 		return this.attempt != null && this.attempt.hasEnded() && this.attempt.failure() == null;
 	}
 
-	/** Ends the task at somebody's wish; the caller is told when it has ended. */
+	/** Ends the task at somebody's wish; the caller gets an answer when it has ended. */
 	void terminate(Caller caller) {
 		this.terminator = caller;
 		if (this.attempt != null) {

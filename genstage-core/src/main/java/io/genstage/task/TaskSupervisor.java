@@ -354,7 +354,7 @@ final class TaskSupervisor<E> {
 	}
 
 	/**
-	 * What the stage tells itself to do in its own turn.
+	 * What the stage sends itself to do in its own turn.
 	 */
 	record Step(Runnable action) {
 	}

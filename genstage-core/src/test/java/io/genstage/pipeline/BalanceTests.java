@@ -139,7 +139,7 @@ class BalanceTests {
 		/** How many events user code has handled, by stage. */
 		private final Map<String, Long> handled = new TreeMap<>();
 
-		/** How many events a listener was told to be lost, by stage. */
+		/** How many events were reported to a listener as lost, by stage. */
 		private final Map<String, Long> discarded = new HashMap<>();
 
 		private long read;

@@ -116,7 +116,7 @@ class SecondRunTests extends PipelineFixture {
 	@Test
 	void isToldToListeners() {
 		List<PipelineState> states = new ArrayList<>();
-		Pipeline told = new Pipeline(
+		Pipeline watched = new Pipeline(
 				PipelineGraph.of(List.of(StageDefinition.of("numbers", Sources.iterable(numbersUpTo(20))),
 						StageDefinition.of("print", collecting(this.handled)).subscribeTo("numbers", FEW))),
 				this.system, List.of(new PipelineListener() {
@@ -126,7 +126,7 @@ class SecondRunTests extends PipelineFixture {
 					}
 				}));
 		for (int round = 0; round < 3; round++) {
-			told.start();
+			watched.start();
 			run();
 		}
 		assertThat(states).containsExactly(PipelineState.RUNNING, PipelineState.COMPLETED, PipelineState.RUNNING,

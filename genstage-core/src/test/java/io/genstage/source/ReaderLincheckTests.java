@@ -57,7 +57,7 @@ class ReaderLincheckTests {
 				throw new IllegalStateException("the end overtakes an element");
 			}
 			if (end == null && scene.rung.get() == 0) {
-				throw new IllegalStateException("nobody tells of the end");
+				throw new IllegalStateException("nobody reports the end");
 			}
 		});
 	}

@@ -14,9 +14,9 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Tells a native image what is reached by reflection: annotated methods, which are
- * invoked, the events that they return, of which {@code partitionBy} may read properties,
- * and the methods beside them that take one event, which {@code partitionBy},
+ * Registers for a native image what is reached by reflection: annotated methods, which
+ * are invoked, the events that they return, of which {@code partitionBy} may read
+ * properties, and the methods beside them that take one event, which {@code partitionBy},
  * {@code batch} and {@code selector} may name.
  */
 final class StageReflectiveProcessor implements ReflectiveProcessor {

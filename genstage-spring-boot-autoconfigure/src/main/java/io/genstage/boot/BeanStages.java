@@ -132,7 +132,7 @@ final class BeanStages {
 		HandlerResult result = HandlerResult.of(supplied);
 		if (result.isPublisher()) {
 			throw new UnusableStageException(
-					"it is a Supplier of %s, which is asked again and again without being told how much is wanted: %s"
+					"it is a Supplier of %s, which is asked again and again without knowing how much is wanted: %s"
 						.formatted(supplied, HandlerResult.INSTEAD_OF_PUBLISHER));
 		}
 		if (result.isStream()) {
@@ -218,7 +218,7 @@ final class BeanStages {
 	}
 
 	private static UnusableStageException unusable(Object bean, ResolvableType type, String is, StageKind kind) {
-		// The class of a lambda or a proxy would tell nothing.
+		// The class of a lambda or a proxy would say nothing.
 		String name = type.resolve(bean.getClass()).getName();
 		return new UnusableStageException(
 				"expected a %s, but %s %s: it must be %s".formatted(kind, name, is, switch (kind) {

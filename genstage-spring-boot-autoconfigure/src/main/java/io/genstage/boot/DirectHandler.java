@@ -36,7 +36,7 @@ final class DirectHandler implements Handler {
 	 * Returns a handler that calls a method.
 	 * @param method calls it
 	 * @param places for each of its parameters which argument of a handler it takes
-	 * @param reflective calls it too, and tells what is wrong with an argument
+	 * @param reflective calls it too, and says what is wrong with an argument
 	 */
 	static DirectHandler of(MethodHandle method, int[] places, Handler reflective) {
 		MethodType inOwnOrder = MethodType.methodType(Object.class,

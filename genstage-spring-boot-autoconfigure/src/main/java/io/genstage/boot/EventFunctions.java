@@ -16,7 +16,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * What the settings of a stage can name to be told something of an event: a method of the
+ * What the settings of a stage can name to get something of an event: a method of the
  * stage's bean, another bean, or a property of the event. A method that has its name in
  * common with one of the others is refused, since nobody would see which one is meant; a
  * bean has precedence over a property.

@@ -6,7 +6,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * What declared types tell of the events on an edge.
+ * What declared types say about the events on an edge.
  */
 final class EventTypes {
 
@@ -21,9 +21,9 @@ final class EventTypes {
 	}
 
 	/**
-	 * Returns what a declared type tells.
+	 * Returns what a declared type says.
 	 * @param type the declared type
-	 * @return the type, or {@link ResolvableType#NONE} if it tells nothing: a variable or
+	 * @return the type, or {@link ResolvableType#NONE} if it says nothing: a variable or
 	 * wildcard that is not bound, or {@code Object}
 	 */
 	static ResolvableType known(ResolvableType type) {

@@ -49,7 +49,7 @@ final class GraphDrawing {
 	/**
 	 * Draws a graph.
 	 * @param graph the graph
-	 * @return its lines, at most 100 and one that tells how many stages are left out
+	 * @return its lines, at most 100 and one that says how many stages are left out
 	 */
 	static List<String> of(PipelineGraph graph) {
 		GraphDrawing drawing = new GraphDrawing(graph);

@@ -24,7 +24,7 @@ import org.springframework.core.ResolvableType;
  */
 final class HandlerResult {
 
-	/** What to do if nobody tells a publisher how much is wanted. */
+	/** What to do if a publisher can't know how much is wanted. */
 	static final String INSTEAD_OF_PUBLISHER = "let a @Producer method that takes the demand as a long return it, "
 			+ "or let it be a Stream";
 
@@ -83,7 +83,7 @@ final class HandlerResult {
 
 	/**
 	 * Returns the type of the events that it stands for.
-	 * @return the type, or {@link ResolvableType#NONE} if the declared type doesn't tell
+	 * @return the type, or {@link ResolvableType#NONE} if the declared type doesn't say
 	 */
 	ResolvableType eventType() {
 		Class<?> type = this.declared.toClass();
@@ -207,12 +207,12 @@ final class HandlerResult {
 
 	/**
 	 * Refuses a value of a reactive type of several events, which the declared type hid.
-	 * @param value what was returned by user code that is not told how much is wanted
+	 * @param value what was returned by user code that doesn't know how much is wanted
 	 */
 	static void refusePublisher(@Nullable Object value) {
 		if (value != null && ReactiveResults.cardinality(value.getClass()) == Cardinality.MANY) {
 			throw new IllegalStateException(
-					"it is asked again and again, but answers with %s, without being told how much is wanted: %s"
+					"it is asked again and again, but answers with %s, without knowing how much is wanted: %s"
 						.formatted(value.getClass().getName(), INSTEAD_OF_PUBLISHER));
 		}
 	}

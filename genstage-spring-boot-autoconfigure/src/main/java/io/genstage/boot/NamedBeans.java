@@ -81,7 +81,7 @@ final class NamedBeans {
 
 	/**
 	 * Returns the type of the keys that a function of the application returns.
-	 * @return the type, or {@link ResolvableType#NONE} if its declaration doesn't tell
+	 * @return the type, or {@link ResolvableType#NONE} if its declaration doesn't say
 	 */
 	ResolvableType keyType(String name) {
 		if (this.beanFactory instanceof ConfigurableBeanFactory configurable

@@ -27,7 +27,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes the graphs of the annotated beans of an application, or tells all that is wrong
+ * Makes the graphs of the annotated beans of an application, or reports all that is wrong
  * with them.
  */
 final class PipelineAssembler {
@@ -275,7 +275,7 @@ final class PipelineAssembler {
 		}
 	}
 
-	/** Tells where properties are written if anything knows it. */
+	/** Adds where properties are written, if anything knows it. */
 	private List<WiringProblem> locatedProblems() {
 		return this.beanFactory.getBeanProvider(BoundConfigurationProperties.class)
 			.stream()

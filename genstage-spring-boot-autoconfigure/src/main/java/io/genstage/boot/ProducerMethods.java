@@ -49,7 +49,7 @@ final class ProducerMethods {
 			resolve(index, types.get(index).toClass());
 		}
 		if (this.result.isPublisher() && !this.takesDemand) {
-			throw this.method.unusable("returns %s without being told how much is wanted: take the demand as a long, "
+			throw this.method.unusable("returns %s without knowing how much is wanted: take the demand as a long, "
 				.formatted(this.method.returnType()) + "or return a Stream");
 		}
 		return new ProducerInContext(this::source, !isPulledStream());
@@ -70,7 +70,7 @@ final class ProducerMethods {
 	}
 
 	/**
-	 * A stream that is not told how much is wanted is pulled; all else is asked for again
+	 * A stream from a method without the demand is pulled; all else is asked for again
 	 * and again. What one call returns goes on its way before the next, which may block.
 	 */
 	private ProducerStage<Object> source(StageContext context) {

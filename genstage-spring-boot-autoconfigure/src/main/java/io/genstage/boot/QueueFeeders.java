@@ -17,8 +17,8 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
 /**
  * Finds out which stages may put events into which queues of other pipelines by threads
- * that can't be told from those outside: stages whose bean depends on the bean of a
- * queue, and what is configured.
+ * that can't be distinguished from those outside: stages whose bean depends on the bean
+ * of a queue, and what is configured.
  */
 final class QueueFeeders {
 

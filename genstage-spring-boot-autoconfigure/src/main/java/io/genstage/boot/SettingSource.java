@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param <V> the type of what can be said
  * @param values what is said there
- * @param naming tells a setting's place
+ * @param naming names a setting's place
  */
 record SettingSource<V>(V values, Naming naming) {
 

@@ -38,7 +38,7 @@ final class SharedSetting<T, S> {
 		this.current = configured;
 	}
 
-	/** Makes an instance with the value, and tells it of changes. */
+	/** Makes an instance with the value, and passes changes to it. */
 	S instance(Function<T, S> maker) {
 		// A change either comes before this one is made, or knows it.
 		this.lock.lock();

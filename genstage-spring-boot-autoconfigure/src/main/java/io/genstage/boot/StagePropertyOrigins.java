@@ -18,7 +18,7 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 
 /**
- * Tells where properties are written, and which of them are set for single stages.
+ * Knows where properties are written, and which of them are set for single stages.
  */
 public final class StagePropertyOrigins {
 
@@ -75,9 +75,9 @@ public final class StagePropertyOrigins {
 	}
 
 	/**
-	 * Tells a problem with a property together with the file and line, or the environment
-	 * variable, where it is written. Of other sources there is nothing to tell but the
-	 * name of the property once more.
+	 * Reports a problem with a property together with the file and line, or the
+	 * environment variable, where it is written. Of other sources nothing is known but
+	 * the name of the property once more.
 	 */
 	WiringProblem locate(WiringProblem problem) {
 		return Optional.ofNullable(problem.property())
@@ -87,8 +87,8 @@ public final class StagePropertyOrigins {
 	}
 
 	/**
-	 * Tells a problem together with the place where its property is written, if there is
-	 * more to tell of it than the name of the property once more.
+	 * Reports a problem together with the place where its property is written, if more is
+	 * known of it than the name of the property once more.
 	 * @param problem the problem
 	 * @param property the property
 	 * @return the problem, with the place

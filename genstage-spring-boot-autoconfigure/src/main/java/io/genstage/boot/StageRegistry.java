@@ -26,7 +26,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * The pipelines of an application, which are looked at, changed and added to by the names
  * of their stages. They are assembled once all singletons exist, which is when everything
- * that is wrong with them is told. Until then all methods throw an
+ * that is wrong with them is reported. Until then all methods throw an
  * {@link IllegalStateException}; so no bean can use it while it is created.
  *
  * <pre class="code">
@@ -50,7 +50,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @param beanFactory where the annotated beans are
 	 * @param properties the configuration of the stages
 	 * @param system where the stages are started
-	 * @param listeners are told what becomes of each pipeline
+	 * @param listeners get to know what becomes of each pipeline
 	 */
 	public StageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties, StageSystem system,
 			ObjectProvider<PipelineListener> listeners) {
@@ -85,7 +85,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	/**
 	 * Returns the state and numbers of a stage, without asking it. What it is
 	 * ({@link ManagedStageStatus#state()}) and whether a pause is wanted
-	 * ({@link ManagedStageStatus#pauseWanted()}) are told apart.
+	 * ({@link ManagedStageStatus#pauseWanted()}) are two different things.
 	 * @param name the stage's name
 	 * @return the status, if there is such a stage
 	 */

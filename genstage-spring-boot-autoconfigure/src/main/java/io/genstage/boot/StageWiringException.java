@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /**
  * Thrown at startup when the stages of an application don't make sound pipelines. It
- * tells everything that is wrong at once; no stage has been started.
+ * reports everything that is wrong at once; no stage has been started.
  */
 public class StageWiringException extends RuntimeException {
 

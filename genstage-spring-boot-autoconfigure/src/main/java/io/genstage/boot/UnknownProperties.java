@@ -30,7 +30,7 @@ import org.springframework.core.env.StandardEnvironment;
 /**
  * Finds properties of {@code genstage} that don't exist. Those of the environment and of
  * the system are not refused, since they may be meant for something else of this name,
- * but told in the log.
+ * but logged.
  */
 final class UnknownProperties {
 

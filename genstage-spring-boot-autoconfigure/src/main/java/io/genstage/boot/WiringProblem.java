@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that is wrong with the stages of an application. It is one line of at most
- * some 4,000 characters, whatever is in the names that it tells.
+ * some 4,000 characters, whatever is in the names in it.
  *
  * @param subject what to change: a bean, a method of it, or a property, in words
  * @param description what is wrong with it and what would be right; of a property also
@@ -30,7 +30,7 @@ public record WiringProblem(String subject, String description, @Nullable String
 		return new WiringProblem("property '%s'".formatted(name), description, name);
 	}
 
-	/** Returns the same problem, told with the place where it is written. */
+	/** Returns the same problem, together with the place where it is written. */
 	WiringProblem writtenAt(String place) {
 		return new WiringProblem(this.subject, "%s (%s)".formatted(this.description, place), this.property);
 	}

@@ -139,7 +139,7 @@ class BadInputTests {
 					.isInstanceOf(StageWiringException.class)
 					.hasMessageContaining("@Producer method 'Unasked.numbers' of bean 'badInputTests.Unasked': method "
 							+ "'Flux numbers(StageContext)' returns reactor.core.publisher.Flux<java.lang.Integer> "
-							+ "without being told how much is wanted: take the demand as a long, or return a Stream"));
+							+ "without knowing how much is wanted: take the demand as a long, or return a Stream"));
 		}
 
 		@Test

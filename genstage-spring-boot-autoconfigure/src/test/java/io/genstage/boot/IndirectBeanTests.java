@@ -141,7 +141,7 @@ class IndirectBeanTests {
 	}
 
 	/**
-	 * Keeps beans until it is told to make new ones.
+	 * Keeps beans until it has to make new ones.
 	 */
 	static class RefreshScope implements org.springframework.beans.factory.config.Scope {
 

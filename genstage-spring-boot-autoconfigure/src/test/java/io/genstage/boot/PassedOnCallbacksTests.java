@@ -60,7 +60,8 @@ class PassedOnCallbacksTests {
 		.withCancel(CancelMode.TEMPORARY);
 
 	/**
-	 * What collects batches refuses a stage that asks itself, the only one to be told.
+	 * What collects batches refuses a stage that asks itself, the only one to be
+	 * notified.
 	 */
 	private static final Set<String> NEVER_OF_BATCHES = Set.of("onRetune");
 

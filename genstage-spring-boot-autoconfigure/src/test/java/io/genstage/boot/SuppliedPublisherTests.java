@@ -42,7 +42,7 @@ class SuppliedPublisherTests {
 		this.contextRunner.withUserConfiguration(configuration)
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("@Producer bean 'events': it is a Supplier of ")
-				.hasMessageContaining("which is asked again and again without being told "
+				.hasMessageContaining("which is asked again and again without knowing "
 						+ "how much is wanted: let a @Producer method that takes the demand as a long return it, "
 						+ "or let it be a Stream"));
 	}

@@ -39,7 +39,7 @@ public final class Completion {
 	/**
 	 * Waits until a pipeline has completed that is known by a registry only.
 	 * @param ended completes with its last state
-	 * @param pipelines tells how it and others stand
+	 * @param pipelines returns how it and others stand
 	 * @param timeout how long to wait at most
 	 * @throws AssertionError if it doesn't complete in time, or ends otherwise; the
 	 * message tells where each stage and each edge stands

@@ -75,7 +75,7 @@ public final class ProducerTester<O> extends StageTester {
 	}
 
 	/**
-	 * Tells the producer to take in nothing new, to hand on what it has and to stop.
+	 * Asks the producer to take in nothing new, to hand on what it has and to stop.
 	 */
 	public void drain() {
 		stage().drain();

@@ -71,7 +71,7 @@ public final class StageProbes {
 	 * @param timeout how long to wait at most
 	 * @return the events
 	 * @throws IllegalArgumentException if it is not tapped
-	 * @throws AssertionError if there are fewer when time is up; the message tells them
+	 * @throws AssertionError if there are fewer when time is up; the message names them
 	 */
 	public List<Object> await(String stage, int count, Duration timeout) {
 		return probe(stage).await(count, timeout);

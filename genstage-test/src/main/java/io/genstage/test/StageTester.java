@@ -41,8 +41,8 @@ public abstract sealed class StageTester implements AutoCloseable
 	}
 
 	/**
-	 * Returns the handle of the stage, to be given to what tells it messages. What is
-	 * told by it is handled at the next call of this tester.
+	 * Returns the handle of the stage, to be given to what sends it messages. What is
+	 * sent by it is handled at the next call of this tester.
 	 * @return the stage
 	 */
 	public final StageRef stage() {
@@ -50,7 +50,7 @@ public abstract sealed class StageTester implements AutoCloseable
 	}
 
 	/**
-	 * Tells the stage a message, which its {@code onInfo} handles.
+	 * Sends the stage a message, which its {@code onInfo} handles.
 	 * @param message the message
 	 */
 	public final void tell(Object message) {
@@ -88,7 +88,7 @@ public abstract sealed class StageTester implements AutoCloseable
 	}
 
 	/**
-	 * Lets the stage do what others have told it by its {@linkplain #stage() handle},
+	 * Lets the stage do what others have sent it by its {@linkplain #stage() handle},
 	 * such as threads that it has started.
 	 */
 	public final void run() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * what it has handled, which may be in any callback.
  *
  * @param stage the tapped stage
- * @param probe is told the events
+ * @param probe gets the events
  */
 record Tap(Stage stage, StageProbe probe) implements InvocationHandler {
 

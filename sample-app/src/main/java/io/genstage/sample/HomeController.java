@@ -6,7 +6,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells what there is to see.
+ * Shows what there is to see.
  */
 @RestController
 class HomeController {

@@ -41,7 +41,7 @@ public class GenStageEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param registry has the pipelines
-	 * @param properties tells where the properties of stages are written
+	 * @param properties knows where the properties of stages are written
 	 * @param sanitizing the application's rules for values that must not be shown
 	 * @param showValues when values of properties are shown at all
 	 */

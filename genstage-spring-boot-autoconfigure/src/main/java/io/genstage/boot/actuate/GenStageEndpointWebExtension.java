@@ -40,7 +40,7 @@ public class GenStageEndpointWebExtension {
 
 	/**
 	 * Returns one stage.
-	 * @param securityContext tells who asks
+	 * @param securityContext knows who asks
 	 * @param stage where its name is
 	 * @return the stage, or {@code null} (404) if there is none of that name
 	 */

@@ -17,7 +17,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Is down when a stage has failed, and tells how many events have passed it since. A
+ * Is down when a stage has failed, and shows how many events have passed it since. A
  * pipeline that was stopped, drains or has completed is well.
  */
 public class GenStageHealthIndicator extends AbstractHealthIndicator {

@@ -44,7 +44,7 @@ final class ExitOnCompletion implements PipelineListener, ApplicationListener<Av
 		this.name = name;
 		this.maxDiscarded = maxDiscarded;
 		this.registry = registry;
-		// On a thread of its own, since closing waits for those that tell the end.
+		// On a thread of its own, since closing waits for those that report the end.
 		CompletableFuture<Void> unused = this.ready.thenAcceptBoth(this.exitCode,
 				(ready, code) -> new Thread(() -> exit(context, code), "genstage-exit").start());
 	}

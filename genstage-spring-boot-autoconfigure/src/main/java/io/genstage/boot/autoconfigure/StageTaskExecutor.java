@@ -8,7 +8,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Runs stages on threads that bear their names, so that a log line and a thread dump tell
+ * Runs stages on threads that bear their names, so that a log line and a thread dump show
  * whose handler it was.
  * <p>
  * A thread keeps its name until it runs something else. To take it back after each turn

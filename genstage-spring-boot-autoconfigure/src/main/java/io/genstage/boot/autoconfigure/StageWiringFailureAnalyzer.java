@@ -9,7 +9,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells everything that is wrong with the stages of an application in one report.
+ * Reports everything that is wrong with the stages of an application at once.
  */
 final class StageWiringFailureAnalyzer extends AbstractFailureAnalyzer<StageWiringException> {
 

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a process reports while it is told to end.
+ * What a process reports while it is being ended.
  */
 @Timeout(120)
 class ShutdownLogTests {

@@ -3,7 +3,7 @@ package io.genstage.sample.quakes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells where and why a feed can't be read on.
+ * Says where and why a feed can't be read on.
  */
 class BrokenFeedException extends RuntimeException {
 

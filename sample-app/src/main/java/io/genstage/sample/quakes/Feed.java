@@ -40,7 +40,7 @@ class Feed implements ProducerStage<JsonNode> {
 	}
 
 	/**
-	 * The feed would be read from its beginning, and each earthquake told twice.
+	 * The feed would be read from its beginning, and each earthquake emitted twice.
 	 */
 	@Override
 	public boolean isRestartable() {

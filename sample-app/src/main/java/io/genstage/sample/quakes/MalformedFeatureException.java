@@ -1,7 +1,7 @@
 package io.genstage.sample.quakes;
 
 /**
- * Tells why a feature is no quake, without quoting it.
+ * Says why a feature is no quake, without quoting it.
  */
 class MalformedFeatureException extends RuntimeException {
 

@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells what has become of the feed.
+ * Shows what has become of the feed.
  */
 @RestController
 class QuakesController {

@@ -42,8 +42,8 @@ class SigningController {
 	}
 
 	/**
-	 * Puts a reader in line. Whoever is told 202 will be served; whoever is told 503 is
-	 * not in line.
+	 * Puts a reader in line. Whoever gets 202 will be served; whoever gets 503 is not in
+	 * line.
 	 * @param arrival the reader
 	 * @return 202, or 503 if the line is full or closed
 	 */
