@@ -68,7 +68,7 @@ public interface StageListener {
 
 	/**
 	 * A stage has lost events. Those that {@linkplain Place#missed() pass the place} of a
-	 * consumer are lost by that consumer; its producer tells them, when the consumer has
+	 * consumer are lost by that consumer; its producer reports them if the consumer has
 	 * stopped already.
 	 * @param stage the stage; the producer if a consumer that is passed has never been
 	 * subscribed

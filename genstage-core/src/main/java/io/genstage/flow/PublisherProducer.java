@@ -181,7 +181,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 	}
 
 	/**
-	 * What the stage tells itself behind its events: that there can't be any more.
+	 * What the stage sends itself behind its events: that there can't be any more.
 	 */
 	private record Failed(Throwable cause) {
 	}

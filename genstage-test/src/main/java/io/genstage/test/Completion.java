@@ -30,7 +30,7 @@ public final class Completion {
 	 * @param pipeline a pipeline that was started and has an end
 	 * @param timeout how long to wait at most
 	 * @throws AssertionError if it doesn't complete in time, or ends otherwise; the
-	 * message tells where each stage and each edge stands
+	 * message shows where each stage and each edge stands
 	 */
 	public static void await(Pipeline pipeline, Duration timeout) {
 		await(pipeline.whenEnded(), () -> List.of(pipeline.status()), timeout);
@@ -42,7 +42,7 @@ public final class Completion {
 	 * @param pipelines returns how it and others stand
 	 * @param timeout how long to wait at most
 	 * @throws AssertionError if it doesn't complete in time, or ends otherwise; the
-	 * message tells where each stage and each edge stands
+	 * message shows where each stage and each edge stands
 	 */
 	public static void await(CompletionStage<PipelineState> ended, Supplier<List<PipelineStatus>> pipelines,
 			Duration timeout) {
