@@ -22,11 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -91,6 +93,19 @@ class SequenceBeanTests {
 				.extracting(InstanceStatus::cause)
 				.satisfiesExactly((cause) -> assertThat(((ExitReason.Failure) cause).cause())
 					.hasMessageContaining("a stream can be read only once"));
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfEndlessStream.class, OfSameStream.class })
+	void cannotRunAnewWithTheContextOnAStreamThatWasRead(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
+			Awaitility.await().untilAsserted(() -> assertThat(TestContexts.sink(context).events()).isNotEmpty());
+			context.getSourceApplicationContext().stop();
+			assertThatExceptionOfType(ApplicationContextException.class)
+				.isThrownBy(context.getSourceApplicationContext()::start)
+				.havingRootCause()
+				.withMessageContaining("stream has already been operated upon or closed");
 		});
 	}
 
