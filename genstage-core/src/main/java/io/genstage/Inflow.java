@@ -264,7 +264,10 @@ final class Inflow<E> {
 	 * @param queued those that wait to be handed to it
 	 */
 	long held(List<SubscriptionStatus> status, long kept, long queued) {
-		long unsettled = status.stream().mapToLong(SubscriptionStatus::inFlight).sum();
+		long unsettled = 0;
+		for (SubscriptionStatus subscription : status) {
+			unsettled += subscription.inFlight();
+		}
 		return this.reportsHandled.getAsBoolean() ? Math.max(unsettled, kept + queued) : unsettled + kept;
 	}
 

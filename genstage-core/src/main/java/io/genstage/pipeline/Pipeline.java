@@ -102,11 +102,11 @@ public final class Pipeline {
 	}
 
 	/**
-	 * Returns the graph that this pipeline runs.
+	 * Returns the graph that this pipeline runs. This takes no lock.
 	 * @return the graph at this moment
 	 */
 	public PipelineGraph graph() {
-		return this.guard.read(this.stages::graph);
+		return this.stages.graph();
 	}
 
 	/**

@@ -2,9 +2,11 @@ package io.genstage.pipeline;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,17 +24,21 @@ final class Stages {
 
 	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
 
-	/** The same, for those who look a stage up without the lock. */
+	/**
+	 * The same, for those who look a stage up without the lock: a plain hash map, which
+	 * is never changed and finds the same string faster than an immutable one does.
+	 */
 	private volatile Map<String, ManagedStage> published;
 
-	private PipelineGraph graph;
+	/** Any thread may read it without the lock. */
+	private volatile PipelineGraph graph;
 
 	Stages(PipelineGraph graph, Guard guard, Consumer<Run> disconnected) {
 		this.graph = graph;
 		this.guard = guard;
 		this.disconnected = disconnected;
 		graph.stages().forEach(this::join);
-		this.published = Map.copyOf(this.stages);
+		this.published = new HashMap<>(this.stages);
 	}
 
 	/**
@@ -41,25 +47,29 @@ final class Stages {
 	 * @throws InvalidGraphException if the graph would not be sound with them
 	 */
 	List<ManagedStage> add(Collection<StageDefinition> definitions) {
-		this.graph = this.graph.with(definitions);
-		List<ManagedStage> added = this.graph.stages()
+		PipelineGraph extended = this.graph.with(definitions);
+		List<ManagedStage> added = extended.stages()
 			.stream()
 			.filter((definition) -> !this.stages.containsKey(definition.name()))
 			.map(this::join)
 			.toList();
-		this.published = Map.copyOf(this.stages);
+		this.published = new HashMap<>(this.stages);
+		// Last, so that each stage of the graph can be looked up.
+		this.graph = extended;
 		return added;
 	}
 
 	private ManagedStage join(StageDefinition definition) {
 		ManagedStage consumer = new ManagedStage(definition, this.guard);
 		for (EdgeDefinition edge : definition.producers()) {
-			consumer.addEdge(new Edge(edge, named(edge.producer()), consumer, this.guard, this.disconnected));
+			ManagedStage producer = Objects.requireNonNull(this.stages.get(edge.producer()), edge.producer());
+			consumer.addEdge(new Edge(edge, producer, consumer, this.guard, this.disconnected));
 		}
 		this.stages.put(definition.name(), consumer);
 		return consumer;
 	}
 
+	/** Returns the graph. Any thread may call this, without the lock. */
 	PipelineGraph graph() {
 		return this.graph;
 	}

@@ -98,6 +98,8 @@ class StageViewTests extends PipelineFixture {
 				assertThat(state.get(30, TimeUnit.SECONDS)).isEqualTo(StageState.RUNNING);
 				assertThat(demand.get(30, TimeUnit.SECONDS)).isEqualTo(4);
 				assertThat(pipeline.state("late")).contains(StageState.CREATED);
+				CompletableFuture<PipelineGraph> graph = CompletableFuture.supplyAsync(pipeline::graph, ON_OWN_THREAD);
+				assertThat(graph.get(30, TimeUnit.SECONDS).stages()).hasSize(3);
 			}
 			finally {
 				blocking[0] = false;

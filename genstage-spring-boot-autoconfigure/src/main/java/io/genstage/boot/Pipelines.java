@@ -248,7 +248,7 @@ final class Pipelines {
 			Pipeline found = this.known.get(stage);
 			if (found == null) {
 				found = this.pipelines.stream()
-					.filter((pipeline) -> pipeline.stage(stage).isPresent())
+					.filter((pipeline) -> pipeline.state(stage).isPresent())
 					.findFirst()
 					.orElse(null);
 				if (found != null) {

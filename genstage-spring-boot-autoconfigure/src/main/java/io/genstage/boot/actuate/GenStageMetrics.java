@@ -119,9 +119,9 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	/** One gauge for each state, of which one is 1: a monitor can't compare texts. */
 	private void bindState(StageDefinition stage, MeterRegistry registry) {
+		String name = stage.name();
 		for (StageState state : StageState.values()) {
-			ToDoubleFunction<StageRegistry> isCurrent = (stages) -> (stages.state(stage.name()).orElse(null) == state)
-					? 1 : 0;
+			ToDoubleFunction<StageRegistry> isCurrent = (stages) -> (stages.state(name).orElse(null) == state) ? 1 : 0;
 			add(registry,
 					Gauge.builder("genstage.state", this.stages, isCurrent)
 						.description("Whether the stage is in this state")
@@ -141,10 +141,8 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	}
 
 	private static ToDoubleFunction<StageRegistry> number(StageDefinition stage, ToLongFunction<StageStatus> number) {
-		return (stages) -> stages.stage(stage.name())
-			.flatMap((status) -> status.started())
-			.map(number::applyAsLong)
-			.orElse(0L);
+		String name = stage.name();
+		return (stages) -> stages.stage(name).flatMap((status) -> status.started()).map(number::applyAsLong).orElse(0L);
 	}
 
 	private static Tags tags(StageDefinition stage) {

@@ -2,12 +2,17 @@ package io.genstage.boot.actuate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerStage;
+import io.genstage.StageSystem;
 import io.genstage.Subscription;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
@@ -26,6 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What Prometheus scrapes, and what that costs.
  */
 class ScrapeTests {
+
+	private static final Executor ON_OWN_THREAD = (task) -> new Thread(task).start();
 
 	@Test
 	void hasNamesThatSayNothingTwice() {
@@ -87,6 +94,57 @@ class ScrapeTests {
 			meters.scrape();
 			assertThat(built.get()).isPositive().isLessThanOrEqualTo(readByStatus);
 		});
+	}
+
+	/**
+	 * The executor of the system is called while a pipeline is changed. One that blocks
+	 * there holds up everything that needs the lock of that pipeline.
+	 */
+	@Test
+	void isNotHeldUpByAChangeNorIsARegistrationBeforeIt() {
+		AtomicBoolean blocking = new AtomicBoolean();
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		StageSystem system = StageSystem.builder().executor((task) -> {
+			if (blocking.compareAndSet(true, false)) {
+				entered.countDown();
+				await(release);
+			}
+			ON_OWN_THREAD.execute(task);
+		}).build();
+		TestContexts.runner().withBean(StageSystem.class, () -> system).run((context) -> {
+			StageRegistry stages = TestContexts.registry(context);
+			register(stages, oneLine(1, new AtomicLong()));
+			blocking.set(true);
+			CompletableFuture<?> change = CompletableFuture.runAsync(() -> stages.pause("stage-0"), ON_OWN_THREAD);
+			await(entered);
+			try {
+				StageDefinition late = StageDefinition.of("late", new Silent()).withAutoStartup(false);
+				CompletableFuture.runAsync(() -> stages.register(late,
+						StageDefinition.of("later", new Counted(new AtomicLong()))
+							.subscribeTo("late")
+							.withAutoStartup(false)),
+						ON_OWN_THREAD)
+					.get(30, TimeUnit.SECONDS);
+				assertThat(CompletableFuture.supplyAsync(() -> scrape(stages), ON_OWN_THREAD)
+					.get(30, TimeUnit.SECONDS)
+					.lines()).contains("genstage_state{kind=\"producer\",stage=\"late\",state=\"created\"} 1.0",
+							"genstage_state{kind=\"consumer\",stage=\"stage-0\",state=\"running\"} 1.0");
+			}
+			finally {
+				release.countDown();
+				change.get(30, TimeUnit.SECONDS);
+			}
+		});
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/** The meters of producers are not counted: theirs is another class. */
