@@ -282,6 +282,18 @@ sealed interface Message {
 	}
 
 	/**
+	 * It is time to log how many events have been lost since the last log.
+	 */
+	record LogLosses() implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			stage.logLosses();
+		}
+
+	}
+
+	/**
 	 * Demand is to be acted on, or to be collected.
 	 */
 	record SetDemandMode(DemandMode mode) implements Message {

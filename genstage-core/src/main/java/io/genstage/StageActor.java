@@ -33,6 +33,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter discarded = new Counter();
 
+	private final LossLog losses = new LossLog(this);
+
 	/** Those who wait for an answer, or null if nobody has called yet. */
 	private @Nullable Callers callers;
 
@@ -147,6 +149,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			logger.log(Level.ERROR, () -> "stage '%s' has failed while stopping".formatted(name()), ex);
 		}
 		closeSides(reason);
+		this.losses.flush();
 		this.exit = reason;
 		if (this.callers != null) {
 			this.callers.end(new StageNotRunningException(name()));
@@ -282,20 +285,35 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void discard(Subscription from, int events, String reason, @Nullable Throwable cause) {
-		discard(from, events, described(events, reason, cause));
+		Link link = unfinished(from, events);
+		String described = described(reason, cause);
+		lose(link, events);
+		this.losses.add(events, described);
+		settled(link);
 	}
 
 	/** Counts and logs emitted events that are lost for a reason of their own. */
 	void discard(int events, String reason, @Nullable Throwable cause) {
-		discard(events, described(events, reason, cause));
+		String described = described(reason, cause);
+		countDiscarded(events);
+		this.losses.add(events, described);
 	}
 
-	private static String described(int events, String reason, @Nullable Throwable cause) {
-		if (cause != null) {
-			throwIfFatal(cause);
+	private static String described(String reason, @Nullable Throwable cause) {
+		if (cause == null) {
+			return reason;
 		}
-		return reason + ((cause != null) ? ": " + Thrown.describe(cause) : "")
-				+ ((events > 1) ? " (the first of them)" : "");
+		throwIfFatal(cause);
+		return reason + ": " + Thrown.describe(cause);
+	}
+
+	void logLosses() {
+		this.losses.flush();
+	}
+
+	/** Lets a message come after some time, for which no drain waits. */
+	StageScheduler.Timer tellAfter(Duration delay, Message message) {
+		return this.environment.scheduler().schedule(delay, () -> this.self.mailbox().tell(message));
 	}
 
 	private Link unfinished(Subscription from, int events) {

@@ -413,6 +413,20 @@ class BatchConsumerTests {
 		}
 
 		@Test
+		void areLoggedByTheirNumberWhenThereAreMany() {
+			stage = BatchConsumer.byKey((event) -> null, OPTIONS, (batch) -> {
+			});
+			start(4);
+			for (int times = 0; times < 100; times++) {
+				p.send("bad", "bad");
+			}
+			assertThat(consumer.status().discarded()).isEqualTo(200);
+			assertThat(log.read()).singleElement().asString().contains("has discarded 2 events: ");
+			dialogue.runTimer();
+			assertThat(log.read()).singleElement().asString().contains("has discarded 198 events: ");
+		}
+
+		@Test
 		void anErrorOfTheJvmStopsTheStage() {
 			stage = BatchConsumer.byKey((event) -> {
 				throw new OutOfMemoryError("for the test");

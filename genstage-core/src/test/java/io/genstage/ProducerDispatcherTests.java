@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -235,6 +236,57 @@ class ProducerDispatcherTests {
 				.endsWith("(the first of them)");
 			assertThat(p.status().discarded()).isEqualTo(3);
 			assertThat(p.status().out()).isEqualTo(4);
+		}
+
+		@Test
+		@DisplayName("are logged by their number once a minute when there are many, and counted at once")
+		void areLoggedOnceAMinute() {
+			StageRef p = start(answering("z1", "z2", "a1"), LETTERS);
+			subscribeAndAsk("c", p, "a", 1_000);
+			for (int times = 0; times < 100; times++) {
+				p.tell(List.of("z1", "z2"));
+			}
+			assertThat(p.status().discarded()).isEqualTo(202);
+			assertThat(losses()).containsExactly("2 events");
+			dialogue().runTimer();
+			assertThat(losses()).containsExactly("200 events");
+			p.tell(List.of("z1"));
+			assertThat(losses()).isEmpty();
+			dialogue().runTimer();
+			assertThat(losses()).containsExactly("1 events");
+			assertThat(dialogue().timers()).isZero();
+		}
+
+		@Test
+		@DisplayName("are logged at once after a minute without a log")
+		void areLoggedAtOnceAfterAWhile() {
+			StageRef p = start(answering("z1"), LETTERS);
+			subscribeAndAsk("c", p, "a", 10);
+			dialogue().pass(Duration.ofMinutes(1));
+			p.tell(List.of("z1"));
+			assertThat(losses()).containsExactly("1 events", "1 events");
+			assertThat(dialogue().timers()).isZero();
+		}
+
+		@Test
+		@DisplayName("are logged by their number when the stage stops")
+		void areLoggedAtTheEnd() {
+			StageRef p = start(answering("z1"), LETTERS);
+			subscribeAndAsk("c", p, "a", 10);
+			p.tell(List.of("z1", "z2"));
+			p.tell(List.of("z3"));
+			p.stop(ExitReason.SHUTDOWN);
+			assertThat(losses()).containsExactly("1 events", "3 events");
+			assertThat(dialogue().timers()).isZero();
+			assertThat(p.status().discarded()).isEqualTo(4);
+		}
+
+		/** Returns how many were lost by each line of the log since the last look. */
+		private List<String> losses() {
+			return log.read()
+				.stream()
+				.map((line) -> line.replaceAll("WARNING stage 'p' has discarded (\\d+ events): the router .*", "$1"))
+				.toList();
 		}
 
 		@Test
