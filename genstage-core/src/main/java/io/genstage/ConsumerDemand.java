@@ -5,11 +5,6 @@ package io.genstage;
  */
 sealed interface ConsumerDemand permits DemandWindow, ManualDemand {
 
-	/** Creates the way to ask that the options say, with the first demand asked for. */
-	static ConsumerDemand of(SubscribeOptions options) {
-		return options.manual() ? ManualDemand.INSTANCE : new DemandWindow(options);
-	}
-
 	/** Returns how many events to handle at once. */
 	int batchSize();
 
@@ -20,7 +15,7 @@ sealed interface ConsumerDemand permits DemandWindow, ManualDemand {
 	int receive(int events);
 
 	/** Changes the limits and returns how much to ask for now, or 0. */
-	int retune(SubscribeOptions options);
+	int retune(int maxDemand, int minDemand);
 
 	/** Counts a handled batch and returns how much to ask for now, or 0. */
 	int replenish(int handled);

@@ -2,9 +2,8 @@ package io.genstage;
 
 /**
  * The demand one subscription has outstanding, kept between a low and a high mark. The
- * engine keeps one for each automatic subscription; who
- * {@linkplain ConsumerStage#asksItself() asks for itself} can follow the same rule with
- * one of his own:
+ * engine keeps one for each automatic subscription; a stage that asks for itself can
+ * follow the same rule with one of its own:
  *
  * <pre>{@code
  * subscription.ask(subscription.options().maxDemand());
@@ -29,11 +28,12 @@ public final class DemandWindow implements ConsumerDemand {
 
 	/**
 	 * Creates a window with {@code maxDemand} events outstanding.
-	 * @param options the two marks
+	 * @param maxDemand the high mark, at least 1
+	 * @param minDemand the low mark, at least 0 and less than the high one
 	 */
-	public DemandWindow(SubscribeOptions options) {
-		this.min = options.minDemand();
-		this.max = options.maxDemand();
+	public DemandWindow(int maxDemand, int minDemand) {
+		this.min = minDemand;
+		this.max = maxDemand;
 		this.outstanding = this.max;
 	}
 
@@ -76,9 +76,9 @@ public final class DemandWindow implements ConsumerDemand {
 	}
 
 	@Override
-	public int retune(SubscribeOptions options) {
-		this.min = options.minDemand();
-		this.max = options.maxDemand();
+	public int retune(int maxDemand, int minDemand) {
+		this.min = minDemand;
+		this.max = maxDemand;
 		return refill();
 	}
 

@@ -16,7 +16,9 @@ final class Inbound {
 
 	Inbound(Link link) {
 		this.link = link;
-		this.demand = ConsumerDemand.of(link.options());
+		SubscribeOptions options = link.options();
+		this.demand = options.manual() ? ManualDemand.INSTANCE
+				: new DemandWindow(options.maxDemand(), options.minDemand());
 	}
 
 	Link link() {

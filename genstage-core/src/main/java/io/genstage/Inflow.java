@@ -175,7 +175,7 @@ final class Inflow<E> {
 			return false;
 		}
 		link.retuned(options);
-		ask(link, inbound.demand().retune(options));
+		ask(link, inbound.demand().retune(options.maxDemand(), options.minDemand()));
 		return link.isAskedByStage();
 	}
 

@@ -18,7 +18,7 @@ enum ManualDemand implements ConsumerDemand {
 	}
 
 	@Override
-	public int retune(SubscribeOptions options) {
+	public int retune(int maxDemand, int minDemand) {
 		return 0;
 	}
 

@@ -77,7 +77,7 @@ class DemandWindowTests {
 	}
 
 	private static DemandWindow window(int max, int min) {
-		return new DemandWindow(SubscribeOptions.defaults().withMaxDemand(max).withMinDemand(min));
+		return new DemandWindow(max, min);
 	}
 
 }

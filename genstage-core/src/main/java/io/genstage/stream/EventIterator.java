@@ -77,7 +77,8 @@ final class EventIterator<E> implements Iterator<E> {
 			this.ended = true;
 			return;
 		}
-		DemandWindow window = this.windows.computeIfAbsent(delivery.from(), (from) -> new DemandWindow(from.options()));
+		DemandWindow window = this.windows.computeIfAbsent(delivery.from(),
+				(from) -> new DemandWindow(from.options().maxDemand(), from.options().minDemand()));
 		int excess = window.receive(delivery.events().size());
 		if (excess > 0) {
 			logger.log(Level.ERROR, () -> "a stream got %d events in excess of what it had asked for by %s"
