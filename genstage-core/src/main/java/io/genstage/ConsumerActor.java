@@ -34,14 +34,14 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
-			throws Exception {
+	void resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) throws Exception {
 		this.inflow.resubscribe(old, reason, options, reply);
 	}
 
 	@Override
 	@SuppressWarnings("unchecked") // the stage chose its producers
-	void receive(Link link, List<?> events) throws Exception {
+	void receive(OpenSubscription link, List<?> events) throws Exception {
 		Inbound inbound = this.inflow.accept(link, events.size());
 		if (inbound != null) {
 			this.inflow.handle(inbound, (List<E>) events);
@@ -49,7 +49,7 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	void loseProducer(Link link, Cancellation cancellation) throws Exception {
+	void loseProducer(OpenSubscription link, Cancellation cancellation) throws Exception {
 		Inbound inbound = this.inflow.forget(link);
 		if (inbound == null) {
 			return;
@@ -77,7 +77,7 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	void retune(Link link, SubscribeOptions options) throws Exception {
+	void retune(OpenSubscription link, SubscribeOptions options) throws Exception {
 		if (this.inflow.retune(link, options)) {
 			this.stage.onRetune(link);
 		}
@@ -113,7 +113,7 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	void settled(Link link) {
+	void settled(OpenSubscription link) {
 		this.inflow.settled(link);
 	}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import io.genstage.dispatch.Demand;
 import io.genstage.dispatch.Dispatcher;
 import io.genstage.dispatch.Subscriber;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**

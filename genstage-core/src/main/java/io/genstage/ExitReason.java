@@ -1,6 +1,7 @@
 package io.genstage;
 
 import io.genstage.dispatch.SubscriptionRefusedException;
+import io.genstage.log.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**

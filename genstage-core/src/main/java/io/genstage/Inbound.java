@@ -1,12 +1,16 @@
 package io.genstage;
 
+import io.genstage.demand.ConsumerDemand;
+import io.genstage.demand.DemandWindow;
+import io.genstage.demand.ManualDemand;
+
 /**
  * One subscription as its consumer keeps it. When the subscription has ended, its events
  * may still be waiting; they are handled as before, but nothing is asked for any more.
  */
 final class Inbound {
 
-	private final Link link;
+	private final OpenSubscription link;
 
 	private final ConsumerDemand demand;
 
@@ -14,14 +18,14 @@ final class Inbound {
 
 	private boolean replaced;
 
-	Inbound(Link link) {
+	Inbound(OpenSubscription link) {
 		this.link = link;
 		SubscribeOptions options = link.options();
 		this.demand = options.manual() ? ManualDemand.INSTANCE
 				: new DemandWindow(options.maxDemand(), options.minDemand());
 	}
 
-	Link link() {
+	OpenSubscription link() {
 		return this.link;
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
+import io.genstage.demand.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class Inflow<E> {
 	 * Also those that are forgotten or have ended already, as long as events that came by
 	 * them are not settled.
 	 */
-	private final Links links = new Links();
+	private final OpenSubscriptions links = new OpenSubscriptions();
 
 	private boolean suspended;
 
@@ -52,8 +53,8 @@ final class Inflow<E> {
 	 * Puts another subscription to the same producer in the place of one. The producer
 	 * has no moment without one of the two.
 	 */
-	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
-			throws Exception {
+	void resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) throws Exception {
 		Inbound replaced = old.inbound();
 		if (replaced != null) {
 			replaced.replace();
@@ -61,7 +62,8 @@ final class Inflow<E> {
 		completing(reply, () -> open(old.producer(), options, (link) -> new Message.Replace(old, reason, link)));
 	}
 
-	private void completing(CompletableFuture<Subscription> reply, Callable<Link> subscribing) throws Exception {
+	private void completing(CompletableFuture<Subscription> reply, Callable<OpenSubscription> subscribing)
+			throws Exception {
 		try {
 			reply.complete(subscribing.call());
 		}
@@ -71,10 +73,11 @@ final class Inflow<E> {
 		}
 	}
 
-	private Link open(StageRef producer, SubscribeOptions wanted, Function<Link, Message> request) throws Exception {
+	private OpenSubscription open(StageRef producer, SubscribeOptions wanted,
+			Function<OpenSubscription, Message> request) throws Exception {
 		boolean asksItself = this.asksItself.getAsBoolean();
 		SubscribeOptions options = asksItself ? wanted.withManualDemand() : wanted;
-		Link link = this.stage.newLink(producer, options);
+		OpenSubscription link = this.stage.newLink(producer, options);
 		if (asksItself) {
 			link.letStageAsk();
 		}
@@ -94,7 +97,7 @@ final class Inflow<E> {
 	/**
 	 * Returns the subscription by which events came, or null after notifying the sender.
 	 */
-	@Nullable Inbound accept(Link link, int events) {
+	@Nullable Inbound accept(OpenSubscription link, int events) {
 		Inbound inbound = link.inbound();
 		if (inbound == null) {
 			this.stage.lose(link, events);
@@ -130,7 +133,7 @@ final class Inflow<E> {
 		}
 	}
 
-	private void handle(Link link, List<E> batch) throws Exception {
+	private void handle(OpenSubscription link, List<E> batch) throws Exception {
 		long settledBefore = link.settled.get();
 		Emission made = callback(link, batch);
 		int rest = batch.size() - (int) (link.settled.get() - settledBefore);
@@ -140,7 +143,7 @@ final class Inflow<E> {
 		made.emit();
 	}
 
-	private Emission callback(Link link, List<E> batch) throws Exception {
+	private Emission callback(OpenSubscription link, List<E> batch) throws Exception {
 		try {
 			return this.callback.handle(batch, link);
 		}
@@ -156,7 +159,7 @@ final class Inflow<E> {
 		}
 	}
 
-	private void ask(Link link, long demand) {
+	private void ask(OpenSubscription link, long demand) {
 		long admitted = link.admit(demand);
 		if (admitted > 0) {
 			link.asked.add(admitted);
@@ -169,7 +172,7 @@ final class Inflow<E> {
 	 * Changes the demand of a subscription, unless it has ended.
 	 * @return whether the stage has to follow, which asks itself
 	 */
-	boolean retune(Link link, SubscribeOptions options) {
+	boolean retune(OpenSubscription link, SubscribeOptions options) {
 		Inbound inbound = link.inbound();
 		if (inbound == null) {
 			return false;
@@ -182,7 +185,7 @@ final class Inflow<E> {
 	/** Holds all asks back, also those of subscriptions to come. */
 	void suspend() {
 		this.suspended = true;
-		open().forEach(Link::suspend);
+		open().forEach(OpenSubscription::suspend);
 	}
 
 	/** Asks for what was held back. */
@@ -192,7 +195,7 @@ final class Inflow<E> {
 	}
 
 	/** Forgets a subscription that has ended, or returns null if there is none. */
-	@Nullable Inbound forget(Link link) {
+	@Nullable Inbound forget(OpenSubscription link) {
 		Inbound inbound = link.inbound();
 		if (inbound != null) {
 			link.setInbound(null);
@@ -212,7 +215,7 @@ final class Inflow<E> {
 	 * @return whether that stops the stage
 	 */
 	boolean end(Inbound inbound, Cancellation cancellation) {
-		Link link = inbound.link();
+		OpenSubscription link = inbound.link();
 		link.end();
 		settled(link);
 		boolean stops = stopsStage(inbound, cancellation);
@@ -224,7 +227,7 @@ final class Inflow<E> {
 	}
 
 	/** Lets go of a subscription that has ended when all its events are settled. */
-	void settled(Link link) {
+	void settled(OpenSubscription link) {
 		if (link.isEnded() && link.unsettled() == 0) {
 			this.links.remove(link);
 		}
@@ -236,7 +239,7 @@ final class Inflow<E> {
 	 */
 	void closeAll(ExitReason reason) {
 		int lost = 0;
-		for (Link link : this.links.all()) {
+		for (OpenSubscription link : this.links.all()) {
 			lost += link.unsettled();
 			this.stage.lose(link, link.unsettled());
 			Inbound inbound = forget(link);
@@ -271,7 +274,7 @@ final class Inflow<E> {
 		return this.reportsHandled.getAsBoolean() ? Math.max(unsettled, kept + queued) : unsettled + kept;
 	}
 
-	private List<Link> open() {
+	private List<OpenSubscription> open() {
 		return this.links.all().stream().filter((link) -> link.inbound() != null).toList();
 	}
 

@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.time.Duration;
 
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
+import io.genstage.demand.Counter;
+import io.genstage.demand.FieldHandle;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -47,7 +47,7 @@ sealed interface Message {
 	/**
 	 * A consumer subscribes.
 	 */
-	record Subscribe(Link link) implements Message {
+	record Subscribe(OpenSubscription link) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
@@ -82,7 +82,7 @@ sealed interface Message {
 	/**
 	 * Somebody wants the stage to put another subscription in the place of one.
 	 */
-	record Resubscribe(Link old, ExitReason reason, SubscribeOptions options,
+	record Resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
 			CompletableFuture<Subscription> reply) implements Message {
 
 		@Override
@@ -100,7 +100,7 @@ sealed interface Message {
 	/**
 	 * A consumer puts a new subscription in the place of an old one.
 	 */
-	record Replace(Link old, ExitReason reason, Link link) implements Message {
+	record Replace(OpenSubscription old, ExitReason reason, OpenSubscription link) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
@@ -130,7 +130,7 @@ sealed interface Message {
 	/**
 	 * A consumer can take more events.
 	 */
-	record Ask(Link link, long demand) implements Message {
+	record Ask(OpenSubscription link, long demand) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
@@ -142,7 +142,7 @@ sealed interface Message {
 	/**
 	 * To a producer: the subscription is to end, or its consumer has stopped.
 	 */
-	record Cancel(Link link, Cancellation cancellation) implements Message {
+	record Cancel(OpenSubscription link, Cancellation cancellation) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
@@ -178,7 +178,7 @@ sealed interface Message {
 	/**
 	 * A producer sends events.
 	 */
-	record Events(Link link, List<?> events) implements Message {
+	record Events(OpenSubscription link, List<?> events) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
@@ -195,7 +195,7 @@ sealed interface Message {
 	/**
 	 * To a consumer: the subscription has ended.
 	 */
-	record Cancelled(Link link, Cancellation cancellation) implements Message {
+	record Cancelled(OpenSubscription link, Cancellation cancellation) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
@@ -343,7 +343,8 @@ sealed interface Message {
 	/**
 	 * To a consumer: the demand of a subscription changes.
 	 */
-	record Retune(Link link, SubscribeOptions options, CompletableFuture<@Nullable Void> done) implements Message {
+	record Retune(OpenSubscription link, SubscribeOptions options,
+			CompletableFuture<@Nullable Void> done) implements Message {
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
+import io.genstage.demand.Counter;
 import io.genstage.dispatch.Demand;
 import io.genstage.dispatch.Dispatcher;
 import io.genstage.dispatch.DispatcherFactory;
@@ -14,6 +15,7 @@ import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.dispatch.SubscriptionRefusedException;
 import io.genstage.dispatch.Unserved;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,7 @@ final class Outflow<E> implements Outlet<E> {
 	/** What the dispatcher could not dispatch, reported when it has come to its end. */
 	private @Nullable Undispatched undispatched;
 
-	private final Links links = new Links();
+	private final OpenSubscriptions links = new OpenSubscriptions();
 
 	@SuppressWarnings("unchecked") // the options don't know the stage's type of events
 	Outflow(StageActor stage, StageOptions options, int defaultBufferSize, DiscardCallback discardCallback) {
@@ -79,7 +81,7 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	/** Accepts or refuses a consumer and returns the net demand that follows. */
-	long subscribe(Link link) throws Exception {
+	long subscribe(OpenSubscription link) throws Exception {
 		if (link.isAccepted()) {
 			logger.log(Level.ERROR, () -> "%s exists already and is not accepted again".formatted(link));
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.DUPLICATED_SUBSCRIPTION)));
@@ -106,7 +108,7 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	/** Notes that a consumer can take more and returns the net demand that follows. */
-	long ask(Link link, long demand) {
+	long ask(OpenSubscription link, long demand) {
 		if (link.isAccepted()) {
 			long net = this.dispatcher.ask(link, demand);
 			noteHeld();
@@ -116,12 +118,12 @@ final class Outflow<E> implements Outlet<E> {
 		return 0;
 	}
 
-	boolean knows(Link link) {
+	boolean knows(OpenSubscription link) {
 		return link.isAccepted();
 	}
 
 	/** Removes a consumer, which is notified, and returns the net demand that follows. */
-	long cancel(Link link, Cancellation cancellation) {
+	long cancel(OpenSubscription link, Cancellation cancellation) {
 		forget(link, cancellation);
 		long net = whileEmpty(link.place(), Place.Empty.HELD);
 		net = Demand.add(net, this.dispatcher.cancel(link));
@@ -168,7 +170,7 @@ final class Outflow<E> implements Outlet<E> {
 		}
 	}
 
-	private void forget(Link link, Cancellation cancellation) {
+	private void forget(OpenSubscription link, Cancellation cancellation) {
 		link.setAccepted(false);
 		this.links.remove(link);
 		link.close();
@@ -297,7 +299,7 @@ final class Outflow<E> implements Outlet<E> {
 		if (EmptyPlaces.isMissed(subscriber, events)) {
 			return;
 		}
-		Link link = (Link) subscriber;
+		OpenSubscription link = (OpenSubscription) subscriber;
 		link.sent.add(events.size());
 		if (this.sentNow != null) {
 			this.sentNow.add(events);
@@ -352,7 +354,7 @@ final class Outflow<E> implements Outlet<E> {
 
 	/** Notifies all consumers that the stage has stopped and loses what is buffered. */
 	void closeAll(ExitReason reason) {
-		for (Link link : this.links.all()) {
+		for (OpenSubscription link : this.links.all()) {
 			link.setAccepted(false);
 			link.close();
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.down(reason)));

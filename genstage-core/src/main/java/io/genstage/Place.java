@@ -1,5 +1,6 @@
 package io.genstage;
 
+import io.genstage.demand.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**

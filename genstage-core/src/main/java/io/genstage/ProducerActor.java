@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.demand.DemandLog;
 import io.genstage.dispatch.Demand;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
-	void acceptConsumer(Link link) throws Exception {
+	void acceptConsumer(OpenSubscription link) throws Exception {
 		long net = this.outflow.subscribe(link);
 		if (link.place() != null) {
 			withdrawUnclaimed();
@@ -51,12 +52,12 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
-	void ask(Link link, long demand) throws Exception {
+	void ask(OpenSubscription link, long demand) throws Exception {
 		demand(this.outflow.ask(link, demand));
 	}
 
 	@Override
-	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
+	void cancelConsumer(OpenSubscription link, Cancellation cancellation) throws Exception {
 		if (!this.outflow.knows(link)) {
 			return;
 		}
@@ -93,7 +94,7 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
-	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
+	void consumerLeft(OpenSubscription link, Cancellation cancellation) throws Exception {
 		listener().onCancel(Peer.CONSUMER, link, cancellation);
 		emit(this.stage.onCancel(link, cancellation));
 	}

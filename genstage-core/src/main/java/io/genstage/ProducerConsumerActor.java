@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +52,14 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
-			throws Exception {
+	void resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) throws Exception {
 		this.inflow.resubscribe(old, reason, options, reply);
 	}
 
 	@Override
 	@SuppressWarnings("unchecked") // the stage chose its producers
-	void receive(Link link, List<?> events) {
+	void receive(OpenSubscription link, List<?> events) {
 		Inbound inbound = this.inflow.accept(link, events.size());
 		if (inbound != null) {
 			this.queue.addEvents(inbound, (List<I>) events);
@@ -66,7 +67,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	void loseProducer(Link link, Cancellation cancellation) {
+	void loseProducer(OpenSubscription link, Cancellation cancellation) {
 		Inbound inbound = this.inflow.forget(link);
 		if (inbound != null) {
 			this.queue.addEnd(inbound, cancellation);
@@ -74,17 +75,17 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	void acceptConsumer(Link link) throws Exception {
+	void acceptConsumer(OpenSubscription link) throws Exception {
 		this.outflow.subscribe(link);
 	}
 
 	@Override
-	void ask(Link link, long demand) {
+	void ask(OpenSubscription link, long demand) {
 		this.outflow.ask(link, demand);
 	}
 
 	@Override
-	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
+	void cancelConsumer(OpenSubscription link, Cancellation cancellation) throws Exception {
 		if (this.outflow.knows(link)) {
 			this.outflow.cancel(link, cancellation);
 			if (link.place() != null) {
@@ -106,7 +107,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
+	void consumerLeft(OpenSubscription link, Cancellation cancellation) throws Exception {
 		listener().onCancel(Peer.CONSUMER, link, cancellation);
 		emit(this.stage.onCancel(Peer.CONSUMER, link, cancellation));
 	}
@@ -147,7 +148,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	void retune(Link link, SubscribeOptions options) throws Exception {
+	void retune(OpenSubscription link, SubscribeOptions options) throws Exception {
 		if (this.inflow.retune(link, options)) {
 			this.stage.onRetune(link);
 		}
@@ -235,7 +236,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	private void end(Inbound inbound, Cancellation cancellation) throws Exception {
-		Link link = inbound.link();
+		OpenSubscription link = inbound.link();
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
 		emit(this.stage.onCancel(Peer.PRODUCER, link, cancellation));
 		if (this.inflow.end(inbound, cancellation)) {
@@ -255,7 +256,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	void settled(Link link) {
+	void settled(OpenSubscription link) {
 		this.inflow.settled(link);
 	}
 

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedirectedSubscription implements Subscription {
 
-	private final Link link;
+	private final OpenSubscription link;
 
 	private final LongConsumer asking;
 
-	RedirectedSubscription(Link link, LongConsumer asking) {
+	RedirectedSubscription(OpenSubscription link, LongConsumer asking) {
 		this.link = link;
 		this.asking = asking;
 	}
 
-	Link link() {
+	OpenSubscription link() {
 		return this.link;
 	}
 

@@ -10,6 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import io.genstage.buffer.EventList;
+import io.genstage.demand.Counter;
+import io.genstage.log.StageLog;
+import io.genstage.log.ThrownDescription;
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,16 +240,16 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return this.environment.listener();
 	}
 
-	Link newLink(StageRef producer, SubscribeOptions options) {
-		return new Link(this.environment.subscriptionIds().getAsLong(), producer, this.self, options);
+	OpenSubscription newLink(StageRef producer, SubscribeOptions options) {
+		return new OpenSubscription(this.environment.subscriptionIds().getAsLong(), producer, this.self, options);
 	}
 
-	void subscribed(Peer peer, Link link) throws Exception {
+	void subscribed(Peer peer, OpenSubscription link) throws Exception {
 		listener().onSubscribe(peer, link);
 		this.stage.onSubscribe(peer, link);
 	}
 
-	void countIn(Link link, int events) {
+	void countIn(OpenSubscription link, int events) {
 		this.in.add(events);
 		link.settled.add(events);
 		listener().onHandle(link, events);
@@ -257,7 +261,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void handled(Subscription from, int events) {
-		Link link = unfinished(from, events);
+		OpenSubscription link = unfinished(from, events);
 		if (events > 0) {
 			countIn(link, events);
 			settled(link);
@@ -277,7 +281,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void discard(Subscription from, int events, String reason) {
-		Link link = unfinished(from, events);
+		OpenSubscription link = unfinished(from, events);
 		lose(link, events);
 		logDiscarded(events, reason);
 		settled(link);
@@ -285,7 +289,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void discard(Subscription from, int events, String reason, @Nullable Throwable cause) {
-		Link link = unfinished(from, events);
+		OpenSubscription link = unfinished(from, events);
 		String described = described(reason, cause);
 		lose(link, events);
 		this.losses.add(events, described);
@@ -304,7 +308,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			return reason;
 		}
 		throwIfFatal(cause);
-		return reason + ": " + Thrown.describe(cause);
+		return reason + ": " + ThrownDescription.describe(cause);
 	}
 
 	void logLosses() {
@@ -316,8 +320,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return this.environment.scheduler().schedule(delay, () -> this.self.mailbox().tell(message));
 	}
 
-	private Link unfinished(Subscription from, int events) {
-		Link link = Link.of(from);
+	private OpenSubscription unfinished(Subscription from, int events) {
+		OpenSubscription link = OpenSubscription.of(from);
 		if (events < 0 || link.consumer() != this.self || events > link.unsettled()) {
 			throw new IllegalArgumentException("stage '%s' can't report %d events of %s, of which %d are unfinished"
 				.formatted(name(), events, link, link.unsettled()));
@@ -326,20 +330,20 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	/** Counts received events that are not going to be handled. */
-	void lose(Link link, int events) {
+	void lose(OpenSubscription link, int events) {
 		link.settled.add(events);
 		link.discarded.add(events);
 		countDiscarded(events);
 	}
 
 	/** Counts events that came after the stage had stopped. */
-	void bounce(Link link, int events) {
+	void bounce(OpenSubscription link, int events) {
 		link.bounce(events);
 		lose(link, events);
 	}
 
 	/** Logs events that came after the stage had stopped, when no more can come. */
-	void logBounced(Link link) {
+	void logBounced(OpenSubscription link) {
 		logDiscarded(link.bounced(), "they came by %s after it had stopped".formatted(link));
 	}
 
@@ -509,45 +513,45 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 	}
 
-	void resubscribe(Link old, ExitReason reason, SubscribeOptions options, CompletableFuture<Subscription> reply)
-			throws Exception {
+	void resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
+			CompletableFuture<Subscription> reply) throws Exception {
 		// Nobody has a subscription of a stage that is no consumer.
 		subscribeTo(old.producer(), options, reply);
 	}
 
-	void retune(Link link, SubscribeOptions options) throws Exception {
+	void retune(OpenSubscription link, SubscribeOptions options) throws Exception {
 		logMisdirected("the new demand of " + link);
 	}
 
-	void receive(Link link, List<?> events) throws Exception {
+	void receive(OpenSubscription link, List<?> events) throws Exception {
 		logMisdirected("events by " + link);
 		lose(link, events.size());
 		logDiscarded(events.size(), "it has no use for them");
 	}
 
-	void loseProducer(Link link, Cancellation cancellation) throws Exception {
+	void loseProducer(OpenSubscription link, Cancellation cancellation) throws Exception {
 		logMisdirected("the end of " + link);
 	}
 
 	/** Looks whether all events of a subscription are settled that has ended. */
-	void settled(Link link) {
+	void settled(OpenSubscription link) {
 	}
 
 	// What only a producing stage gets
 
-	void acceptConsumer(Link link) throws Exception {
+	void acceptConsumer(OpenSubscription link) throws Exception {
 		logMisdirected(link.toString());
 	}
 
-	void ask(Link link, long demand) throws Exception {
+	void ask(OpenSubscription link, long demand) throws Exception {
 		logMisdirected("an ask by " + link);
 	}
 
-	void cancelConsumer(Link link, Cancellation cancellation) throws Exception {
+	void cancelConsumer(OpenSubscription link, Cancellation cancellation) throws Exception {
 		logMisdirected("the cancel of " + link);
 	}
 
-	void consumerLeft(Link link, Cancellation cancellation) throws Exception {
+	void consumerLeft(OpenSubscription link, Cancellation cancellation) throws Exception {
 	}
 
 	void whileEmpty(Place place, Place.Empty empty) throws Exception {

@@ -3,6 +3,7 @@ package io.genstage;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**

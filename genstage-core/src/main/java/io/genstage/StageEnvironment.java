@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.genstage.log.StageLog;
+
 /**
  * All listeners of a system as one, which never throws.
  */

@@ -19,6 +19,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import io.genstage.demand.Counter;
+import io.genstage.demand.FieldHandle;
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,7 +191,7 @@ public final class StageRef {
 			throw new IllegalArgumentException("%s is not one of stage '%s'".formatted(old, this.name));
 		}
 		CompletableFuture<Subscription> subscription = new CompletableFuture<>();
-		this.mailbox.tell(new Message.Resubscribe(Link.of(old), reason, options, subscription));
+		this.mailbox.tell(new Message.Resubscribe(OpenSubscription.of(old), reason, options, subscription));
 		return answer(subscription, this::equals);
 	}
 

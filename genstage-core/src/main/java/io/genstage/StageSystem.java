@@ -16,6 +16,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
+import io.genstage.log.StageLog;
+import io.genstage.log.StageNames;
+import io.genstage.thread.ContextLoader;
+import io.genstage.thread.StageExecutor;
+import io.genstage.thread.StagePool;
+import io.genstage.thread.StageScheduler;
+import io.genstage.thread.StageThreads;
 import org.jspecify.annotations.Nullable;
 
 /**

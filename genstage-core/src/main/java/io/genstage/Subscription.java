@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A subscription of one consumer to one producer: one directed edge, with its own demand.
  * The same handle is used on both sides.
  */
-public sealed interface Subscription permits Link, RedirectedSubscription {
+public sealed interface Subscription permits OpenSubscription, RedirectedSubscription {
 
 	/**
 	 * Returns the number of this subscription, unique within its {@link StageSystem}.

@@ -2,6 +2,8 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 
+import io.genstage.log.StageLog;
+
 /**
  * What happens to a message for a stage that doesn't handle messages.
  */

@@ -33,7 +33,7 @@ class BatchProducerConsumerTests {
 
 	private StageRef pc;
 
-	private Link link;
+	private OpenSubscription link;
 
 	private List<String> join(Batch<String, String> batch) {
 		if (batch.events().contains("z!")) {

@@ -45,7 +45,7 @@ class ConsumerActorTests {
 		void mayBeDoneTwice() {
 			StageRef c = start();
 			Dialogue.subscribe(c, p.ref(), 4, 2);
-			Link first = p.link();
+			OpenSubscription first = p.link();
 			Dialogue.subscribe(c, p.ref(), 2, 0);
 			skip();
 			p.send("a", "b");
@@ -148,7 +148,7 @@ class ConsumerActorTests {
 		@DisplayName("G100 on an unknown subscription are dropped and answered with a cancel")
 		void onAnUnknownSubscriptionAreRefused() {
 			StageRef c = start();
-			Link unknown = new Link(99, p.ref(), c, SubscribeOptions.defaults());
+			OpenSubscription unknown = new OpenSubscription(99, p.ref(), c, SubscribeOptions.defaults());
 			Probe.sendBy(unknown, List.of("a", "b", "c"));
 			assertThat(heard()).containsExactly("p <- cancel (cancel, unknown_subscription)");
 			assertThat(c.status().discarded()).isEqualTo(3);
@@ -391,7 +391,7 @@ class ConsumerActorTests {
 	@DisplayName("G99 logs what only a producer can use and goes on")
 	void logsWhatOnlyAProducerCanUse() {
 		StageRef c = start();
-		Link link = this.p.linkTo(c);
+		OpenSubscription link = this.p.linkTo(c);
 		c.mailbox().tell(new Message.Subscribe(link));
 		c.mailbox().tell(new Message.Ask(link, 1));
 		link.cancel(ExitReason.NORMAL);

@@ -25,6 +25,7 @@ import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.thread.StagePool;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -48,7 +48,7 @@ class EndBehindEventsTests {
 		void waitsForWhatAPartitionHolds() {
 			StageRef pc = start(CancelMode.PERMANENT);
 			ask(subscribe(this.even, pc, 0), 4);
-			Link slow = subscribe(this.odd, pc, 1);
+			OpenSubscription slow = subscribe(this.odd, pc, 1);
 			this.p.send("1", "2", "3");
 			assertThat(heard()).containsExactly("handleEvents [1, 2, 3]", "even <- events [2]");
 			this.p.stop(ExitReason.NORMAL);
@@ -64,7 +64,7 @@ class EndBehindEventsTests {
 		@Test
 		void waitsForAllPartitionsThatHoldEvents() {
 			StageRef pc = start(CancelMode.PERMANENT);
-			Link gone = subscribe(this.even, pc, 0);
+			OpenSubscription gone = subscribe(this.even, pc, 0);
 			ask(gone, 4);
 			Probe.leave(gone, ExitReason.NORMAL);
 			this.p.send("1", "2");
@@ -79,8 +79,8 @@ class EndBehindEventsTests {
 		@Test
 		void waitsForTheConsumersThatShareAPartition() {
 			StageRef pc = start(CancelMode.PERMANENT);
-			Link first = subscribe(this.even, pc, 0);
-			Link second = subscribe(this.odd, pc, 0);
+			OpenSubscription first = subscribe(this.even, pc, 0);
+			OpenSubscription second = subscribe(this.odd, pc, 0);
 			ask(first, 4);
 			this.p.send("2", "4", "6", "8");
 			this.p.send("10", "12");
@@ -184,14 +184,14 @@ class EndBehindEventsTests {
 			return pc;
 		}
 
-		private Link subscribe(Probe consumer, StageRef producer, int partition) {
-			Link link = consumer.linkTo(producer, SubscribeOptions.defaults().withPartition(partition));
+		private OpenSubscription subscribe(Probe consumer, StageRef producer, int partition) {
+			OpenSubscription link = consumer.linkTo(producer, SubscribeOptions.defaults().withPartition(partition));
 			link.tellProducer(new Message.Subscribe(link));
 			this.dialogue.skip();
 			return link;
 		}
 
-		private static void ask(Link link, long demand) {
+		private static void ask(OpenSubscription link, long demand) {
 			Probe.ask(link, demand);
 		}
 
@@ -210,7 +210,7 @@ class EndBehindEventsTests {
 		identity.parting = List.of("1", "3");
 		StageRef pc = dialogue.start("pc", identity, way.options());
 		Dialogue.subscribe(pc, p.ref(), 4, 2);
-		Link link = dialogue.probe("c").linkTo(pc, SubscribeOptions.defaults().withPartition(1));
+		OpenSubscription link = dialogue.probe("c").linkTo(pc, SubscribeOptions.defaults().withPartition(1));
 		link.tellProducer(new Message.Subscribe(link));
 		Probe.ask(link, 1);
 		dialogue.skip();

@@ -128,7 +128,7 @@ class GoldenTraceTests {
 		@DisplayName("G7 one that never asks holds them up until it leaves")
 		void oneThatNeverAsksHoldsThemUp() {
 			StageRef producer = startBroadcast();
-			Link holding = dialogue.probe("holding").subscribeTo(producer);
+			OpenSubscription holding = dialogue.probe("holding").subscribeTo(producer);
 			Dialogue.subscribe(consumer(), producer, 10, 0);
 			Dialogue.subscribe(dialogue.start("other", recording(this.other)), producer, 20, 0);
 			executor.runAll();

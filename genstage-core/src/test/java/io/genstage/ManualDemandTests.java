@@ -172,7 +172,7 @@ class ManualDemandTests {
 		@Test
 		void isNotCountedOnceTheProducerHasEndedTheSubscription() {
 			StageRef producer = dialogue.start("producer", new TestProducer(dialogue));
-			Link link = c.linkTo(producer, MANUAL);
+			OpenSubscription link = c.linkTo(producer, MANUAL);
 			link.tellProducer(new Message.Subscribe(link));
 			link.ask(2);
 			producer.stop(ExitReason.NORMAL);

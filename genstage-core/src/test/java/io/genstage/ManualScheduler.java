@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
+import io.genstage.thread.StageScheduler;
+
 /**
  * Time that goes on only when a test lets it.
  */

@@ -113,7 +113,7 @@ class PauseTests {
 	void ofAProducerCollectsDemandWhateverItsMode() {
 		StageRef s = this.dialogue.start("s", TestProducer.counting(this.dialogue));
 		s.pause();
-		Link link = this.c.subscribeAndAsk(s, 2);
+		OpenSubscription link = this.c.subscribeAndAsk(s, 2);
 		s.demand(DemandMode.ACCUMULATE);
 		s.demand(DemandMode.FORWARD);
 		this.dialogue.skip();

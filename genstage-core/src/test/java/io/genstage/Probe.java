@@ -15,7 +15,7 @@ final class Probe {
 
 	private final StageRef ref;
 
-	private final List<Link> subscribers = new ArrayList<>();
+	private final List<OpenSubscription> subscribers = new ArrayList<>();
 
 	Probe(String name) {
 		this(name, new Journal());
@@ -67,39 +67,39 @@ final class Probe {
 	// As a consumer
 
 	/** Creates a link of this consumer without telling the producer. */
-	Link linkTo(StageRef producer) {
+	OpenSubscription linkTo(StageRef producer) {
 		return linkTo(producer, SubscribeOptions.defaults());
 	}
 
-	Link linkTo(StageRef producer, SubscribeOptions options) {
-		return new Link(++links, producer, this.ref, options);
+	OpenSubscription linkTo(StageRef producer, SubscribeOptions options) {
+		return new OpenSubscription(++links, producer, this.ref, options);
 	}
 
-	Link subscribeTo(StageRef producer) {
-		Link link = linkTo(producer);
+	OpenSubscription subscribeTo(StageRef producer) {
+		OpenSubscription link = linkTo(producer);
 		link.tellProducer(new Message.Subscribe(link));
 		return link;
 	}
 
-	Link subscribeAndAsk(StageRef producer, long demand) {
-		Link link = subscribeTo(producer);
+	OpenSubscription subscribeAndAsk(StageRef producer, long demand) {
+		OpenSubscription link = subscribeTo(producer);
 		ask(link, demand);
 		return link;
 	}
 
-	static void ask(Link link, long demand) {
+	static void ask(OpenSubscription link, long demand) {
 		link.tellProducer(new Message.Ask(link, demand));
 	}
 
 	/** Tells the producer that this consumer has stopped. */
-	static void leave(Link link, ExitReason reason) {
+	static void leave(OpenSubscription link, ExitReason reason) {
 		link.tellProducer(new Message.Cancel(link, Cancellation.down(reason)));
 	}
 
 	// As a producer
 
 	/** Returns the newest subscription to this producer. */
-	Link link() {
+	OpenSubscription link() {
 		return this.subscribers.get(this.subscribers.size() - 1);
 	}
 
@@ -107,7 +107,7 @@ final class Probe {
 		sendBy(link(), List.of(events));
 	}
 
-	static void sendBy(Link link, List<?> events) {
+	static void sendBy(OpenSubscription link, List<?> events) {
 		link.sent.add(events.size());
 		link.tellConsumer(new Message.Events(link, events));
 	}

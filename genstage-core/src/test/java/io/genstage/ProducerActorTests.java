@@ -38,7 +38,7 @@ class ProducerActorTests {
 		@DisplayName("5.8 every ask becomes one demand")
 		void passesOnEachAsk() {
 			StageRef p = startCounting();
-			Link link = c.subscribeTo(p);
+			OpenSubscription link = c.subscribeTo(p);
 			assertThat(heard()).containsExactly("onSubscribe CONSUMER c");
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("handleDemand 4", "c <- events [0, 1, 2, 3]");
@@ -54,7 +54,7 @@ class ProducerActorTests {
 			StageRef p = startCounting();
 			p.tell(List.of("a", "b", "c"));
 			p.tell(List.of("d", "e"));
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("c <- events [a, b, c, d]");
 			Probe.ask(link, 4);
@@ -66,7 +66,7 @@ class ProducerActorTests {
 		@Test
 		void isToldOnlyOnce() {
 			StageRef p = start(quiet);
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("handleDemand 4");
 			p.tell(List.of("a"));
@@ -80,7 +80,7 @@ class ProducerActorTests {
 		@DisplayName("Q17 events go to the subscriber whoever asks for it")
 		void sendsToTheRegisteredConsumer() {
 			StageRef p = startCounting();
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			p.mailbox().tell(new Message.Ask(link, 1));
 			assertThat(heard()).containsExactly("handleDemand 1", "c <- events [0]");
 		}
@@ -114,7 +114,7 @@ class ProducerActorTests {
 		@DisplayName("G97 a subscription that exists is not accepted again")
 		void refusesADuplicate() {
 			StageRef p = startCounting();
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			link.tellProducer(new Message.Subscribe(link));
 			assertThat(heard()).containsExactly("c <- cancelled (cancel, duplicated_subscription)");
 			assertThat(p.status().consumers()).hasSize(1);
@@ -130,9 +130,9 @@ class ProducerActorTests {
 		@DisplayName("G50 Q5 a consumer's second subscription to a broadcast is refused, and so is its third")
 		void refusesASecondSubscriptionToABroadcast() {
 			StageRef p = start(TestProducer.counting(dialogue), BROADCAST);
-			Link first = subscribe(c, p);
+			OpenSubscription first = subscribe(c, p);
 			for (int attempt = 2; attempt <= 3; attempt++) {
-				Link refused = c.subscribeTo(p);
+				OpenSubscription refused = c.subscribeTo(p);
 				assertThat(heard()).containsExactly("onSubscribe CONSUMER c",
 						"c <- cancelled (cancel, already_subscribed)", "onCancel c (cancel, already_subscribed)");
 				Probe.ask(refused, 2);
@@ -206,7 +206,7 @@ class ProducerActorTests {
 			StageRef p = startCounting();
 			p.stop(ExitReason.NORMAL);
 			skip();
-			Link link = c.subscribeTo(p);
+			OpenSubscription link = c.subscribeTo(p);
 			Probe.ask(link, 2);
 			assertThat(heard()).containsExactly("c <- cancelled (down, no stage)");
 		}
@@ -220,7 +220,7 @@ class ProducerActorTests {
 		@DisplayName("G61 the cancel is confirmed before the callback learns of it")
 		void confirmsACancel() {
 			StageRef p = startCounting();
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			link.cancel(OOPS);
 			assertThat(heard()).containsExactly("c <- cancelled (cancel, oops)", "onCancel c (cancel, oops)");
 			assertThat(p.status().consumers()).isEmpty();
@@ -240,7 +240,7 @@ class ProducerActorTests {
 		void ignoresAnUnknownSubscription() {
 			StageRef p = startCounting();
 			c.linkTo(p).cancel(OOPS);
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			link.cancel(OOPS);
 			skip();
 			link.cancel(OOPS);
@@ -251,7 +251,7 @@ class ProducerActorTests {
 		@DisplayName("G7 the leaving of the one who held a broadcast up releases demand")
 		void releasesDemand() {
 			StageRef p = start(TestProducer.counting(dialogue), BROADCAST);
-			Link holding = subscribe(d, p);
+			OpenSubscription holding = subscribe(d, p);
 			Probe.ask(subscribe(c, p), 3);
 			assertThat(heard()).isEmpty();
 			holding.cancel(OOPS);
@@ -263,7 +263,7 @@ class ProducerActorTests {
 		@DisplayName("Q12 events of the callback do not go to the one who left")
 		void keepsPartingEventsForTheNextOne() {
 			StageRef p = start(quiet);
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 4);
 			skip();
 			quiet.parting = List.of("x", "y");
@@ -278,7 +278,7 @@ class ProducerActorTests {
 		@DisplayName("Q1 events of the callback go behind the buffer")
 		void keepsPartingEventsInOrder() {
 			StageRef p = start(quiet, BROADCAST);
-			Link holding = subscribe(d, p);
+			OpenSubscription holding = subscribe(d, p);
 			Probe.ask(subscribe(c, p), 2);
 			p.tell(List.of("a"));
 			quiet.parting = List.of("b");
@@ -312,7 +312,7 @@ class ProducerActorTests {
 			StageRef p = start(quiet, BROADCAST);
 			Probe.leave(ask(c, p, 4), KILLED);
 			p.tell(List.of("a", "b", "c", "d"));
-			Link link = subscribe(d, p);
+			OpenSubscription link = subscribe(d, p);
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("d <- events [a, b, c, d]");
 			Probe.ask(link, 4);
@@ -325,7 +325,7 @@ class ProducerActorTests {
 			StageRef p = start(quiet, BROADCAST);
 			Probe.leave(ask(c, p, 10), KILLED);
 			p.tell(List.of("a", "b", "c"));
-			Link link = subscribe(d, p);
+			OpenSubscription link = subscribe(d, p);
 			Probe.ask(link, 5);
 			assertThat(heard()).containsExactly("d <- events [a, b, c]");
 			p.tell(List.of("d", "e", "f", "g", "h", "i", "j"));
@@ -342,7 +342,7 @@ class ProducerActorTests {
 			StageRef p = start(quiet, BROADCAST.withBufferSize(2));
 			Probe.leave(ask(c, p, 5), KILLED);
 			p.tell(List.of("a", "b", "c", "d", "e"));
-			Link link = subscribe(d, p);
+			OpenSubscription link = subscribe(d, p);
 			Probe.ask(link, 5);
 			assertThat(heard()).containsExactly("d <- events [d, e]", "handleDemand 3");
 			p.tell(List.of("f", "g", "h"));
@@ -359,8 +359,8 @@ class ProducerActorTests {
 			assertThat(heard()).containsExactly("handleDemand 4");
 		}
 
-		private Link ask(Probe consumer, StageRef p, long demand) {
-			Link link = subscribe(consumer, p);
+		private OpenSubscription ask(Probe consumer, StageRef p, long demand) {
+			OpenSubscription link = subscribe(consumer, p);
 			Probe.ask(link, demand);
 			return link;
 		}
@@ -420,8 +420,8 @@ class ProducerActorTests {
 			p.demand(DemandMode.ACCUMULATE);
 			p.tell(List.of("a"));
 			p.tell(List.of("b"));
-			Link toC = subscribe(c, p);
-			Link toD = subscribe(d, p);
+			OpenSubscription toC = subscribe(c, p);
+			OpenSubscription toD = subscribe(d, p);
 			Probe.ask(toC, 4);
 			Probe.ask(toD, 4);
 			assertThat(heard()).isEmpty();
@@ -474,7 +474,7 @@ class ProducerActorTests {
 			assertThat(log.read())
 				.containsExactly("WARNING stage 'p' has discarded 3 events: they were emitted without demand");
 			assertThat(p.status().discarded()).isEqualTo(3);
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("c <- events [a, b, c, d]");
 			Probe.ask(link, 4);
@@ -486,7 +486,7 @@ class ProducerActorTests {
 		void keepsTheLastEvents() {
 			StageRef p = start(quiet, StageOptions.defaults().withBufferSize(5));
 			overflow(p);
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("c <- events [d, e, f, g]");
 			Probe.ask(link, 4);
@@ -523,7 +523,7 @@ class ProducerActorTests {
 			assertThat(p.status().buffered()).isEqualTo(5);
 			p.tell(List.of("f", "g", "h"));
 			assertThat(p.status().buffered()).isEqualTo(8);
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 4);
 			Probe.ask(link, 4);
 			assertThat(heard()).containsExactly("c <- events [a, b, c, d]", "c <- events [e, f, g, h]");
@@ -600,7 +600,7 @@ class ProducerActorTests {
 			StageRef p = start(quiet);
 			p.tell(List.of("a", "b", "c"));
 			p.tell((Runnable) () -> quiet.context.complete());
-			Link link = subscribe(c, p);
+			OpenSubscription link = subscribe(c, p);
 			Probe.ask(link, 2);
 			assertThat(heard()).containsExactly("c <- events [a, b]");
 			Probe.ask(link, 2);
@@ -667,7 +667,7 @@ class ProducerActorTests {
 		@DisplayName("G101 logs what only a consumer can use and goes on")
 		void logsWhatOnlyAConsumerCanUse() {
 			StageRef p = startCounting();
-			Link link = c.linkTo(p);
+			OpenSubscription link = c.linkTo(p);
 			p.mailbox().tell(new Message.Events(link, List.of("a")));
 			p.mailbox().tell(new Message.Cancelled(link, Cancellation.cancel(OOPS)));
 			assertThat(heard()).isEmpty();
@@ -701,8 +701,8 @@ class ProducerActorTests {
 	}
 
 	/** Subscribes a probe and forgets what has happened so far. */
-	private Link subscribe(Probe consumer, StageRef producer) {
-		Link link = consumer.subscribeTo(producer);
+	private OpenSubscription subscribe(Probe consumer, StageRef producer) {
+		OpenSubscription link = consumer.subscribeTo(producer);
 		skip();
 		return link;
 	}

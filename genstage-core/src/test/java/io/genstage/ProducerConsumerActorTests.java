@@ -53,7 +53,7 @@ class ProducerConsumerActorTests {
 			StageRef pc = start(identity, 10, 5);
 			p.send("a", "b", "c", "d");
 			p.send("e", "f", "g", "h", "i", "j");
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 3);
 			assertThat(heard()).containsExactly("handleEvents [a, b, c, d]", "c <- events [a, b, c]");
 			assertThat(pc.status().buffered()).isEqualTo(1);
@@ -115,7 +115,8 @@ class ProducerConsumerActorTests {
 		private void startRejectingA(StageOptions options) {
 			StageRef pc = dialogue.start("pc", identity, options);
 			Dialogue.subscribe(pc, p.ref(), 4, 2);
-			Link link = c.linkTo(pc, SubscribeOptions.defaults().withSelector((Object event) -> !event.equals("a")));
+			OpenSubscription link = c.linkTo(pc,
+					SubscribeOptions.defaults().withSelector((Object event) -> !event.equals("a")));
 			link.tellProducer(new Message.Subscribe(link));
 			Probe.ask(link, 1);
 			skip();
@@ -125,7 +126,7 @@ class ProducerConsumerActorTests {
 		@DisplayName("Q2 closes when the consumer leaves with demand outstanding")
 		void closesWhenTheConsumerLeaves() {
 			StageRef pc = start(identity, 4, 2);
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 10);
 			Probe.leave(link, ExitReason.SHUTDOWN);
 			skip();
@@ -140,7 +141,7 @@ class ProducerConsumerActorTests {
 		void closesWhileABroadcastIsHeldUp() {
 			StageRef pc = start(identity, 4, 2, BROADCAST);
 			Probe.ask(subscribe(c, pc), 10);
-			Link second = subscribe(d, pc);
+			OpenSubscription second = subscribe(d, pc);
 			p.send("a", "b");
 			assertThat(heard()).isEmpty();
 			assertThat(pc.status().queued()).isEqualTo(2);
@@ -153,7 +154,7 @@ class ProducerConsumerActorTests {
 		@DisplayName("Q2 is not jammed by a buffer that drops outputs")
 		void isNotJammedByABufferThatDrops() {
 			StageRef pc = start(identity, 4, 2, StageOptions.defaults().withBufferSize(0));
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 1);
 			p.send("a", "b", "c", "d");
 			assertThat(heard()).containsExactly("handleEvents [a, b]", "c <- events [a]", "onDiscard 1", "p <- ask 2",
@@ -270,7 +271,7 @@ class ProducerConsumerActorTests {
 		@DisplayName("16 is handled after all outputs of its events were handed on, so that none is lost")
 		void waitsForItsOutputs() {
 			StageRef pc = start(identity, 4, 2, CancelMode.PERMANENT);
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			p.send("a", "b", "c", "d");
 			p.stop(ExitReason.NORMAL);
 			Probe.ask(link, 3);
@@ -286,7 +287,7 @@ class ProducerConsumerActorTests {
 		@DisplayName("16 waits for outputs also when nothing is queued any more")
 		void waitsForBufferedOutputs() {
 			StageRef pc = start(identity, 4, 2, CancelMode.PERMANENT);
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 1);
 			p.send("a", "b");
 			skip();
@@ -387,7 +388,7 @@ class ProducerConsumerActorTests {
 		@DisplayName("Q1 keeps buffered events for the next one")
 		void keepsBufferedEventsForTheNextOne() {
 			StageRef pc = start(identity, 4, 2);
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 1);
 			p.send("a", "b", "c", "d");
 			Probe.leave(link, DONE);
@@ -399,7 +400,7 @@ class ProducerConsumerActorTests {
 		@DisplayName("Q12 keeps the events of the callback for the next one")
 		void keepsPartingEventsForTheNextOne() {
 			StageRef pc = start(identity, 4, 2);
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 4);
 			identity.parting = List.of("x");
 			link.cancel(DONE);
@@ -463,7 +464,7 @@ class ProducerConsumerActorTests {
 			p.send("c");
 			pc.drain();
 			assertThat(heard()).isEmpty();
-			Link link = subscribe(c, pc);
+			OpenSubscription link = subscribe(c, pc);
 			Probe.ask(link, 1);
 			assertThat(heard()).containsExactly("handleEvents [a, b]", "c <- events [a]", "p <- ask 2");
 			Probe.ask(link, 2);
@@ -548,8 +549,8 @@ class ProducerConsumerActorTests {
 	}
 
 	/** Subscribes a probe and forgets what has happened so far. */
-	private Link subscribe(Probe consumer, StageRef producer) {
-		Link link = consumer.subscribeTo(producer);
+	private OpenSubscription subscribe(Probe consumer, StageRef producer) {
+		OpenSubscription link = consumer.subscribeTo(producer);
 		skip();
 		return link;
 	}

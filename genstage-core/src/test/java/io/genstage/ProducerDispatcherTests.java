@@ -320,8 +320,8 @@ class ProducerDispatcherTests {
 		void bySelectorsOnlyForTheirConsumer() {
 			StageRef p = dialogue().start("p", answering("a1", FORGED, "a2"),
 					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
-			Link all = subscribe("c", p, SubscribeOptions.defaults());
-			Link failing = subscribe("d", p, SubscribeOptions.defaults().withSelector((Object event) -> {
+			OpenSubscription all = subscribe("c", p, SubscribeOptions.defaults());
+			OpenSubscription failing = subscribe("d", p, SubscribeOptions.defaults().withSelector((Object event) -> {
 				if (event.equals(FORGED)) {
 					throw new IllegalArgumentException("oops " + event);
 				}
@@ -390,7 +390,7 @@ class ProducerDispatcherTests {
 		@DisplayName("what was sent before the dispatcher failed was not discarded")
 		void discardsWhatWasNotSent() {
 			StageRef p = startFailing(answering("a", "b", "c"));
-			Link link = subscribe("c", p, SubscribeOptions.defaults());
+			OpenSubscription link = subscribe("c", p, SubscribeOptions.defaults());
 			Probe.ask(link, 3);
 			assertThat(link.status().sent()).isEqualTo(2);
 			assertThat(p.status().out()).isEqualTo(3);
@@ -402,7 +402,7 @@ class ProducerDispatcherTests {
 		void discardsWhatWasNotSentFromTheBuffer() {
 			StageRef p = startFailing(answering());
 			p.tell(List.of("a", "b", "c", "d"));
-			Link link = subscribe("c", p, SubscribeOptions.defaults());
+			OpenSubscription link = subscribe("c", p, SubscribeOptions.defaults());
 			Probe.ask(link, 3);
 			assertThat(link.status().sent()).isEqualTo(2);
 			assertThat(p.status().discarded()).isEqualTo(2);
@@ -450,9 +450,9 @@ class ProducerDispatcherTests {
 		void askAgainForWhatIsRejected() {
 			StageRef p = dialogue().start("p", TestProducer.counting(dialogue()),
 					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
-			Link odd = subscribe("c", p, SubscribeOptions.defaults()
+			OpenSubscription odd = subscribe("c", p, SubscribeOptions.defaults()
 				.withSelector((Object event) -> Integer.parseInt((String) event) % 2 == 1));
-			Link all = subscribe("d", p, SubscribeOptions.defaults());
+			OpenSubscription all = subscribe("d", p, SubscribeOptions.defaults());
 			Probe.ask(odd, 2);
 			dialogue().skip();
 			Probe.ask(all, 4);
@@ -541,14 +541,14 @@ class ProducerDispatcherTests {
 		});
 	}
 
-	private Link subscribeAndAsk(String consumer, StageRef producer, Object partition, long demand) {
-		Link link = subscribe(consumer, producer, SubscribeOptions.defaults().withPartition(partition));
+	private OpenSubscription subscribeAndAsk(String consumer, StageRef producer, Object partition, long demand) {
+		OpenSubscription link = subscribe(consumer, producer, SubscribeOptions.defaults().withPartition(partition));
 		Probe.ask(link, demand);
 		return link;
 	}
 
-	private Link subscribe(String consumer, StageRef producer, SubscribeOptions options) {
-		Link link = this.dialogue.probe(consumer).linkTo(producer, options);
+	private OpenSubscription subscribe(String consumer, StageRef producer, SubscribeOptions options) {
+		OpenSubscription link = this.dialogue.probe(consumer).linkTo(producer, options);
 		link.tellProducer(new Message.Subscribe(link));
 		return link;
 	}

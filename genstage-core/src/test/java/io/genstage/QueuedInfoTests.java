@@ -62,7 +62,7 @@ class QueuedInfoTests {
 			StageRef producer = start(capacity);
 			producer.tell(List.of("a", "b"));
 			tell(producer, "x");
-			Link link = c.subscribeAndAsk(producer, 1);
+			OpenSubscription link = c.subscribeAndAsk(producer, 1);
 			assertThat(heard()).containsExactly(SUBSCRIBED, "c <- events [a]");
 			Probe.ask(link, 1);
 			assertThat(heard()).containsExactly("c <- events [b]", "onInfo x");
@@ -74,7 +74,7 @@ class QueuedInfoTests {
 			StageRef producer = start(3);
 			producer.tell(List.of("a", "b", "c"));
 			tell(producer, "x");
-			Link link = c.subscribeAndAsk(producer, 2);
+			OpenSubscription link = c.subscribeAndAsk(producer, 2);
 			assertThat(heard()).containsExactly(SUBSCRIBED, "c <- events [a, b]");
 			producer.tell(List.of("d", "e"));
 			tell(producer, "y");
@@ -138,7 +138,7 @@ class QueuedInfoTests {
 			}
 			producer.tell(List.of("g", "h"));
 			producer.tellBehindEvents(note(dialogue, "i"));
-			Link link = consumer.subscribeTo(producer);
+			OpenSubscription link = consumer.subscribeTo(producer);
 			executor.runAll();
 			assertThat(dialogue.heard()).containsExactly(SUBSCRIBED);
 			Probe.ask(link, 5);
@@ -167,7 +167,7 @@ class QueuedInfoTests {
 			producer.tell(List.of("a", "b"));
 			Runnable stop = () -> stage.context.stop(ExitReason.NORMAL);
 			producer.tellBehindEvents(stop);
-			Link link = c.subscribeAndAsk(producer, 1);
+			OpenSubscription link = c.subscribeAndAsk(producer, 1);
 			assertThat(heard()).containsExactly(SUBSCRIBED, "c <- events [a]");
 			Probe.ask(link, 3);
 			assertThat(heard()).containsExactly("c <- events [b]", "handleDemand 2", "onStop normal",
@@ -224,7 +224,7 @@ class QueuedInfoTests {
 			producer.tell(List.of("a"));
 			producer.tellBehindEvents(List.of("z"));
 			producer.tell((Runnable) () -> stage.context.complete());
-			Link link = c.subscribeAndAsk(producer, 1);
+			OpenSubscription link = c.subscribeAndAsk(producer, 1);
 			assertThat(heard()).containsExactly(SUBSCRIBED, "c <- events [a]");
 			Probe.ask(link, 1);
 			assertThat(heard()).containsExactly("c <- events [z]", "onStop normal", "c <- cancelled (down, normal)");
@@ -320,7 +320,7 @@ class QueuedInfoTests {
 			assertThat(tell(this.pc, "x").toCompletableFuture()).isCompleted();
 			tell(this.pc, "y");
 			assertThat(heard()).isEmpty();
-			Link link = c.subscribeAndAsk(this.pc, 1);
+			OpenSubscription link = c.subscribeAndAsk(this.pc, 1);
 			assertThat(heard()).containsExactly(SUBSCRIBED, "handleEvents [a, b]", "c <- events [a]");
 			Probe.ask(link, 1);
 			assertThat(heard()).containsExactly("c <- events [b]", "onInfo x", "onInfo y");

@@ -308,7 +308,7 @@ class RateLimitedStageTests {
 
 		private StageRef pc;
 
-		private Link link;
+		private OpenSubscription link;
 
 		private void start(CancelMode mode, long demand) {
 			this.pc = dialogue.start("pc", this.stage);
@@ -436,7 +436,7 @@ class RateLimitedStageTests {
 		@Test
 		void bearDemandWithoutALimit() {
 			start(TestProducer.counting(dialogue));
-			Link link = c.subscribeAndAsk(this.producer, Long.MAX_VALUE);
+			OpenSubscription link = c.subscribeAndAsk(this.producer, Long.MAX_VALUE);
 			dialogue.skip();
 			Probe.ask(link, Long.MAX_VALUE);
 			assertThat(heard()).isEmpty();

@@ -37,7 +37,7 @@ class ReplayedDemandTests {
 
 		private final StageRef s = start(StageOptions.defaults());
 
-		private final Link link = ReplayedDemandTests.this.c.subscribeTo(this.s);
+		private final OpenSubscription link = ReplayedDemandTests.this.c.subscribeTo(this.s);
 
 		@ParameterizedTest
 		@EnumSource
@@ -102,7 +102,7 @@ class ReplayedDemandTests {
 	void doesNotAskAgainForWhatIsOwed() {
 		TestProducer idle = new TestProducer(this.dialogue);
 		StageRef s = this.dialogue.start("s", idle);
-		Link link = this.c.subscribeAndAsk(s, 3);
+		OpenSubscription link = this.c.subscribeAndAsk(s, 3);
 		s.pause();
 		Probe.ask(link, 2);
 		this.dialogue.skip();
@@ -120,7 +120,7 @@ class ReplayedDemandTests {
 		TestProducer counting = TestProducer.counting(this.dialogue);
 		StageRef s = this.dialogue.start("s", counting,
 				StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
-		Link slow = this.d.subscribeTo(s);
+		OpenSubscription slow = this.d.subscribeTo(s);
 		this.c.subscribeAndAsk(s, 3);
 		this.dialogue.skip();
 		counting.parting = List.of("x", "y");
@@ -134,7 +134,7 @@ class ReplayedDemandTests {
 	@EnumSource
 	void fillsNoBufferInTenThousandRounds(Break kind) {
 		StageRef s = start(StageOptions.defaults());
-		Link link = this.c.subscribeTo(s);
+		OpenSubscription link = this.c.subscribeTo(s);
 		for (int round = 0; round < 10_000; round++) {
 			kind.begin(s);
 			s.tell(List.of("x"));
@@ -155,14 +155,14 @@ class ReplayedDemandTests {
 			Dialogue dialogue = new Dialogue();
 			StageRef s = dialogue.start("s", TestProducer.counting(dialogue),
 					StageOptions.defaults().withDispatcher(way.dispatcher));
-			List<Link> links = way.subscribe(dialogue, s);
+			List<OpenSubscription> links = way.subscribe(dialogue, s);
 			long wanted = 0;
 			for (int round = 0; round < 20; round++) {
 				Break kind = Break.values()[random.nextInt(Break.values().length)];
 				kind.begin(s);
 				List<Runnable> steps = new ArrayList<>();
 				int asked = 1 + random.nextInt(4);
-				for (Link link : links) {
+				for (OpenSubscription link : links) {
 					steps.add(() -> Probe.ask(link, asked));
 				}
 				long common = way.common(asked, links.size());
@@ -233,10 +233,11 @@ class ReplayedDemandTests {
 			this.dispatcher = dispatcher;
 		}
 
-		List<Link> subscribe(Dialogue dialogue, StageRef producer) {
-			List<Link> links = new ArrayList<>();
+		List<OpenSubscription> subscribe(Dialogue dialogue, StageRef producer) {
+			List<OpenSubscription> links = new ArrayList<>();
 			for (String name : List.of("c", "d")) {
-				Link link = dialogue.probe(name).linkTo(producer, SubscribeOptions.defaults().withPartition(0));
+				OpenSubscription link = dialogue.probe(name)
+					.linkTo(producer, SubscribeOptions.defaults().withPartition(0));
 				link.tellProducer(new Message.Subscribe(link));
 				links.add(link);
 			}

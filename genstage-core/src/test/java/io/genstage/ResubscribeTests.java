@@ -91,7 +91,7 @@ class ResubscribeTests {
 			Subscription old = subscribe(consumer, CancelMode.TEMPORARY);
 			resubscribe(consumer, old);
 			skip();
-			Probe.sendBy((Link) old, List.of("a"));
+			Probe.sendBy((OpenSubscription) old, List.of("a"));
 			confirm(old);
 			p.send("b");
 			assertThat(heard()).containsExactly("handleEvents [a]", "onCancel p (cancel, moved)", "handleEvents [b]");
@@ -223,7 +223,7 @@ class ResubscribeTests {
 			Subscription old = subscribe(pc, CancelMode.PERMANENT);
 			p.send("a", "b", "c", "d", "e");
 			resubscribe(pc, old);
-			Link renewed = p.link();
+			OpenSubscription renewed = p.link();
 			confirm(old);
 			Probe.sendBy(renewed, List.of("f", "g", "h", "i", "j", "k", "l"));
 			skip();
@@ -243,9 +243,9 @@ class ResubscribeTests {
 		@DisplayName("18 cancels the old one, accepts the new one and reuses the demand that is left")
 		void reusesTheDemandOfTheOldOne() {
 			StageRef producer = dialogue.start("producer", new TestProducer(dialogue));
-			Link old = c.subscribeAndAsk(producer, 5);
+			OpenSubscription old = c.subscribeAndAsk(producer, 5);
 			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 5");
-			Link renewed = replace(producer, old);
+			OpenSubscription renewed = replace(producer, old);
 			assertThat(heard()).containsExactly("c <- cancelled (cancel, moved)", "onCancel c (cancel, moved)",
 					"onSubscribe CONSUMER c");
 			Probe.ask(renewed, 7);
@@ -261,9 +261,9 @@ class ResubscribeTests {
 			TestProducer stage = new TestProducer(dialogue);
 			stage.parting = List.of("x");
 			StageRef producer = dialogue.start("producer", stage);
-			Link old = c.subscribeAndAsk(producer, 5);
+			OpenSubscription old = c.subscribeAndAsk(producer, 5);
 			skip();
-			Link renewed = replace(producer, old);
+			OpenSubscription renewed = replace(producer, old);
 			skip();
 			Probe.ask(renewed, 7);
 			assertThat(heard()).first().isEqualTo("c <- events [x]");
@@ -274,7 +274,7 @@ class ResubscribeTests {
 		@DisplayName("G52 G55 accepts the new one though it does not know the old one")
 		void acceptsTheNewOneThoughItDoesNotKnowTheOldOne() {
 			StageRef producer = dialogue.start("producer", TestProducer.counting(dialogue));
-			Link renewed = replace(producer, c.linkTo(producer));
+			OpenSubscription renewed = replace(producer, c.linkTo(producer));
 			assertThat(heard()).containsExactly("onSubscribe CONSUMER c");
 			Probe.ask(renewed, 1);
 			assertThat(heard()).containsExactly("handleDemand 1", "c <- events [0]");
@@ -285,7 +285,7 @@ class ResubscribeTests {
 		void doesNotTakeTheNewOneForASecondOne() {
 			StageRef producer = dialogue.start("producer", TestProducer.counting(dialogue),
 					StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
-			Link renewed = replace(producer, c.subscribeTo(producer));
+			OpenSubscription renewed = replace(producer, c.subscribeTo(producer));
 			skip();
 			Probe.ask(renewed, 2);
 			assertThat(heard()).containsExactly("handleDemand 2", "c <- events [0, 1]");
@@ -338,15 +338,15 @@ class ResubscribeTests {
 		@Test
 		void canNotSubscribeAnew() {
 			StageRef producer = dialogue.start("producer", new TestProducer(dialogue));
-			Link foreign = c.linkTo(p.ref());
+			OpenSubscription foreign = c.linkTo(p.ref());
 			assertThatIllegalArgumentException().isThrownBy(() -> producer.resubscribe(foreign, SEVEN, MOVED))
 				.withMessageContaining("is not one of stage 'producer'");
 			assertThat(heard()).isEmpty();
 			assertThat(producer.status().isRunning()).isTrue();
 		}
 
-		private Link replace(StageRef producer, Link old) {
-			Link renewed = c.linkTo(producer);
+		private OpenSubscription replace(StageRef producer, OpenSubscription old) {
+			OpenSubscription renewed = c.linkTo(producer);
 			renewed.tellProducer(new Message.Replace(old, MOVED, renewed));
 			return renewed;
 		}
@@ -378,7 +378,8 @@ class ResubscribeTests {
 
 	/** Tells the consumer that the producer has cancelled the old subscription. */
 	private static void confirm(Subscription old) {
-		((Link) old).tellConsumer(new Message.Cancelled((Link) old, Cancellation.cancel(MOVED)));
+		((OpenSubscription) old)
+			.tellConsumer(new Message.Cancelled((OpenSubscription) old, Cancellation.cancel(MOVED)));
 	}
 
 	private List<String> heard() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.demand.Counter;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 

@@ -216,7 +216,7 @@ class StageFailureTests {
 			p.send("a", "b", "c", "d");
 			p.send("e", "f", "g", "h");
 			p.send("i");
-			Link link = c.subscribeAndAsk(stage, 3);
+			OpenSubscription link = c.subscribeAndAsk(stage, 3);
 			skip();
 			Probe.ask(link, 2);
 			assertThat(heard()).containsExactly("c <- events [d]", "handleEvents [e, f]", "onStop " + FAILURE,

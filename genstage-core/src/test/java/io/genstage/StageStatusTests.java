@@ -25,7 +25,7 @@ class StageStatusTests {
 	void ofAProducer() {
 		StageRef stage = this.dialogue.start("s", new TestProducer(this.dialogue),
 				StageOptions.defaults().withBufferSize(2));
-		Link link = this.c.subscribeAndAsk(stage, 3);
+		OpenSubscription link = this.c.subscribeAndAsk(stage, 3);
 		stage.tell(List.of("a", "b", "c", "d", "e", "f"));
 		StageStatus status = stage.status();
 		assertThat(status.kind()).isEqualTo(StageKind.PRODUCER);
@@ -61,7 +61,7 @@ class StageStatusTests {
 	void ofAProducerConsumer() {
 		StageRef stage = this.dialogue.start("s", new TestProducerConsumer(this.dialogue));
 		Dialogue.subscribe(stage, this.p.ref(), 8, 6);
-		Link link = this.c.subscribeAndAsk(stage, 1);
+		OpenSubscription link = this.c.subscribeAndAsk(stage, 1);
 		this.p.send("a", "b", "c");
 		this.p.send("d", "e");
 		StageStatus status = stage.status();
@@ -87,8 +87,8 @@ class StageStatusTests {
 	void countsABroadcastEventOnceForTheStageAndOncePerSubscription() {
 		StageRef stage = this.dialogue.start("s", new TestProducer(this.dialogue),
 				StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
-		Link toC = this.c.subscribeTo(stage);
-		Link toD = this.dialogue.probe("d").subscribeTo(stage);
+		OpenSubscription toC = this.c.subscribeTo(stage);
+		OpenSubscription toD = this.dialogue.probe("d").subscribeTo(stage);
 		Probe.ask(toC, 2);
 		Probe.ask(toD, 2);
 		stage.tell(List.of("a", "b"));

@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.Sources;
+import io.genstage.thread.StageExecutor;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -102,7 +102,9 @@ class TaskDemandTests {
 			stage.resubscribe(old, new SubscribeOptions(3, 0, CancelMode.PERMANENT), ExitReason.SHUTDOWN);
 			old.cancel(ExitReason.SHUTDOWN);
 			Probe.sendBy(p.link(), List.of("b"));
-			old.consumer().mailbox().tell(new Message.Cancelled((Link) old, Cancellation.cancel(ExitReason.SHUTDOWN)));
+			old.consumer()
+				.mailbox()
+				.tell(new Message.Cancelled((OpenSubscription) old, Cancellation.cancel(ExitReason.SHUTDOWN)));
 			skip();
 			bench.endNext();
 			assertThat(heard()).containsExactly("ended a");

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.genstage.task.RestartPolicy;
 import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.TaskRestart;
 import io.genstage.task.TaskStatus.Task;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TaskRestartTests {
 
-	private static final TaskOptions TRANSIENT = TaskOptions.defaults().withRestart(RestartPolicy.TRANSIENT);
+	private static final TaskOptions TRANSIENT = TaskOptions.defaults().withRestart(TaskRestart.TRANSIENT);
 
 	@RegisterExtension
 	final LogCapture log = new LogCapture();

@@ -5,12 +5,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 
 import io.genstage.ConsumerStage;
-import io.genstage.StagePool;
 import io.genstage.StageSystem;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.thread.StagePool;
 
 /**
  * A managed pipeline with so many instances of one consumer, which has the demand that

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 
-	private final BatchSettings settings;
+	private final LiveBatchOptions settings;
 
 	private final ConsumerStage<?> consumer;
 
@@ -46,7 +46,7 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 
 	private volatile @Nullable Batcher<?, E, ?, ?> run;
 
-	private BatchConsumer(BatchSettings settings, ConsumerStage<?> consumer,
+	private BatchConsumer(LiveBatchOptions settings, ConsumerStage<?> consumer,
 			Function<StageContext, Batcher<?, E, ?, ?>> runs) {
 		this.settings = settings;
 		this.consumer = consumer;
@@ -78,15 +78,15 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	 */
 	public static <K, E> BatchConsumer<E> byKey(Function<? super E, ? extends K> key, BatchOptions options,
 			BatchHandler<? super Batch<K, E>> handler) {
-		BatchSettings settings = new BatchSettings(options);
-		Behind<K, E, Object> behind = (batch) -> {
+		LiveBatchOptions settings = new LiveBatchOptions(options);
+		BatchTarget<K, E, Object> target = (batch) -> {
 			handler.handle(batch);
 			return List.of();
 		};
 		ConsumerStage<E> nothingElse = (events, from) -> {
 		};
 		return new BatchConsumer<>(settings, nothingElse,
-				(context) -> new Batcher<K, E, E, Object>(context, settings, key, (event, from) -> event, behind));
+				(context) -> new Batcher<K, E, E, Object>(context, settings, key, (event, from) -> event, target));
 	}
 
 	/**
@@ -124,10 +124,11 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	public static <E, T> BatchConsumer<E> before(Function<? super E, ?> key, BatchOptions options,
 			BiFunction<? super E, ? super Subscription, ? extends T> arrival, ConsumerStage<T> consumer) {
 		SelfAsking.refuse(consumer, consumer.asksItself(), consumer.reportsHandled());
-		BatchSettings settings = new BatchSettings(options);
+		LiveBatchOptions settings = new LiveBatchOptions(options);
 		return new BatchConsumer<>(settings, consumer,
-				(context) -> new Batcher<Object, E, Arrived<T>, Object>(context, settings, key,
-						(event, from) -> new Arrived<>(arrival.apply(event, from), from), new Consuming<>(consumer)));
+				(context) -> new Batcher<Object, E, CollectedEvent<T>, Object>(context, settings, key,
+						(event, from) -> new CollectedEvent<>(arrival.apply(event, from), from),
+						new Consuming<>(consumer)));
 	}
 
 	@Override
@@ -235,11 +236,11 @@ public final class BatchConsumer<E> implements ConsumerStage<E>, Batching {
 	/**
 	 * Lets the consumer handle batches.
 	 */
-	private record Consuming<T>(ConsumerStage<T> consumer) implements Behind<Object, Arrived<T>, Object> {
+	private record Consuming<T>(ConsumerStage<T> consumer) implements BatchTarget<Object, CollectedEvent<T>, Object> {
 
 		@Override
-		public List<Object> handle(Batch<Object, Arrived<T>> batch) throws Exception {
-			this.consumer.handleEvents(Arrived.events(batch), Arrived.from(batch));
+		public List<Object> handle(Batch<Object, CollectedEvent<T>> batch) throws Exception {
+			this.consumer.handleEvents(CollectedEvent.events(batch), CollectedEvent.from(batch));
 			return List.of();
 		}
 

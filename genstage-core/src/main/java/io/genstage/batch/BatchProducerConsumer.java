@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<I, O>, Batching {
 
-	private final BatchSettings settings;
+	private final LiveBatchOptions settings;
 
 	private final ProducerConsumerStage<?, O> stage;
 
@@ -47,7 +47,7 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 
 	private volatile @Nullable Batcher<?, I, ?, O> run;
 
-	private BatchProducerConsumer(BatchSettings settings, ProducerConsumerStage<?, O> stage,
+	private BatchProducerConsumer(LiveBatchOptions settings, ProducerConsumerStage<?, O> stage,
 			Function<StageContext, Batcher<?, I, ?, O>> runs) {
 		this.settings = settings;
 		this.stage = stage;
@@ -82,7 +82,7 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	 */
 	public static <K, I, O> BatchProducerConsumer<I, O> byKey(Function<? super I, ? extends K> key,
 			BatchOptions options, BatchFunction<? super Batch<K, I>, O> function) {
-		BatchSettings settings = new BatchSettings(options);
+		LiveBatchOptions settings = new LiveBatchOptions(options);
 		ProducerConsumerStage<I, O> nothingElse = (events, from) -> List.of();
 		return new BatchProducerConsumer<>(settings, nothingElse,
 				(context) -> new Batcher<K, I, I, O>(context, settings, key, (event, from) -> event, function::apply));
@@ -125,9 +125,10 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	public static <I, T, O> BatchProducerConsumer<I, O> before(Function<? super I, ?> key, BatchOptions options,
 			BiFunction<? super I, ? super Subscription, ? extends T> arrival, ProducerConsumerStage<T, O> stage) {
 		SelfAsking.refuse(stage, stage.asksItself(), stage.reportsHandled());
-		BatchSettings settings = new BatchSettings(options);
-		return new BatchProducerConsumer<>(settings, stage, (context) -> new Batcher<Object, I, Arrived<T>, O>(context,
-				settings, key, (event, from) -> new Arrived<>(arrival.apply(event, from), from), new Turning<>(stage)));
+		LiveBatchOptions settings = new LiveBatchOptions(options);
+		return new BatchProducerConsumer<>(settings, stage,
+				(context) -> new Batcher<Object, I, CollectedEvent<T>, O>(context, settings, key,
+						(event, from) -> new CollectedEvent<>(arrival.apply(event, from), from), new Turning<>(stage)));
 	}
 
 	@Override
@@ -236,11 +237,12 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	/**
 	 * Lets the stage turn batches into other events.
 	 */
-	private record Turning<T, O>(ProducerConsumerStage<T, O> stage) implements Behind<Object, Arrived<T>, O> {
+	private record Turning<T, O>(
+			ProducerConsumerStage<T, O> stage) implements BatchTarget<Object, CollectedEvent<T>, O> {
 
 		@Override
-		public List<O> handle(Batch<Object, Arrived<T>> batch) throws Exception {
-			return this.stage.handleEvents(Arrived.events(batch), Arrived.from(batch));
+		public List<O> handle(Batch<Object, CollectedEvent<T>> batch) throws Exception {
+			return this.stage.handleEvents(CollectedEvent.events(batch), CollectedEvent.from(batch));
 		}
 
 		@Override

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 
 import io.genstage.Alarm;
 import io.genstage.Cancellation;
-import io.genstage.DemandAccount;
 import io.genstage.ExitReason;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.demand.DemandAccount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +36,13 @@ final class Batcher<K, E, T, O> {
 
 	private final StageContext context;
 
-	private final BatchSettings settings;
+	private final LiveBatchOptions settings;
 
 	private final Function<? super E, ? extends K> keys;
 
 	private final BiFunction<? super E, ? super Subscription, ? extends T> arrival;
 
-	private final Behind<K, T, O> behind;
+	private final BatchTarget<K, T, O> target;
 
 	private final Collector<K, T> collector;
 
@@ -62,13 +62,13 @@ final class Batcher<K, E, T, O> {
 	/** Read by any thread. */
 	private volatile long backlog;
 
-	Batcher(StageContext context, BatchSettings settings, Function<? super E, ? extends K> keys,
-			BiFunction<? super E, ? super Subscription, ? extends T> arrival, Behind<K, T, O> behind) {
+	Batcher(StageContext context, LiveBatchOptions settings, Function<? super E, ? extends K> keys,
+			BiFunction<? super E, ? super Subscription, ? extends T> arrival, BatchTarget<K, T, O> target) {
 		this.context = context;
 		this.settings = settings;
 		this.keys = keys;
 		this.arrival = arrival;
-		this.behind = behind;
+		this.target = target;
 		this.alarm = new Alarm(context);
 		settings.started(context.self());
 		this.collector = new Collector<>(settings.options());
@@ -196,7 +196,7 @@ final class Batcher<K, E, T, O> {
 			}
 			settle();
 		}
-		return followed(emitted, () -> this.behind.leave(subscription, cancellation));
+		return followed(emitted, () -> this.target.leave(subscription, cancellation));
 	}
 
 	/** Handles open batches as they are; others may come. */
@@ -217,7 +217,7 @@ final class Batcher<K, E, T, O> {
 			return List.of();
 		}
 		this.drained = true;
-		return this.behind.drain(this.context);
+		return this.target.drain(this.context);
 	}
 
 	/** Adds the events that another step leads to, which is not made after a failure. */
@@ -274,7 +274,7 @@ final class Batcher<K, E, T, O> {
 
 	private List<O> handle(Batch<K, T> batch) throws Exception {
 		try {
-			return List.copyOf(this.behind.handle(batch));
+			return List.copyOf(this.target.handle(batch));
 		}
 		finally {
 			this.context.clearInterrupt();

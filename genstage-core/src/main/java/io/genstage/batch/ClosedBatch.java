@@ -2,7 +2,7 @@ package io.genstage.batch;
 
 import java.util.List;
 
-import io.genstage.DemandAccount;
+import io.genstage.demand.DemandAccount;
 
 /**
  * A batch that waits to be handled.

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 
-import io.genstage.DemandAccount;
 import io.genstage.batch.OpenBatch.Share;
+import io.genstage.demand.DemandAccount;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import io.genstage.DemandAccount;
+import io.genstage.demand.DemandAccount;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,8 +9,8 @@ import java.util.concurrent.Flow;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
-import io.genstage.StageLog;
 import io.genstage.dispatch.Demand;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**

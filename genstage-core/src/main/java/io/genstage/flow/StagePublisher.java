@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.genstage.CancelMode;
 import io.genstage.ExitReason;
-import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.StageStartException;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.log.StageLog;
 
 /**
  * The events of a stage for subscribers from outside, each of which is served by a

@@ -25,7 +25,7 @@ final class SubscriberConsumer<E> implements ConsumerStage<E> {
 	private @Nullable StageContext context;
 
 	/** Any thread looks at it for the status. */
-	private volatile @Nullable Delivery<E> delivery;
+	private volatile @Nullable SubscriberFeed<E> delivery;
 
 	private boolean allEndedClean = true;
 
@@ -54,7 +54,7 @@ final class SubscriberConsumer<E> implements ConsumerStage<E> {
 			throw new IllegalStateException("a subscriber can be served only once: start a new stage with a new one");
 		}
 		this.context = context;
-		Delivery<E> delivery = new Delivery<>(this.subscriber, context);
+		SubscriberFeed<E> delivery = new SubscriberFeed<>(this.subscriber, context);
 		this.delivery = delivery;
 		delivery.begin();
 	}
@@ -119,7 +119,7 @@ final class SubscriberConsumer<E> implements ConsumerStage<E> {
 
 	@Override
 	public long backlog() {
-		Delivery<E> delivery = this.delivery;
+		SubscriberFeed<E> delivery = this.delivery;
 		return (delivery != null) ? delivery.waiting() : 0;
 	}
 
@@ -128,8 +128,8 @@ final class SubscriberConsumer<E> implements ConsumerStage<E> {
 		delivery().end(reason.equals(ExitReason.NO_STAGE) ? this.pastEnd : reason);
 	}
 
-	private Delivery<E> delivery() {
-		Delivery<E> delivery = this.delivery;
+	private SubscriberFeed<E> delivery() {
+		SubscriberFeed<E> delivery = this.delivery;
 		if (delivery == null) {
 			throw new IllegalStateException("not started");
 		}

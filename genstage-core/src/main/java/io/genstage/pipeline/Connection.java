@@ -15,9 +15,9 @@ final class Connection {
 
 	private static final ExitReason UNWANTED = ExitReason.shutdown("the pipeline connects its stages differently");
 
-	private final Run producer;
+	private final InstanceRun producer;
 
-	private final Run consumer;
+	private final InstanceRun consumer;
 
 	private final Object slot;
 
@@ -27,13 +27,13 @@ final class Connection {
 
 	private boolean over;
 
-	Connection(Run producer, Run consumer, Object slot) {
+	Connection(InstanceRun producer, InstanceRun consumer, Object slot) {
 		this.producer = producer;
 		this.consumer = consumer;
 		this.slot = slot;
 	}
 
-	Run consumer() {
+	InstanceRun consumer() {
 		return this.consumer;
 	}
 
@@ -45,7 +45,7 @@ final class Connection {
 	 * Returns whether nobody else may have the slot. A subscription that ended for
 	 * another reason than the pipeline's is not opened again.
 	 */
-	boolean occupies(Run producer, Object slot) {
+	boolean occupies(InstanceRun producer, Object slot) {
 		return this.producer == producer && this.slot.equals(slot) && !this.consumer.isOver();
 	}
 

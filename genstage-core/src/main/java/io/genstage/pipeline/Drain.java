@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.genstage.ExitReason;
-import io.genstage.StageScheduler;
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +31,9 @@ final class Drain {
 
 	private final StageScheduler scheduler;
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
-	private final News news;
+	private final ChangePublisher changes;
 
 	private final List<StageDrain> drains = new ArrayList<>();
 
@@ -54,12 +54,12 @@ final class Drain {
 
 	private @Nullable DrainReport report;
 
-	Drain(String pipeline, Stages stages, StageScheduler scheduler, Guard guard, News news) {
+	Drain(String pipeline, Stages stages, StageScheduler scheduler, PipelineLock lock, ChangePublisher changes) {
 		this.pipeline = pipeline;
 		this.stages = stages;
 		this.scheduler = scheduler;
-		this.guard = guard;
-		this.news = news;
+		this.lock = lock;
+		this.changes = changes;
 	}
 
 	/** Announces that it is going to begin. */
@@ -111,7 +111,7 @@ final class Drain {
 
 	private void setDeadline(Duration timeout) {
 		this.endsAfter = passed().plus(timeout);
-		this.deadline = this.scheduler.schedule(timeout, () -> this.guard.run(this::giveUp));
+		this.deadline = this.scheduler.schedule(timeout, () -> this.lock.run(this::giveUp));
 	}
 
 	private static boolean isJvmEnding() {
@@ -132,8 +132,8 @@ final class Drain {
 	 */
 	private void leaveThoseThatEndTheJvm() {
 		if (this.report == null) {
-			this.stages.instances().stream().filter(Instance::isEndingJvm).forEach((one) -> one.abandon(this.guard));
-			this.scheduler.schedule(LOOK_AGAIN, () -> this.guard.run(this::leaveThoseThatEndTheJvm));
+			this.stages.instances().stream().filter(Instance::isEndingJvm).forEach((one) -> one.abandon(this.lock));
+			this.scheduler.schedule(LOOK_AGAIN, () -> this.lock.run(this::leaveThoseThatEndTheJvm));
 		}
 	}
 
@@ -175,8 +175,8 @@ final class Drain {
 		DrainReport made = new DrainReport(this.pipeline,
 				this.drains.stream().map((drain) -> drain.outcome(passed)).toList());
 		this.report = made;
-		this.news.tellDrained(made);
-		this.guard.tell(() -> this.reported.complete(made));
+		this.changes.tellDrained(made);
+		this.lock.tell(() -> this.reported.complete(made));
 	}
 
 	/** Returns what became of the events under way, once that is known. */

@@ -29,9 +29,9 @@ final class Edge {
 
 	private final ManagedStage consumer;
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
-	private final Consumer<Run> disconnected;
+	private final Consumer<InstanceRun> disconnected;
 
 	private final List<Connection> connections = new ArrayList<>();
 
@@ -54,12 +54,12 @@ final class Edge {
 	 * Creates an edge without subscriptions.
 	 * @param disconnected gets, under the lock, the consumer that has lost a subscription
 	 */
-	Edge(EdgeDefinition definition, ManagedStage producer, ManagedStage consumer, Guard guard,
-			Consumer<Run> disconnected) {
+	Edge(EdgeDefinition definition, ManagedStage producer, ManagedStage consumer, PipelineLock lock,
+			Consumer<InstanceRun> disconnected) {
 		this.definition = definition;
 		this.producer = producer;
 		this.consumer = consumer;
-		this.guard = guard;
+		this.lock = lock;
 		this.disconnected = disconnected;
 		this.seating = producer.definition().waitsForAll() ? new Seating(this, this::hasLeft) : null;
 	}
@@ -139,7 +139,7 @@ final class Edge {
 	}
 
 	/** Ends all subscriptions of a run. */
-	void disconnect(Run run) {
+	void disconnect(InstanceRun run) {
 		this.connections.stream().filter((connection) -> connection.consumer() == run).forEach(Connection::cancel);
 	}
 
@@ -154,7 +154,7 @@ final class Edge {
 	}
 
 	/** Returns whether a running consumer has ended its subscription by itself. */
-	private boolean hasLeft(Run source, Instance taker) {
+	private boolean hasLeft(InstanceRun source, Instance taker) {
 		return this.connections.stream()
 			.anyMatch((connection) -> connection.occupies(source, taker) && connection.isLeft());
 	}
@@ -165,9 +165,9 @@ final class Edge {
 	 */
 	List<CompletableFuture<?>> connect() {
 		List<CompletableFuture<?>> opened = new ArrayList<>();
-		for (Run source : this.producer.runs()) {
+		for (InstanceRun source : this.producer.runs()) {
 			slots().forEach((slot, taker) -> {
-				Run target = taker.run();
+				InstanceRun target = taker.run();
 				if (target != null && !taker.isStopping() && !isOccupied(source, slot)) {
 					opened.add(open(source, target, slot));
 				}
@@ -197,11 +197,11 @@ final class Edge {
 		return this.definition.namesPartition() ? List.of() : this.producer.definition().partitions();
 	}
 
-	private boolean isOccupied(Run source, Object slot) {
+	private boolean isOccupied(InstanceRun source, Object slot) {
 		return this.connections.stream().anyMatch((connection) -> connection.occupies(source, slot));
 	}
 
-	private CompletableFuture<?> open(Run source, Run target, Object slot) {
+	private CompletableFuture<?> open(InstanceRun source, InstanceRun target, Object slot) {
 		Connection connection = new Connection(source, target, slot);
 		this.connections.add(connection);
 		target.connected();
@@ -211,7 +211,7 @@ final class Edge {
 		}
 		return target.ref()
 			.subscribeTo(source.ref(), options)
-			.handle((subscription, failure) -> this.guard.change(() -> establish(connection, subscription)))
+			.handle((subscription, failure) -> this.lock.change(() -> establish(connection, subscription)))
 			.toCompletableFuture();
 	}
 
@@ -223,7 +223,7 @@ final class Edge {
 		else {
 			connection.establish(subscription);
 			CompletionStage<@Nullable Void> unused = tune(subscription);
-			subscription.whenEnded().thenRun(() -> this.guard.run(() -> end(connection)));
+			subscription.whenEnded().thenRun(() -> this.lock.run(() -> end(connection)));
 		}
 		return null;
 	}

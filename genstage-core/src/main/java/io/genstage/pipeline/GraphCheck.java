@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.genstage.Stage;
-import io.genstage.StageNames;
+import io.genstage.log.StageNames;
 
 /**
  * Finds everything that is wrong with a graph.

@@ -1,6 +1,6 @@
 package io.genstage.pipeline;
 
-import io.genstage.StageNames;
+import io.genstage.log.StageNames;
 
 /**
  * One thing that is wrong with a graph.

@@ -34,12 +34,12 @@ final class Instance {
 	private final String name;
 
 	/** The newest last; the others are kept until their numbers are settled. */
-	private final List<Run> runs = new ArrayList<>();
+	private final List<InstanceRun> runs = new ArrayList<>();
 
 	/** What outlasts its subscriptions by each edge. */
 	private final IdentityHashMap<Edge, Place> places = new IdentityHashMap<>();
 
-	private Tally past = Tally.NONE;
+	private EventCounts past = EventCounts.NONE;
 
 	private StageState state = StageState.CREATED;
 
@@ -80,7 +80,7 @@ final class Instance {
 	}
 
 	StageState state() {
-		Run run = run();
+		InstanceRun run = run();
 		return (this.state == StageState.RUNNING && run != null) ? run.state() : this.state;
 	}
 
@@ -119,12 +119,12 @@ final class Instance {
 	}
 
 	/** Returns the run that is going on, if there is one. */
-	@Nullable Run run() {
-		Run newest = newestRun();
+	@Nullable InstanceRun run() {
+		InstanceRun newest = newestRun();
 		return (newest != null && !newest.isOver()) ? newest : null;
 	}
 
-	private @Nullable Run newestRun() {
+	private @Nullable InstanceRun newestRun() {
 		return this.runs.isEmpty() ? null : this.runs.get(this.runs.size() - 1);
 	}
 
@@ -147,17 +147,17 @@ final class Instance {
 	}
 
 	/** Notes that nothing is left of a start but a run, if there is one. */
-	void launched(Guard guard) {
+	void launched(PipelineLock lock) {
 		CompletableFuture<@Nullable Void> launch = this.launch;
 		this.launch = null;
 		if (launch != null) {
-			guard.tell(() -> launch.complete(null));
+			lock.tell(() -> launch.complete(null));
 		}
 	}
 
 	/** Returns what completes when nothing of it runs, if something does. */
 	Optional<CompletionStage<@Nullable Void>> whenOver() {
-		Run run = run();
+		InstanceRun run = run();
 		return (run != null) ? Optional.of(run.whenEnded()) : Optional.ofNullable(this.launch);
 	}
 
@@ -178,8 +178,8 @@ final class Instance {
 		return this.plan == plan && (this.state == StageState.STARTING || this.state == StageState.RESTARTING);
 	}
 
-	Run begin(Stage stage, StageRef ref) {
-		Run run = new Run(this, stage, ref);
+	InstanceRun begin(Stage stage, StageRef ref) {
+		InstanceRun run = new InstanceRun(this, stage, ref);
 		this.runs.add(run);
 		this.state = StageState.RUNNING;
 		this.cause = null;
@@ -204,7 +204,7 @@ final class Instance {
 	 * pause.
 	 */
 	void retire() {
-		Run run = run();
+		InstanceRun run = run();
 		if (run == null) {
 			giveUp(RETIRED);
 		}
@@ -217,7 +217,7 @@ final class Instance {
 	}
 
 	/** Called when a run has fewer subscriptions than before. */
-	void drainIfRetired(Run run) {
+	void drainIfRetired(InstanceRun run) {
 		if (isStopping() && !run.isOver() && !run.isConnected()) {
 			run.drain();
 		}
@@ -225,17 +225,17 @@ final class Instance {
 
 	/** Returns whether it runs, and can't go on because it ends the JVM. */
 	boolean isEndingJvm() {
-		Run run = run();
+		InstanceRun run = run();
 		return run != null && run.ref().isEndingJvm();
 	}
 
 	/** Waits no longer for a run that can't end. */
-	void abandon(Guard guard) {
-		Run run = run();
+	void abandon(PipelineLock lock) {
+		InstanceRun run = run();
 		if (run != null) {
 			this.stage.edges().forEach((edge) -> edge.disconnect(run));
 			run.end();
-			guard.tell(run::tellEnd);
+			lock.tell(run::tellEnd);
 			this.abandoned = true;
 			this.state = StageState.STOPPED;
 			this.cause = ENDS_JVM;
@@ -249,7 +249,7 @@ final class Instance {
 
 	/** Ends this instance as it is. */
 	void giveUp(ExitReason reason) {
-		Run run = run();
+		InstanceRun run = run();
 		if (run != null) {
 			// Whatever its callback makes of that, it is not to be restarted.
 			this.state = StageState.STOPPING;
@@ -290,7 +290,7 @@ final class Instance {
 
 	/** Lets go of runs whose numbers change no more. */
 	void tidy() {
-		for (Run run : List.copyOf(this.runs)) {
+		for (InstanceRun run : List.copyOf(this.runs)) {
 			if (run.isSettled() && run != newestRun()) {
 				this.past = this.past.plus(run.ref().status());
 				this.runs.remove(run);
@@ -300,7 +300,7 @@ final class Instance {
 
 	/** Returns whether its numbers change no more. */
 	boolean isSettled() {
-		return !isAlive() && this.runs.stream().allMatch(Run::isSettled);
+		return !isAlive() && this.runs.stream().allMatch(InstanceRun::isSettled);
 	}
 
 	/** Returns the numbers of all runs, or null if there was none. */
@@ -311,7 +311,7 @@ final class Instance {
 	/** Returns what is known of it now. */
 	InstanceView view() {
 		return new InstanceView(this.name, definition().kind(), this.state, this.cause, this.restarts, this.past,
-				this.runs.stream().map(Run::ref).toList(), List.copyOf(this.places.values()));
+				this.runs.stream().map(InstanceRun::ref).toList(), List.copyOf(this.places.values()));
 	}
 
 	/** Returns whether a view is of now, without making another one. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param places its places at its producers, which count what has passed it
  */
 record InstanceView(String name, StageKind kind, StageState state, @Nullable ExitReason cause, long restarts,
-		Tally past, List<StageRef> runs, List<Place> places) {
+		EventCounts past, List<StageRef> runs, List<Place> places) {
 
 	/** Returns the numbers of all runs, or null if there was none. */
 	@Nullable StageStatus numbers() {
@@ -30,7 +30,7 @@ record InstanceView(String name, StageKind kind, StageState state, @Nullable Exi
 		for (Place place : this.places) {
 			missed += place.missed();
 		}
-		Tally earlier = (missed > 0) ? this.past.plus(new Tally(0, 0, missed)) : this.past;
+		EventCounts earlier = (missed > 0) ? this.past.plus(new EventCounts(0, 0, missed)) : this.past;
 		for (int run = 0; run < newest; run++) {
 			earlier = earlier.plus(this.runs.get(run).status());
 		}

@@ -22,17 +22,17 @@ final class Launcher {
 
 	private final StageSystem system;
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
 	private final Stages stages;
 
-	private final Ends ends;
+	private final RunEndListener runEndListener;
 
-	Launcher(StageSystem system, Guard guard, Stages stages, Ends ends) {
+	Launcher(StageSystem system, PipelineLock lock, Stages stages, RunEndListener runEndListener) {
 		this.system = system;
-		this.guard = guard;
+		this.lock = lock;
 		this.stages = stages;
-		this.ends = ends;
+		this.runEndListener = runEndListener;
 	}
 
 	/**
@@ -40,24 +40,24 @@ final class Launcher {
 	 * @return completes when they are connected
 	 */
 	CompletionStage<Void> startTogether(List<Planned> planned) {
-		List<Run> started = new ArrayList<>();
+		List<InstanceRun> started = new ArrayList<>();
 		try {
 			for (Planned next : planned) {
-				Run run = start(next, this.system.inContext(next.instance().definition()::newStage));
+				InstanceRun run = start(next, this.system.inContext(next.instance().definition()::newStage));
 				if (run != null) {
 					started.add(run);
 				}
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			this.guard.run(() -> {
+			this.lock.run(() -> {
 				planned.stream().filter(Planned::isWanted).forEach((unstarted) -> unstarted.instance().unplan());
-				planned.forEach((unstarted) -> unstarted.instance().launched(this.guard));
+				planned.forEach((unstarted) -> unstarted.instance().launched(this.lock));
 				started.forEach((run) -> run.stop(ExitReason.shutdown("the pipeline could not start")));
 			});
 			throw ex;
 		}
-		return this.guard.change(() -> connect(started));
+		return this.lock.change(() -> connect(started));
 	}
 
 	/**
@@ -74,16 +74,16 @@ final class Launcher {
 		Stage stage = null;
 		try {
 			stage = planned.instance().definition().newStage();
-			Run run = start(planned, stage);
-			List<Run> started = (run != null) ? List.of(run) : List.of();
-			this.guard.change(() -> connect(started)).whenComplete((done, failure) -> connected.complete(null));
+			InstanceRun run = start(planned, stage);
+			List<InstanceRun> started = (run != null) ? List.of(run) : List.of();
+			this.lock.change(() -> connect(started)).whenComplete((done, failure) -> connected.complete(null));
 		}
 		catch (RuntimeException | Error ex) {
 			boolean restartable = stage == null || stage.isRestartable();
-			this.guard.run(() -> {
-				planned.instance().launched(this.guard);
+			this.lock.run(() -> {
+				planned.instance().launched(this.lock);
 				if (planned.isWanted()) {
-					this.ends.notStarted(planned.instance(), ex, restartable);
+					this.runEndListener.notStarted(planned.instance(), ex, restartable);
 				}
 			});
 			connected.completeExceptionally(ex);
@@ -91,31 +91,31 @@ final class Launcher {
 	}
 
 	/** Starts an instance, or returns null if that is not wanted any more. */
-	private @Nullable Run start(Planned planned, Stage stage) {
+	private @Nullable InstanceRun start(Planned planned, Stage stage) {
 		Instance instance = planned.instance();
 		StageRef ref = this.system.start(instance.name(), stage, instance.startOptions());
-		return this.guard.change(() -> begin(planned, stage, ref));
+		return this.lock.change(() -> begin(planned, stage, ref));
 	}
 
-	private @Nullable Run begin(Planned planned, Stage stage, StageRef ref) {
+	private @Nullable InstanceRun begin(Planned planned, Stage stage, StageRef ref) {
 		if (!planned.isWanted()) {
 			// Only then is its name free for another start.
-			ref.stop(UNWANTED).thenRun(() -> this.guard.run(() -> planned.instance().launched(this.guard)));
+			ref.stop(UNWANTED).thenRun(() -> this.lock.run(() -> planned.instance().launched(this.lock)));
 			return null;
 		}
-		planned.instance().launched(this.guard);
-		Run run = planned.instance().begin(stage, ref);
+		planned.instance().launched(this.lock);
+		InstanceRun run = planned.instance().begin(stage, ref);
 		if (planned.instance().stage().isPaused()) {
-			run.pause(this.guard);
+			run.pause(this.lock);
 		}
-		ref.whenStopped().thenAccept((reason) -> this.guard.run(() -> this.ends.ended(run, reason)));
+		ref.whenStopped().thenAccept((reason) -> this.lock.run(() -> this.runEndListener.ended(run, reason)));
 		return run;
 	}
 
 	/** A stage that fails while it subscribes must not keep the others from starting. */
-	private CompletionStage<Void> connect(List<Run> started) {
+	private CompletionStage<Void> connect(List<InstanceRun> started) {
 		return this.stages.connect().handle((connected, failure) -> {
-			this.guard.run(() -> started.forEach(Run::releaseDemand));
+			this.lock.run(() -> started.forEach(InstanceRun::releaseDemand));
 			return null;
 		});
 	}
@@ -123,9 +123,9 @@ final class Launcher {
 	/**
 	 * Called, under the lock, with what became of those that were started.
 	 */
-	interface Ends {
+	interface RunEndListener {
 
-		void ended(Run run, ExitReason reason);
+		void ended(InstanceRun run, ExitReason reason);
 
 		void notStarted(Instance instance, Throwable cause, boolean restartable);
 

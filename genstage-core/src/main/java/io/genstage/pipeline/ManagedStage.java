@@ -32,7 +32,7 @@ final class ManagedStage {
 	/** No longer wanted, and not yet over or not yet settled. */
 	private final List<Instance> departing = new ArrayList<>();
 
-	private Tally departed = Tally.NONE;
+	private EventCounts departed = EventCounts.NONE;
 
 	private boolean paused;
 
@@ -42,9 +42,9 @@ final class ManagedStage {
 
 	private volatile StageView view;
 
-	ManagedStage(StageDefinition definition, Guard guard) {
+	ManagedStage(StageDefinition definition, PipelineLock lock) {
 		this.definition = definition;
-		this.operations = new Operations(guard);
+		this.operations = new Operations(lock);
 		grow(definition.concurrency());
 		this.view = current();
 	}
@@ -144,7 +144,7 @@ final class ManagedStage {
 	}
 
 	/** Returns the runs that are going on. */
-	List<Run> runs() {
+	List<InstanceRun> runs() {
 		return everyInstance().stream().map(Instance::run).filter(Objects::nonNull).toList();
 	}
 

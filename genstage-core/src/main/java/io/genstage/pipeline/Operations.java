@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operations {
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
 	private final Deque<Waiting> waiting = new ArrayDeque<>();
 
 	private boolean busy;
 
-	Operations(Guard guard) {
-		this.guard = guard;
+	Operations(PipelineLock lock) {
+		this.lock = lock;
 	}
 
 	/**
@@ -49,7 +49,7 @@ final class Operations {
 		CompletionStage<Void> result = operation.get();
 		if (!result.toCompletableFuture().isDone()) {
 			this.busy = true;
-			result.whenComplete((done, failure) -> this.guard.run(this::goOn));
+			result.whenComplete((done, failure) -> this.lock.run(this::goOn));
 		}
 		return result;
 	}
@@ -69,7 +69,7 @@ final class Operations {
 
 	/** Without the lock, since whoever waits for the answer goes on by it. */
 	private void tell(CompletableFuture<Void> answer, @Nullable Throwable failure) {
-		this.guard.run(() -> this.guard.tell(() -> {
+		this.lock.run(() -> this.lock.tell(() -> {
 			if (failure == null) {
 				answer.complete(null);
 			}

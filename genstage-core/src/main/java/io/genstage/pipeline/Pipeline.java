@@ -46,15 +46,15 @@ public final class Pipeline {
 
 	private final StageSystem system;
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
 	private final Stages stages;
 
-	private final Endings endings;
+	private final EndPropagation endPropagation;
 
 	private final Launcher launcher;
 
-	private final News news;
+	private final ChangePublisher changes;
 
 	private final Drain drain;
 
@@ -84,13 +84,13 @@ public final class Pipeline {
 	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
 		this.name = graph.name();
 		this.system = system;
-		this.guard = new Guard(system, this::settle);
-		this.stages = new Stages(graph, this.guard, this::disconnected);
-		this.endings = new Endings(this.stages);
-		this.launcher = new Launcher(system, this.guard, this.stages,
-				new Supervisor(system, this.guard, this::startApart));
-		this.news = new News(this.name, this.guard, listeners);
-		this.drain = new Drain(this.name, this.stages, system.scheduler(), this.guard, this.news);
+		this.lock = new PipelineLock(system, this::settle);
+		this.stages = new Stages(graph, this.lock, this::disconnected);
+		this.endPropagation = new EndPropagation(this.stages);
+		this.launcher = new Launcher(system, this.lock, this.stages,
+				new Supervisor(system, this.lock, this::startApart));
+		this.changes = new ChangePublisher(this.name, this.lock, listeners);
+		this.drain = new Drain(this.name, this.stages, system.scheduler(), this.lock, this.changes);
 	}
 
 	/**
@@ -123,7 +123,7 @@ public final class Pipeline {
 	 * @throws IllegalStateException if the pipeline runs, or was drained
 	 */
 	public CompletionStage<Void> start() {
-		return this.launcher.startTogether(this.guard.change(() -> {
+		return this.launcher.startTogether(this.lock.change(() -> {
 			if (isDraining() || (this.stages.isAnyStarted() && !this.over)) {
 				throw new IllegalStateException("pipeline '%s' has been started already".formatted(this.name));
 			}
@@ -162,7 +162,7 @@ public final class Pipeline {
 	 * @throws IllegalStateException if the pipeline drains
 	 */
 	public CompletionStage<Void> add(Collection<StageDefinition> stages) {
-		return this.launcher.startTogether(this.guard.change(() -> {
+		return this.launcher.startTogether(this.lock.change(() -> {
 			if (isDraining()) {
 				throw new IllegalStateException(
 						"pipeline '%s' can't take in further stages: it drains".formatted(this.name));
@@ -202,8 +202,8 @@ public final class Pipeline {
 
 	/** Changes a stage, which takes its part, so that none of its callbacks may wait. */
 	private CompletionStage<Void> change(String stage, Function<ManagedStage, CompletionStage<Void>> change) {
-		return StageRef.answer(this.guard.change(() -> change.apply(this.stages.named(stage))),
-				(waiting) -> this.guard.read(() -> this.stages.named(stage).runs().stream())
+		return StageRef.answer(this.lock.change(() -> change.apply(this.stages.named(stage))),
+				(waiting) -> this.lock.read(() -> this.stages.named(stage).runs().stream())
 					.anyMatch((run) -> run.ref().equals(waiting)));
 	}
 
@@ -213,7 +213,7 @@ public final class Pipeline {
 	}
 
 	private boolean runs(StageRef stage) {
-		return this.guard.read(() -> this.stages.all().stream().flatMap((one) -> one.runs().stream()).toList())
+		return this.lock.read(() -> this.stages.all().stream().flatMap((one) -> one.runs().stream()).toList())
 			.stream()
 			.anyMatch((run) -> run.ref().equals(stage));
 	}
@@ -266,7 +266,7 @@ public final class Pipeline {
 	public CompletionStage<Void> restart(String stage) {
 		return operate(stage, "restart", (restarting) -> {
 			restarting.startAgain(true);
-			return retire(restarting.everyInstance()).thenCompose((stopped) -> this.guard.change(() -> {
+			return retire(restarting.everyInstance()).thenCompose((stopped) -> this.lock.change(() -> {
 				restarting.startAgain(false);
 				return start(restarting);
 			}));
@@ -286,7 +286,7 @@ public final class Pipeline {
 	public CompletionStage<Void> pause(String stage) {
 		return change(stage, (pausing) -> {
 			pausing.pause(true);
-			return all(pausing.runs().stream().map((run) -> survived(run.pause(this.guard))).toList());
+			return all(pausing.runs().stream().map((run) -> survived(run.pause(this.lock))).toList());
 		});
 	}
 
@@ -346,7 +346,7 @@ public final class Pipeline {
 	 */
 	public CompletionStage<Void> concurrency(String stage, int concurrency) {
 		StageDefinition.checkConcurrency(stage, concurrency);
-		StageDefinition definition = this.guard.read(() -> this.stages.named(stage).definition());
+		StageDefinition definition = this.lock.read(() -> this.stages.named(stage).definition());
 		Stage alone = (concurrency > 1) ? definition.unshareable().orElse(null) : null;
 		if (alone != null) {
 			throw new IllegalArgumentException(
@@ -449,7 +449,7 @@ public final class Pipeline {
 		List<Pipeline> all = List.copyOf(pipelines);
 		Quiescence quiescence = new Quiescence();
 		// All, before the first queue is closed to what is outside.
-		all.forEach((pipeline) -> pipeline.guard.run(pipeline.drain::announce));
+		all.forEach((pipeline) -> pipeline.lock.run(pipeline.drain::announce));
 		quiescence.watch(
 				all.stream().filter((pipeline) -> pipeline.beginDrain(timeout, quiescence, feeders.keySet())).toList(),
 				feeders);
@@ -462,7 +462,7 @@ public final class Pipeline {
 
 	/** Begins to drain, and returns whether it has not begun before. */
 	private boolean beginDrain(Duration timeout, Quiescence quiescence, Set<String> openToOutside) {
-		return this.guard.change(() -> {
+		return this.lock.change(() -> {
 			boolean begins = !isDraining();
 			if (begins) {
 				this.quiescence = quiescence;
@@ -479,17 +479,17 @@ public final class Pipeline {
 
 	/** Returns what can be said of the stages while they drain. */
 	Survey survey() {
-		return this.guard.read(() -> Survey.of(this.stages));
+		return this.lock.read(() -> Survey.of(this.stages));
 	}
 
 	/** Lets a source take in nothing from outside, if it is one of this pipeline. */
 	void closeToOutside(String source) {
-		this.guard.run(() -> this.drain.closeToOutside(source));
+		this.lock.run(() -> this.drain.closeToOutside(source));
 	}
 
 	/** Lets the sources take in nothing at all, not even what stages hand over. */
 	void closeSources() {
-		this.guard.run(this.drain::close);
+		this.lock.run(this.drain::close);
 	}
 
 	/**
@@ -498,11 +498,11 @@ public final class Pipeline {
 	 * @return the report, once there is one
 	 */
 	public Optional<DrainReport> drainReport() {
-		return this.guard.read(this.drain::report);
+		return this.lock.read(this.drain::report);
 	}
 
 	/** A partition that one instance has left may be taken by another one. */
-	private void disconnected(Run consumer) {
+	private void disconnected(InstanceRun consumer) {
 		consumer.instance().tidy();
 		consumer.instance().drainIfRetired(consumer);
 		CompletionStage<Void> unused = this.stages.connect();
@@ -512,25 +512,25 @@ public final class Pipeline {
 		return this.drain.isBegun();
 	}
 
-	/** Does what follows from a change: called by the guard. */
+	/** Does what follows from a change: called by the lock. */
 	private void settle() {
 		if (this.drain.isAnnounced()) {
-			this.endings.announceDrain();
+			this.endPropagation.announceDrain();
 		}
-		this.endings.advance(isDraining(), this.drain::isOpenToOutside, this.drain.isClosing());
+		this.endPropagation.advance(isDraining(), this.drain::isOpenToOutside, this.drain.isClosing());
 		this.stages.arrangeSeats(isDraining());
 		this.stages.all().forEach(ManagedStage::tidy);
 		this.stages.all().forEach(ManagedStage::publish);
 		PipelineState now = current();
-		this.news.tellChanges(this.stages, now);
+		this.changes.tellChanges(this.stages, now);
 		this.drain.advance();
 		if (this.quiescence != null) {
-			this.guard.tell(this.quiescence::look);
+			this.lock.tell(this.quiescence::look);
 		}
 		if (!this.over && !this.stages.isAnyAlive() && (isDraining() || this.stages.isAnyStarted())) {
 			this.over = true;
 			CompletableFuture<PipelineState> ending = this.ended;
-			this.guard.tell(() -> ending.complete(now));
+			this.lock.tell(() -> ending.complete(now));
 		}
 	}
 
@@ -543,7 +543,7 @@ public final class Pipeline {
 	 * restart. What is started later changes nothing about it
 	 */
 	public CompletionStage<PipelineState> whenEnded() {
-		return endOf(List.of(this), this.guard.read(() -> this.ended));
+		return endOf(List.of(this), this.lock.read(() -> this.ended));
 	}
 
 	/**
@@ -551,7 +551,7 @@ public final class Pipeline {
 	 * @return the state at this moment
 	 */
 	public PipelineState state() {
-		return this.guard.read(this::current);
+		return this.lock.read(this::current);
 	}
 
 	/**
@@ -559,7 +559,7 @@ public final class Pipeline {
 	 * @return the status at this moment
 	 */
 	public PipelineStatus status() {
-		return this.guard.read(() -> new PipelineStatus(this.name, current(),
+		return this.lock.read(() -> new PipelineStatus(this.name, current(),
 				this.stages.all().stream().map((stage) -> stage.view().status()).toList(),
 				this.stages.edges().stream().map(Edge::status).toList()));
 	}

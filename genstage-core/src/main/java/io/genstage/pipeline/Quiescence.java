@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
 import io.genstage.StageSystem;
+import io.genstage.log.StageLog;
 
 /**
  * Finds out when pipelines that drain together have nothing in hand any more, so that no

@@ -18,20 +18,20 @@ final class Seating {
 	private final Edge edge;
 
 	/** Whether an instance has left a producer by itself and is not to be expected. */
-	private final BiPredicate<Run, Instance> hasLeft;
+	private final BiPredicate<InstanceRun, Instance> hasLeft;
 
 	/** What each run of the producer was sent last; nothing sent is as forgotten. */
-	private final Map<Run, Map<Instance, Place.Empty>> told = new HashMap<>();
+	private final Map<InstanceRun, Map<Instance, Place.Empty>> told = new HashMap<>();
 
-	Seating(Edge edge, BiPredicate<Run, Instance> hasLeft) {
+	Seating(Edge edge, BiPredicate<InstanceRun, Instance> hasLeft) {
 		this.edge = edge;
 		this.hasLeft = hasLeft;
 	}
 
 	/** Sends what has changed since the last time. */
-	void arrange(List<Run> producers, List<Instance> consumers, boolean draining) {
-		this.told.keySet().removeIf(Run::isOver);
-		for (Run producer : producers) {
+	void arrange(List<InstanceRun> producers, List<Instance> consumers, boolean draining) {
+		this.told.keySet().removeIf(InstanceRun::isOver);
+		for (InstanceRun producer : producers) {
 			Map<Instance, Place.Empty> known = this.told.computeIfAbsent(producer, (unknown) -> new HashMap<>());
 			Set<Instance> gone = new HashSet<>(known.keySet());
 			for (Instance consumer : consumers) {
@@ -44,7 +44,7 @@ final class Seating {
 		}
 	}
 
-	private void tell(Run producer, Instance consumer, Map<Instance, Place.Empty> known, Place.Empty wanted) {
+	private void tell(InstanceRun producer, Instance consumer, Map<Instance, Place.Empty> known, Place.Empty wanted) {
 		Place.Empty before = known.put(consumer, wanted);
 		if (wanted != ((before != null) ? before : Place.Empty.FORGOTTEN)) {
 			producer.ref().whileEmpty(consumer.place(this.edge), wanted);

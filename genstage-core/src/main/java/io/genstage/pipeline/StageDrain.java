@@ -15,18 +15,18 @@ final class StageDrain {
 
 	private final ManagedStage stage;
 
-	private final Tally before;
+	private final EventCounts before;
 
 	private @Nullable Duration endedAfter;
 
 	StageDrain(ManagedStage stage) {
 		this.stage = stage;
-		this.before = tally(stage);
+		this.before = counts(stage);
 	}
 
-	private static Tally tally(ManagedStage stage) {
+	private static EventCounts counts(ManagedStage stage) {
 		StageStatus numbers = stage.numbers();
-		return (numbers != null) ? Tally.NONE.plus(numbers) : Tally.NONE;
+		return (numbers != null) ? EventCounts.NONE.plus(numbers) : EventCounts.NONE;
 	}
 
 	/** Notes when the stage has ended. */
@@ -38,7 +38,7 @@ final class StageDrain {
 
 	/** Returns what has become of them up to now. */
 	DrainReport.Outcome outcome(Duration passed) {
-		Tally now = tally(this.stage);
+		EventCounts now = counts(this.stage);
 		long finished = this.stage.isProducer() ? now.out() - this.before.out() : now.in() - this.before.in();
 		List<Instance> running = this.stage.everyInstance()
 			.stream()

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param departed the numbers of instances that are forgotten
  * @param instances the other instances, also those that are being taken away
  */
-record StageView(String name, StageKind kind, StageState state, boolean paused, Tally departed,
+record StageView(String name, StageKind kind, StageState state, boolean paused, EventCounts departed,
 		List<InstanceView> instances) {
 
 	// Loops, since meters ask each stage again and again.

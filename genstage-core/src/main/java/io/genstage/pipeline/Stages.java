@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  */
 final class Stages {
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
-	private final Consumer<Run> disconnected;
+	private final Consumer<InstanceRun> disconnected;
 
 	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
 
@@ -33,9 +33,9 @@ final class Stages {
 	/** Any thread may read it without the lock. */
 	private volatile PipelineGraph graph;
 
-	Stages(PipelineGraph graph, Guard guard, Consumer<Run> disconnected) {
+	Stages(PipelineGraph graph, PipelineLock lock, Consumer<InstanceRun> disconnected) {
 		this.graph = graph;
-		this.guard = guard;
+		this.lock = lock;
 		this.disconnected = disconnected;
 		graph.stages().forEach(this::join);
 		this.published = new HashMap<>(this.stages);
@@ -60,10 +60,10 @@ final class Stages {
 	}
 
 	private ManagedStage join(StageDefinition definition) {
-		ManagedStage consumer = new ManagedStage(definition, this.guard);
+		ManagedStage consumer = new ManagedStage(definition, this.lock);
 		for (EdgeDefinition edge : definition.producers()) {
 			ManagedStage producer = Objects.requireNonNull(this.stages.get(edge.producer()), edge.producer());
-			consumer.addEdge(new Edge(edge, producer, consumer, this.guard, this.disconnected));
+			consumer.addEdge(new Edge(edge, producer, consumer, this.lock, this.disconnected));
 		}
 		this.stages.put(definition.name(), consumer);
 		return consumer;

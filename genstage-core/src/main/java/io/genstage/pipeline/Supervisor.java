@@ -4,33 +4,33 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 import io.genstage.ExitReason;
-import io.genstage.StageLog;
 import io.genstage.StageSystem;
+import io.genstage.log.StageLog;
 
 /**
  * Decides what follows the end of a run: nothing, or another run after a pause. Used
  * under the pipeline's lock.
  */
-final class Supervisor implements Launcher.Ends {
+final class Supervisor implements Launcher.RunEndListener {
 
 	private static final System.Logger logger = StageLog.of(Supervisor.class);
 
 	private final StageSystem system;
 
-	private final Guard guard;
+	private final PipelineLock lock;
 
 	private final Restart restart;
 
-	Supervisor(StageSystem system, Guard guard, Restart restart) {
+	Supervisor(StageSystem system, PipelineLock lock, Restart restart) {
 		this.system = system;
-		this.guard = guard;
+		this.lock = lock;
 		this.restart = restart;
 	}
 
 	@Override
-	public void ended(Run run, ExitReason reason) {
+	public void ended(InstanceRun run, ExitReason reason) {
 		run.end();
-		this.guard.tell(run::tellEnd);
+		this.lock.tell(run::tellEnd);
 		run.instance().end(reason);
 		if (run.instance().state() == StageState.FAILED) {
 			restartIfAllowed(run.instance(), run.isRestartable());
@@ -77,7 +77,7 @@ final class Supervisor implements Launcher.Ends {
 
 	/** Not by the timer itself, which listeners of the change would hold up. */
 	private void runLater(Duration delay, Runnable change) {
-		this.system.scheduler().schedule(delay, () -> this.system.executor().execute(() -> this.guard.run(change)));
+		this.system.scheduler().schedule(delay, () -> this.system.executor().execute(() -> this.lock.run(change)));
 	}
 
 	/**

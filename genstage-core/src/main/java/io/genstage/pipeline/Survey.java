@@ -17,12 +17,13 @@ record Survey(List<StageRef> stages, boolean hasOpenSource, boolean isComing) {
 
 	/** Used under the pipeline's lock. */
 	static Survey of(Stages stages) {
-		return new Survey(stages.all().stream().flatMap((stage) -> stage.runs().stream()).map(Run::ref).toList(),
+		return new Survey(
+				stages.all().stream().flatMap((stage) -> stage.runs().stream()).map(InstanceRun::ref).toList(),
 				stages.all()
 					.stream()
 					.filter(ManagedStage::isProducer)
 					.flatMap((stage) -> stage.runs().stream())
-					.anyMatch(Run::isOpen),
+					.anyMatch(InstanceRun::isOpen),
 				stages.instances().stream().anyMatch((instance) -> instance.isAlive() && instance.run() == null));
 	}
 

@@ -1,7 +1,7 @@
 package io.genstage.rate;
 
-import io.genstage.DemandAccount;
 import io.genstage.Subscription;
+import io.genstage.demand.DemandAccount;
 
 /**
  * A subscription of a stage that lets others ask: it takes as many events as its maximum

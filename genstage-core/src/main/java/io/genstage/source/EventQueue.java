@@ -16,9 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
-import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.dispatch.Demand;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.genstage.StageLog;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**

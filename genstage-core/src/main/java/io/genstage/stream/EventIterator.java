@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
-import io.genstage.DemandWindow;
-import io.genstage.StageLog;
 import io.genstage.Subscription;
+import io.genstage.demand.DemandWindow;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ final class EventIterator<E> implements Iterator<E> {
 
 	private static final System.Logger logger = StageLog.of(EventIterator.class);
 
-	private final Supplier<@Nullable Delivery<E>> deliveries;
+	private final Supplier<@Nullable Portion<E>> deliveries;
 
 	private final Map<Subscription, DemandWindow> windows = new HashMap<>();
 
@@ -39,7 +39,7 @@ final class EventIterator<E> implements Iterator<E> {
 	 * Creates an iterator over the events of deliveries.
 	 * @param deliveries waits for the next one and returns it, or null at the end
 	 */
-	EventIterator(Supplier<@Nullable Delivery<E>> deliveries) {
+	EventIterator(Supplier<@Nullable Portion<E>> deliveries) {
 		this.deliveries = deliveries;
 	}
 
@@ -72,7 +72,7 @@ final class EventIterator<E> implements Iterator<E> {
 	}
 
 	private void fetch() {
-		Delivery<E> delivery = this.deliveries.get();
+		Portion<E> delivery = this.deliveries.get();
 		if (delivery == null) {
 			this.ended = true;
 			return;
@@ -92,7 +92,7 @@ final class EventIterator<E> implements Iterator<E> {
 	 */
 	private static final class Batches<E> {
 
-		private final Delivery<E> delivery;
+		private final Portion<E> delivery;
 
 		private final DemandWindow window;
 
@@ -100,7 +100,7 @@ final class EventIterator<E> implements Iterator<E> {
 
 		private int end;
 
-		Batches(Delivery<E> delivery, DemandWindow window) {
+		Batches(Portion<E> delivery, DemandWindow window) {
 			this.delivery = delivery;
 			this.window = window;
 		}

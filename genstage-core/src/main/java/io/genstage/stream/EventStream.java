@@ -165,10 +165,10 @@ public final class EventStream<E> implements Iterable<E>, AutoCloseable {
 	}
 
 	/** Waits for the next events; null at the end. */
-	private @Nullable Delivery<E> fetch() {
+	private @Nullable Portion<E> fetch() {
 		try {
 			start();
-			Delivery<E> delivery = this.handover.take();
+			Portion<E> delivery = this.handover.take();
 			StageRef reporting = this.stage;
 			if (delivery == null) {
 				leave();

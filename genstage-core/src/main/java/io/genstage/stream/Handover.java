@@ -25,10 +25,10 @@ final class Handover<E> {
 
 	// Guarded by the lock
 
-	private final Queue<Delivery<E>> deliveries = new ArrayDeque<>();
+	private final Queue<Portion<E>> deliveries = new ArrayDeque<>();
 
 	/** What the reader has taken and the stage has not heard of. */
-	private final List<Delivery<E>> taken = new ArrayList<>(1);
+	private final List<Portion<E>> taken = new ArrayList<>(1);
 
 	private final List<Source> requests = new ArrayList<>();
 
@@ -69,7 +69,7 @@ final class Handover<E> {
 	}
 
 	/** Hands over events, and returns false if nobody wants any more. */
-	boolean deliver(Delivery<E> delivery) {
+	boolean deliver(Portion<E> delivery) {
 		this.lock.lock();
 		try {
 			if (this.failure != null) {
@@ -143,7 +143,7 @@ final class Handover<E> {
 	 * @throws RuntimeException the failure, if there is one
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
-	@Nullable Delivery<E> take() throws InterruptedException {
+	@Nullable Portion<E> take() throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
 			while (this.deliveries.isEmpty()) {
@@ -156,7 +156,7 @@ final class Handover<E> {
 				}
 				this.changed.await();
 			}
-			Delivery<E> next = this.deliveries.remove();
+			Portion<E> next = this.deliveries.remove();
 			this.taken.add(next);
 			return next;
 		}
@@ -166,10 +166,10 @@ final class Handover<E> {
 	}
 
 	/** Returns what the reader has taken since the last call. */
-	List<Delivery<E>> taken() {
+	List<Portion<E>> taken() {
 		this.lock.lock();
 		try {
-			List<Delivery<E>> read = List.copyOf(this.taken);
+			List<Portion<E>> read = List.copyOf(this.taken);
 			this.taken.clear();
 			return read;
 		}
@@ -182,10 +182,10 @@ final class Handover<E> {
 	 * Returns what the reader has taken since the last call or may still take, after the
 	 * end too.
 	 */
-	List<Delivery<E>> takenOrLeft() {
+	List<Portion<E>> takenOrLeft() {
 		this.lock.lock();
 		try {
-			List<Delivery<E>> both = new ArrayList<>(this.taken);
+			List<Portion<E>> both = new ArrayList<>(this.taken);
 			this.taken.clear();
 			both.addAll(this.deliveries);
 			return both;

@@ -70,14 +70,14 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 
 	@Override
 	public void handleEvents(List<E> events, Subscription from) {
-		if (this.leaving || !this.handover.deliver(new Delivery<>(from, events))) {
+		if (this.leaving || !this.handover.deliver(new Portion<>(from, events))) {
 			context().discard(from, events.size(), "the stream that reads them has ended");
 		}
 	}
 
 	/** Events are handled when the reader has taken them. */
 
-	private void report(Delivery<E> delivery) {
+	private void report(Portion<E> delivery) {
 		context().handled(delivery.from(), delivery.events().size());
 	}
 

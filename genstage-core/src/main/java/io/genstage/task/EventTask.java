@@ -13,7 +13,7 @@ public interface EventTask<E> {
 	 * several events at once. To return is the one clean end; an interrupt means that the
 	 * task is to end soon, if need be by throwing {@link InterruptedException}.
 	 * @param event the event
-	 * @throws Exception if the work has failed; then {@link RestartPolicy} decides
+	 * @throws Exception if the work has failed; then {@link TaskRestart} decides
 	 */
 	void run(E event) throws Exception;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Source: the options of {@code ConsumerSupervisor} and of its child specification.
  *
  * @param restart what happens to a task that has failed (default
- * {@link RestartPolicy#TEMPORARY})
+ * {@link TaskRestart#TEMPORARY})
  * @param maxRestarts how many restarts there may be within {@code restartPeriod}, at
  * least 0 (default 3); one more stops the consumer
  * @param restartPeriod for how long a restart counts, more than 0 and at most 365 days
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * its task has thrown, so that a pipeline starts it again; otherwise it stops with
  * {@link io.genstage.ExitReason#SHUTDOWN} (default)
  */
-public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration restartPeriod, Duration patience,
+public record TaskOptions(TaskRestart restart, int maxRestarts, Duration restartPeriod, Duration patience,
 		@Nullable Executor executor, boolean failsOverLimit) {
 
 	/**
@@ -43,7 +43,7 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 
 	private static final Duration LONGEST = Duration.ofDays(365);
 
-	private static final TaskOptions DEFAULTS = new TaskOptions(RestartPolicy.TEMPORARY, 3, Duration.ofSeconds(5),
+	private static final TaskOptions DEFAULTS = new TaskOptions(TaskRestart.TEMPORARY, 3, Duration.ofSeconds(5),
 			Duration.ofSeconds(5), null, false);
 
 	public TaskOptions {
@@ -74,7 +74,7 @@ public record TaskOptions(RestartPolicy restart, int maxRestarts, Duration resta
 	 * @param restart the policy
 	 * @return the changed options
 	 */
-	public TaskOptions withRestart(RestartPolicy restart) {
+	public TaskOptions withRestart(TaskRestart restart) {
 		return new TaskOptions(restart, this.maxRestarts, this.restartPeriod, this.patience, this.executor,
 				this.failsOverLimit);
 	}

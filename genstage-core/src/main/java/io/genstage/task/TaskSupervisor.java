@@ -15,9 +15,9 @@ import java.util.concurrent.RejectedExecutionException;
 import io.genstage.Caller;
 import io.genstage.ExitReason;
 import io.genstage.StageContext;
-import io.genstage.StageLog;
 import io.genstage.StageRef;
 import io.genstage.Subscription;
+import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,7 +186,7 @@ final class TaskSupervisor<E> {
 			logUnfinished(task);
 			lose(task, TERMINATED);
 		}
-		else if (this.options.restart() == RestartPolicy.TRANSIENT) {
+		else if (this.options.restart() == TaskRestart.TRANSIENT) {
 			logger.log(Level.ERROR,
 					() -> "%s has failed in attempt %d and is run again".formatted(describe(task), task.attempts()),
 					failure);

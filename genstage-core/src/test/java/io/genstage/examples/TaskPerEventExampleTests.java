@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.genstage.SubscribeOptions;
 import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
-import io.genstage.task.RestartPolicy;
 import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.TaskRestart;
 import io.genstage.task.TaskStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +41,7 @@ class TaskPerEventExampleTests {
 		// tag::shipping[]
 		TaskConsumer<Parcel> shipping = new TaskConsumer<>(carrier::ship,
 				TaskOptions.defaults()
-					.withRestart(RestartPolicy.TRANSIENT)
+					.withRestart(TaskRestart.TRANSIENT)
 					.withMaxRestarts(20)
 					.withRestartPeriod(Duration.ofMinutes(1))
 					.withPatience(Duration.ofSeconds(10)));

@@ -31,9 +31,9 @@ class PlantedFaultTests {
 			// The demand of consumers
 			new PlantedFault("asks before it handles", "Inflow", "handle(inbound.link(), batch);",
 					"replenish(inbound, batch.size()); handle(inbound.link(), batch);", "asked with"),
-			new PlantedFault("batches are one too large", "DemandWindow", "return this.max - this.min;",
+			new PlantedFault("batches are one too large", "demand/DemandWindow", "return this.max - this.min;",
 					"return this.max - this.min + 1;", "a batch of"),
-			new PlantedFault("does not ask at the minimum", "DemandWindow", "if (this.outstanding > this.min) {",
+			new PlantedFault("does not ask at the minimum", "demand/DemandWindow", "if (this.outstanding > this.min) {",
 					"if (this.outstanding >= this.min) {", "outstanding"),
 			// Dispatchers
 			new PlantedFault("the demand dispatcher asks again for what a leaver was owed", "dispatch/DemandDispatcher",
@@ -112,7 +112,7 @@ class PlantedFaultTests {
 							"if (this.messages.isEmpty() || !claimTurn()) {",
 							"if (this.messages != null || !claimTurn()) {", "expected: 1"),
 					"io.genstage.MailboxTests", "endsATurnAfter64MessagesAndSchedulesAnother"),
-			new FoundByTest(new PlantedFault("accumulated demand is summed up", "DemandLog",
+			new FoundByTest(new PlantedFault("accumulated demand is summed up", "demand/DemandLog",
 					"this.entries.add(new Demand<>(demand));",
 					"""
 							Entry<E> first = this.entries.poll();
@@ -174,7 +174,7 @@ class PlantedFaultTests {
 
 	@Test
 	void theEngineItselfPassesInALoaderOfItsOwn() throws Exception {
-		PlantedFault none = new PlantedFault("none", "Counter", "class Counter", "class Counter", "");
+		PlantedFault none = new PlantedFault("none", "demand/Counter", "class Counter", "class Counter", "");
 		Method simulation = FaultyEngine.with(none).loadClass(Simulation.class.getName()).getMethod("run", long.class);
 		for (long seed = 0; seed < 50; seed++) {
 			simulation.invoke(null, seed);

@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Executor;
 
-import io.genstage.StageScheduler;
+import io.genstage.thread.StageScheduler;
 
 /**
  * Runs tasks on the calling thread, one at a time and in an order that a seed decides.

@@ -83,7 +83,7 @@ class HandoverLincheckTests {
 	private static List<String> readToTheEnd(Handover<String> handover) {
 		List<String> read = new ArrayList<>();
 		try {
-			for (Delivery<String> next = handover.take(); next != null; next = handover.take()) {
+			for (Portion<String> next = handover.take(); next != null; next = handover.take()) {
 				read.addAll(next.events());
 			}
 			read.add("end");
@@ -98,7 +98,7 @@ class HandoverLincheckTests {
 	}
 
 	private static void deliver(Handover<String> handover, String event) {
-		handover.deliver(new Delivery<>(SUBSCRIPTION, List.of(event)));
+		handover.deliver(new Portion<>(SUBSCRIPTION, List.of(event)));
 	}
 
 	private static void expect(List<String> read, List<String> expected) {

@@ -18,18 +18,18 @@ class TaskOptionsTests {
 	@Test
 	void defaultsToTemporaryAndThreeRestartsInFiveSecondsAndAPatienceOfFiveSeconds() {
 		assertThat(this.defaults).isEqualTo(
-				new TaskOptions(RestartPolicy.TEMPORARY, 3, Duration.ofSeconds(5), Duration.ofSeconds(5), null, false));
+				new TaskOptions(TaskRestart.TEMPORARY, 3, Duration.ofSeconds(5), Duration.ofSeconds(5), null, false));
 	}
 
 	@Test
 	void keepsWhatIsNotChanged() {
-		TaskOptions options = this.defaults.withRestart(RestartPolicy.TRANSIENT)
+		TaskOptions options = this.defaults.withRestart(TaskRestart.TRANSIENT)
 			.withMaxRestarts(0)
 			.withRestartPeriod(Duration.ofDays(365))
 			.withPatience(TaskOptions.UNLIMITED)
 			.withExecutor(Runnable::run)
 			.withFailureOverLimit();
-		assertThat(options).isEqualTo(new TaskOptions(RestartPolicy.TRANSIENT, 0, Duration.ofDays(365),
+		assertThat(options).isEqualTo(new TaskOptions(TaskRestart.TRANSIENT, 0, Duration.ofDays(365),
 				TaskOptions.UNLIMITED, options.executor(), true));
 		assertThat(options.withMaxRestarts(1).failsOverLimit()).isTrue();
 		assertThat(options.executor()).isNotNull();
@@ -38,7 +38,7 @@ class TaskOptionsTests {
 	@Test
 	@DisplayName("S3 offers no permanent restart")
 	void offersNoPermanentRestart() {
-		assertThat(RestartPolicy.values()).containsExactly(RestartPolicy.TEMPORARY, RestartPolicy.TRANSIENT);
+		assertThat(TaskRestart.values()).containsExactly(TaskRestart.TEMPORARY, TaskRestart.TRANSIENT);
 		assertThatNullPointerException().isThrownBy(() -> this.defaults.withRestart(null))
 			.withMessage("restart must not be null");
 	}

@@ -149,7 +149,7 @@ class TaskThreadTests {
 			finally {
 				running.decrementAndGet();
 			}
-		}, TaskOptions.defaults().withRestart(RestartPolicy.TRANSIENT).withMaxRestarts(4));
+		}, TaskOptions.defaults().withRestart(TaskRestart.TRANSIENT).withMaxRestarts(4));
 		List<Integer> events = IntStream.rangeClosed(1, 2_000).boxed().toList();
 		StageRef stage = start(tasks, Sources.iterable(events), 8, 3);
 		await().atMost(LONG).untilAsserted(() -> assertThat(this.ends).hasSize(2_000));

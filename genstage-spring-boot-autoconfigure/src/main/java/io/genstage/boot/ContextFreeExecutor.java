@@ -2,7 +2,7 @@ package io.genstage.boot;
 
 import java.util.concurrent.Executor;
 
-import io.genstage.StageExecutor;
+import io.genstage.thread.StageExecutor;
 
 /**
  * An executor of the application's that runs stages without the context of who woke them,

@@ -9,7 +9,7 @@ import java.util.Set;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.Unserved;
-import io.genstage.task.RestartPolicy;
+import io.genstage.task.TaskRestart;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -164,8 +164,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param patience Time to wait for tasks that have been interrupted because the stage
 	 * stops, from 0s to 365d; 5s by default.
 	 */
-	public record TaskPerEvent(@Nullable Boolean enabled, @Nullable RestartPolicy restart,
-			@Nullable Integer maxRestarts, @Nullable Duration restartPeriod, @Nullable Duration patience) {
+	public record TaskPerEvent(@Nullable Boolean enabled, @Nullable TaskRestart restart, @Nullable Integer maxRestarts,
+			@Nullable Duration restartPeriod, @Nullable Duration patience) {
 	}
 
 	/**

@@ -24,7 +24,7 @@ import io.genstage.annotation.SubscribeTo;
 import io.genstage.annotation.TaskPerEvent;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.Unserved;
-import io.genstage.task.RestartPolicy;
+import io.genstage.task.TaskRestart;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +62,8 @@ final class StageDeclarationReader {
 
 	private static final Map<String, Unserved> UNSERVED = Map.of("wait", Unserved.WAIT, "discard", Unserved.DISCARD);
 
-	private static final Map<String, RestartPolicy> TASK_RESTARTS = Map.of("temporary", RestartPolicy.TEMPORARY,
-			"transient", RestartPolicy.TRANSIENT);
+	private static final Map<String, TaskRestart> TASK_RESTARTS = Map.of("temporary", TaskRestart.TEMPORARY,
+			"transient", TaskRestart.TRANSIENT);
 
 	private static final Map<String, Boolean> TRUTHS = Map.of("true", true, "false", false);
 

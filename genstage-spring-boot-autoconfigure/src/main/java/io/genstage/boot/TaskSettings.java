@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 
 import io.genstage.boot.GenStageProperties.TaskPerEvent;
 import io.genstage.boot.Settings.Setting;
-import io.genstage.task.RestartPolicy;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.TaskRestart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ final class TaskSettings {
 	 */
 	Optional<TaskOptions> options() {
 		Optional<Setting<Boolean>> enabled = find("enabled", TaskPerEvent::enabled);
-		Optional<Setting<RestartPolicy>> restart = find("restart", TaskPerEvent::restart);
+		Optional<Setting<TaskRestart>> restart = find("restart", TaskPerEvent::restart);
 		Optional<Setting<Integer>> maxRestarts = find("max-restarts", TaskPerEvent::maxRestarts);
 		Optional<Setting<Duration>> period = find("restart-period", TaskPerEvent::restartPeriod);
 		Optional<Setting<Duration>> patience = find("patience", TaskPerEvent::patience);
@@ -38,7 +38,7 @@ final class TaskSettings {
 						"has no effect without 'task-per-event.enabled': let that be true, or remove it"));
 			return Optional.empty();
 		}
-		if (restart.map(Setting::value).orElse(RestartPolicy.TEMPORARY) == RestartPolicy.TEMPORARY) {
+		if (restart.map(Setting::value).orElse(TaskRestart.TEMPORARY) == TaskRestart.TEMPORARY) {
 			Stream.of(maxRestarts, period)
 				.forEach((setting) -> refuse(setting, restart,
 						"has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it"));

@@ -1,6 +1,6 @@
 package io.genstage.boot;
 
-import io.genstage.StageNames;
+import io.genstage.log.StageNames;
 import org.jspecify.annotations.Nullable;
 
 /**

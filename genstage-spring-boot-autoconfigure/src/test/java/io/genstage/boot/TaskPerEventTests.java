@@ -32,8 +32,8 @@ import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageState;
-import io.genstage.task.RestartPolicy;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.TaskRestart;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -384,7 +384,7 @@ class TaskPerEventTests {
 						"the.patience=0s")
 				.run((context) -> {
 					assertThat(tasks(context, "marked")).isEqualTo(TaskOptions.defaults()
-						.withRestart(RestartPolicy.TRANSIENT)
+						.withRestart(TaskRestart.TRANSIENT)
 						.withMaxRestarts(1)
 						.withRestartPeriod(Duration.ofMinutes(1))
 						.withPatience(Duration.ZERO)

@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.genstage.StageScheduler;
+import io.genstage.thread.StageScheduler;
 
 /**
  * Time that passes only when a test lets it. Stages may schedule from any thread; the

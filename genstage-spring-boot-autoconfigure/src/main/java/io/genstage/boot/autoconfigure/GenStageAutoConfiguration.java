@@ -5,15 +5,15 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-import io.genstage.StageExecutor;
 import io.genstage.StageListener;
-import io.genstage.StagePool;
 import io.genstage.StageSystem;
 import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.StagePropertyProblems;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.PipelineListener;
+import io.genstage.thread.StageExecutor;
+import io.genstage.thread.StagePool;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;

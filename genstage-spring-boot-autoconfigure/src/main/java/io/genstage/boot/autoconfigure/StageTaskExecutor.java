@@ -2,7 +2,7 @@ package io.genstage.boot.autoconfigure;
 
 import java.util.concurrent.Executor;
 
-import io.genstage.StageExecutor;
+import io.genstage.thread.StageExecutor;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;

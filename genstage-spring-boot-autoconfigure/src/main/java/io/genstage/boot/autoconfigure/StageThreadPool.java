@@ -1,6 +1,6 @@
 package io.genstage.boot.autoconfigure;
 
-import io.genstage.StagePool;
+import io.genstage.thread.StagePool;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 

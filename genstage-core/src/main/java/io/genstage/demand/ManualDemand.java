@@ -1,0 +1,30 @@
+package io.genstage.demand;
+
+/**
+ * Leaves all asking to the user, and each message whole.
+ */
+public enum ManualDemand implements ConsumerDemand {
+
+	INSTANCE;
+
+	@Override
+	public int batchSize() {
+		return Integer.MAX_VALUE;
+	}
+
+	@Override
+	public int receive(int events) {
+		return 0;
+	}
+
+	@Override
+	public int retune(int maxDemand, int minDemand) {
+		return 0;
+	}
+
+	@Override
+	public int replenish(int handled) {
+		return 0;
+	}
+
+}

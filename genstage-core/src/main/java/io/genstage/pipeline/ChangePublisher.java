@@ -1,0 +1,57 @@
+package io.genstage.pipeline;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Finds out what has changed and has it passed to the listeners. Used under the
+ * pipeline's lock.
+ */
+final class ChangePublisher {
+
+	private final String pipeline;
+
+	private final PipelineLock lock;
+
+	private final List<PipelineListener> listeners;
+
+	private final Map<String, StageState> known = new HashMap<>();
+
+	private PipelineState knownState = PipelineState.CREATED;
+
+	ChangePublisher(String pipeline, PipelineLock lock, List<PipelineListener> listeners) {
+		this.pipeline = pipeline;
+		this.lock = lock;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	/** Publishes what is different from the last time. */
+	void tellChanges(Stages stages, PipelineState state) {
+		for (ManagedStage stage : stages.all()) {
+			StageState now = stage.state();
+			StageState before = this.known.put(stage.name(), now);
+			StageState from = (before != null) ? before : StageState.CREATED;
+			if (from != now) {
+				StageChange change = new StageChange(this.pipeline, stage.name(), from, now, stage.causeOf(now));
+				tell((listener) -> listener.onStageChange(change));
+			}
+		}
+		PipelineState from = this.knownState;
+		if (from != state) {
+			this.knownState = state;
+			PipelineChange change = new PipelineChange(this.pipeline, from, state);
+			tell((listener) -> listener.onPipelineChange(change));
+		}
+	}
+
+	void tellDrained(DrainReport report) {
+		tell((listener) -> listener.onDrained(report));
+	}
+
+	private void tell(Consumer<PipelineListener> news) {
+		this.listeners.forEach((listener) -> this.lock.tell(() -> news.accept(listener)));
+	}
+
+}
