@@ -3,6 +3,8 @@ package io.genstage.benchmarks;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import io.genstage.benchmarks.workload.Delivered;
+import io.genstage.benchmarks.workload.Sleepers;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -4,6 +4,12 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
 
+import io.genstage.benchmarks.ours.PipelineSleepers;
+import io.genstage.benchmarks.peer.PlainSleepers;
+import io.genstage.benchmarks.peer.ReactorSleepers;
+import io.genstage.benchmarks.workload.Sleepers;
+import io.genstage.benchmarks.workload.VirtualThreads;
+
 /**
  * What calls blocking handlers, on virtual threads or on threads of the operating system.
  */
@@ -59,12 +65,12 @@ public enum BlockingContender {
 	}
 
 	/** Returns the bound on the same threads. */
-	BlockingContender bound() {
+	public BlockingContender bound() {
 		return this.virtual ? PLAIN_VIRTUAL : PLAIN_POOL;
 	}
 
 	/** Returns the name that a table shows. */
-	String label() {
+	public String label() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 

@@ -4,6 +4,23 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import io.genstage.benchmarks.ours.AnnotatedRun;
+import io.genstage.benchmarks.ours.PipelineRun;
+import io.genstage.benchmarks.ours.StageRun;
+import io.genstage.benchmarks.peer.BatchQueueRun;
+import io.genstage.benchmarks.peer.DisruptorRun;
+import io.genstage.benchmarks.peer.HandOffRun;
+import io.genstage.benchmarks.peer.MutinyRun;
+import io.genstage.benchmarks.peer.PekkoRun;
+import io.genstage.benchmarks.peer.ReactorRun;
+import io.genstage.benchmarks.peer.RxJavaRun;
+import io.genstage.benchmarks.peer.SingleQueueRun;
+import io.genstage.benchmarks.peer.SpringIntegrationRun;
+import io.genstage.benchmarks.peer.SubmissionPublisherRun;
+import io.genstage.benchmarks.workload.VirtualThreads;
+import io.genstage.benchmarks.workload.Workload;
+import io.genstage.benchmarks.workload.WorkloadRun;
+
 /**
  * Everything that is measured, with its settings and the reason for them.
  */
@@ -121,16 +138,16 @@ public enum Contender {
 	private final String reason;
 
 	@SuppressWarnings("ImmutableEnumChecker") // only constructors, which capture nothing
-	private final Function<Workload, Run> opener;
+	private final Function<Workload, WorkloadRun> opener;
 
 	@SuppressWarnings("ImmutableEnumChecker") // captures nothing either
 	private final Predicate<Workload> condition;
 
-	Contender(Kind kind, String settings, String reason, Function<Workload, Run> opener) {
+	Contender(Kind kind, String settings, String reason, Function<Workload, WorkloadRun> opener) {
 		this(kind, settings, reason, opener, (workload) -> true);
 	}
 
-	Contender(Kind kind, String settings, String reason, Function<Workload, Run> opener,
+	Contender(Kind kind, String settings, String reason, Function<Workload, WorkloadRun> opener,
 			Predicate<Workload> condition) {
 		this.kind = kind;
 		this.settings = settings;
@@ -149,7 +166,7 @@ public enum Contender {
 	 * @throws UnsupportedOperationException if it does not {@linkplain #supports support}
 	 * the workload
 	 */
-	Run open(Workload workload) {
+	WorkloadRun open(Workload workload) {
 		if (!supports(workload)) {
 			throw new UnsupportedOperationException(
 					"%s has no equivalent of %s, or none on this JVM".formatted(this, workload));
@@ -157,16 +174,16 @@ public enum Contender {
 		return this.opener.apply(workload);
 	}
 
-	Kind kind() {
+	public Kind kind() {
 		return this.kind;
 	}
 
-	String settings() {
+	public String settings() {
 		return this.settings;
 	}
 
 	/** Returns why it is set up like this. */
-	String reason() {
+	public String reason() {
 		return this.reason;
 	}
 
@@ -175,14 +192,14 @@ public enum Contender {
 	}
 
 	/** Returns the name that a table shows. */
-	String label() {
+	public String label() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**
 	 * What a contender is compared as.
 	 */
-	enum Kind {
+	public enum Kind {
 
 		/** GenStage for Spring. */
 		OURS,

@@ -3,6 +3,11 @@ package io.genstage.benchmarks;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import io.genstage.benchmarks.ours.Fan;
+import io.genstage.benchmarks.workload.Delivered;
+import io.genstage.benchmarks.workload.DispatcherKind;
+import io.genstage.benchmarks.workload.Durations;
+import io.genstage.benchmarks.workload.Percentiles;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

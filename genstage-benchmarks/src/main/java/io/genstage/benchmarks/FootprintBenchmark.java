@@ -6,6 +6,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.genstage.benchmarks.workload.Footprint;
+import io.genstage.benchmarks.workload.Lines;
+import io.genstage.benchmarks.workload.Percentiles;
+import io.genstage.benchmarks.workload.Resources;
+import io.genstage.benchmarks.workload.Trips;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 5, jvmArgs = { "-Xms2g", "-Xmx2g" })
 public class FootprintBenchmark {
 
-	static final int STAGES = 1000;
+	public static final int STAGES = 1000;
 
 	static final int EVENTS = 100;
 

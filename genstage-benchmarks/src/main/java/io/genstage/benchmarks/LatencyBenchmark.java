@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import io.genstage.benchmarks.workload.Lines;
+import io.genstage.benchmarks.workload.Percentiles;
+import io.genstage.benchmarks.workload.Trips;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

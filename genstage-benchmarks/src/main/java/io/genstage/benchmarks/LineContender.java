@@ -3,6 +3,14 @@ package io.genstage.benchmarks;
 import java.util.Locale;
 import java.util.function.Supplier;
 
+import io.genstage.benchmarks.ours.StageLines;
+import io.genstage.benchmarks.peer.HandOffLines;
+import io.genstage.benchmarks.peer.JoxLines;
+import io.genstage.benchmarks.peer.ReactorLines;
+import io.genstage.benchmarks.peer.RxJavaLines;
+import io.genstage.benchmarks.workload.Lines;
+import io.genstage.benchmarks.workload.VirtualThreads;
+
 /**
  * What runs a line of stages, and how it is set up.
  */
@@ -59,7 +67,7 @@ public enum LineContender {
 		return this != JOX || VirtualThreads.exist();
 	}
 
-	Contender.Kind kind() {
+	public Contender.Kind kind() {
 		return this.kind;
 	}
 
@@ -73,7 +81,7 @@ public enum LineContender {
 	}
 
 	/** Returns the name that a table shows. */
-	String label() {
+	public String label() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 

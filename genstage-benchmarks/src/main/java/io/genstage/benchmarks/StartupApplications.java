@@ -13,10 +13,10 @@ import org.springframework.context.annotation.Import;
  * Applications with ten beans that have five annotated methods each. Written out, since
  * each stage has its own method, as in any application.
  */
-final class StartupApplications {
+public final class StartupApplications {
 
 	/** How many stages they have. */
-	static final int STAGES = 50;
+	public static final int STAGES = 50;
 
 	private StartupApplications() {
 	}

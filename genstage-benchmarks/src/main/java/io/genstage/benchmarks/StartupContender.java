@@ -24,7 +24,7 @@ public enum StartupContender {
 	}
 
 	/** Returns the name that a table shows. */
-	String label() {
+	public String label() {
 		return name().toLowerCase(Locale.ROOT).replace('_', ' ');
 	}
 

@@ -24,7 +24,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public final class StartupRun {
 
 	/** Makes the JVM use a cache. */
-	static final String AOT_CACHE = "-XX:AOTCache=";
+	public static final String AOT_CACHE = "-XX:AOTCache=";
 
 	private static final String MAKE_AOT_CACHE = "-XX:AOTCacheOutput=";
 

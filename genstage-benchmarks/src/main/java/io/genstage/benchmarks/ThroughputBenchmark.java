@@ -3,6 +3,8 @@ package io.genstage.benchmarks;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import io.genstage.benchmarks.workload.Workload;
+import io.genstage.benchmarks.workload.WorkloadRun;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -40,7 +42,7 @@ public class ThroughputBenchmark {
 	@Param
 	public @Nullable Contender contender;
 
-	private @Nullable Run run;
+	private @Nullable WorkloadRun run;
 
 	@Setup
 	public void open() {

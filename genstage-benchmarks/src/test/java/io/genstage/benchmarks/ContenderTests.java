@@ -5,6 +5,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.genstage.benchmarks.workload.Workload;
+import io.genstage.benchmarks.workload.WorkloadRun;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,7 +26,7 @@ class ContenderTests {
 	@MethodSource("everyContenderInEveryWorkload")
 	@Timeout(60)
 	void handlesEveryEvent(Contender contender, Workload workload) throws Exception {
-		try (Run run = contender.open(workload)) {
+		try (WorkloadRun run = contender.open(workload)) {
 			assertThat(run.sum(4)).isEqualTo(workload.expectedSum(4));
 			assertThat(run.sum(10_001)).as("a second run, with a last batch of one")
 				.isEqualTo(workload.expectedSum(10_001));
@@ -38,7 +40,7 @@ class ContenderTests {
 	@MethodSource("ownContendersInEveryWorkload")
 	@Timeout(60)
 	void canRunAgainAtOnce(Contender contender, Workload workload) throws Exception {
-		try (Run run = contender.open(workload)) {
+		try (WorkloadRun run = contender.open(workload)) {
 			for (int count = 0; count < 300; count++) {
 				assertThat(run.sum(100)).isEqualTo(workload.expectedSum(100));
 			}
