@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.genstage.SubscribeOptions;
+import io.genstage.boot.setting.NamedBeans;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.pipeline.EdgeDefinition;

@@ -4,6 +4,8 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 
+import io.genstage.boot.declaration.StageDeclaration;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.pipeline.StageDefinition;
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.setting.Times;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.Pipeline;
 import org.apache.commons.logging.Log;

@@ -3,11 +3,14 @@ package io.genstage.boot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 import io.genstage.StageSystem;
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.handler.LiveBatch;
+import io.genstage.boot.handler.LiveRate;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;

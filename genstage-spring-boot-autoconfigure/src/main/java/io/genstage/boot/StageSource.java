@@ -8,6 +8,15 @@ import java.util.function.Supplier;
 
 import io.genstage.Stage;
 import io.genstage.StageContext;
+import io.genstage.boot.declaration.StageDeclaration;
+import io.genstage.boot.handler.BeanStages;
+import io.genstage.boot.handler.HandlerStages;
+import io.genstage.boot.handler.LiveBatch;
+import io.genstage.boot.handler.LiveRate;
+import io.genstage.boot.handler.MethodStages;
+import io.genstage.boot.handler.ProducerInContext;
+import io.genstage.boot.handler.TypedStage;
+import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sequence;
 import io.genstage.task.TaskOptions;

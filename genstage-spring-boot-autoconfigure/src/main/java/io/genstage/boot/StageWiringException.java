@@ -3,6 +3,8 @@ package io.genstage.boot;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.genstage.boot.declaration.WiringProblem;
+
 /**
  * Thrown at startup when the stages of an application don't make sound pipelines. It
  * reports everything that is wrong at once; no stage has been started.

@@ -18,6 +18,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 /**
  * Which part of this module may know which.
@@ -32,23 +33,40 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat(resideInAPackage("io.genstage..").and(not(resideInAPackage("io.genstage.annotation"))));
 
+	/** Each room looks down only, so that it can be read without those above it. */
 	@ArchTest
-	static final ArchRule theCoreOfTheLayerKnowsNeitherActuatorNorAutoConfiguration = noClasses().that()
-		.resideInAPackage("io.genstage.boot")
-		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("io.genstage.boot.autoconfigure..", "io.genstage.boot.actuate..");
-
-	@ArchTest
-	static final ArchRule actuatorKnowsNoAutoConfiguration = noClasses().that()
-		.resideInAPackage("io.genstage.boot.actuate..")
-		.should()
-		.dependOnClassesThat()
-		.resideInAPackage("io.genstage.boot.autoconfigure..");
+	static final ArchRule roomsStandOnEachOther = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("annotations")
+		.definedBy("io.genstage.annotation")
+		.layer("handlers")
+		.definedBy("io.genstage.boot.handler")
+		.layer("declarations")
+		.definedBy("io.genstage.boot.declaration")
+		.layer("settings")
+		.definedBy("io.genstage.boot.setting")
+		.layer("registry")
+		.definedBy("io.genstage.boot")
+		.layer("actuator")
+		.definedBy("io.genstage.boot.actuate")
+		.layer("auto-configuration")
+		.definedBy("io.genstage.boot.autoconfigure")
+		.whereLayer("auto-configuration")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("actuator")
+		.mayOnlyBeAccessedByLayers("auto-configuration")
+		.whereLayer("registry")
+		.mayOnlyBeAccessedByLayers("actuator", "auto-configuration")
+		.whereLayer("settings")
+		.mayOnlyBeAccessedByLayers("registry", "actuator", "auto-configuration")
+		.whereLayer("declarations")
+		.mayOnlyBeAccessedByLayers("settings", "registry", "actuator", "auto-configuration")
+		.whereLayer("handlers")
+		.mayOnlyBeAccessedByLayers("declarations", "settings", "registry", "actuator", "auto-configuration");
 
 	@ArchTest
 	static final ArchRule onlyActuatorAndAutoConfigurationTouchOptionalJars = noClasses().that()
-		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot")
+		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot", "io.genstage.boot.handler",
+				"io.genstage.boot.declaration", "io.genstage.boot.setting")
 		.should()
 		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.actuate..",
 				"org.springframework.boot.health..", "org.springframework.boot.micrometer..", "io.micrometer.core.."));

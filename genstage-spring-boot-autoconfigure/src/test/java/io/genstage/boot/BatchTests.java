@@ -25,6 +25,8 @@ import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
 import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.boot.handler.GenStageHeaders;
+import io.genstage.boot.handler.LiveBatch;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;

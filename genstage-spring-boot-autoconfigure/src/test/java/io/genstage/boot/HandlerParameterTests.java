@@ -10,6 +10,7 @@ import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.boot.handler.GenStageHeaders;
 import io.genstage.pipeline.InstanceStatus;
 import io.genstage.pipeline.PipelineState;
 import org.awaitility.Awaitility;

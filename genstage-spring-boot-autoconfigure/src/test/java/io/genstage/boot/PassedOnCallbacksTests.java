@@ -32,6 +32,7 @@ import io.genstage.Subscription;
 import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
 import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.boot.handler.ProducerInContext;
 import io.genstage.rate.RateLimit;
 import io.genstage.rate.RateLimitedConsumer;
 import io.genstage.rate.RateLimitedProducer;

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.SubscribeTo;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.scanned.Hidden;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,7 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
+import io.genstage.boot.handler.LiveRate;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskConsumer;

@@ -11,6 +11,7 @@ import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;

@@ -12,6 +12,7 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.SubscribeTo;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;

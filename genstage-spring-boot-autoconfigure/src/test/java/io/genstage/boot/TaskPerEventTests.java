@@ -26,6 +26,7 @@ import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
 import io.genstage.annotation.TaskPerEvent;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
+import io.genstage.boot.handler.GenStageHeaders;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.InstanceStatus;
 import io.genstage.pipeline.ManagedStageStatus;

@@ -38,7 +38,7 @@ public final class TestContexts {
 	}
 
 	/** Sets variables of the environment, as the operating system does. */
-	static void setVariables(ConfigurableApplicationContext context, Map<String, Object> variables) {
+	public static void setVariables(ConfigurableApplicationContext context, Map<String, Object> variables) {
 		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
 		context.getEnvironment()
 			.getPropertySources()

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
-import io.genstage.boot.GenStageProperties;
+import io.genstage.boot.declaration.GenStageProperties;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;

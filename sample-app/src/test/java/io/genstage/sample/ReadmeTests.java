@@ -14,9 +14,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
+import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.source.EventQueue;

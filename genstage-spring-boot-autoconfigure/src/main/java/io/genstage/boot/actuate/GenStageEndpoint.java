@@ -2,8 +2,8 @@ package io.genstage.boot.actuate;
 
 import java.util.List;
 
-import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
+import io.genstage.boot.declaration.StagePropertyOrigins;
 import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineStatus;

@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 
 import io.genstage.StageListener;
 import io.genstage.StageSystem;
-import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
-import io.genstage.boot.StagePropertyProblems;
 import io.genstage.boot.StageRegistry;
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.declaration.StagePropertyProblems;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.thread.StageExecutor;
 import io.genstage.thread.StagePool;

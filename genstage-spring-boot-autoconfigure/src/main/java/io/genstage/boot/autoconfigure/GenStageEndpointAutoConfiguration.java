@@ -1,10 +1,10 @@
 package io.genstage.boot.autoconfigure;
 
-import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageEndpoint;
 import io.genstage.boot.actuate.GenStageEndpointWebExtension;
 import io.genstage.boot.actuate.StagePath;
+import io.genstage.boot.declaration.StagePropertyOrigins;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

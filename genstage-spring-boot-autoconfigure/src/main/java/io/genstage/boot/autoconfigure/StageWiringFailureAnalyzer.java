@@ -3,7 +3,7 @@ package io.genstage.boot.autoconfigure;
 import java.util.List;
 
 import io.genstage.boot.StageWiringException;
-import io.genstage.boot.WiringProblem;
+import io.genstage.boot.declaration.WiringProblem;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -8,15 +8,15 @@ import io.genstage.ConsumerStage;
 import io.genstage.StageSystem;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
-import io.genstage.boot.GenStageProperties;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.Sink;
-import io.genstage.boot.StagePropertyOrigins;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.actuate.GenStageEndpoint;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.boot.actuate.GenStageMetrics;
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.declaration.StagePropertyOrigins;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
@@ -177,7 +177,7 @@ class ActuatorAutoConfigurationTests {
 								"genstageStageRegistry", "genstageEventPublisher", "genstagePipelineLifecycle",
 								"genstagePropertyProblems", "genstagePipelineRuns",
 								"genstageLazyInitializationExcludeFilter",
-								"genstage-io.genstage.boot.GenStageProperties",
+								"genstage-io.genstage.boot.declaration.GenStageProperties",
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration",
 								"io.genstage.boot.autoconfigure.GenStageTransactionAutoConfiguration",
 								"genstageAfterCommit");

@@ -1,0 +1,237 @@
+package io.genstage.boot.declaration;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.genstage.buffer.BufferKeep;
+import io.genstage.dispatch.Unserved;
+import io.genstage.task.TaskRestart;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration of the stages. What is said for a stage by its name has precedence over
+ * its annotation, which has precedence over the defaults here.
+ *
+ * @param defaults Limits of all stages that say nothing else.
+ * @param stages Limits of single stages, by their names.
+ * @param optionalStages Names of stages that may be absent, as in some profile; their
+ * properties are ignored then.
+ * @param lifecycle How the pipelines start and stop with the application.
+ */
+@ConfigurationProperties("genstage")
+public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
+		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle) {
+
+	public GenStageProperties {
+		stages = bound(stages);
+	}
+
+	/** Leaves out what has a value where it should have properties. */
+	private static <V> Map<String, V> bound(Map<String, V> values) {
+		Map<String, V> bound = new LinkedHashMap<>(values);
+		bound.values().removeIf(Objects::isNull);
+		return Collections.unmodifiableMap(bound);
+	}
+
+	/**
+	 * Limits of all stages that say nothing else.
+	 *
+	 * @param maxDemand Maximum number of events to have outstanding at each producer,
+	 * from 1 to 1000000.
+	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
+	 * one less than the maximum demand.
+	 * @param bufferSize Number of emitted events to keep that nobody can take yet; 0
+	 * keeps none.
+	 * @param bufferKeep Events that a full buffer keeps.
+	 * @param dispatcher Who gets which events: 'demand', 'broadcast', or the name of a
+	 * DispatcherFactory bean.
+	 * @param restart What is done when a stage has failed.
+	 * @param autoStartup Whether to start with the application.
+	 * @param executor Name of the Executor bean that runs the stages;
+	 * 'genstageTaskExecutor' by default.
+	 */
+	public record Defaults(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
+			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Restart restart,
+			@Nullable Boolean autoStartup, @Nullable String executor) {
+
+		public Stage ofStage() {
+			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
+					null, null, null, this.restart, null, null, this.autoStartup, this.executor, null, Map.of());
+		}
+
+	}
+
+	/**
+	 * Limits of one stage.
+	 *
+	 * @param maxDemand Maximum number of events to have outstanding at each producer,
+	 * from 1 to 1000000.
+	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
+	 * one less than the maximum demand.
+	 * @param bufferSize Number of emitted events to keep that nobody can take yet; 0
+	 * keeps none.
+	 * @param bufferKeep Events that a full buffer keeps.
+	 * @param dispatcher Who gets which events: 'demand', 'broadcast', 'partition', or the
+	 * name of a DispatcherFactory bean.
+	 * @param partitions Number of partitions of the dispatcher 'partition', from 1 to
+	 * 100000.
+	 * @param partitionBy What decides to which partition an event belongs: the name of a
+	 * method of the annotated bean that takes the event, of a Function, ToIntFunction or
+	 * ToLongFunction bean, or of a property of the event.
+	 * @param unserved What becomes of events of partitions that have no consumer, beyond
+	 * as many as fit into the buffer, 10000 if it has no size: 'wait' by default, which
+	 * holds up the other partitions at last.
+	 * @param concurrency Number of instances that run at once, from 1 to 1000.
+	 * @param restart What is done when an instance of the stage has failed.
+	 * @param rate Limit to how many events pass in some time.
+	 * @param batch How to collect events before they are handled.
+	 * @param autoStartup Whether to start with the application.
+	 * @param executor Name of the Executor bean that runs the stage;
+	 * 'genstageTaskExecutor' by default.
+	 * @param taskPerEvent Task of its own for each event of a consumer.
+	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
+	 */
+	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
+			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
+			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Integer concurrency,
+			@Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch, @Nullable Boolean autoStartup,
+			@Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
+			@DefaultValue Map<String, Subscription> subscriptions) {
+
+		public Stage {
+			subscriptions = bound(subscriptions);
+		}
+
+	}
+
+	/**
+	 * What is done when an instance of a stage has failed: it is started again after a
+	 * pause, until it has failed too often.
+	 *
+	 * @param firstDelay Pause before the first restart; 100ms by default.
+	 * @param multiplier Factor by which each further pause is longer, at least 1; 2 by
+	 * default.
+	 * @param maxDelay Longest pause; 10s by default.
+	 * @param maxRestarts Number of restarts within the period after which a failure is
+	 * final; 0 for no restarts, 5 by default.
+	 * @param period Time after which a restart is forgotten; 1m by default.
+	 */
+	public record Restart(@Nullable Duration firstDelay, @Nullable Double multiplier, @Nullable Duration maxDelay,
+			@Nullable Integer maxRestarts, @Nullable Duration period) {
+	}
+
+	/**
+	 * Limit to how many events pass through each instance of a stage in some time.
+	 *
+	 * @param events Number of events that pass in a period, at least 1.
+	 * @param period Period, from 1ms to 365d; 1s by default.
+	 * @param burst Number of events that may pass at once after a time without any, at
+	 * least 1; as many as in a period by default.
+	 */
+	public record Rate(@Nullable Integer events, @Nullable Duration period, @Nullable Integer burst) {
+	}
+
+	/**
+	 * How each instance of a stage collects events before it handles them.
+	 *
+	 * @param size Number of events that a batch has at most, from 1 to 1000000 and to the
+	 * maximum demand of each subscription; 100 by default.
+	 * @param timeout Time that the first event of a batch waits for others at most, from
+	 * 1ms to 365d; 1s by default.
+	 * @param by What the events of a batch have in common: the name of a method of the
+	 * annotated bean that takes one event, of a Function, ToIntFunction or ToLongFunction
+	 * bean, or of a property of the event; nothing by default.
+	 */
+	public record Batch(@Nullable Integer size, @Nullable Duration timeout, @Nullable String by) {
+	}
+
+	/**
+	 * Task of its own for each event of a consumer, many of them at the same time.
+	 *
+	 * @param enabled Whether each event has a task.
+	 * @param restart What becomes of a task that has failed; temporary by default.
+	 * @param maxRestarts Number of tasks that may be run again within the restart period,
+	 * at least 0; 3 by default. With one more the stage fails.
+	 * @param restartPeriod Time for which a restart counts, from 1ms to 365d; 5s by
+	 * default.
+	 * @param patience Time to wait for tasks that have been interrupted because the stage
+	 * stops, from 0s to 365d; 5s by default.
+	 */
+	public record TaskPerEvent(@Nullable Boolean enabled, @Nullable TaskRestart restart, @Nullable Integer maxRestarts,
+			@Nullable Duration restartPeriod, @Nullable Duration patience) {
+	}
+
+	/**
+	 * Limits of one subscription of a stage.
+	 *
+	 * @param maxDemand Maximum number of events to have outstanding at this producer,
+	 * from 1 to 1000000.
+	 * @param minDemand Number of outstanding events at which to ask this producer for
+	 * more, from 0 to one less than the maximum demand.
+	 * @param partition Partition to get events of, from 0, if the dispatcher of the
+	 * producer is 'partition'.
+	 */
+	public record Subscription(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable String partition) {
+	}
+
+	/**
+	 * How the pipelines start and stop with the application.
+	 *
+	 * @param autoStartup Whether to start the pipelines with the application.
+	 * @param drainTimeout Time that a pipeline may take to finish what is under way when
+	 * the application stops.
+	 * @param startOn Moment at which the pipelines start.
+	 * @param exitOnCompletion Name of a pipeline, or of a stage of it. When it has
+	 * completed, the application context is closed with exit code 0; when it has failed,
+	 * or more events were discarded than may be, with 1.
+	 * @param maxDiscarded Number of events that may be discarded in a run of the pipeline
+	 * of 'exit-on-completion' whose exit code is 0.
+	 * @param keepAlive Whether the application goes on as long as a pipeline can run,
+	 * also without any other thread that keeps it alive.
+	 * @param phase Phase in which the pipelines start and stop. The default is before the
+	 * web server on start and after it on stop.
+	 * @param fedBy For the name of an EventQueue, the names of stages of other pipelines
+	 * whose own threads put events into it, beside those whose bean depends on the queue.
+	 * While the application stops, the queue takes events of any thread until these
+	 * stages have nothing in hand.
+	 */
+	public record Lifecycle(@DefaultValue("true") boolean autoStartup, @DefaultValue("20s") Duration drainTimeout,
+			@DefaultValue("refresh") StartOn startOn, @Nullable String exitOnCompletion,
+			@DefaultValue("0") long maxDiscarded, @DefaultValue("true") boolean keepAlive,
+			@DefaultValue("" + DEFAULT_PHASE) int phase, @DefaultValue Map<String, Set<String>> fedBy) {
+
+		/**
+		 * The default phase: {@code Integer.MAX_VALUE - 4096}. The web server starts
+		 * after the pipelines and has stopped taking requests when they drain; pools and
+		 * data sources are closed later.
+		 */
+		public static final int DEFAULT_PHASE = Integer.MAX_VALUE - 4096;
+
+	}
+
+	/**
+	 * When the pipelines of an application start.
+	 */
+	public enum StartOn {
+
+		/**
+		 * With the application context, before the web server.
+		 */
+		REFRESH,
+
+		/**
+		 * When the application is ready: the web server takes requests, and all runners
+		 * have been called.
+		 */
+		READY
+
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.genstage.boot.declaration;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import io.genstage.StageKind;
+import io.genstage.boot.handler.SuspendFunctions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * An annotation that declares a stage, with what it says and where it is.
+ *
+ * @param name the stage's name
+ * @param kind the kind by the annotation
+ * @param beanName the bean that is the stage or has the method
+ * @param beanType the declared type of that bean
+ * @param beanClass the class of that bean, not of a proxy
+ * @param method the annotated method, or {@code null} if the bean is the stage
+ * @param edges the subscriptions
+ * @param attributes the settings of the stage, those that are not set being {@code null}
+ */
+public record StageDeclaration(String name, StageKind kind, String beanName, ResolvableType beanType,
+		Class<?> beanClass, @Nullable Method method, List<EdgeDeclaration> edges, GenStageProperties.Stage attributes) {
+
+	/** Returns the names of the producers. */
+	public List<String> producers() {
+		return this.edges.stream().map(EdgeDeclaration::producer).toList();
+	}
+
+	/** Returns the annotation and its place, for messages. */
+	public String place() {
+		return place(this.kind, this.beanName, this.method);
+	}
+
+	public static String place(StageKind kind, String beanName, @Nullable Method method) {
+		if (method == null) {
+			return "%s bean '%s'".formatted(annotation(kind), beanName);
+		}
+		return "%s method '%s.%s' of bean '%s'".formatted(annotation(kind), method.getDeclaringClass().getSimpleName(),
+				isOverloaded(method) ? signature(method) : method.getName(), beanName);
+	}
+
+	private static boolean isOverloaded(Method method) {
+		return Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
+			.filter((other) -> !other.isBridge() && other.getName().equals(method.getName()))
+			.count() > 1;
+	}
+
+	private static String signature(Method method) {
+		return Arrays.stream(method.getParameterTypes())
+			.limit(SuspendFunctions.parameterCount(method))
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(", ", method.getName() + "(", ")"));
+	}
+
+	/** Returns whether the other one is an annotation in the very same place. */
+	public boolean sharesPlaceWith(StageDeclaration other) {
+		return this.beanName.equals(other.beanName) && Objects.equals(this.method, other.method);
+	}
+
+	private static String annotation(StageKind kind) {
+		return switch (kind) {
+			case PRODUCER -> "@Producer";
+			case PRODUCER_CONSUMER -> "@ProducerConsumer";
+			case CONSUMER -> "@Consumer";
+		};
+	}
+
+}

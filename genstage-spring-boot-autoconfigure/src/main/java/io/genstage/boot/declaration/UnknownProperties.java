@@ -1,0 +1,122 @@
+package io.genstage.boot.declaration;
+
+import java.lang.reflect.Constructor;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+import io.genstage.pipeline.Suggestion;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * Finds properties of {@code genstage} that don't exist. Those of the environment and of
+ * the system are not refused, since they may be meant for something else of this name,
+ * but logged.
+ */
+public final class UnknownProperties {
+
+	private static final Log logger = LogFactory.getLog(UnknownProperties.class);
+
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("genstage");
+
+	private static final Set<String> SHARED_SOURCES = Set.of(
+			StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+
+	private UnknownProperties() {
+	}
+
+	/**
+	 * Reports what doesn't exist.
+	 * @param environment has the properties
+	 * @param problems where to report
+	 */
+	public static void check(Environment environment, Collection<WiringProblem> problems) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				List<WiringProblem> found = iterable.stream()
+					.filter(ROOT::isAncestorOf)
+					.flatMap((name) -> problem(source, name).stream())
+					.toList();
+				if (isShared(source)) {
+					found.forEach((problem) -> logger.warn(problem));
+				}
+				else {
+					problems.addAll(found);
+				}
+			}
+		}
+	}
+
+	private static boolean isShared(ConfigurationPropertySource source) {
+		return source.getUnderlyingSource() instanceof PropertySource<?> underlying
+				&& SHARED_SOURCES.contains(underlying.getName());
+	}
+
+	private static Optional<WiringProblem> problem(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+		ConfigurationProperty property = source.getConfigurationProperty(name);
+		return Optional.ofNullable(problem(name))
+			.map((problem) -> (property != null) ? StagePropertyOrigins.locate(problem, property) : problem);
+	}
+
+	/** Follows a name through the types of the properties, as far as it exists. */
+	private static @Nullable WiringProblem problem(ConfigurationPropertyName name) {
+		ResolvableType type = ResolvableType.forClass(GenStageProperties.class);
+		for (int index = ROOT.getNumberOfElements(); index < name.getNumberOfElements(); index++) {
+			if (type.toClass() == Map.class) {
+				type = type.getGeneric(1);
+			}
+			else if (type.toClass().isRecord()) {
+				Map<String, ResolvableType> parts = parts(type.toClass());
+				String element = name.getElement(index, Form.DASHED);
+				Optional<ResolvableType> part = part(parts, element);
+				if (part.isEmpty()) {
+					return WiringProblem.ofProperty(name.toString(), "there is no '%s' of '%s': %s".formatted(element,
+							name.chop(index), Suggestion.instead(element, parts.keySet())));
+				}
+				type = part.get();
+			}
+		}
+		return null;
+	}
+
+	private static Optional<ResolvableType> part(Map<String, ResolvableType> parts, String element) {
+		return parts.entrySet()
+			.stream()
+			.filter((part) -> StagePropertyNames.isForm(part.getKey(), element))
+			.map(Map.Entry::getValue)
+			.findFirst();
+	}
+
+	/** Returns the properties that a record stands for: those of its constructor. */
+	private static Map<String, ResolvableType> parts(Class<?> type) {
+		Constructor<?> constructor = BeanUtils.getResolvableConstructor(type);
+		@Nullable String[] names = BeanUtils.getParameterNames(constructor);
+		Map<String, ResolvableType> parts = new LinkedHashMap<>();
+		for (int index = 0; index < names.length; index++) {
+			parts.put(DataObjectPropertyName.toDashedForm(Objects.requireNonNull(names[index])),
+					ResolvableType.forConstructorParameter(constructor, index));
+		}
+		return parts;
+	}
+
+}

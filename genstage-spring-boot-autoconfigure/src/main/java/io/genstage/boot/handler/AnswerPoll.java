@@ -1,0 +1,55 @@
+package io.genstage.boot.handler;
+
+import java.util.List;
+
+import io.genstage.source.Poll;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Polls user code. If an answer fails behind events that were there, these go on their
+ * way, and the next poll fails.
+ */
+final class AnswerPoll implements Poll<Object> {
+
+	private final HandlerResult result;
+
+	private final UserCode code;
+
+	private @Nullable Throwable failure;
+
+	/**
+	 * Creates a poll for one run of a producer.
+	 * @param result what an answer stands for
+	 * @param code is asked
+	 */
+	AnswerPoll(HandlerResult result, UserCode code) {
+		this.result = result;
+		this.code = code;
+	}
+
+	@Override
+	public List<Object> poll(int limit) throws Exception {
+		if (this.failure instanceof Error error) {
+			throw error;
+		}
+		if (this.failure != null) {
+			throw (Exception) this.failure;
+		}
+		return this.result.events(this.code.answer(limit), (ex) -> this.failure = ex);
+	}
+
+	/**
+	 * What is asked for events.
+	 */
+	@FunctionalInterface
+	interface UserCode {
+
+		/**
+		 * Answers with what stands for events.
+		 * @param limit how many are wanted
+		 */
+		@Nullable Object answer(int limit) throws Exception;
+
+	}
+
+}

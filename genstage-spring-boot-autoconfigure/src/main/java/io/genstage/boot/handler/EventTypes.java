@@ -1,0 +1,96 @@
+package io.genstage.boot.handler;
+
+import java.util.List;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * What declared types say about the events on an edge.
+ */
+public final class EventTypes {
+
+	/** Each of them is widened to those behind it when a method is called. */
+	private static final List<Class<?>> WIDENING = List.of(byte.class, short.class, int.class, long.class, float.class,
+			double.class);
+
+	/** Not a class, since its jar is optional; who has a type of it has the jar. */
+	private static final String MESSAGE = "org.springframework.messaging.Message";
+
+	private EventTypes() {
+	}
+
+	/**
+	 * Returns what a declared type says.
+	 * @param type the declared type
+	 * @return the type, or {@link ResolvableType#NONE} if it says nothing: a variable or
+	 * wildcard that is not bound, or {@code Object}
+	 */
+	static ResolvableType known(ResolvableType type) {
+		return isKnown(type) ? type : ResolvableType.NONE;
+	}
+
+	public static boolean isKnown(ResolvableType type) {
+		return type.resolve(Object.class) != Object.class;
+	}
+
+	/** Returns whether events of this type come in messages. */
+	public static boolean isMessage(ResolvableType type) {
+		return type.toClass().getName().equals(MESSAGE);
+	}
+
+	/**
+	 * Returns whether some event may be of both types. A consumer may take less than its
+	 * producer emits, since a selector or a partition may keep the rest away; types of
+	 * which neither is the other's can't meet.
+	 * @param emitted what a producer emits
+	 * @param taken what its consumer takes
+	 * @return {@code true} also if one of them is not known, or as far as generics are
+	 * not known
+	 */
+	public static boolean canMeet(ResolvableType emitted, ResolvableType taken) {
+		// Whoever takes messages is given each event in one, and a message as it is.
+		if (isMessage(taken)) {
+			return canMeet(isMessage(emitted) ? emitted.getGeneric() : emitted, taken.getGeneric());
+		}
+		if (!isKnown(emitted) || !isKnown(taken)) {
+			return true;
+		}
+		ResolvableType emittedObject = boxed(emitted);
+		ResolvableType takenObject = boxed(taken);
+		return takenObject.isAssignableFromResolvedPart(emittedObject)
+				|| emittedObject.isAssignableFromResolvedPart(takenObject)
+				|| isWidened(emitted.toClass(), taken.toClass());
+	}
+
+	/**
+	 * Returns whether a parameter takes all events of a type.
+	 * @param parameter the type of the parameter
+	 * @param event the type of the events
+	 * @return {@code true} also if one of them is not known, or as far as generics are
+	 * not known
+	 */
+	public static boolean accepts(ResolvableType parameter, ResolvableType event) {
+		return !isKnown(parameter) || !isKnown(event) || boxed(parameter).isAssignableFromResolvedPart(boxed(event))
+				|| isWidened(event.toClass(), parameter.toClass());
+	}
+
+	private static ResolvableType boxed(ResolvableType type) {
+		return type.toClass().isPrimitive()
+				? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(type.toClass())) : type;
+	}
+
+	private static boolean isWidened(Class<?> emitted, Class<?> taken) {
+		Class<?> from = unboxed(emitted);
+		int lowest = WIDENING.indexOf((from == char.class) ? int.class : from);
+		return lowest >= 0 && lowest <= WIDENING.indexOf(taken);
+	}
+
+	private static Class<?> unboxed(Class<?> type) {
+		return WIDENING.stream()
+			.filter((primitive) -> ClassUtils.resolvePrimitiveIfNecessary(primitive) == type)
+			.findFirst()
+			.orElse((type == Character.class) ? char.class : type);
+	}
+
+}

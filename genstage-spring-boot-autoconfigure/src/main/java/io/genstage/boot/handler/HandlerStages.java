@@ -1,0 +1,171 @@
+package io.genstage.boot.handler;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
+import io.genstage.Stage;
+import io.genstage.StageContext;
+import io.genstage.Subscription;
+import io.genstage.buffer.EventList;
+import io.genstage.task.TaskOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes consuming stages of user code that doesn't implement the interfaces of the
+ * engine.
+ */
+public final class HandlerStages {
+
+	private HandlerStages() {
+	}
+
+	static ProducerConsumerStage<Object, Object> producerConsumer(Handler handler, EventParameter parameter,
+			HandlerResult result) {
+		return new HandlingProducerConsumer(HandlerCall.of(handler, parameter, result));
+	}
+
+	static ConsumerStage<Object> consumer(Handler handler, EventParameter parameter, HandlerResult result) {
+		return new HandlingConsumer(HandlerCall.of(handler, parameter, result));
+	}
+
+	/**
+	 * Lets a consumer that was made here call its handler in a task for each event.
+	 * @throws UnusableStageException if it was not made here, or takes several events
+	 */
+	public static ConsumerStage<Object> inTasks(Stage consumer, TaskOptions options) throws UnusableStageException {
+		if (!(consumer instanceof HandlingConsumer handling)) {
+			throw new UnusableStageException(
+					"it is a ConsumerStage, which handles its events itself, so there can't be a task for each: "
+							+ "let it be a java.util.function.Consumer, or a TaskConsumer with its own options");
+		}
+		if (handling.call.parameter().takesBatches()) {
+			throw new UnusableStageException(
+					"it takes several events at once, so there can't be a task for each: let it take one event");
+		}
+		return new TaskPerEventConsumer(handling.call::await, options);
+	}
+
+	/**
+	 * Calls a handler for a whole batch or for each of its events. A call has ended when
+	 * what it returned is complete; only then comes the next.
+	 */
+	private record HandlerCall(Handler handler, EventParameter parameter, HandlerResult result) {
+
+		static HandlerCall of(Handler handler, EventParameter parameter, HandlerResult result) {
+			return new HandlerCall(EventContext.behind(parameter.handler(handler)), parameter, result);
+		}
+
+		List<Object> emit(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
+			StageContext started = Objects.requireNonNull(context, "not started");
+			if (this.parameter.takesBatches()) {
+				return this.result.events(this.handler.handle(events, from, started), started::fail);
+			}
+			EventList.Builder<Object> emitted = new EventList.Builder<>(events.size());
+			int handled = 0;
+			try {
+				for (Object event : events) {
+					this.result.addTo(emitted, this.handler.handle(event, from, started));
+					started.clearInterrupt();
+					handled++;
+				}
+			}
+			catch (Exception ex) {
+				// What was made of the events before goes on.
+				started.handled(from, handled);
+				started.fail(ex);
+			}
+			return emitted.build();
+		}
+
+		/** HandlerCall the handler of a consumer, whose results are no events. */
+		void await(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
+			StageContext started = Objects.requireNonNull(context, "not started");
+			if (this.parameter.takesBatches()) {
+				this.result.await(this.handler.handle(events, from, started));
+				return;
+			}
+			int handled = 0;
+			try {
+				for (Object event : events) {
+					this.result.await(this.handler.handle(event, from, started));
+					started.clearInterrupt();
+					handled++;
+				}
+			}
+			finally {
+				if (handled < events.size()) {
+					started.handled(from, handled);
+				}
+			}
+		}
+
+		void await(TaskEvent delivery) throws Exception {
+			this.result.await(this.handler.handle(delivery.event(), delivery.from(), delivery.context()));
+		}
+
+	}
+
+	/**
+	 * A producer-consumer that knows its context.
+	 */
+	private static final class HandlingProducerConsumer
+			implements ProducerConsumerStage<Object, Object>, HandlingStage {
+
+		private final HandlerCall call;
+
+		private @Nullable StageContext context;
+
+		HandlingProducerConsumer(HandlerCall call) {
+			this.call = call;
+		}
+
+		@Override
+		public EventParameter parameter() {
+			return this.call.parameter();
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public List<Object> handleEvents(List<Object> events, Subscription from) throws Exception {
+			return this.call.emit(events, from, this.context);
+		}
+
+	}
+
+	/**
+	 * A consumer that knows its context.
+	 */
+	private static final class HandlingConsumer implements ConsumerStage<Object>, HandlingStage {
+
+		private final HandlerCall call;
+
+		private @Nullable StageContext context;
+
+		HandlingConsumer(HandlerCall call) {
+			this.call = call;
+		}
+
+		@Override
+		public EventParameter parameter() {
+			return this.call.parameter();
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void handleEvents(List<Object> events, Subscription from) throws Exception {
+			this.call.await(events, from, this.context);
+		}
+
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.genstage.boot.handler;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.genstage.StageContext;
+import io.genstage.StageKind;
+import io.genstage.Subscription;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * Makes stages of annotated methods that handle events.
+ */
+public final class MethodStages {
+
+	private static final String LEGAL = "one event, a List of events, a Message or a List of Messages, "
+			+ "and beside it a Subscription and a StageContext";
+
+	/** The place of the events among the arguments of a handler. */
+	private static final int EVENTS = 0;
+
+	private final StageMethod method;
+
+	private final HandlerResult result;
+
+	private MethodStages(StageMethod method) {
+		this.method = method;
+		this.result = HandlerResult.of(method.returnType());
+	}
+
+	/**
+	 * Makes a stage of a method.
+	 * @param bean the bean to call it on
+	 * @param beanClass the bean's class, not that of a proxy
+	 * @param annotated the method as it was found on the bean's class
+	 * @param kind the kind that its annotation says
+	 * @return the stage
+	 * @throws UnusableStageException if the method can't be called on the bean, or has an
+	 * impossible signature
+	 */
+	public static TypedStage of(Object bean, Class<?> beanClass, Method annotated, StageKind kind)
+			throws UnusableStageException {
+		StageMethod method = StageMethod.of(bean, beanClass, annotated);
+		return switch (kind) {
+			case PRODUCER -> ProducerMethods.producer(method);
+			case PRODUCER_CONSUMER -> new MethodStages(method).producerConsumer();
+			case CONSUMER -> new MethodStages(method).consumer();
+		};
+	}
+
+	private TypedStage producerConsumer() throws UnusableStageException {
+		if (this.result.isNothing()) {
+			throw this.method.unusable("returns nothing, so it can never emit: return events, or make it a @Consumer");
+		}
+		EventParameter event = eventParameter();
+		return new TypedStage(HandlerStages.producerConsumer(handler(), event, this.result), event.eventType(),
+				this.result.eventType());
+	}
+
+	private TypedStage consumer() throws UnusableStageException {
+		if (this.result.isSomething()) {
+			throw this.method.unusable(("returns %s, but a consumer emits nothing: return void or what becomes Void, "
+					+ "or make it a @ProducerConsumer")
+				.formatted(this.method.returnType()));
+		}
+		EventParameter event = eventParameter();
+		return new TypedStage(HandlerStages.consumer(handler(), event, this.result), event.eventType(),
+				ResolvableType.NONE);
+	}
+
+	/** Finds the one parameter that takes events; the others take what goes with them. */
+	private EventParameter eventParameter() throws UnusableStageException {
+		List<String> names = new ArrayList<>();
+		List<EventParameter> events = new ArrayList<>();
+		List<ResolvableType> types = this.method.parameterTypes();
+		for (int index = 0; index < types.size(); index++) {
+			if (place(types.get(index)) == EVENTS) {
+				names.add(this.method.parameter(index));
+				events.add(EventParameter.of(types.get(index)));
+			}
+		}
+		if (events.isEmpty()) {
+			throw this.method.unusable("takes no events: it must take " + LEGAL);
+		}
+		if (events.size() > 1) {
+			throw this.method.unusable("takes events more than once, by %s: it must take %s"
+				.formatted(String.join(" and ", names), LEGAL));
+		}
+		return events.get(0);
+	}
+
+	/** Returns which argument of a {@link Handler} a parameter of the method takes. */
+	private static int place(ResolvableType parameter) {
+		if (parameter.toClass() == Subscription.class) {
+			return 1;
+		}
+		return (parameter.toClass() == StageContext.class) ? 2 : EVENTS;
+	}
+
+	private Handler handler() {
+		int[] places = this.method.parameterTypes().stream().mapToInt(MethodStages::place).toArray();
+		Handler reflective = (events, from, context) -> this.method.call(inOrder(places, events, from, context));
+		return this.method.handle()
+			.<Handler>map((handle) -> DirectHandler.of(handle, places, reflective))
+			.orElse(reflective);
+	}
+
+	private static Object[] inOrder(int[] places, Object... arguments) {
+		Object[] ordered = new Object[places.length];
+		for (int index = 0; index < places.length; index++) {
+			ordered[index] = arguments[places[index]];
+		}
+		return ordered;
+	}
+
+}
