@@ -9,7 +9,7 @@ import java.util.concurrent.Flow;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
-import io.genstage.dispatch.Demand;
+import io.genstage.demand.OwedDemand;
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
@@ -58,17 +58,14 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 	@Override
 	public List<E> handleDemand(long demand) {
 		Run<E> run = run();
-		run.owed = Demand.add(run.owed, demand);
+		run.owed.add(demand);
 		return run.advance();
 	}
 
 	/** What has been requested still comes, and waits for whoever asks next. */
 	@Override
 	public long withdrawDemand(long demand) {
-		Run<E> run = run();
-		long withdrawn = Math.min(demand, run.owed);
-		run.owed -= withdrawn;
-		return withdrawn;
+		return run().owed.withdraw(demand);
 	}
 
 	@Override
@@ -119,8 +116,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 		private final AskWindow window;
 
-		/** Demand that the stage has got and has not met. */
-		private long owed;
+		private final OwedDemand owed = new OwedDemand();
 
 		private boolean over;
 
@@ -133,10 +129,10 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 		List<E> advance() {
 			this.doorbell.answer();
-			Upstream.Arrival<E> arrival = this.upstream.fetch(this.owed);
+			Upstream.Arrival<E> arrival = this.upstream.fetch(this.owed.events());
 			List<E> events = arrival.events();
 			if (!events.isEmpty()) {
-				this.owed -= events.size();
+				this.owed.meet(events.size());
 				this.window.arrived(events.size());
 				this.doorbell.ring();
 			}
@@ -160,7 +156,7 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 		}
 
 		private void request() {
-			long demand = this.window.cover(this.owed);
+			long demand = this.window.cover(this.owed.events());
 			if (demand > 0) {
 				this.upstream.request(demand);
 			}

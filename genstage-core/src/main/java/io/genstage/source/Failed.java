@@ -1,7 +1,7 @@
 package io.genstage.source;
 
 /**
- * What a producer sends itself behind its events: that there can't be any more.
+ * What a source has thrown, to be thrown by a callback when its events have passed.
  *
  * @param cause what its source has thrown
  */

@@ -3,12 +3,11 @@ package io.genstage.source;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
-import io.genstage.dispatch.Demand;
+import io.genstage.demand.OwedDemand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +31,13 @@ final class PullingProducer<E> implements ProducerStage<E> {
 
 	private @Nullable StageContext context;
 
-	private long owed;
+	private final OwedDemand owed = new OwedDemand();
 
 	private Duration pause;
 
 	private boolean pulledForLater;
 
-	private boolean failing;
+	private @Nullable PendingFailure failure;
 
 	PullingProducer(Supply<E> supply, Duration shortestPause, Duration longestPause) {
 		this.supply = supply;
@@ -50,10 +49,10 @@ final class PullingProducer<E> implements ProducerStage<E> {
 	@Override
 	public void onStart(StageContext context) throws Exception {
 		this.context = context;
-		this.owed = 0;
+		this.owed.clear();
 		this.pause = this.shortestPause;
 		this.pulledForLater = false;
-		this.failing = false;
+		this.failure = null;
 		this.supply.open();
 	}
 
@@ -64,58 +63,58 @@ final class PullingProducer<E> implements ProducerStage<E> {
 
 	@Override
 	public List<E> handleDemand(long demand) throws Exception {
-		this.owed = Demand.add(this.owed, demand);
+		this.owed.add(demand);
 		return pull();
 	}
 
 	@Override
 	public long withdrawDemand(long demand) {
-		long withdrawn = Math.min(demand, this.owed);
-		this.owed -= withdrawn;
-		return withdrawn;
+		return this.owed.withdraw(demand);
 	}
 
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
-		if (message instanceof Failed failed) {
-			throw failed.asThrown();
+		if (message instanceof PendingFailure pending) {
+			throw pending.arrive();
 		}
 		if (message != Again.AGAIN) {
 			return ProducerStage.super.onInfo(message);
 		}
 		this.pulledForLater = false;
-		return (this.owed > 0) ? pull() : List.of();
+		return (this.owed.events() > 0) ? pull() : List.of();
 	}
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
+		if (this.failure != null) {
+			this.failure.reportUnlessArrived();
+		}
 		this.supply.close();
 	}
 
 	private List<E> pull() {
-		if (this.failing) {
+		if (this.failure != null) {
 			return List.of();
 		}
 		try {
-			return passing(this.supply.pull((int) Math.min(this.owed, MAX_PULL)));
+			return passing(this.supply.pull((int) Math.min(this.owed.events(), MAX_PULL)));
 		}
 		catch (Throwable ex) {
-			this.failing = true;
-			CompletionStage<?> unused = context().self().tellBehindEvents(new Failed(ex));
+			this.failure = PendingFailure.sendBehindEvents(context().self(), ex);
 			return List.of();
 		}
 	}
 
 	private List<E> passing(List<? extends E> pulled) {
 		List<E> events = Collections.unmodifiableList(pulled);
-		this.owed = Math.max(this.owed - events.size(), 0);
+		this.owed.meet(events.size());
 		if (!events.isEmpty()) {
 			this.pause = this.shortestPause;
 		}
 		if (this.supply.isExhausted()) {
 			context().complete();
 		}
-		else if (this.owed > 0 && !this.pulledForLater) {
+		else if (this.owed.events() > 0 && !this.pulledForLater) {
 			this.pulledForLater = true;
 			pullAgain(!events.isEmpty());
 		}

@@ -2,12 +2,11 @@ package io.genstage.source;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
-import io.genstage.dispatch.Demand;
+import io.genstage.demand.OwedDemand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 	/** Any thread looks at it for the status. */
 	private volatile @Nullable Reader<E> reader;
 
-	private long owed;
+	private final OwedDemand owed = new OwedDemand();
 
 	private boolean looking;
 
@@ -46,6 +45,8 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 	private boolean finishing;
 
 	private boolean over;
+
+	private @Nullable PendingFailure failure;
 
 	/**
 	 * Creates a producer for one run.
@@ -69,22 +70,20 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 
 	@Override
 	public List<E> handleDemand(long demand) throws Exception {
-		this.owed = Demand.add(this.owed, demand);
+		this.owed.add(demand);
 		return advance();
 	}
 
 	/** What is being read already waits for whoever asks next. */
 	@Override
 	public long withdrawDemand(long demand) {
-		long withdrawn = Math.min(demand, this.owed);
-		this.owed -= withdrawn;
-		return withdrawn;
+		return this.owed.withdraw(demand);
 	}
 
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
-		if (message instanceof Failed failed) {
-			throw failed.asThrown();
+		if (message instanceof PendingFailure pending) {
+			throw pending.arrive();
 		}
 		if (!(message instanceof Signal signal)) {
 			return ProducerStage.super.onInfo(message);
@@ -140,8 +139,8 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 	private List<E> fetch() {
 		boolean reading = reader().isReading();
 		Reader.End end = reader().end();
-		List<E> events = reader().fetch(this.owed);
-		this.owed -= events.size();
+		List<E> events = reader().fetch(this.owed.events());
+		this.owed.meet(events.size());
 		if (this.over || reader().waiting() > 0) {
 			return events;
 		}
@@ -158,7 +157,7 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 	}
 
 	private void grant() {
-		long more = Math.min(this.owed, MOST_OUTSTANDING) - reader().outstanding();
+		long more = Math.min(this.owed.events(), MOST_OUTSTANDING) - reader().outstanding();
 		if (more > 0) {
 			reader().grant(more);
 		}
@@ -170,7 +169,7 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 			context().complete();
 		}
 		else {
-			CompletionStage<?> unused = context().self().tellBehindEvents(new Failed(failure));
+			this.failure = PendingFailure.sendBehindEvents(context().self(), failure);
 		}
 	}
 
@@ -190,6 +189,9 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
+		if (this.failure != null) {
+			this.failure.reportUnlessArrived();
+		}
 		context().discard(reader().stop(), "read and not emitted when it stopped");
 		reader().close();
 	}

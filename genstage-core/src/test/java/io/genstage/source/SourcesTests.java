@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import io.genstage.CancelMode;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
+import io.genstage.LogCapture;
 import io.genstage.ProducerStage;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
@@ -30,6 +31,7 @@ import io.genstage.dispatch.PartitionOptions;
 import io.genstage.simulation.SeededExecutor;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +43,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class SourcesTests {
+
+	@RegisterExtension
+	final LogCapture log = new LogCapture();
 
 	private final SeededExecutor executor = new SeededExecutor(1);
 
@@ -295,11 +300,7 @@ class SourcesTests {
 		@ParameterizedTest(name = "{0}")
 		@MethodSource("broken")
 		void waitForElementsThatAPartitionHolds(String name, ProducerStage<String> broken, String message) {
-			StageRef source = SourcesTests.this.system.start("source", broken,
-					StageOptions.defaults()
-						.withDispatcher(Dispatchers
-							.partition(PartitionOptions.<String>ofNames(List.of("all", "none"), (letter) -> "all"))));
-			subscribe(source, "none", 10).ask(10);
+			StageRef source = startPartitioned(broken);
 			Subscription slow = subscribe(source, "all", 1);
 			for (int asks = 0; asks < 3; asks++) {
 				SourcesTests.this.executor.runReady();
@@ -310,6 +311,28 @@ class SourcesTests {
 			assertThat(SourcesTests.this.received).containsExactly("a", "b", "c");
 			assertThat(failure(source)).hasMessageContaining(message);
 			assertThat(source.status().discarded()).isZero();
+		}
+
+		@ParameterizedTest(name = "{0}")
+		@MethodSource("broken")
+		void areReportedThoughTheStageIsStoppedMeanwhile(String name, ProducerStage<String> broken, String message) {
+			StageRef source = startPartitioned(broken);
+			subscribe(source, "all", 1);
+			SourcesTests.this.executor.runReady();
+			source.stop(ExitReason.SHUTDOWN);
+			SourcesTests.this.executor.runReady();
+			assertThat(source.status().exit()).isEqualTo(ExitReason.SHUTDOWN);
+			assertThat(SourcesTests.this.log.read())
+				.contains("SEVERE the source of stage 'source' has failed before it was stopped");
+		}
+
+		private StageRef startPartitioned(ProducerStage<String> broken) {
+			StageRef source = SourcesTests.this.system.start("source", broken,
+					StageOptions.defaults()
+						.withDispatcher(Dispatchers
+							.partition(PartitionOptions.<String>ofNames(List.of("all", "none"), (letter) -> "all"))));
+			subscribe(source, "none", 10).ask(10);
+			return source;
 		}
 
 		private Subscription subscribe(StageRef source, String partition, int maxDemand) {
