@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@link DemandMode#FORWARD})
  * @param dispatcher producers and producer-consumers: who gets which events (default
  * {@link io.genstage.dispatch.Dispatchers#demand()})
+ * @param dispatcherName producers and producer-consumers: what a
+ * {@link io.genstage.pipeline.PipelineGraph#drawing() drawing} calls the dispatcher; it
+ * means nothing to the stage (default: what the dispatcher is)
  * @param bufferSize producers and producer-consumers: how many events to keep that nobody
  * can take yet, 0 to keep none, {@link #UNLIMITED} for no limit (default 10,000 for a
  * producer, no limit for a producer-consumer, which takes no more than it was asked for)
@@ -35,15 +38,15 @@ import org.jspecify.annotations.Nullable;
  * is not closed (default: the executor of the system)
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
-		@Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep, @Nullable Unserved unserved,
-		@Nullable Executor executor) {
+		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
+		@Nullable Unserved unserved, @Nullable Executor executor) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
 	 */
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
-	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null);
+	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null);
 
 	public StageOptions {
 		if (bufferSize != null && bufferSize < 0) {
@@ -65,8 +68,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
-		return new StageOptions(demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, this.unserved,
-				this.executor);
+		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.executor);
 	}
 
 	/**
@@ -75,7 +78,18 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
-		return new StageOptions(this.demandMode, dispatcher, this.bufferSize, this.bufferKeep, this.unserved,
+		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
+				this.executor);
+	}
+
+	/**
+	 * Returns these options with another dispatcher, which drawings call by a name.
+	 * @param name the name to draw
+	 * @param dispatcher creates the dispatcher when the stage starts
+	 * @return the changed options
+	 */
+	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
+		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
 				this.executor);
 	}
 
@@ -85,8 +99,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
-		return new StageOptions(this.demandMode, this.dispatcher, bufferSize, this.bufferKeep, this.unserved,
-				this.executor);
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
+				this.unserved, this.executor);
 	}
 
 	/**
@@ -95,8 +109,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
-		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, bufferKeep, this.unserved,
-				this.executor);
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
+				this.unserved, this.executor);
 	}
 
 	/**
@@ -105,8 +119,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
-		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, unserved,
-				this.executor);
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				unserved, this.executor);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -123,8 +137,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 * @return the changed options
 	 */
 	public StageOptions withExecutor(Executor executor) {
-		return new StageOptions(this.demandMode, this.dispatcher, this.bufferSize, this.bufferKeep, this.unserved,
-				executor);
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, executor);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -160,6 +161,35 @@ public final class PipelineGraph {
 			.stream()
 			.map(PipelineGraph::new)
 			.toList();
+	}
+
+	/**
+	 * Draws this graph as text, such as for a log: a line for each producer, and below it
+	 * one for each subscription to it, with its maximum and minimum demand.
+	 *
+	 * <pre>
+	 * orders (dispatcher broadcast)
+	 * +- invoices (demand 10/5)
+	 * |  \- store (demand 1000/500)
+	 * \- audit (demand 1000/500)
+	 * </pre>
+	 *
+	 * What is behind a stage with several producers is drawn below the first of them.
+	 * Names that could be taken for a part of the drawing are quoted.
+	 * @return its lines, at most 100 and one that says how many stages are left out
+	 */
+	public List<String> drawing() {
+		return drawing((stage) -> List.of());
+	}
+
+	/**
+	 * {@linkplain #drawing() Draws} this graph with further notes on its stages.
+	 * @param notes returns what to add to what is drawn of a stage, in plain words;
+	 * called on this thread
+	 * @return its lines, at most 100 and one that says how many stages are left out
+	 */
+	public List<String> drawing(Function<StageDefinition, List<String>> notes) {
+		return GraphDrawing.of(this, notes);
 	}
 
 	private Set<String> joinedTo(String start) {

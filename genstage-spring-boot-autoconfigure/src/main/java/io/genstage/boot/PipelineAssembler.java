@@ -179,7 +179,7 @@ final class PipelineAssembler {
 		StageSource source = new StageSource(this.beanFactory, declaration,
 				settings.rate().map(LiveRate::new).orElse(null),
 				settings.batch().map((batch) -> batch.batch(edges, concurrency)).orElse(null),
-				settings.tasks().orElse(null), settings.dispatcherName());
+				settings.tasks().orElse(null));
 		TypedStage stage = firstStage(declaration, source);
 		source.refusalOf(concurrency)
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));

@@ -17,6 +17,7 @@ import io.genstage.boot.handler.MethodStages;
 import io.genstage.boot.handler.ProducerInContext;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
+import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sequence;
 import io.genstage.task.TaskOptions;
@@ -44,8 +45,6 @@ final class StageSource implements Supplier<Stage> {
 
 	private final @Nullable TaskOptions tasks;
 
-	private final String dispatcher;
-
 	/** Whether each of its stages reads all elements of the same sequence. */
 	private volatile boolean beginsAnew;
 
@@ -59,16 +58,14 @@ final class StageSource implements Supplier<Stage> {
 	 * @param rate limits each stage, {@code null} for no limit
 	 * @param batch collects the events of each stage, {@code null} for as they come
 	 * @param tasks the options of the tasks for each event, {@code null} for no tasks
-	 * @param dispatcher the name of the dispatcher, if the stage produces events
 	 */
 	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate,
-			@Nullable LiveBatch batch, @Nullable TaskOptions tasks, String dispatcher) {
+			@Nullable LiveBatch batch, @Nullable TaskOptions tasks) {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
 		this.rate = rate;
 		this.batch = batch;
 		this.tasks = tasks;
-		this.dispatcher = dispatcher;
 	}
 
 	/** Returns the bean that is the stage or has its method. */
@@ -98,9 +95,10 @@ final class StageSource implements Supplier<Stage> {
 		return this.tasks;
 	}
 
-	/** Returns the name of the dispatcher, which only a stage that produces has. */
-	String dispatcher() {
-		return this.dispatcher;
+	/** Returns what a drawing says of a declared stage that no definition shows. */
+	static List<String> notesOn(StageDefinition stage) {
+		return (stage.stages() instanceof StageSource source && source.tasks != null) ? List.of("a task for each event")
+				: List.of();
 	}
 
 	/**

@@ -31,7 +31,7 @@ public final class NamedBeans {
 
 	static final String BROADCAST = "broadcast";
 
-	public static final String DEMAND = "demand";
+	static final String DEMAND = "demand";
 
 	private static final Map<String, DispatcherFactory<?>> OWN = Map.of(DEMAND, Dispatchers.demand(), BROADCAST,
 			Dispatchers.broadcast());

@@ -205,7 +205,7 @@ public final class StageSettings {
 		}
 		Optional<DispatcherFactory<?>> dispatcher = dispatcher(emits);
 		if (dispatcher.isPresent()) {
-			options = options.withDispatcher(dispatcher.get());
+			options = options.withDispatcher(dispatcherName(), dispatcher.get());
 		}
 		options = this.settings.find("buffer-keep", GenStageProperties.Stage::bufferKeep)
 			.map(Setting::value)
@@ -256,7 +256,7 @@ public final class StageSettings {
 		return this.settings.find("dispatcher", GenStageProperties.Stage::dispatcher);
 	}
 
-	public String dispatcherName() {
+	String dispatcherName() {
 		return dispatcherSetting().map(Setting::value).orElse(NamedBeans.DEMAND);
 	}
 

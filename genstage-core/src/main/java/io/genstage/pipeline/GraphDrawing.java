@@ -1,18 +1,15 @@
-package io.genstage.boot;
+package io.genstage.pipeline;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import io.genstage.SubscribeOptions;
-import io.genstage.boot.setting.NamedBeans;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Subscriber;
-import io.genstage.pipeline.EdgeDefinition;
-import io.genstage.pipeline.PipelineGraph;
-import io.genstage.pipeline.StageDefinition;
 
 /**
  * A graph as text for the log: a line for each producer, and below it one for each
@@ -33,29 +30,35 @@ final class GraphDrawing {
 
 	private static final int MAX_LINES = 100;
 
+	private static final String DEMAND = "demand";
+
 	private static final String SHARED = "dispatcher demand: each event to one of them";
 
 	private static final Pattern PLAIN_NAME = Pattern.compile("[\\p{L}\\p{N}._#-]+");
 
 	private final PipelineGraph graph;
 
+	private final Function<StageDefinition, List<String>> notes;
+
 	private final List<String> lines = new ArrayList<>();
 
 	private final Set<String> drawn = new HashSet<>();
 
-	private GraphDrawing(PipelineGraph graph) {
+	private GraphDrawing(PipelineGraph graph, Function<StageDefinition, List<String>> notes) {
 		this.graph = graph;
+		this.notes = notes;
 	}
 
 	/**
 	 * Draws a graph.
 	 * @param graph the graph
+	 * @param notes returns what else to say of a stage
 	 * @return its lines, at most 100 and one that says how many stages are left out
 	 */
-	static List<String> of(PipelineGraph graph) {
-		GraphDrawing drawing = new GraphDrawing(graph);
+	static List<String> of(PipelineGraph graph, Function<StageDefinition, List<String>> notes) {
+		GraphDrawing drawing = new GraphDrawing(graph, notes);
 		graph.stages().stream().filter((stage) -> stage.producers().isEmpty()).forEach(drawing::drawProducer);
-		drawing.tellWhatIsLeftOut();
+		drawing.addWhatIsLeftOut();
 		return List.copyOf(drawing.lines);
 	}
 
@@ -96,12 +99,18 @@ final class GraphDrawing {
 		if (dispatcher == null) {
 			return shared ? List.of(SHARED) : List.of();
 		}
-		if (producer.stages() instanceof StageSource source) {
-			boolean shares = source.dispatcher().equals(NamedBeans.DEMAND);
-			return (shares && !shared) ? List.of()
-					: List.of(shares ? SHARED : "dispatcher " + shown(source.dispatcher()));
+		String name = producer.options().dispatcherName();
+		if (DEMAND.equals(name)) {
+			return shared ? List.of(SHARED) : List.of();
 		}
-		return List.of(dispatcher.partitions().isEmpty() ? "a dispatcher of its own" : "dispatcher partition");
+		return List.of((name != null) ? "dispatcher " + shown(name) : unnamed(dispatcher));
+	}
+
+	private static String unnamed(DispatcherFactory<?> dispatcher) {
+		if (dispatcher.waitsForAll()) {
+			return "dispatcher broadcast";
+		}
+		return dispatcher.partitions().isEmpty() ? "a dispatcher of its own" : "dispatcher partition";
 	}
 
 	private static String demand(StageDefinition consumer, StageDefinition producer) {
@@ -116,14 +125,12 @@ final class GraphDrawing {
 				+ ((partition != null) ? " of partition " + shown(partition.toString()) : "");
 	}
 
-	private static String label(StageDefinition stage, List<String> notes) {
+	private String label(StageDefinition stage, List<String> notes) {
 		List<String> all = new ArrayList<>(notes);
 		if (stage.concurrency() > 1) {
 			all.add(0, stage.concurrency() + " instances");
 		}
-		if (stage.stages() instanceof StageSource source && source.tasks() != null) {
-			all.add("a task for each event");
-		}
+		all.addAll(this.notes.apply(stage));
 		if (!stage.autoStartup()) {
 			all.add("waits to be started");
 		}
@@ -139,7 +146,7 @@ final class GraphDrawing {
 		return this.lines.size() >= MAX_LINES;
 	}
 
-	private void tellWhatIsLeftOut() {
+	private void addWhatIsLeftOut() {
 		int left = this.graph.stages().size() - this.drawn.size();
 		if (left > 0) {
 			this.lines.add("... and %d more stages".formatted(left));
