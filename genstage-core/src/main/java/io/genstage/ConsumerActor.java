@@ -123,11 +123,24 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
-	StageStatus status() {
-		List<SubscriptionStatus> producers = this.inflow.status();
+	WaitingEvents waiting() {
 		long backlog = this.stage.backlog();
-		return status(DemandMode.FORWARD, 0, 0, 0, backlog, this.inflow.held(producers, backlog, 0), producers,
-				List.of());
+		return new WaitingEvents(0, 0, 0, backlog, this.inflow.held(backlog, 0));
+	}
+
+	@Override
+	DemandMode demandMode() {
+		return DemandMode.FORWARD;
+	}
+
+	@Override
+	List<SubscriptionStatus> producers() {
+		return this.inflow.status();
+	}
+
+	@Override
+	List<SubscriptionStatus> consumers() {
+		return List.of();
 	}
 
 }

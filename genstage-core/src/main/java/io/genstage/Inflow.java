@@ -266,11 +266,8 @@ final class Inflow<E> {
 	 * handled, they are among those that are not settled, but for some that nobody sent
 	 * @param queued those that wait to be handed to it
 	 */
-	long held(List<SubscriptionStatus> status, long kept, long queued) {
-		long unsettled = 0;
-		for (SubscriptionStatus subscription : status) {
-			unsettled += subscription.inFlight();
-		}
+	long held(long kept, long queued) {
+		long unsettled = this.links.inFlight();
 		return this.reportsHandled.getAsBoolean() ? Math.max(unsettled, kept + queued) : unsettled + kept;
 	}
 

@@ -259,13 +259,16 @@ final class OpenSubscription implements Subscription, Subscriber {
 
 	@Override
 	public SubscriptionStatus status() {
+		return new SubscriptionStatus(this.id, this.producer.name(), this.consumer.name(), this.options, counts());
+	}
+
+	SubscriptionCounts counts() {
 		// Read against the stream, so that no difference is ever negative.
 		long discarded = this.discarded.get();
 		long settled = this.settled.get();
 		long sent = this.sent.get();
 		long asked = this.asked.get();
-		return new SubscriptionStatus(this.id, this.producer.name(), this.consumer.name(), this.options, asked, sent,
-				settled, discarded);
+		return new SubscriptionCounts(asked, sent, settled, discarded);
 	}
 
 	@Override

@@ -42,4 +42,13 @@ final class OpenSubscriptions {
 		return List.of(statuses);
 	}
 
+	/** Returns how many events were sent by them and are neither handled nor lost. */
+	long inFlight() {
+		long inFlight = 0;
+		for (OpenSubscription link : this.all) {
+			inFlight += link.counts().inFlight();
+		}
+		return inFlight;
+	}
+
 }

@@ -293,11 +293,25 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
-	StageStatus status() {
+	WaitingEvents waiting() {
 		long buffered = this.outflow.buffered() + this.log.events();
 		long backlog = this.stage.backlog();
-		return status(this.mode, buffered, this.outflow.unservedEvents(), 0, backlog, buffered + backlog, List.of(),
-				this.outflow.status());
+		return new WaitingEvents(buffered, this.outflow.unservedEvents(), 0, backlog, buffered + backlog);
+	}
+
+	@Override
+	DemandMode demandMode() {
+		return this.mode;
+	}
+
+	@Override
+	List<SubscriptionStatus> producers() {
+		return List.of();
+	}
+
+	@Override
+	List<SubscriptionStatus> consumers() {
+		return this.outflow.status();
 	}
 
 }

@@ -268,13 +268,27 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	}
 
 	@Override
-	StageStatus status() {
-		List<SubscriptionStatus> producers = this.inflow.status();
+	WaitingEvents waiting() {
 		long queued = this.queue.events();
 		long backlog = this.stage.backlog();
 		long buffered = this.outflow.buffered();
-		return status(DemandMode.FORWARD, buffered, this.outflow.unservedEvents(), queued, backlog,
-				buffered + this.inflow.held(producers, backlog, queued), producers, this.outflow.status());
+		return new WaitingEvents(buffered, this.outflow.unservedEvents(), queued, backlog,
+				buffered + this.inflow.held(backlog, queued));
+	}
+
+	@Override
+	DemandMode demandMode() {
+		return DemandMode.FORWARD;
+	}
+
+	@Override
+	List<SubscriptionStatus> producers() {
+		return this.inflow.status();
+	}
+
+	@Override
+	List<SubscriptionStatus> consumers() {
+		return this.outflow.status();
 	}
 
 }

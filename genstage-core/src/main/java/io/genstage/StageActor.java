@@ -406,13 +406,26 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Notifies all other sides of subscriptions that the stage has stopped. */
 	abstract void closeSides(ExitReason reason);
 
-	abstract StageStatus status();
-
-	StageStatus status(DemandMode mode, long buffered, long unserved, long queued, long backlog, long held,
-			List<SubscriptionStatus> producers, List<SubscriptionStatus> consumers) {
-		return new StageStatus(name(), StageKind.of(this.stage), this.exit, mode, this.in.get(), this.out.get(),
-				this.discarded.get(), buffered, unserved, queued, backlog, held, producers, consumers);
+	/** Any thread may call this. */
+	StageStatus status() {
+		WaitingEvents waiting = waiting();
+		return new StageStatus(name(), StageKind.of(this.stage), this.exit, demandMode(), counts(), waiting,
+				producers(), consumers());
 	}
+
+	/** Any thread may call this. */
+	EventCounts counts() {
+		return new EventCounts(this.in.get(), this.out.get(), this.discarded.get());
+	}
+
+	/** Any thread may call this, as the following. */
+	abstract WaitingEvents waiting();
+
+	abstract DemandMode demandMode();
+
+	abstract List<SubscriptionStatus> producers();
+
+	abstract List<SubscriptionStatus> consumers();
 
 	abstract void info(Object message) throws Exception;
 

@@ -17,29 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param kind its kind
  * @param exit why it stopped, or {@code null} while it runs
  * @param demandMode what it does with demand
- * @param in how many events it has handled, to the end: their callback has returned,
- * their batch was handled, their task is done
- * @param out how many events it has emitted
- * @param discarded how many events it has lost: no room in the buffer, stopped before
- * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
- * stage itself
- * @param buffered how many emitted events wait for demand
- * @param unserved how many of them wait for partitions that have no consumer
- * @param queued how many received events wait to be handled (producer-consumers only)
- * @param backlog how many events are unfinished inside the stage itself, such as those in
- * a batch or a task, see {@link ProducerStage#backlog()},
- * {@link ProducerConsumerStage#backlog()} and {@link ConsumerStage#backlog()}
- * @param held how many events it holds: those that were sent to it and are neither
- * handled nor discarded, those that it has emitted and not handed on, and its own
- * backlog; they would be lost if it stopped now, but for the backlog of a producer that
- * outlives a stop
+ * @param counts how many events it has handled, emitted and lost
+ * @param waiting how many events it holds, and where they wait
  * @param producers its subscriptions, with those that have ended and whose events it has
  * not finished
  * @param consumers the subscriptions to it
  */
-public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode, long in,
-		long out, long discarded, long buffered, long unserved, long queued, long backlog, long held,
-		List<SubscriptionStatus> producers, List<SubscriptionStatus> consumers) {
+public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode,
+		EventCounts counts, WaitingEvents waiting, List<SubscriptionStatus> producers,
+		List<SubscriptionStatus> consumers) {
 
 	public StageStatus {
 		producers = List.copyOf(producers);
@@ -60,6 +46,70 @@ public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit
 	 */
 	public long demand() {
 		return this.consumers.stream().mapToLong(SubscriptionStatus::demand).sum();
+	}
+
+	/**
+	 * Returns how many events it has handled, to the end.
+	 * @return the {@linkplain EventCounts#in() count}
+	 */
+	public long in() {
+		return this.counts.in();
+	}
+
+	/**
+	 * Returns how many events it has emitted.
+	 * @return the {@linkplain EventCounts#out() count}
+	 */
+	public long out() {
+		return this.counts.out();
+	}
+
+	/**
+	 * Returns how many events it has lost.
+	 * @return the {@linkplain EventCounts#discarded() count}
+	 */
+	public long discarded() {
+		return this.counts.discarded();
+	}
+
+	/**
+	 * Returns how many emitted events wait for demand.
+	 * @return the {@linkplain WaitingEvents#buffered() number}
+	 */
+	public long buffered() {
+		return this.waiting.buffered();
+	}
+
+	/**
+	 * Returns how many of the buffered events wait for partitions that have no consumer.
+	 * @return the {@linkplain WaitingEvents#unserved() number}
+	 */
+	public long unserved() {
+		return this.waiting.unserved();
+	}
+
+	/**
+	 * Returns how many received events wait to be handled.
+	 * @return the {@linkplain WaitingEvents#queued() number}
+	 */
+	public long queued() {
+		return this.waiting.queued();
+	}
+
+	/**
+	 * Returns how many events are unfinished inside the stage itself.
+	 * @return the {@linkplain WaitingEvents#backlog() number}
+	 */
+	public long backlog() {
+		return this.waiting.backlog();
+	}
+
+	/**
+	 * Returns how many events it holds in all.
+	 * @return the {@linkplain WaitingEvents#held() number}
+	 */
+	public long held() {
+		return this.waiting.held();
 	}
 
 }

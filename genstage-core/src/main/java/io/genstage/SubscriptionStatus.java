@@ -7,20 +7,49 @@ package io.genstage;
  * @param producer the name of the sending stage
  * @param consumer the name of the receiving stage
  * @param options what the consumer subscribed with
- * @param asked how many events the consumer has asked for, in all
- * @param sent how many events the producer has sent, in all
- * @param settled how many of them the consumer has handled or lost
- * @param discarded how many of them the consumer has lost
+ * @param counts how many events were asked for, sent and settled by it
  */
-public record SubscriptionStatus(long id, String producer, String consumer, SubscribeOptions options, long asked,
-		long sent, long settled, long discarded) {
+public record SubscriptionStatus(long id, String producer, String consumer, SubscribeOptions options,
+		SubscriptionCounts counts) {
 
 	/**
 	 * Returns how many events the consumer still waits for.
 	 * @return the outstanding demand
 	 */
 	public long demand() {
-		return Math.max(this.asked - this.sent, 0);
+		return Math.max(asked() - sent(), 0);
+	}
+
+	/**
+	 * Returns how many events the consumer has asked for, in all.
+	 * @return the {@linkplain SubscriptionCounts#asked() count}
+	 */
+	public long asked() {
+		return this.counts.asked();
+	}
+
+	/**
+	 * Returns how many events were sent, in all.
+	 * @return the {@linkplain SubscriptionCounts#sent() count}
+	 */
+	public long sent() {
+		return this.counts.sent();
+	}
+
+	/**
+	 * Returns how many of the events that were sent the consumer has handled or lost.
+	 * @return the {@linkplain SubscriptionCounts#settled() count}
+	 */
+	public long settled() {
+		return this.counts.settled();
+	}
+
+	/**
+	 * Returns how many of the events that were sent the consumer has lost.
+	 * @return the {@linkplain SubscriptionCounts#discarded() count}
+	 */
+	public long discarded() {
+		return this.counts.discarded();
 	}
 
 	/**
@@ -28,7 +57,7 @@ public record SubscriptionStatus(long id, String producer, String consumer, Subs
 	 * @return those of the settled ones that it has not lost
 	 */
 	public long handled() {
-		return this.settled - this.discarded;
+		return this.counts.handled();
 	}
 
 	/**
@@ -37,7 +66,7 @@ public record SubscriptionStatus(long id, String producer, String consumer, Subs
 	 * @return the unfinished events
 	 */
 	public long inFlight() {
-		return this.sent - this.settled;
+		return this.counts.inFlight();
 	}
 
 }

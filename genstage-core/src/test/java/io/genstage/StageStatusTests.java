@@ -52,7 +52,7 @@ class StageStatusTests {
 		assertThat(status.out()).isZero();
 		assertThat(status.held()).isZero();
 		assertThat(status.producers()).containsExactly(new SubscriptionStatus(this.p.link().id(), "p", "s",
-				new SubscribeOptions(4, 2, CancelMode.PERMANENT), 6, 3, 3, 0));
+				new SubscribeOptions(4, 2, CancelMode.PERMANENT), new SubscriptionCounts(6, 3, 3, 0)));
 		assertThat(status.producers().get(0).demand()).isEqualTo(3);
 	}
 

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 import io.genstage.CancelMode;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
+import io.genstage.SubscriptionCounts;
 import io.genstage.SubscriptionStatus;
 import io.genstage.dispatch.Subscriber;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +40,8 @@ final class Edge {
 
 	private @Nullable SubscribeOptions tuned;
 
-	private long askedBefore;
-
-	private long sentBefore;
-
-	private long settledBefore;
-
-	private long discardedBefore;
+	/** What has gone by subscriptions that are let go of. */
+	private SubscriptionCounts before = SubscriptionCounts.NONE;
 
 	private long missedBefore;
 
@@ -240,29 +235,21 @@ final class Edge {
 		for (Connection connection : List.copyOf(this.connections)) {
 			if (connection.isSettled()) {
 				this.connections.remove(connection);
-				connection.status().ifPresent((status) -> {
-					this.askedBefore += status.asked();
-					this.sentBefore += status.sent();
-					this.settledBefore += status.settled();
-					this.discardedBefore += status.discarded();
-				});
+				connection.status().ifPresent((status) -> this.before = this.before.plus(status.counts()));
 			}
 		}
 	}
 
 	EdgeStatus status() {
-		List<SubscriptionStatus> known = this.connections.stream()
+		SubscriptionCounts counts = this.connections.stream()
 			.flatMap((connection) -> connection.status().stream())
-			.toList();
+			.map(SubscriptionStatus::counts)
+			.reduce(this.before, SubscriptionCounts::plus);
 		List<SubscriptionStatus> open = this.connections.stream()
 			.filter(Connection::isOpen)
 			.flatMap((connection) -> connection.status().stream())
 			.toList();
-		return new EdgeStatus(this.producer.name(), this.consumer.name(), options(),
-				sum(open, SubscriptionStatus::demand), this.askedBefore + sum(known, SubscriptionStatus::asked),
-				this.sentBefore + sum(known, SubscriptionStatus::sent),
-				this.settledBefore + sum(known, SubscriptionStatus::settled),
-				this.discardedBefore + sum(known, SubscriptionStatus::discarded), missed(), open);
+		return new EdgeStatus(this.producer.name(), this.consumer.name(), options(), counts, missed(), open);
 	}
 
 	private long missed() {
@@ -273,10 +260,6 @@ final class Edge {
 	/** Keeps the numbers of an instance that is let go of. */
 	void keepMissed(Instance instance) {
 		this.missedBefore += instance.place(this).missed();
-	}
-
-	private static long sum(List<SubscriptionStatus> subscriptions, ToLongFunction<SubscriptionStatus> number) {
-		return subscriptions.stream().mapToLong(number).sum();
 	}
 
 }

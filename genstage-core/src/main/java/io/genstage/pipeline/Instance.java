@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.genstage.DemandMode;
+import io.genstage.EventCounts;
 import io.genstage.ExitReason;
 import io.genstage.Place;
 import io.genstage.Stage;
@@ -292,7 +293,7 @@ final class Instance {
 	void tidy() {
 		for (InstanceRun run : List.copyOf(this.runs)) {
 			if (run.isSettled() && run != newestRun()) {
-				this.past = this.past.plus(run.ref().status());
+				this.past = this.past.plus(run.ref().status().counts());
 				this.runs.remove(run);
 			}
 		}

@@ -2,6 +2,7 @@ package io.genstage.pipeline;
 
 import java.util.List;
 
+import io.genstage.EventCounts;
 import io.genstage.ExitReason;
 import io.genstage.Place;
 import io.genstage.StageKind;
@@ -32,9 +33,9 @@ record InstanceView(String name, StageKind kind, StageState state, @Nullable Exi
 		}
 		EventCounts earlier = (missed > 0) ? this.past.plus(new EventCounts(0, 0, missed)) : this.past;
 		for (int run = 0; run < newest; run++) {
-			earlier = earlier.plus(this.runs.get(run).status());
+			earlier = earlier.plus(this.runs.get(run).status().counts());
 		}
-		return earlier.summedUp(this.name, this.kind, List.of(this.runs.get(newest).status()));
+		return SummedUp.of(this.name, this.kind, earlier, List.of(this.runs.get(newest).status()));
 	}
 
 	InstanceStatus status() {

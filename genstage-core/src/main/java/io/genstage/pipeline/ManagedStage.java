@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.genstage.EventCounts;
 import io.genstage.ExitReason;
 import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ final class ManagedStage {
 				this.departing.remove(instance);
 				this.edges.forEach((edge) -> edge.keepMissed(instance));
 				StageStatus numbers = instance.numbers();
-				this.departed = (numbers != null) ? this.departed.plus(numbers) : this.departed;
+				this.departed = (numbers != null) ? this.departed.plus(numbers.counts()) : this.departed;
 			}
 		}
 	}

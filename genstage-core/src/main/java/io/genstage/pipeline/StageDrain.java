@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
+import io.genstage.EventCounts;
 import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class StageDrain {
 
 	private static EventCounts counts(ManagedStage stage) {
 		StageStatus numbers = stage.numbers();
-		return (numbers != null) ? EventCounts.NONE.plus(numbers) : EventCounts.NONE;
+		return (numbers != null) ? numbers.counts() : EventCounts.NONE;
 	}
 
 	/** Notes when the stage has ended. */
@@ -38,13 +39,13 @@ final class StageDrain {
 
 	/** Returns what has become of them up to now. */
 	DrainReport.Outcome outcome(Duration passed) {
-		EventCounts now = counts(this.stage);
-		long finished = this.stage.isProducer() ? now.out() - this.before.out() : now.in() - this.before.in();
+		EventCounts counts = counts(this.stage).since(this.before);
+		long finished = this.stage.isProducer() ? counts.out() : counts.in();
 		List<Instance> running = this.stage.everyInstance()
 			.stream()
 			.filter((instance) -> instance.isAlive() || instance.isAbandoned())
 			.toList();
-		return new DrainReport.Outcome(this.stage.name(), finished, left(), now.discarded() - this.before.discarded(),
+		return new DrainReport.Outcome(this.stage.name(), finished, left(), counts.discarded(),
 				(this.endedAfter != null) ? this.endedAfter : passed, running.stream().map(Instance::name).toList(),
 				running.stream().filter(StageDrain::isInCallback).map(Instance::name).toList());
 	}

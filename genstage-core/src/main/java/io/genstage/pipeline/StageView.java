@@ -3,6 +3,7 @@ package io.genstage.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.genstage.EventCounts;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import io.genstage.SubscriptionStatus;
@@ -40,7 +41,7 @@ record StageView(String name, StageKind kind, StageState state, boolean paused, 
 	}
 
 	private @Nullable StageStatus summedUp(List<StageStatus> numbers) {
-		return numbers.isEmpty() ? null : this.departed.summedUp(this.name, this.kind, numbers);
+		return numbers.isEmpty() ? null : SummedUp.of(this.name, this.kind, this.departed, numbers);
 	}
 
 	/** Returns how many events this stage waits for from instances of a producer. */

@@ -1,0 +1,39 @@
+package io.genstage;
+
+/**
+ * How many events have gone through a stage, up to some moment. None of these numbers
+ * ever becomes less.
+ *
+ * @param in how many events it has handled, to the end: their callback has returned,
+ * their batch was handled, their task is done
+ * @param out how many events it has emitted
+ * @param discarded how many events it has lost: no room in the buffer, stopped before
+ * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
+ * stage itself
+ */
+public record EventCounts(long in, long out, long discarded) {
+
+	/**
+	 * The counts of a stage that was never started.
+	 */
+	public static final EventCounts NONE = new EventCounts(0, 0, 0);
+
+	/**
+	 * Adds the counts of another stage, or of another run or instance of the same one.
+	 * @param other the other counts
+	 * @return the sums
+	 */
+	public EventCounts plus(EventCounts other) {
+		return new EventCounts(this.in + other.in, this.out + other.out, this.discarded + other.discarded);
+	}
+
+	/**
+	 * Returns what has been counted since an earlier moment.
+	 * @param earlier the counts of that moment
+	 * @return the differences
+	 */
+	public EventCounts since(EventCounts earlier) {
+		return new EventCounts(this.in - earlier.in, this.out - earlier.out, this.discarded - earlier.discarded);
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.genstage;
+
+/**
+ * How many events a stage holds at some moment, and where they wait.
+ *
+ * @param buffered how many emitted events wait for demand
+ * @param unserved how many of them wait for partitions that have no consumer
+ * @param queued how many received events wait to be handled (producer-consumers only)
+ * @param backlog how many events are unfinished inside the stage itself, such as those in
+ * a batch or a task, see {@link ProducerStage#backlog()},
+ * {@link ProducerConsumerStage#backlog()} and {@link ConsumerStage#backlog()}
+ * @param held how many events it holds in all: those that were sent to it and are neither
+ * handled nor discarded, those that it has emitted and not handed on, and its own
+ * backlog; they would be lost if it stopped now, but for the backlog of a producer that
+ * outlives a stop
+ */
+public record WaitingEvents(long buffered, long unserved, long queued, long backlog, long held) {
+
+	/**
+	 * Nothing waits, as in a stage that was never started.
+	 */
+	public static final WaitingEvents NONE = new WaitingEvents(0, 0, 0, 0, 0);
+
+	/**
+	 * Adds what waits in another stage, or in another instance of the same one.
+	 * @param other what waits there
+	 * @return the sums
+	 */
+	public WaitingEvents plus(WaitingEvents other) {
+		return new WaitingEvents(this.buffered + other.buffered, this.unserved + other.unserved,
+				this.queued + other.queued, this.backlog + other.backlog, this.held + other.held);
+	}
+
+}

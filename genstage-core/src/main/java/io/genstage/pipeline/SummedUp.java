@@ -1,0 +1,58 @@
+package io.genstage.pipeline;
+
+import java.util.List;
+
+import io.genstage.DemandMode;
+import io.genstage.EventCounts;
+import io.genstage.ExitReason;
+import io.genstage.StageKind;
+import io.genstage.StageStatus;
+import io.genstage.WaitingEvents;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of several runs or instances as if all had been one stage.
+ */
+final class SummedUp {
+
+	private SummedUp() {
+	}
+
+	/**
+	 * Sums up the status of runs.
+	 * @param earlier the counts of other runs, which are over
+	 * @param runs the status of at least one run
+	 */
+	static StageStatus of(String name, StageKind kind, EventCounts earlier, List<StageStatus> runs) {
+		// Most stages have one run of one instance, and are looked at often.
+		if (runs.size() == 1 && earlier.equals(EventCounts.NONE) && runs.get(0).name().equals(name)) {
+			return runs.get(0);
+		}
+		return new StageStatus(name, kind, exit(runs), mode(runs),
+				runs.stream().map(StageStatus::counts).reduce(earlier, EventCounts::plus),
+				runs.stream().map(StageStatus::waiting).reduce(WaitingEvents.NONE, WaitingEvents::plus),
+				runs.stream().flatMap((run) -> run.producers().stream()).toList(),
+				runs.stream().flatMap((run) -> run.consumers().stream()).toList());
+	}
+
+	/** While one of them runs there is no end; then the worst one counts. */
+	private static @Nullable ExitReason exit(List<StageStatus> runs) {
+		ExitReason worst = null;
+		for (StageStatus run : runs) {
+			ExitReason exit = run.exit();
+			if (exit == null) {
+				return null;
+			}
+			if (worst == null || !exit.isClean()) {
+				worst = exit;
+			}
+		}
+		return worst;
+	}
+
+	private static DemandMode mode(List<StageStatus> runs) {
+		boolean forwards = runs.stream().anyMatch((run) -> run.demandMode() == DemandMode.FORWARD);
+		return forwards ? DemandMode.FORWARD : DemandMode.ACCUMULATE;
+	}
+
+}
