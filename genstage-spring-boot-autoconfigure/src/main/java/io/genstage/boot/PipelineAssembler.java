@@ -15,6 +15,8 @@ import io.genstage.Stage;
 import io.genstage.StageKind;
 import io.genstage.boot.declaration.EdgeDeclaration;
 import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.declaration.Setting;
+import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.StageDeclarationReader;
 import io.genstage.boot.declaration.StagePropertyNames;
@@ -29,7 +31,6 @@ import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.BatchSettings;
 import io.genstage.boot.setting.NamedBeans;
 import io.genstage.boot.setting.StageSettings;
-import io.genstage.boot.setting.Times;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
@@ -123,7 +124,7 @@ final class PipelineAssembler {
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
 			this.problems
 				.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout", "must be from 0s to %s, but is %s"
-					.formatted(Times.print(LONGEST_DRAIN), Times.print(drainTimeout))));
+					.formatted(Setting.print(LONGEST_DRAIN), Setting.print(drainTimeout))));
 		}
 		long maxDiscarded = this.properties.lifecycle().maxDiscarded();
 		if (maxDiscarded < 0) {
@@ -246,7 +247,7 @@ final class PipelineAssembler {
 		this.declarations.values()
 			.forEach((consumer) -> consumer.edges()
 				.stream()
-				.filter((edge) -> edge.attributes().selector() != null)
+				.filter((edge) -> edge.attributes().get(SettingTable.SELECTOR) != null)
 				.forEach((edge) -> checkSelector(consumer, edge)));
 	}
 

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.genstage.boot.declaration.GenStageProperties;
-import io.genstage.boot.setting.Times;
+import io.genstage.boot.declaration.Setting;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.Pipeline;
 import org.apache.commons.logging.Log;
@@ -73,7 +73,7 @@ public final class PipelineLifecycle
 		if (this.shutdownPhaseTimeout != null && drain.compareTo(this.shutdownPhaseTimeout) > 0) {
 			logger.warn(("genstage.lifecycle.drain-timeout (%s) is longer than "
 					+ "spring.lifecycle.timeout-per-shutdown-phase (%s): pipelines may be cut off while they drain")
-				.formatted(Times.print(drain), Times.print(this.shutdownPhaseTimeout)));
+				.formatted(Setting.print(drain), Setting.print(this.shutdownPhaseTimeout)));
 		}
 	}
 

@@ -4,7 +4,7 @@ package io.genstage.boot.declaration;
  * One subscription that an annotation declares.
  *
  * @param producer the name of the producer
- * @param attributes the settings of this subscription alone
+ * @param attributes what the annotation says of this subscription alone
  */
-public record EdgeDeclaration(String producer, EdgeValues attributes) {
+public record EdgeDeclaration(String producer, SettingValues attributes) {
 }

@@ -61,9 +61,19 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Restart restart,
 			@Nullable Boolean autoStartup, @Nullable String executor) {
 
-		public Stage ofStage() {
-			return new Stage(this.maxDemand, this.minDemand, this.bufferSize, this.bufferKeep, this.dispatcher, null,
-					null, null, null, this.restart, null, null, this.autoStartup, this.executor, null, Map.of());
+		/** Returns what is said for all stages. */
+		public SettingValues values() {
+			SettingValues.Builder values = new SettingValues.Builder().say(SettingTable.MAX_DEMAND, this.maxDemand)
+				.say(SettingTable.MIN_DEMAND, this.minDemand)
+				.say(SettingTable.BUFFER_SIZE, this.bufferSize)
+				.say(SettingTable.BUFFER_KEEP, this.bufferKeep)
+				.say(SettingTable.DISPATCHER, this.dispatcher)
+				.say(SettingTable.AUTO_STARTUP, this.autoStartup)
+				.say(SettingTable.EXECUTOR, this.executor);
+			if (this.restart != null) {
+				this.restart.addTo(values);
+			}
+			return values.build();
 		}
 
 	}
@@ -109,6 +119,34 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			subscriptions = bound(subscriptions);
 		}
 
+		/** Returns what is said for the stage, but for its subscriptions. */
+		public SettingValues values() {
+			SettingValues.Builder values = new SettingValues.Builder().say(SettingTable.MAX_DEMAND, this.maxDemand)
+				.say(SettingTable.MIN_DEMAND, this.minDemand)
+				.say(SettingTable.BUFFER_SIZE, this.bufferSize)
+				.say(SettingTable.BUFFER_KEEP, this.bufferKeep)
+				.say(SettingTable.DISPATCHER, this.dispatcher)
+				.say(SettingTable.PARTITIONS, this.partitions)
+				.say(SettingTable.PARTITION_BY, this.partitionBy)
+				.say(SettingTable.UNSERVED, this.unserved)
+				.say(SettingTable.CONCURRENCY, this.concurrency)
+				.say(SettingTable.AUTO_STARTUP, this.autoStartup)
+				.say(SettingTable.EXECUTOR, this.executor);
+			if (this.restart != null) {
+				this.restart.addTo(values);
+			}
+			if (this.rate != null) {
+				this.rate.addTo(values);
+			}
+			if (this.batch != null) {
+				this.batch.addTo(values);
+			}
+			if (this.taskPerEvent != null) {
+				this.taskPerEvent.addTo(values);
+			}
+			return values.build();
+		}
+
 	}
 
 	/**
@@ -125,6 +163,15 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record Restart(@Nullable Duration firstDelay, @Nullable Double multiplier, @Nullable Duration maxDelay,
 			@Nullable Integer maxRestarts, @Nullable Duration period) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.RESTART_FIRST_DELAY, this.firstDelay)
+				.say(SettingTable.RESTART_MULTIPLIER, this.multiplier)
+				.say(SettingTable.RESTART_MAX_DELAY, this.maxDelay)
+				.say(SettingTable.RESTART_MAX_RESTARTS, this.maxRestarts)
+				.say(SettingTable.RESTART_PERIOD, this.period);
+		}
+
 	}
 
 	/**
@@ -136,6 +183,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * least 1; as many as in a period by default.
 	 */
 	public record Rate(@Nullable Integer events, @Nullable Duration period, @Nullable Integer burst) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.RATE_EVENTS, this.events)
+				.say(SettingTable.RATE_PERIOD, this.period)
+				.say(SettingTable.RATE_BURST, this.burst);
+		}
+
 	}
 
 	/**
@@ -150,6 +204,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * bean, or of a property of the event; nothing by default.
 	 */
 	public record Batch(@Nullable Integer size, @Nullable Duration timeout, @Nullable String by) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.BATCH_SIZE, this.size)
+				.say(SettingTable.BATCH_TIMEOUT, this.timeout)
+				.say(SettingTable.BATCH_BY, this.by);
+		}
+
 	}
 
 	/**
@@ -166,6 +227,15 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record TaskPerEvent(@Nullable Boolean enabled, @Nullable TaskRestart restart, @Nullable Integer maxRestarts,
 			@Nullable Duration restartPeriod, @Nullable Duration patience) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.TASKS, this.enabled)
+				.say(SettingTable.TASK_RESTART, this.restart)
+				.say(SettingTable.TASK_MAX_RESTARTS, this.maxRestarts)
+				.say(SettingTable.TASK_RESTART_PERIOD, this.restartPeriod)
+				.say(SettingTable.TASK_PATIENCE, this.patience);
+		}
+
 	}
 
 	/**
@@ -179,6 +249,15 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * producer is 'partition'.
 	 */
 	public record Subscription(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable String partition) {
+
+		/** Returns what is said for the subscription. */
+		public SettingValues values() {
+			return new SettingValues.Builder().say(SettingTable.MAX_DEMAND, this.maxDemand)
+				.say(SettingTable.MIN_DEMAND, this.minDemand)
+				.say(SettingTable.PARTITION, this.partition)
+				.build();
+		}
+
 	}
 
 	/**

@@ -22,10 +22,10 @@ import org.springframework.core.ResolvableType;
  * @param beanClass the class of that bean, not of a proxy
  * @param method the annotated method, or {@code null} if the bean is the stage
  * @param edges the subscriptions
- * @param attributes the settings of the stage, those that are not set being {@code null}
+ * @param attributes what the annotation says of the settings of the stage
  */
 public record StageDeclaration(String name, StageKind kind, String beanName, ResolvableType beanType,
-		Class<?> beanClass, @Nullable Method method, List<EdgeDeclaration> edges, GenStageProperties.Stage attributes) {
+		Class<?> beanClass, @Nullable Method method, List<EdgeDeclaration> edges, SettingValues attributes) {
 
 	/** Returns the names of the producers. */
 	public List<String> producers() {

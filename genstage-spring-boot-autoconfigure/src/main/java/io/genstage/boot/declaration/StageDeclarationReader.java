@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 import io.genstage.StageKind;
 import io.genstage.annotation.Batch;
@@ -22,9 +21,7 @@ import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
 import io.genstage.annotation.SubscribeTo;
 import io.genstage.annotation.TaskPerEvent;
-import io.genstage.buffer.BufferKeep;
-import io.genstage.dispatch.Unserved;
-import io.genstage.task.TaskRestart;
+import io.genstage.boot.declaration.Setting.Place;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -57,15 +54,9 @@ public final class StageDeclarationReader {
 			"org.springframework.beans.", "org.springframework.boot.", "org.springframework.context.",
 			"org.springframework.core.", "org.springframework.scheduling.");
 
-	private static final Map<String, BufferKeep> BUFFER_KEEPS = Map.of("first", BufferKeep.FIRST, "last",
-			BufferKeep.LAST);
-
-	private static final Map<String, Unserved> UNSERVED = Map.of("wait", Unserved.WAIT, "discard", Unserved.DISCARD);
-
-	private static final Map<String, TaskRestart> TASK_RESTARTS = Map.of("temporary", TaskRestart.TEMPORARY,
-			"transient", TaskRestart.TRANSIENT);
-
-	private static final Map<String, Boolean> TRUTHS = Map.of("true", true, "false", false);
+	/** The annotations that are attributes of the annotation of a stage. */
+	private static final Map<String, Class<? extends Annotation>> GROUPS = Map.of("rate", Rate.class, "batch",
+			Batch.class, "taskPerEvent", TaskPerEvent.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -169,67 +160,78 @@ public final class StageDeclarationReader {
 		String name = resolve(annotation.getString("name"), place);
 		String defaultName = (method != null) ? method.getName() : beanName;
 		return new StageDeclaration(StringUtils.hasText(name) ? name : defaultName, kind, beanName, beanType, beanClass,
-				method, kind.consumes() ? edges(annotation, place) : List.of(), attributes(annotation, kind, place));
+				method, kind.consumes() ? edges(annotation, kind, place) : List.of(),
+				attributes(annotation, Place.ANNOTATION, kind, place));
 	}
 
-	private GenStageProperties.Stage attributes(MergedAnnotation<?> annotation, StageKind kind, String place) {
-		return new GenStageProperties.Stage(kind.consumes() ? number(annotation, "maxDemand") : null,
-				kind.consumes() ? number(annotation, "minDemand") : null,
-				kind.produces() ? number(annotation, "bufferSize") : null,
-				kind.produces() ? word(annotation, "bufferKeep", BUFFER_KEEPS, place) : null,
-				kind.produces() ? text(annotation, "dispatcher", place) : null,
-				kind.produces() ? number(annotation, "partitions") : null,
-				kind.produces() ? text(annotation, "partitionBy", place) : null,
-				kind.produces() ? word(annotation, "unserved", UNSERVED, place) : null,
-				number(annotation, "concurrency"), null, rate(annotation, place),
-				kind.consumes() ? batch(annotation, place) : null, word(annotation, "autoStartup", TRUTHS, place),
-				text(annotation, "executor", place),
-				(kind == StageKind.CONSUMER) ? taskPerEvent(annotation, place) : null, Map.of());
+	private SettingValues attributes(MergedAnnotation<?> annotation, Place wanted, StageKind kind, String place) {
+		SettingValues.Builder values = new SettingValues.Builder();
+		SettingTable.ALL.stream()
+			.filter((setting) -> setting.isSaidIn(wanted, kind))
+			.forEach((setting) -> read(setting, annotation, values, place));
+		return values.build();
 	}
 
-	private GenStageProperties.Rate rate(MergedAnnotation<?> annotation, String place) {
-		MergedAnnotation<Rate> rate = annotation.getAnnotation("rate", Rate.class);
-		return new GenStageProperties.Rate(number(rate, "events"), time(rate, "rate", "period", place),
-				number(rate, "burst"));
+	private <T extends Comparable<? super T>> void read(Setting<T> setting, MergedAnnotation<?> annotation,
+			SettingValues.Builder values, String place) {
+		String path = setting.attribute();
+		int dot = path.indexOf('.');
+		MergedAnnotation<?> owner = (dot < 0) ? annotation
+				: annotation.getAnnotation(path.substring(0, dot), GROUPS.get(path.substring(0, dot)));
+		values.say(setting, setting.type().cast(value(setting, owner, path.substring(dot + 1), place)));
 	}
 
-	private GenStageProperties.Batch batch(MergedAnnotation<?> annotation, String place) {
-		MergedAnnotation<Batch> batch = annotation.getAnnotation("batch", Batch.class);
-		return new GenStageProperties.Batch(number(batch, "size"), time(batch, "batch", "timeout", place),
-				text(batch, "by", place));
+	private @Nullable Object value(Setting<?> setting, MergedAnnotation<?> owner, String attribute, String place) {
+		if (setting.type() == Integer.class) {
+			int number = owner.getInt(attribute);
+			return (number != Producer.UNSET) ? number : null;
+		}
+		String text = text(owner, attribute, place);
+		if (text == null || setting.type() == String.class) {
+			return text;
+		}
+		return (setting.type() == Duration.class) ? time(text, setting, place) : word(text, setting, place);
 	}
 
-	private GenStageProperties.TaskPerEvent taskPerEvent(MergedAnnotation<?> annotation, String place) {
-		String group = "taskPerEvent";
-		MergedAnnotation<TaskPerEvent> tasks = annotation.getAnnotation(group, TaskPerEvent.class);
-		return new GenStageProperties.TaskPerEvent(word(tasks, group, "enabled", TRUTHS, place),
-				word(tasks, group, "restart", TASK_RESTARTS, place), number(tasks, "maxRestarts"),
-				time(tasks, group, "restartPeriod", place), time(tasks, group, "patience", place));
-	}
-
-	/** Reads an attribute of an annotation that is an attribute itself. */
-	private @Nullable Duration time(MergedAnnotation<?> annotation, String group, String attribute, String place) {
-		String text = text(annotation, attribute, place);
+	private @Nullable Object time(String text, Setting<?> setting, String place) {
 		try {
-			return (text != null) ? DurationStyle.detectAndParse(text) : null;
+			return DurationStyle.detectAndParse(text);
 		}
 		catch (IllegalArgumentException ex) {
-			this.problems
-				.add(new WiringProblem(place, "attribute '%s.%s' must be a time such as 500ms or 2s, but is '%s'"
-					.formatted(group, attribute, text)));
+			this.problems.add(new WiringProblem(place, "attribute '%s' must be a time such as 500ms or 2s, but is '%s'"
+				.formatted(setting.attribute(), text)));
 			return null;
 		}
 	}
 
-	private List<EdgeDeclaration> edges(MergedAnnotation<?> annotation, String place) {
+	/** Reads an attribute that is one of a few words. */
+	private @Nullable Object word(String text, Setting<?> setting, String place) {
+		Map<String, Object> words = words(setting.type());
+		Object value = words.get(text.trim().toLowerCase(Locale.ROOT));
+		if (value == null) {
+			this.problems.add(new WiringProblem(place, "attribute '%s' must be one of %s, but is '%s'"
+				.formatted(setting.attribute(), words.keySet(), text)));
+		}
+		return value;
+	}
+
+	private static Map<String, Object> words(Class<?> type) {
+		Map<String, Object> words = new TreeMap<>();
+		Object[] values = type.isEnum() ? type.getEnumConstants() : new Object[] { true, false };
+		for (Object value : values) {
+			words.put(value.toString().toLowerCase(Locale.ROOT), value);
+		}
+		return words;
+	}
+
+	private List<EdgeDeclaration> edges(MergedAnnotation<?> annotation, StageKind kind, String place) {
 		List<EdgeDeclaration> edges = new ArrayList<>();
 		for (String producer : annotation.getStringArray("subscribeTo")) {
-			edges.add(new EdgeDeclaration(resolve(producer, place), EdgeValues.NOTHING));
+			edges.add(new EdgeDeclaration(resolve(producer, place), SettingValues.NONE));
 		}
 		for (MergedAnnotation<SubscribeTo> edge : annotation.getAnnotationArray("subscriptions", SubscribeTo.class)) {
 			edges.add(new EdgeDeclaration(resolve(edge.getString("producer"), place),
-					new EdgeValues(number(edge, "maxDemand"), number(edge, "minDemand"), text(edge, "partition", place),
-							text(edge, "selector", place))));
+					attributes(edge, Place.SUBSCRIPTION_ANNOTATION, kind, place)));
 		}
 		return edges;
 	}
@@ -241,30 +243,9 @@ public final class StageDeclarationReader {
 		return (annotation.getType() == Consumer.class) ? StageKind.CONSUMER : StageKind.PRODUCER_CONSUMER;
 	}
 
-	private static @Nullable Integer number(MergedAnnotation<?> annotation, String attribute) {
-		int value = annotation.getInt(attribute);
-		return (value != Producer.UNSET) ? value : null;
-	}
-
 	private @Nullable String text(MergedAnnotation<?> annotation, String attribute, String place) {
 		String value = resolve(annotation.getString(attribute), place);
 		return StringUtils.hasText(value) ? value : null;
-	}
-
-	/** Reads an attribute that is one of a few words. */
-	private <T> @Nullable T word(MergedAnnotation<?> annotation, String attribute, Map<String, T> words, String place) {
-		return word(annotation, "", attribute, words, place);
-	}
-
-	private <T> @Nullable T word(MergedAnnotation<?> annotation, String group, String attribute, Map<String, T> words,
-			String place) {
-		String text = text(annotation, attribute, place);
-		T value = (text != null) ? words.get(text.trim().toLowerCase(Locale.ROOT)) : null;
-		if (text != null && value == null) {
-			this.problems.add(new WiringProblem(place, "attribute '%s' must be one of %s, but is '%s'".formatted(
-					group.isEmpty() ? attribute : group + "." + attribute, new TreeSet<>(words.keySet()), text)));
-		}
-		return value;
 	}
 
 	private String resolve(String value, String place) {

@@ -2,16 +2,15 @@ package io.genstage.boot.setting;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.genstage.batch.BatchOptions;
-import io.genstage.boot.declaration.GenStageProperties;
-import io.genstage.boot.declaration.GenStageProperties.Batch;
+import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.handler.EventTypes;
 import io.genstage.boot.handler.LiveBatch;
-import io.genstage.boot.setting.Settings.Setting;
+import io.genstage.boot.setting.Settings.Said;
 import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -24,39 +23,39 @@ public final class BatchSettings {
 
 	private static final BatchOptions DEFAULTS = BatchOptions.defaults();
 
-	private final Settings<GenStageProperties.Stage> settings;
+	private final Settings settings;
 
 	private final EventFunctions functions;
 
-	BatchSettings(Settings<GenStageProperties.Stage> settings, EventFunctions functions) {
+	BatchSettings(Settings settings, EventFunctions functions) {
 		this.settings = settings;
 		this.functions = functions;
 	}
 
 	boolean isUsed() {
-		return Stream.of(find("size", Batch::size), timeout(), by()).anyMatch(Optional::isPresent);
+		return this.settings.isAnySaid(SettingTable.BATCH_SIZE, SettingTable.BATCH_TIMEOUT, SettingTable.BATCH_BY);
 	}
 
 	/** Reports the first setting that says something. */
 	void refuse(String description) {
-		this.settings.reportFirst(description, List.of(find("size", Batch::size), timeout(), by()));
+		this.settings.refuseFirst(description, SettingTable.BATCH_SIZE, SettingTable.BATCH_TIMEOUT,
+				SettingTable.BATCH_BY);
 	}
 
 	/**
 	 * Returns the size if it is said and in its range; if it isn't in, it is reported.
 	 */
-	Optional<Setting<Integer>> size() {
-		return find("size", Batch::size)
-			.filter((setting) -> this.settings.isInRange(setting, 1, EdgeSettings.MAX_DEMAND_LIMIT, ""));
+	Optional<Said<Integer>> size() {
+		return this.settings.inRange(SettingTable.BATCH_SIZE);
 	}
 
 	/** Returns a demand by which one batch can be collected while another is handled. */
 	int ampleDemand() {
-		return Math.min(2 * wantedSize(), EdgeSettings.MAX_DEMAND_LIMIT);
+		return Math.min(2 * wantedSize(), Objects.requireNonNull(SettingTable.MAX_DEMAND.highest()));
 	}
 
 	private int wantedSize() {
-		return size().map(Setting::value).orElse(DEFAULTS.size());
+		return size().map(Said::value).orElse(DEFAULTS.size());
 	}
 
 	/**
@@ -70,9 +69,7 @@ public final class BatchSettings {
 			.min()
 			.orElse(Integer.MAX_VALUE);
 		int size = Math.min(wantedSize(), largest);
-		Duration timeout = timeout().filter((setting) -> this.settings.isInRange(setting, Duration.ofMillis(1)))
-			.map(Setting::value)
-			.orElse(DEFAULTS.timeout());
+		Duration timeout = this.settings.value(SettingTable.BATCH_TIMEOUT).orElse(DEFAULTS.timeout());
 		return new LiveBatch(DEFAULTS.withSize(size).withTimeout(timeout), key(), largest);
 	}
 
@@ -93,17 +90,8 @@ public final class BatchSettings {
 			.ifPresent((problem) -> this.settings.report(by, problem)));
 	}
 
-	private Optional<Setting<Duration>> timeout() {
-		return find("timeout", Batch::timeout);
-	}
-
-	private Optional<Setting<String>> by() {
-		return find("by", Batch::by);
-	}
-
-	private <T> Optional<Setting<T>> find(String name, Function<Batch, @Nullable T> value) {
-		return this.settings.find("batch." + name,
-				(stage) -> (stage.batch() != null) ? value.apply(stage.batch()) : null);
+	private Optional<Said<String>> by() {
+		return this.settings.find(SettingTable.BATCH_BY);
 	}
 
 }

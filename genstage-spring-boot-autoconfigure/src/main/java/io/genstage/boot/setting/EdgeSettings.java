@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 
 import io.genstage.SubscribeOptions;
 import io.genstage.boot.declaration.EdgeDeclaration;
-import io.genstage.boot.declaration.EdgeValues;
-import io.genstage.boot.setting.Settings.Setting;
+import io.genstage.boot.declaration.SettingTable;
+import io.genstage.boot.setting.Settings.Said;
 import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +18,9 @@ import org.springframework.core.ResolvableType;
  */
 public final class EdgeSettings {
 
-	static final int MAX_DEMAND_LIMIT = 1_000_000;
-
 	private final EdgeDeclaration edge;
 
-	private final Settings<EdgeValues> settings;
+	private final Settings settings;
 
 	private final EventFunctions functions;
 
@@ -35,7 +33,7 @@ public final class EdgeSettings {
 	 * @param functions what a selector can name
 	 * @param batch how the consumer collects events, {@code null} if it doesn't
 	 */
-	EdgeSettings(EdgeDeclaration edge, Settings<EdgeValues> settings, EventFunctions functions,
+	EdgeSettings(EdgeDeclaration edge, Settings settings, EventFunctions functions,
 			@Nullable BatchSettings batch) {
 		this.edge = edge;
 		this.settings = settings;
@@ -52,8 +50,8 @@ public final class EdgeSettings {
 	 */
 	public EdgeDefinition definition(@Nullable StageSettings producer, int concurrency) {
 		EdgeDefinition undecided = new EdgeDefinition(this.edge.producer(), null);
-		if (this.batch == null
-				&& this.settings.sources().stream().map(SettingSource::values).allMatch(EdgeValues.NOTHING::equals)) {
+		if (this.batch == null && !this.settings.isAnySaid(SettingTable.MAX_DEMAND, SettingTable.MIN_DEMAND,
+				SettingTable.PARTITION, SettingTable.SELECTOR)) {
 			return undecided;
 		}
 		return new EdgeDefinition(this.edge.producer(), options(producer, undecided.optionsFor(concurrency)));
@@ -75,10 +73,10 @@ public final class EdgeSettings {
 	/** Returns the demand; what is out of range is reported and left out. */
 	SubscribeOptions demand(SubscribeOptions defaults) {
 		SubscribeOptions options = defaults;
-		Optional<Setting<Integer>> max = maxDemand();
-		Optional<Setting<Integer>> min = this.settings.find("min-demand", EdgeValues::minDemand);
+		Optional<Said<Integer>> max = maxDemand();
+		Optional<Said<Integer>> min = this.settings.find(SettingTable.MIN_DEMAND);
 		if (max.isPresent()) {
-			if (!this.settings.isInRange(max.get(), 1, MAX_DEMAND_LIMIT, "")) {
+			if (this.settings.inRange(SettingTable.MAX_DEMAND).isEmpty()) {
 				return options;
 			}
 			options = options.withMaxDemand(max.get().value());
@@ -86,7 +84,7 @@ public final class EdgeSettings {
 		// A minimum from a place with less precedence was not meant for this maximum.
 		boolean meant = min.isPresent() && (max.isEmpty() || min.get().distance() <= max.get().distance());
 		if (min.isPresent() && (meant || min.get().value() < options.maxDemand())
-				&& this.settings.isInRange(min.get(), 0, options.maxDemand() - 1, " (less than the maximum demand)")) {
+				&& this.settings.isWithin(min.get(), 0, options.maxDemand() - 1, " (less than the maximum demand)")) {
 			options = options.withMinDemand(min.get().value());
 		}
 		return options;
@@ -98,35 +96,35 @@ public final class EdgeSettings {
 	 * other.
 	 */
 	private SubscribeOptions demand(BatchSettings collecting, SubscribeOptions defaults) {
-		Optional<Setting<Integer>> max = maxDemand();
-		Optional<Setting<Integer>> tooLarge = collecting.size()
+		Optional<Said<Integer>> max = maxDemand();
+		Optional<Said<Integer>> tooLarge = collecting.size()
 			.filter((size) -> max.isPresent() && size.value() > max.get().value());
 		int lead = tooLarge.isPresent() ? distance(tooLarge.get().source()) - max.get().distance() : 1;
 		if (max.isEmpty() || lead < 0) {
 			return defaults.withMaxDemand(Math.max(defaults.maxDemand(), collecting.ampleDemand()));
 		}
 		if (lead == 0) {
-			tooLarge.ifPresent((size) -> this.settings.isInRange(size, 1, max.get().value(),
+			tooLarge.ifPresent((size) -> this.settings.isWithin(size, 1, max.get().value(),
 					" (the maximum demand at '%s')".formatted(this.edge.producer())));
 		}
 		return demand(defaults);
 	}
 
-	private Optional<Setting<Integer>> maxDemand() {
-		return this.settings.find("max-demand", EdgeValues::maxDemand);
+	private Optional<Said<Integer>> maxDemand() {
+		return this.settings.find(SettingTable.MAX_DEMAND);
 	}
 
 	/** Returns how many places are nearer to the subscription than one of its stage. */
-	private int distance(SettingSource<?> place) {
-		return (int) this.settings.sources().stream().takeWhile((source) -> !source.isPartOf(place)).count();
+	private int distance(SettingSource place) {
+		return (int) this.settings.sources().stream().takeWhile((source) -> !source.equals(place)).count();
 	}
 
 	private Optional<Object> partition(StageSettings producer) {
-		Optional<Setting<String>> partition = this.settings.find("partition", EdgeValues::partition);
+		Optional<Said<String>> partition = this.settings.find(SettingTable.PARTITION);
 		if (partition.isEmpty() || producer.partitions().isEmpty()) {
 			partition.filter((said) -> producer.usesOwn(NamedBeans.DEMAND, NamedBeans.BROADCAST))
 				.ifPresent((said) -> refuse(said, producer, NamedBeans.PARTITION));
-			return partition.map(Setting::value);
+			return partition.map(Said::value);
 		}
 		int last = producer.partitions().get() - 1;
 		Optional<Integer> number = number(partition.get().value()).filter((value) -> value >= 0 && value <= last);
@@ -147,7 +145,7 @@ public final class EdgeSettings {
 	}
 
 	private Optional<Predicate<?>> selector(StageSettings producer) {
-		Optional<Setting<String>> selector = this.settings.find("selector", EdgeValues::selector);
+		Optional<Said<String>> selector = this.settings.find(SettingTable.SELECTOR);
 		if (selector.isEmpty()) {
 			return Optional.empty();
 		}
@@ -163,12 +161,12 @@ public final class EdgeSettings {
 	 * @param emitted the type of these events
 	 */
 	public void checkSelector(ResolvableType emitted) {
-		this.settings.find("selector", EdgeValues::selector)
+		this.settings.find(SettingTable.SELECTOR)
 			.ifPresent((selector) -> this.functions.selectorProblem(selector.value(), emitted)
 				.ifPresent((problem) -> this.settings.report(selector, problem)));
 	}
 
-	private void refuse(Setting<?> setting, StageSettings producer, String needed) {
+	private void refuse(Said<?> setting, StageSettings producer, String needed) {
 		this.settings.report(setting, "has no effect, as the dispatcher of '%s' is '%s': remove it, or let that be '%s'"
 			.formatted(this.edge.producer(), producer.dispatcherName(), needed));
 	}

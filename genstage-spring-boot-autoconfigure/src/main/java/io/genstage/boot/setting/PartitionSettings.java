@@ -3,9 +3,9 @@ package io.genstage.boot.setting;
 import java.util.Optional;
 import java.util.function.Function;
 
-import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.handler.KeyTypes;
-import io.genstage.boot.setting.Settings.Setting;
+import io.genstage.boot.setting.Settings.Said;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
@@ -18,27 +18,27 @@ import org.springframework.core.ResolvableType;
  */
 final class PartitionSettings {
 
-	private final Settings<GenStageProperties.Stage> settings;
+	private final Settings settings;
 
 	private final EventFunctions functions;
 
-	PartitionSettings(Settings<GenStageProperties.Stage> settings, EventFunctions functions) {
+	PartitionSettings(Settings settings, EventFunctions functions) {
 		this.settings = settings;
 		this.functions = functions;
 	}
 
 	/** Returns the number of partitions if it is said, in its range or not. */
-	Optional<Setting<Integer>> count() {
-		return this.settings.find("partitions", GenStageProperties.Stage::partitions);
+	Optional<Said<Integer>> count() {
+		return this.settings.find(SettingTable.PARTITIONS);
 	}
 
 	/** Returns the number of partitions if it is in its range. */
 	Optional<Integer> validCount() {
-		return count().map(Setting::value).filter((count) -> count >= 1 && count <= PartitionOptions.MAX_PARTITIONS);
+		return count().map(Said::value).filter((count) -> SettingTable.PARTITIONS.problemOf(count).isEmpty());
 	}
 
-	private Optional<Setting<String>> partitionBy() {
-		return this.settings.find("partition-by", GenStageProperties.Stage::partitionBy);
+	private Optional<Said<String>> partitionBy() {
+		return this.settings.find(SettingTable.PARTITION_BY);
 	}
 
 	/**
@@ -46,24 +46,22 @@ final class PartitionSettings {
 	 * @param dispatcher the setting that asks for it
 	 * @param emits the type of the events
 	 */
-	Optional<DispatcherFactory<?>> dispatcher(Setting<String> dispatcher, ResolvableType emits) {
-		Optional<Setting<Integer>> count = count();
+	Optional<DispatcherFactory<?>> dispatcher(Said<String> dispatcher, ResolvableType emits) {
+		Optional<Said<Integer>> count = count();
 		Optional<Function<Object, @Nullable Object>> key = key(emits, dispatcher);
 		if (count.isEmpty()) {
 			this.settings.report(dispatcher, "is '%s', so the number of partitions must be said, from 1 to %d"
 				.formatted(NamedBeans.PARTITION, PartitionOptions.MAX_PARTITIONS));
 			return Optional.empty();
 		}
-		if (!this.settings.isInRange(count.get(), 1, PartitionOptions.MAX_PARTITIONS, "")) {
-			return Optional.empty();
-		}
-		int partitions = count.get().value();
-		return Optional.of(Dispatchers.partition(key.map((function) -> PartitionOptions.ofCount(partitions, function))
-			.orElseGet(() -> PartitionOptions.ofCount(partitions))));
+		return this.settings.value(SettingTable.PARTITIONS)
+			.map((partitions) -> Dispatchers
+				.partition(key.map((function) -> PartitionOptions.ofCount(partitions, function))
+					.orElseGet(() -> PartitionOptions.ofCount(partitions))));
 	}
 
-	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits, Setting<String> dispatcher) {
-		Optional<Setting<String>> partitionBy = partitionBy();
+	private Optional<Function<Object, @Nullable Object>> key(ResolvableType emits, Said<String> dispatcher) {
+		Optional<Said<String>> partitionBy = partitionBy();
 		String eventProblem = partitionBy.isEmpty() ? KeyTypes.problem(emits) : null;
 		if (eventProblem != null) {
 			this.settings.report(dispatcher,
@@ -81,7 +79,7 @@ final class PartitionSettings {
 		partitionBy().ifPresent((partitionBy) -> refuse(partitionBy, dispatcher));
 	}
 
-	private void refuse(Setting<?> setting, String dispatcher) {
+	private void refuse(Said<?> setting, String dispatcher) {
 		this.settings.report(setting, "has no effect with the dispatcher '%s': remove it, or let the dispatcher be '%s'"
 			.formatted(dispatcher, NamedBeans.PARTITION));
 	}

@@ -1,40 +1,33 @@
 package io.genstage.boot.setting;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
-import io.genstage.boot.declaration.GenStageProperties;
-import io.genstage.boot.declaration.GenStageProperties.Restart;
-import io.genstage.boot.setting.Settings.Setting;
+import io.genstage.boot.declaration.SettingTable;
+import io.genstage.boot.setting.Settings.Said;
 import io.genstage.pipeline.RestartPolicy;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that say what is done when a stage has failed.
  */
 final class RestartSettings {
 
-	private static final double LARGEST_MULTIPLIER = 1000;
+	private final Settings settings;
 
-	private final Settings<GenStageProperties.Stage> settings;
-
-	RestartSettings(Settings<GenStageProperties.Stage> settings) {
+	RestartSettings(Settings settings) {
 		this.settings = settings;
 	}
 
 	/** Returns the policy; what is out of range is reported and left out. */
 	RestartPolicy policy() {
 		RestartPolicy defaults = RestartPolicy.defaults();
-		Duration firstDelay = time("first-delay", Restart::firstDelay, Duration.ZERO).orElse(defaults.firstDelay());
-		double multiplier = multiplier().orElse(defaults.multiplier());
-		Duration maxDelay = maxDelay(firstDelay, defaults.maxDelay());
-		int maxRestarts = find("max-restarts", Restart::maxRestarts)
-			.filter((setting) -> this.settings.isInRange(setting, 0, Integer.MAX_VALUE, ""))
-			.map(Setting::value)
-			.orElse(defaults.maxRestarts());
-		Duration period = time("period", Restart::period, Duration.ofMillis(1)).orElse(defaults.period());
-		return new RestartPolicy(firstDelay, multiplier, maxDelay, maxRestarts, period);
+		Duration firstDelay = this.settings.value(SettingTable.RESTART_FIRST_DELAY).orElse(defaults.firstDelay());
+		return new RestartPolicy(firstDelay,
+				this.settings.value(SettingTable.RESTART_MULTIPLIER).orElse(defaults.multiplier()),
+				maxDelay(firstDelay, defaults.maxDelay()),
+				this.settings.value(SettingTable.RESTART_MAX_RESTARTS).orElse(defaults.maxRestarts()),
+				this.settings.value(SettingTable.RESTART_PERIOD).orElse(defaults.period()));
 	}
 
 	/**
@@ -42,34 +35,19 @@ final class RestartSettings {
 	 * for it, nor is the default.
 	 */
 	private Duration maxDelay(Duration firstDelay, Duration otherwise) {
-		Optional<Setting<Duration>> max = find("max-delay", Restart::maxDelay);
-		int meantUpTo = find("first-delay", Restart::firstDelay).map(Setting::distance).orElse(Integer.MAX_VALUE);
-		boolean meant = max.isPresent() && max.get().distance() <= meantUpTo;
-		if (meant) {
-			return time("max-delay", Restart::maxDelay, firstDelay).orElse(firstDelay);
+		Optional<Said<Duration>> max = this.settings.find(SettingTable.RESTART_MAX_DELAY);
+		int meantUpTo = this.settings.find(SettingTable.RESTART_FIRST_DELAY)
+			.map(Said::distance)
+			.orElse(Integer.MAX_VALUE);
+		if (max.isPresent() && max.get().distance() <= meantUpTo) {
+			return max.filter((said) -> isAtLeast(said, firstDelay)).map(Said::value).orElse(firstDelay);
 		}
-		Duration longest = max.map(Setting::value).orElse(otherwise);
+		Duration longest = max.map(Said::value).orElse(otherwise);
 		return (longest.compareTo(firstDelay) < 0) ? firstDelay : longest;
 	}
 
-	private Optional<Double> multiplier() {
-		return find("multiplier", Restart::multiplier).filter((setting) -> {
-			boolean legal = setting.value() >= 1 && setting.value() <= LARGEST_MULTIPLIER;
-			if (!legal) {
-				this.settings.report(setting,
-						"must be from 1 to %.0f, but is %s".formatted(LARGEST_MULTIPLIER, setting.value()));
-			}
-			return legal;
-		}).map(Setting::value);
-	}
-
-	private Optional<Duration> time(String name, Function<Restart, @Nullable Duration> value, Duration shortest) {
-		return find(name, value).filter((setting) -> this.settings.isInRange(setting, shortest)).map(Setting::value);
-	}
-
-	private <T> Optional<Setting<T>> find(String name, Function<Restart, @Nullable T> value) {
-		return this.settings.find("restart." + name,
-				(stage) -> (stage.restart() != null) ? value.apply(stage.restart()) : null);
+	private boolean isAtLeast(Said<Duration> said, Duration lowest) {
+		return this.settings.isWithin(said, lowest, Objects.requireNonNull(said.setting().highest()), "");
 	}
 
 }

@@ -2,7 +2,6 @@ package io.genstage.boot.setting;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,17 +13,18 @@ import io.genstage.StageKind;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
 import io.genstage.boot.declaration.EdgeDeclaration;
-import io.genstage.boot.declaration.EdgeValues;
 import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.declaration.Setting;
+import io.genstage.boot.declaration.SettingTable;
+import io.genstage.boot.declaration.SettingValues;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.StagePropertyNames;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.ContextFreeExecutor;
-import io.genstage.boot.setting.Settings.Setting;
+import io.genstage.boot.setting.Settings.Said;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Unserved;
 import io.genstage.pipeline.RestartPolicy;
-import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
 import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskOptions;
@@ -37,25 +37,30 @@ import org.springframework.core.ResolvableType;
  */
 public final class StageSettings {
 
+	/** The demand of a stage with a task for each event if nobody says another. */
+	private static final SettingValues DEMAND_OF_TASKS = new SettingValues.Builder().say(SettingTable.MAX_DEMAND, 10)
+		.build();
+
 	private final StageDeclaration declaration;
 
-	private final List<SettingSource<GenStageProperties.Stage>> own;
+	private final List<OwnProperties> own;
 
-	private final List<SettingSource<GenStageProperties.Stage>> others;
+	private final List<SettingSource> others;
 
-	private final Settings<GenStageProperties.Stage> settings;
+	private final Settings settings;
 
 	private final NamedBeans beans;
 
 	private final EventFunctions functions;
 
-	private StageSettings(StageDeclaration declaration, List<SettingSource<GenStageProperties.Stage>> own,
-			List<SettingSource<GenStageProperties.Stage>> others, NamedBeans beans,
+	private StageSettings(StageDeclaration declaration, List<OwnProperties> own,
+			List<SettingSource> others, NamedBeans beans,
 			Collection<WiringProblem> problems) {
 		this.declaration = declaration;
 		this.own = own;
 		this.others = others;
-		this.settings = new Settings<>(Stream.concat(own.stream(), others.stream()).toList(), problems);
+		this.settings = new Settings(Stream.concat(own.stream().map(OwnProperties::source), others.stream()).toList(),
+				problems);
 		this.beans = beans;
 		this.functions = new EventFunctions(declaration, beans);
 	}
@@ -72,10 +77,9 @@ public final class StageSettings {
 	public static StageSettings of(StageDeclaration declaration, Collection<String> stages,
 			GenStageProperties properties, NamedBeans beans, Collection<WiringProblem> problems) {
 		Map<String, GenStageProperties.Stage> values = properties.stages();
-		List<SettingSource<GenStageProperties.Stage>> own = StagePropertyNames
-			.keysFor(declaration.name(), stages, values.keySet())
+		List<OwnProperties> own = StagePropertyNames.keysFor(declaration.name(), stages, values.keySet())
 			.stream()
-			.map((key) -> SettingSource.properties("genstage.stages." + key, Objects.requireNonNull(values.get(key))))
+			.map((key) -> OwnProperties.of(key, Objects.requireNonNull(values.get(key))))
 			.toList();
 		StageSettings settings = new StageSettings(declaration, own,
 				List.of(SettingSource.annotation(declaration), defaults(properties)), beans, problems);
@@ -86,46 +90,37 @@ public final class StageSettings {
 	/** Reports what is wrong with the defaults, whether a stage uses them or not. */
 	public static void checkDefaults(GenStageProperties properties, NamedBeans beans,
 			Collection<WiringProblem> problems) {
-		SettingSource<GenStageProperties.Stage> defaults = defaults(properties);
+		SettingSource defaults = defaults(properties);
 		StageDeclaration anyStage = new StageDeclaration("", StageKind.PRODUCER_CONSUMER, "", ResolvableType.NONE,
 				Object.class, null, List.of(), defaults.values());
 		StageSettings settings = new StageSettings(anyStage, List.of(), List.of(defaults), beans, problems);
 		settings.stageOptions(ResolvableType.NONE);
 		settings.restarts();
-		new EdgeSettings(new EdgeDeclaration("", EdgeValues.NOTHING),
-				new Settings<>(List.of(defaults.part(EdgeValues::of)), problems), new EventFunctions(anyStage, beans),
-				null)
+		new EdgeSettings(new EdgeDeclaration("", SettingValues.NONE), new Settings(List.of(defaults), problems),
+				new EventFunctions(anyStage, beans), null)
 			.demand(SubscribeOptions.defaults());
 	}
 
-	private static SettingSource<GenStageProperties.Stage> defaults(GenStageProperties properties) {
-		return SettingSource.properties("genstage.defaults", properties.defaults().ofStage());
+	private static SettingSource defaults(GenStageProperties properties) {
+		return SettingSource.properties("genstage.defaults", properties.defaults().values());
 	}
 
 	/** What is said for all stages may suit only some; what is said for one must suit. */
-	private void refuseIneffective(SettingSource<GenStageProperties.Stage> own) {
-		GenStageProperties.Stage values = own.values();
+	private void refuseIneffective(OwnProperties own) {
 		StageKind kind = this.declaration.kind();
-		Map<String, Boolean> ineffective = new LinkedHashMap<>();
-		ineffective.put("max-demand", values.maxDemand() != null && !kind.consumes());
-		ineffective.put("min-demand", values.minDemand() != null && !kind.consumes());
-		ineffective.put("batch", values.batch() != null && !kind.consumes());
-		ineffective.put("buffer-size", values.bufferSize() != null && !kind.produces());
-		ineffective.put("buffer-keep", values.bufferKeep() != null && !kind.produces());
-		ineffective.put("dispatcher", values.dispatcher() != null && !kind.produces());
-		ineffective.put("partitions", values.partitions() != null && !kind.produces());
-		ineffective.put("partition-by", values.partitionBy() != null && !kind.produces());
-		ineffective.put("unserved", values.unserved() != null && !kind.produces());
-		ineffective.put("task-per-event", values.taskPerEvent() != null && kind.produces());
-		ineffective.forEach((setting, isIneffective) -> {
-			if (isIneffective) {
-				this.settings.problems().add(own.problem(setting, "has no effect on a %s: remove it".formatted(kind)));
-			}
-		});
-		values.subscriptions().keySet().forEach((key) -> refuseUnknownSubscription(own, key));
+		own.source()
+			.values()
+			.said()
+			.stream()
+			.filter((setting) -> !setting.kinds().contains(kind))
+			.map(Setting::group)
+			.distinct()
+			.forEach((group) -> this.settings.problems()
+				.add(own.source().problem(group, "has no effect on a %s: remove it".formatted(kind))));
+		own.subscriptions().keySet().forEach((key) -> refuseUnknownSubscription(own.source(), key));
 	}
 
-	private void refuseUnknownSubscription(SettingSource<?> own, String key) {
+	private void refuseUnknownSubscription(SettingSource own, String key) {
 		boolean used = this.declaration.producers()
 			.stream()
 			.anyMatch((producer) -> StagePropertyNames.isForm(key, producer));
@@ -138,10 +133,7 @@ public final class StageSettings {
 
 	/** Returns the number of instances; if it is out of range it is reported, and 1. */
 	public int concurrency() {
-		return this.settings.find("concurrency", GenStageProperties.Stage::concurrency)
-			.filter((setting) -> this.settings.isInRange(setting, 1, StageDefinition.MAX_CONCURRENCY, ""))
-			.map(Setting::value)
-			.orElse(1);
+		return this.settings.value(SettingTable.CONCURRENCY).orElse(1);
 	}
 
 	/** Returns what is done after failures; what is out of range is reported. */
@@ -185,9 +177,7 @@ public final class StageSettings {
 	}
 
 	public boolean autoStartup() {
-		return this.settings.find("auto-startup", GenStageProperties.Stage::autoStartup)
-			.map(Setting::value)
-			.orElse(true);
+		return this.settings.value(SettingTable.AUTO_STARTUP).orElse(true);
 	}
 
 	/**
@@ -199,24 +189,21 @@ public final class StageSettings {
 		if (!this.declaration.kind().produces()) {
 			return options;
 		}
-		Optional<Setting<Integer>> bufferSize = this.settings.find("buffer-size", GenStageProperties.Stage::bufferSize);
-		if (bufferSize.isPresent() && this.settings.isInRange(bufferSize.get(), 0, Integer.MAX_VALUE, "")) {
-			options = options.withBufferSize(bufferSize.get().value());
+		Optional<Integer> bufferSize = this.settings.value(SettingTable.BUFFER_SIZE);
+		if (bufferSize.isPresent()) {
+			options = options.withBufferSize(bufferSize.get());
 		}
 		Optional<DispatcherFactory<?>> dispatcher = dispatcher(emits);
 		if (dispatcher.isPresent()) {
 			options = options.withDispatcher(dispatcherName(), dispatcher.get());
 		}
-		options = this.settings.find("buffer-keep", GenStageProperties.Stage::bufferKeep)
-			.map(Setting::value)
-			.map(options::withBufferKeep)
-			.orElse(options);
-		return unserved().map(Setting::value).map(options::withUnserved).orElse(options);
+		options = this.settings.value(SettingTable.BUFFER_KEEP).map(options::withBufferKeep).orElse(options);
+		return unserved().map(Said::value).map(options::withUnserved).orElse(options);
 	}
 
 	/** It says nothing to the dispatchers of the engine that have no partitions. */
-	private Optional<Setting<Unserved>> unserved() {
-		Optional<Setting<Unserved>> unserved = this.settings.find("unserved", GenStageProperties.Stage::unserved);
+	private Optional<Said<Unserved>> unserved() {
+		Optional<Said<Unserved>> unserved = this.settings.find(SettingTable.UNSERVED);
 		unserved.filter((setting) -> usesOwn(NamedBeans.DEMAND, NamedBeans.BROADCAST))
 			.ifPresent((setting) -> this.settings.report(setting,
 					"has no effect with the dispatcher '%s': remove it, or let the dispatcher be '%s'"
@@ -225,8 +212,8 @@ public final class StageSettings {
 	}
 
 	private Optional<Executor> executor() {
-		Optional<Setting<String>> name = this.settings.find("executor", GenStageProperties.Stage::executor);
-		Optional<Executor> executor = name.map(Setting::value).flatMap(this.beans::executor);
+		Optional<Said<String>> name = this.settings.find(SettingTable.EXECUTOR);
+		Optional<Executor> executor = name.map(Said::value).flatMap(this.beans::executor);
 		if (executor.isEmpty()) {
 			name.ifPresent((setting) -> this.settings.report(setting, "names '%s', which is no executor: %s"
 				.formatted(setting.value(), this.beans.executorInsteadOf(setting.value()))));
@@ -243,7 +230,7 @@ public final class StageSettings {
 				? partitioning.dispatcher(setting, emits) : dispatcher(setting));
 	}
 
-	private Optional<DispatcherFactory<?>> dispatcher(Setting<String> setting) {
+	private Optional<DispatcherFactory<?>> dispatcher(Said<String> setting) {
 		Optional<DispatcherFactory<?>> dispatcher = this.beans.dispatcher(setting.value());
 		if (dispatcher.isEmpty()) {
 			this.settings.report(setting, "names '%s', which is no dispatcher: %s".formatted(setting.value(),
@@ -252,12 +239,12 @@ public final class StageSettings {
 		return dispatcher;
 	}
 
-	private Optional<Setting<String>> dispatcherSetting() {
-		return this.settings.find("dispatcher", GenStageProperties.Stage::dispatcher);
+	private Optional<Said<String>> dispatcherSetting() {
+		return this.settings.find(SettingTable.DISPATCHER);
 	}
 
 	String dispatcherName() {
-		return dispatcherSetting().map(Setting::value).orElse(NamedBeans.DEMAND);
+		return dispatcherSetting().map(Said::value).orElse(NamedBeans.DEMAND);
 	}
 
 	/** Returns whether the dispatcher is one of the engine's own, by its name. */
@@ -273,26 +260,39 @@ public final class StageSettings {
 
 	/** Returns the settings of one subscription of the stage. */
 	public EdgeSettings edge(EdgeDeclaration edge) {
-		List<SettingSource<EdgeValues>> sources = new ArrayList<>();
-		this.own.forEach((own) -> sources.addAll(subscriptions(own, edge.producer())));
-		this.own.forEach((own) -> sources.add(own.part(EdgeValues::of)));
+		List<SettingSource> sources = new ArrayList<>();
+		this.own.forEach((own) -> sources.addAll(own.subscriptionTo(edge.producer(), this.declaration.producers())));
+		this.own.forEach((own) -> sources.add(own.source()));
 		sources.add(SettingSource.annotation(this.declaration, edge));
-		this.others.forEach((source) -> sources.add(source.part(EdgeValues::of)));
+		sources.addAll(this.others);
 		if (tasks().isPresent()) {
-			sources.add(SettingSource.properties("", EdgeValues.OF_TASKS));
+			sources.add(SettingSource.properties("", DEMAND_OF_TASKS));
 		}
-		return new EdgeSettings(edge, new Settings<>(sources, this.settings.problems()), this.functions,
+		return new EdgeSettings(edge, new Settings(sources, this.settings.problems()), this.functions,
 				batch().orElse(null));
 	}
 
-	private List<SettingSource<EdgeValues>> subscriptions(SettingSource<GenStageProperties.Stage> own,
-			String producer) {
-		Map<String, GenStageProperties.Subscription> subscriptions = own.values().subscriptions();
-		return StagePropertyNames.keysFor(producer, this.declaration.producers(), subscriptions.keySet())
-			.stream()
-			.map((key) -> own.below("subscriptions." + key,
-					EdgeValues.of(Objects.requireNonNull(subscriptions.get(key)))))
-			.toList();
+	/**
+	 * The properties of one stage under one of the forms of its name.
+	 *
+	 * @param source what they say of the stage
+	 * @param subscriptions what they say of single subscriptions, by the producer
+	 */
+	private record OwnProperties(SettingSource source, Map<String, GenStageProperties.Subscription> subscriptions) {
+
+		static OwnProperties of(String key, GenStageProperties.Stage stage) {
+			return new OwnProperties(SettingSource.properties("genstage.stages." + key, stage.values()),
+					stage.subscriptions());
+		}
+
+		List<SettingSource> subscriptionTo(String producer, List<String> producers) {
+			return StagePropertyNames.keysFor(producer, producers, this.subscriptions.keySet())
+				.stream()
+				.map((key) -> this.source.below("subscriptions." + key,
+						Objects.requireNonNull(this.subscriptions.get(key)).values()))
+				.toList();
+		}
+
 	}
 
 }

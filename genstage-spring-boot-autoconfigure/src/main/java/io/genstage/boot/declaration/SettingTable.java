@@ -1,0 +1,143 @@
+package io.genstage.boot.declaration;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import io.genstage.StageKind;
+import io.genstage.boot.declaration.Setting.Place;
+import io.genstage.buffer.BufferKeep;
+import io.genstage.dispatch.PartitionOptions;
+import io.genstage.dispatch.Unserved;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.task.TaskRestart;
+
+/**
+ * All settings of stages and subscriptions: what they are called, for whom they are, what
+ * they may be and where they may be said. Whoever reads, refuses or describes a setting
+ * does it by its row here.
+ */
+public final class SettingTable {
+
+	private static final Duration LONGEST = Duration.ofDays(365);
+
+	private static final Duration SHORTEST = Duration.ofMillis(1);
+
+	private static final Set<StageKind> ALL_KINDS = EnumSet.allOf(StageKind.class);
+
+	private static final Set<StageKind> CONSUMING = EnumSet.of(StageKind.PRODUCER_CONSUMER, StageKind.CONSUMER);
+
+	private static final Set<StageKind> PRODUCING = EnumSet.of(StageKind.PRODUCER, StageKind.PRODUCER_CONSUMER);
+
+	private static final Set<StageKind> CONSUMER = EnumSet.of(StageKind.CONSUMER);
+
+	private static final Set<Place> EVERYWHERE = EnumSet.allOf(Place.class);
+
+	private static final Set<Place> STAGES = EnumSet.of(Place.ANNOTATION, Place.STAGE);
+
+	private static final Set<Place> ALL_STAGES = EnumSet.of(Place.ANNOTATION, Place.STAGE, Place.DEFAULTS);
+
+	private static final Set<Place> PROPERTIES = EnumSet.of(Place.STAGE, Place.DEFAULTS);
+
+	public static final Setting<Integer> MAX_DEMAND = new Setting<>("max-demand", Integer.class, CONSUMING, EVERYWHERE,
+			1, 1_000_000, "1000; 10 for several instances or with a task for each event");
+
+	public static final Setting<Integer> MIN_DEMAND = new Setting<>("min-demand", Integer.class, CONSUMING, EVERYWHERE,
+			0, 999_999, "half of the maximum demand");
+
+	public static final Setting<String> PARTITION = word("partition", CONSUMING,
+			EnumSet.of(Place.SUBSCRIPTION_ANNOTATION, Place.SUBSCRIPTION), "all partitions");
+
+	public static final Setting<String> SELECTOR = word("selector", CONSUMING,
+			EnumSet.of(Place.SUBSCRIPTION_ANNOTATION), "all events");
+
+	public static final Setting<Integer> BATCH_SIZE = new Setting<>("batch.size", Integer.class, CONSUMING, STAGES, 1,
+			1_000_000, "100");
+
+	public static final Setting<Duration> BATCH_TIMEOUT = time("batch.timeout", CONSUMING, STAGES, SHORTEST, "1s");
+
+	public static final Setting<String> BATCH_BY = word("batch.by", CONSUMING, STAGES, "one batch at a time");
+
+	public static final Setting<Integer> BUFFER_SIZE = new Setting<>("buffer-size", Integer.class, PRODUCING,
+			ALL_STAGES, 0, Integer.MAX_VALUE, "10000; no limit for a producer-consumer");
+
+	public static final Setting<BufferKeep> BUFFER_KEEP = new Setting<>("buffer-keep", BufferKeep.class, PRODUCING,
+			ALL_STAGES, null, null, "last");
+
+	public static final Setting<String> DISPATCHER = word("dispatcher", PRODUCING, ALL_STAGES, "demand");
+
+	public static final Setting<Integer> PARTITIONS = new Setting<>("partitions", Integer.class, PRODUCING, STAGES, 1,
+			PartitionOptions.MAX_PARTITIONS, "none");
+
+	public static final Setting<String> PARTITION_BY = word("partition-by", PRODUCING, STAGES, "the event");
+
+	public static final Setting<Unserved> UNSERVED = new Setting<>("unserved", Unserved.class, PRODUCING, STAGES, null,
+			null, "wait");
+
+	public static final Setting<Boolean> TASKS = new Setting<>("task-per-event.enabled", Boolean.class, CONSUMER,
+			STAGES, null, null, "true where the annotation is given, else false");
+
+	public static final Setting<TaskRestart> TASK_RESTART = new Setting<>("task-per-event.restart", TaskRestart.class,
+			CONSUMER, STAGES, null, null, "temporary");
+
+	public static final Setting<Integer> TASK_MAX_RESTARTS = new Setting<>("task-per-event.max-restarts",
+			Integer.class, CONSUMER, STAGES, 0, Integer.MAX_VALUE, "3");
+
+	public static final Setting<Duration> TASK_RESTART_PERIOD = time("task-per-event.restart-period", CONSUMER, STAGES,
+			SHORTEST, "5s");
+
+	public static final Setting<Duration> TASK_PATIENCE = time("task-per-event.patience", CONSUMER, STAGES,
+			Duration.ZERO, "5s");
+
+	public static final Setting<Integer> RATE_EVENTS = new Setting<>("rate.events", Integer.class, ALL_KINDS, STAGES,
+			1, Integer.MAX_VALUE, "no limit");
+
+	public static final Setting<Duration> RATE_PERIOD = time("rate.period", ALL_KINDS, STAGES, SHORTEST, "1s");
+
+	public static final Setting<Integer> RATE_BURST = new Setting<>("rate.burst", Integer.class, ALL_KINDS, STAGES, 1,
+			Integer.MAX_VALUE, "as many as in a period");
+
+	public static final Setting<Integer> CONCURRENCY = new Setting<>("concurrency", Integer.class, ALL_KINDS, STAGES,
+			1, StageDefinition.MAX_CONCURRENCY, "1");
+
+	public static final Setting<Duration> RESTART_FIRST_DELAY = time("restart.first-delay", ALL_KINDS, PROPERTIES,
+			Duration.ZERO, "100ms");
+
+	public static final Setting<Double> RESTART_MULTIPLIER = new Setting<>("restart.multiplier", Double.class,
+			ALL_KINDS, PROPERTIES, 1.0, 1000.0, "2");
+
+	public static final Setting<Duration> RESTART_MAX_DELAY = time("restart.max-delay", ALL_KINDS, PROPERTIES,
+			Duration.ZERO, "10s");
+
+	public static final Setting<Integer> RESTART_MAX_RESTARTS = new Setting<>("restart.max-restarts", Integer.class,
+			ALL_KINDS, PROPERTIES, 0, Integer.MAX_VALUE, "5");
+
+	public static final Setting<Duration> RESTART_PERIOD = time("restart.period", ALL_KINDS, PROPERTIES, SHORTEST,
+			"1m");
+
+	public static final Setting<String> EXECUTOR = word("executor", ALL_KINDS, ALL_STAGES, "genstageTaskExecutor");
+
+	public static final Setting<Boolean> AUTO_STARTUP = new Setting<>("auto-startup", Boolean.class, ALL_KINDS,
+			ALL_STAGES, null, null, "true");
+
+	/** All rows, in the order of the reference page. */
+	public static final List<Setting<?>> ALL = List.of(MAX_DEMAND, MIN_DEMAND, PARTITION, SELECTOR, BATCH_SIZE,
+			BATCH_TIMEOUT, BATCH_BY, BUFFER_SIZE, BUFFER_KEEP, DISPATCHER, PARTITIONS, PARTITION_BY, UNSERVED, TASKS,
+			TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD, TASK_PATIENCE, RATE_EVENTS, RATE_PERIOD, RATE_BURST,
+			CONCURRENCY, RESTART_FIRST_DELAY, RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS,
+			RESTART_PERIOD, EXECUTOR, AUTO_STARTUP);
+
+	private SettingTable() {
+	}
+
+	private static Setting<String> word(String name, Set<StageKind> kinds, Set<Place> places, String otherwise) {
+		return new Setting<>(name, String.class, kinds, places, null, null, otherwise);
+	}
+
+	private static Setting<Duration> time(String name, Set<StageKind> kinds, Set<Place> places, Duration shortest,
+			String otherwise) {
+		return new Setting<>(name, Duration.class, kinds, places, shortest, LONGEST, otherwise);
+	}
+
+}
