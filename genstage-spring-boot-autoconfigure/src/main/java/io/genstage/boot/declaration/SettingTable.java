@@ -81,8 +81,8 @@ public final class SettingTable {
 	public static final Setting<TaskRestart> TASK_RESTART = new Setting<>("task-per-event.restart", TaskRestart.class,
 			CONSUMER, STAGES, null, null, "temporary");
 
-	public static final Setting<Integer> TASK_MAX_RESTARTS = new Setting<>("task-per-event.max-restarts",
-			Integer.class, CONSUMER, STAGES, 0, Integer.MAX_VALUE, "3");
+	public static final Setting<Integer> TASK_MAX_RESTARTS = new Setting<>("task-per-event.max-restarts", Integer.class,
+			CONSUMER, STAGES, 0, Integer.MAX_VALUE, "3");
 
 	public static final Setting<Duration> TASK_RESTART_PERIOD = time("task-per-event.restart-period", CONSUMER, STAGES,
 			SHORTEST, "5s");
@@ -90,16 +90,16 @@ public final class SettingTable {
 	public static final Setting<Duration> TASK_PATIENCE = time("task-per-event.patience", CONSUMER, STAGES,
 			Duration.ZERO, "5s");
 
-	public static final Setting<Integer> RATE_EVENTS = new Setting<>("rate.events", Integer.class, ALL_KINDS, STAGES,
-			1, Integer.MAX_VALUE, "no limit");
+	public static final Setting<Integer> RATE_EVENTS = new Setting<>("rate.events", Integer.class, ALL_KINDS, STAGES, 1,
+			Integer.MAX_VALUE, "no limit");
 
 	public static final Setting<Duration> RATE_PERIOD = time("rate.period", ALL_KINDS, STAGES, SHORTEST, "1s");
 
 	public static final Setting<Integer> RATE_BURST = new Setting<>("rate.burst", Integer.class, ALL_KINDS, STAGES, 1,
 			Integer.MAX_VALUE, "as many as in a period");
 
-	public static final Setting<Integer> CONCURRENCY = new Setting<>("concurrency", Integer.class, ALL_KINDS, STAGES,
-			1, StageDefinition.MAX_CONCURRENCY, "1");
+	public static final Setting<Integer> CONCURRENCY = new Setting<>("concurrency", Integer.class, ALL_KINDS, STAGES, 1,
+			StageDefinition.MAX_CONCURRENCY, "1");
 
 	public static final Setting<Duration> RESTART_FIRST_DELAY = time("restart.first-delay", ALL_KINDS, PROPERTIES,
 			Duration.ZERO, "100ms");

@@ -33,8 +33,7 @@ public final class EdgeSettings {
 	 * @param functions what a selector can name
 	 * @param batch how the consumer collects events, {@code null} if it doesn't
 	 */
-	EdgeSettings(EdgeDeclaration edge, Settings settings, EventFunctions functions,
-			@Nullable BatchSettings batch) {
+	EdgeSettings(EdgeDeclaration edge, Settings settings, EventFunctions functions, @Nullable BatchSettings batch) {
 		this.edge = edge;
 		this.settings = settings;
 		this.functions = functions;

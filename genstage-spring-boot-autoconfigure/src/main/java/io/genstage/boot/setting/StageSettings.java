@@ -53,9 +53,8 @@ public final class StageSettings {
 
 	private final EventFunctions functions;
 
-	private StageSettings(StageDeclaration declaration, List<OwnProperties> own,
-			List<SettingSource> others, NamedBeans beans,
-			Collection<WiringProblem> problems) {
+	private StageSettings(StageDeclaration declaration, List<OwnProperties> own, List<SettingSource> others,
+			NamedBeans beans, Collection<WiringProblem> problems) {
 		this.declaration = declaration;
 		this.own = own;
 		this.others = others;

@@ -1,0 +1,144 @@
+package io.genstage.boot.declaration;
+
+import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.genstage.StageKind;
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
+import io.genstage.annotation.SubscribeTo;
+import io.genstage.boot.declaration.Setting.Place;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The table of settings agrees with annotations, properties and the reference page.
+ */
+class SettingTableTests {
+
+	private static final Path PAGE = Path.of("..", "docs", "settings.md");
+
+	/** Attributes that say what a stage is, and not how it runs. */
+	private static final Set<String> IDENTITY = Set.of("name", "value", "subscribeTo", "subscriptions", "producer");
+
+	private static final Map<StageKind, Class<? extends Annotation>> ANNOTATIONS = Map.of(StageKind.PRODUCER,
+			Producer.class, StageKind.PRODUCER_CONSUMER, ProducerConsumer.class, StageKind.CONSUMER, Consumer.class);
+
+	@ParameterizedTest
+	@EnumSource(StageKind.class)
+	void hasARowForEachAttribute(StageKind kind) {
+		assertThat(attributes("", ANNOTATIONS.get(kind))).containsExactlyInAnyOrderElementsOf(
+				names((setting) -> setting.isSaidIn(Place.ANNOTATION, kind) ? setting.attribute() : null));
+	}
+
+	@Test
+	void hasARowForEachAttributeOfASubscription() {
+		assertThat(attributes("", SubscribeTo.class)).containsExactlyInAnyOrderElementsOf(names(
+				(setting) -> setting.places().contains(Place.SUBSCRIPTION_ANNOTATION) ? setting.attribute() : null));
+	}
+
+	@Test
+	void hasARowForEachProperty() {
+		assertThat(properties("", GenStageProperties.Stage.class))
+			.containsExactlyInAnyOrderElementsOf(saidIn(Place.STAGE));
+		assertThat(properties("", GenStageProperties.Defaults.class))
+			.containsExactlyInAnyOrderElementsOf(saidIn(Place.DEFAULTS));
+		assertThat(properties("", GenStageProperties.Subscription.class))
+			.containsExactlyInAnyOrderElementsOf(saidIn(Place.SUBSCRIPTION));
+	}
+
+	@Test
+	void isTheReferencePage() throws IOException {
+		List<String> rows = SettingTable.ALL.stream().map(SettingTableTests::row).toList();
+		assertThat(Files.readAllLines(PAGE)).filteredOn((line) -> line.startsWith("| `")).isEqualTo(rows);
+	}
+
+	private static List<String> saidIn(Place place) {
+		return names((setting) -> setting.places().contains(place) ? setting.name() : null);
+	}
+
+	private static List<String> names(java.util.function.Function<Setting<?>, String> name) {
+		return SettingTable.ALL.stream().map(name).filter((found) -> found != null).toList();
+	}
+
+	private static List<String> attributes(String prefix, Class<?> annotation) {
+		return Arrays.stream(annotation.getDeclaredMethods())
+			.filter((attribute) -> !IDENTITY.contains(attribute.getName()))
+			.flatMap((attribute) -> attributes(prefix, attribute))
+			.toList();
+	}
+
+	private static Stream<String> attributes(String prefix, Method attribute) {
+		return attribute.getReturnType().isAnnotation()
+				? attributes(attribute.getName() + ".", attribute.getReturnType()).stream()
+				: Stream.of(prefix + attribute.getName());
+	}
+
+	private static List<String> properties(String prefix, Class<?> type) {
+		return Arrays.stream(type.getRecordComponents())
+			.filter((component) -> component.getType() != Map.class)
+			.flatMap((component) -> properties(prefix, component))
+			.toList();
+	}
+
+	private static Stream<String> properties(String prefix, RecordComponent component) {
+		String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
+		return component.getType().isRecord() ? properties(name + ".", component.getType()).stream() : Stream.of(name);
+	}
+
+	private static String row(Setting<?> setting) {
+		boolean attribute = setting.places().contains(Place.ANNOTATION)
+				|| setting.places().contains(Place.SUBSCRIPTION_ANNOTATION);
+		return "| `%s` | %s | %s | %s | %s | %s |".formatted(setting.name(),
+				attribute ? "`" + setting.attribute() + "`" : "", kinds(setting.kinds()), places(setting.places()),
+				range(setting), setting.otherwise());
+	}
+
+	private static String kinds(Set<StageKind> kinds) {
+		if (kinds.size() == StageKind.values().length) {
+			return "all";
+		}
+		return (kinds.size() == 1) ? "consumers only" : kinds.contains(StageKind.PRODUCER) ? "producers" : "consumers";
+	}
+
+	private static String places(Set<Place> places) {
+		return places.stream().map((place) -> switch (place) {
+			case ANNOTATION, STAGE -> "stage";
+			case DEFAULTS -> "defaults";
+			case SUBSCRIPTION, SUBSCRIPTION_ANNOTATION -> "subscription";
+		}).collect(Collectors.toCollection(TreeSet::new)).stream().collect(Collectors.joining(", "));
+	}
+
+	private static String range(Setting<?> setting) {
+		if (setting.lowest() != null && setting.highest() != null) {
+			return setting.highest().equals(Integer.MAX_VALUE) ? setting.lowest() + " or more"
+					: "%s to %s".formatted(Setting.print(setting.lowest()), Setting.print(setting.highest()));
+		}
+		if (setting.type() == Boolean.class) {
+			return "`true`, `false`";
+		}
+		return setting.type().isEnum() ? Arrays.stream(setting.type().getEnumConstants())
+			.map((word) -> "`" + word.toString().toLowerCase(Locale.ROOT) + "`")
+			.collect(Collectors.joining(", ")) : (setting.type() == Duration.class) ? "a time" : "a name";
+	}
+
+}
