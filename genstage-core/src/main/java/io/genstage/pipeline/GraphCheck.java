@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,10 +62,15 @@ final class GraphCheck {
 
 	/** Instances are stages of the same system as all others. */
 	private void checkInstanceName(StageDefinition stage) {
-		Matcher instance = INSTANCE.matcher(stage.name());
-		if (instance.matches() && this.byName.containsKey(instance.group(1))) {
-			report(stage, "is named like an instance of '%s': choose another name".formatted(instance.group(1)));
-		}
+		instanceOf(stage.name()).filter(this.byName::containsKey)
+			.ifPresent((other) -> report(stage,
+					"is named like an instance of '%s': choose another name".formatted(other)));
+	}
+
+	/** Returns the name of the stage that a name would be that of an instance of. */
+	static Optional<String> instanceOf(String name) {
+		Matcher instance = INSTANCE.matcher(name);
+		return instance.matches() ? Optional.of(instance.group(1)) : Optional.empty();
 	}
 
 	private void checkProducers(StageDefinition stage) {

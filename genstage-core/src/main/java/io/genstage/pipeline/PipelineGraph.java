@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -131,6 +132,11 @@ public final class PipelineGraph {
 					"there is no stage '%s': %s".formatted(name, Suggestion.instead(name, this.stages.keySet())));
 		}
 		return stage;
+	}
+
+	/** Returns a stage if there is one of that name. */
+	Optional<StageDefinition> find(String name) {
+		return Optional.ofNullable(this.stages.get(name));
 	}
 
 	/**

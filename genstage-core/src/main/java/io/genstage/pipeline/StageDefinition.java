@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.genstage.Stage;
@@ -158,6 +159,11 @@ public record StageDefinition(String name, StageKind kind, Supplier<? extends St
 	Optional<Stage> unshareable() {
 		return (this.stages instanceof OneObject one && !one.stage().isShareable()) ? Optional.of(one.stage())
 				: Optional.empty();
+	}
+
+	/** Returns whether all its runs have the same object, which is one of these. */
+	boolean isOneOf(Set<Stage> objects) {
+		return this.stages instanceof OneObject one && objects.contains(one.stage());
 	}
 
 	/**

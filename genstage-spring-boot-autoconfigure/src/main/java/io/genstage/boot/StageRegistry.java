@@ -3,6 +3,7 @@ package io.genstage.boot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -14,13 +15,15 @@ import io.genstage.boot.handler.LiveRate;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
+import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineListener;
+import io.genstage.pipeline.PipelineRegistry;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.StageState;
-import io.genstage.pipeline.Suggestion;
 import io.genstage.rate.RateLimit;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -46,7 +49,13 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	private final Map<String, Set<String>> fedBy;
 
-	private final Pipelines pipelines;
+	private final Assembly assembly;
+
+	private final StageSystem system;
+
+	private final ObjectProvider<PipelineListener> listeners;
+
+	private volatile @Nullable PipelineRegistry pipelines;
 
 	/**
 	 * Creates the registry of an application context.
@@ -59,14 +68,29 @@ public final class StageRegistry implements SmartInitializingSingleton {
 			ObjectProvider<PipelineListener> listeners) {
 		this.beanFactory = beanFactory;
 		this.fedBy = properties.lifecycle().fedBy();
-		this.pipelines = new Pipelines(
-				new Assembly(beanFactory, () -> new PipelineAssembler(beanFactory, properties).assemble()), system,
-				() -> listeners.orderedStream().toList());
+		this.assembly = new Assembly(beanFactory, () -> new PipelineAssembler(beanFactory, properties).assemble());
+		this.system = system;
+		this.listeners = listeners;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.pipelines.assemble();
+		this.assembly.run(this::assembleFrom);
+	}
+
+	/** Returns the pipelines, assembled by whoever wants them first. */
+	private PipelineRegistry assembled() {
+		if (this.pipelines == null) {
+			this.assembly.runEarly(this::assembleFrom);
+		}
+		return Objects.requireNonNull(this.pipelines);
+	}
+
+	private void assembleFrom(List<PipelineGraph> graphs) {
+		PipelineRegistry assembled = new PipelineRegistry(this.system, () -> this.listeners.orderedStream().toList());
+		CompletionStage<Void> unused = assembled
+			.register(graphs.stream().flatMap((graph) -> graph.stages().stream()).toArray(StageDefinition[]::new));
+		this.pipelines = assembled;
 	}
 
 	/**
@@ -74,7 +98,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the status of each pipeline at this moment
 	 */
 	public List<PipelineStatus> pipelines() {
-		return this.pipelines.all().stream().map(Pipeline::status).toList();
+		return assembled().pipelines().stream().map(Pipeline::status).toList();
 	}
 
 	/**
@@ -82,7 +106,16 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the definitions of all stages, each behind its producers
 	 */
 	public List<StageDefinition> definitions() {
-		return this.pipelines.all().stream().flatMap((pipeline) -> pipeline.graph().stages().stream()).toList();
+		return assembled().definitions();
+	}
+
+	/**
+	 * Returns what a stage is, as it was declared and configured.
+	 * @param name the stage's name
+	 * @return the definition, if there is such a stage
+	 */
+	public Optional<StageDefinition> definition(String name) {
+		return assembled().definition(name);
 	}
 
 	/**
@@ -93,7 +126,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the status, if there is such a stage
 	 */
 	public Optional<ManagedStageStatus> stage(String name) {
-		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.stage(name));
+		return assembled().stage(name);
 	}
 
 	/**
@@ -102,7 +135,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the state, if there is such a stage
 	 */
 	public Optional<StageState> state(String name) {
-		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.state(name));
+		return assembled().state(name);
 	}
 
 	/**
@@ -112,7 +145,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the outstanding demand, 0 if there is no such edge
 	 */
 	public long demand(String stage, String producer) {
-		return this.pipelines.find(stage).map((pipeline) -> pipeline.demand(stage, producer)).orElse(0L);
+		return assembled().demand(stage, producer);
 	}
 
 	/**
@@ -121,7 +154,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the report of each pipeline that has been drained and not started again
 	 */
 	public List<DrainReport> drainReports() {
-		return this.pipelines.all().stream().flatMap((pipeline) -> pipeline.drainReport().stream()).toList();
+		return assembled().pipelines().stream().flatMap((pipeline) -> pipeline.drainReport().stream()).toList();
 	}
 
 	/**
@@ -165,7 +198,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalStateException if it runs, or its pipeline drains
 	 */
 	public CompletionStage<Void> start(String name) {
-		return pipelineOf(name).start(name);
+		return assembled().start(name);
 	}
 
 	/**
@@ -176,7 +209,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> stop(String name) {
-		return pipelineOf(name).stop(name);
+		return assembled().stop(name);
 	}
 
 	/**
@@ -188,7 +221,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> restart(String name) {
-		return pipelineOf(name).restart(name);
+		return assembled().restart(name);
 	}
 
 	/**
@@ -200,7 +233,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> pause(String name) {
-		return pipelineOf(name).pause(name);
+		return assembled().pause(name);
 	}
 
 	/**
@@ -210,7 +243,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalArgumentException if there is no such stage
 	 */
 	public CompletionStage<Void> resume(String name) {
-		return pipelineOf(name).resume(name);
+		return assembled().resume(name);
 	}
 
 	/**
@@ -331,13 +364,11 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalStateException if they would join a pipeline that drains
 	 */
 	public CompletionStage<Void> register(StageDefinition... stages) {
-		return this.pipelines.add(List.of(stages));
+		return assembled().register(stages);
 	}
 
 	private Pipeline pipelineOf(String stage) {
-		return this.pipelines.find(stage)
-			.orElseThrow(() -> new IllegalArgumentException("there is no stage '%s': %s".formatted(stage,
-					Suggestion.instead(stage, definitions().stream().map(StageDefinition::name).toList()))));
+		return assembled().pipelineOf(stage);
 	}
 
 	/**
@@ -350,12 +381,12 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	/** Returns pipelines that can be started. */
 	List<Pipeline> toStart() {
-		return this.pipelines.toStart();
+		return assembled().toStart();
 	}
 
 	/** Returns the pipelines that are to be drained. */
 	List<Pipeline> toDrain() {
-		return this.pipelines.toDrain();
+		return assembled().toDrain();
 	}
 
 }

@@ -61,11 +61,8 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	@Override
 	public void onStageChange(StageChange change) {
 		if (change.from() == StageState.CREATED && lacksMeters(change.stage())) {
-			List<StageDefinition> changed = this.stages.definitions()
-				.stream()
-				.filter((stage) -> stage.name().equals(change.stage()))
-				.toList();
-			this.registries.forEach((registry) -> changed.forEach((stage) -> bind(stage, registry)));
+			this.stages.definition(change.stage())
+				.ifPresent((stage) -> this.registries.forEach((registry) -> bind(stage, registry)));
 		}
 	}
 
