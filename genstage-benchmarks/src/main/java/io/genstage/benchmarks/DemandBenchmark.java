@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * W10: what the maximum demand of one consumer does to throughput and to latency, with
  * handlers that compute for a while.
  */
-@Fork(value = 2, jvmArgs = { "-Xms2g", "-Xmx2g" })
+@Fork(value = 2, jvmArgs = { "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch" })
 public class DemandBenchmark {
 
 	/** Events per second, as the secondary result; the producer never runs dry. */

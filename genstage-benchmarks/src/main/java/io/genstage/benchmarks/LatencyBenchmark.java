@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 8)
 @Measurement(iterations = 8)
-@Fork(value = 3, jvmArgs = { "-Xms2g", "-Xmx2g" })
+@Fork(value = 3, jvmArgs = { "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch" })
 public class LatencyBenchmark {
 
 	/** The entrance counts as a hop, so there are as many hops as stages. */

@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OperationsPerInvocation(ThroughputBenchmark.EVENTS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 4, time = 1)
-@Fork(value = 3, jvmArgs = { "-Xms2g", "-Xmx2g" })
+@Fork(value = 3, jvmArgs = { "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch" })
 public class ThroughputBenchmark {
 
 	static final int EVENTS = 1_000_000;
