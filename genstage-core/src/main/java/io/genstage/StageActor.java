@@ -58,7 +58,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	StageActor(String name, Stage stage, StageEnvironment environment) {
 		this.stage = stage;
 		this.environment = environment;
-		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take, this::turn), this::status,
+		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take, this::turn), () -> this,
 				environment.scheduler(), environment.lookup());
 	}
 

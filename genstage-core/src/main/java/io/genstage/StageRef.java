@@ -39,7 +39,7 @@ public final class StageRef {
 
 	private final Mailbox mailbox;
 
-	private final Supplier<StageStatus> status;
+	private final Supplier<StageActor> actor;
 
 	private final StageScheduler scheduler;
 
@@ -60,16 +60,16 @@ public final class StageRef {
 
 	private volatile boolean stopWanted;
 
-	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler) {
-		this(name, mailbox, status, scheduler, (producer) -> null);
+	StageRef(String name, Mailbox mailbox, Supplier<StageActor> actor, StageScheduler scheduler) {
+		this(name, mailbox, actor, scheduler, (producer) -> null);
 	}
 
-	StageRef(String name, Mailbox mailbox, Supplier<StageStatus> status, StageScheduler scheduler,
+	StageRef(String name, Mailbox mailbox, Supplier<StageActor> actor, StageScheduler scheduler,
 			Function<String, @Nullable StageRef> lookup) {
 		this.lookup = lookup;
 		this.name = name;
 		this.mailbox = mailbox;
-		this.status = status;
+		this.actor = actor;
 		this.scheduler = scheduler;
 	}
 
@@ -447,7 +447,34 @@ public final class StageRef {
 	 * @return the status at this moment
 	 */
 	public StageStatus status() {
-		return this.status.get();
+		return this.actor.get().status();
+	}
+
+	/**
+	 * Returns what has gone through the stage, with less effort than its
+	 * {@linkplain #status() status}.
+	 * @return the counts at this moment
+	 */
+	public EventCounts counts() {
+		return this.actor.get().counts();
+	}
+
+	/**
+	 * Returns what the stage holds, with less effort than its {@linkplain #status()
+	 * status}.
+	 * @return what waits at this moment
+	 */
+	public WaitingEvents waiting() {
+		return this.actor.get().waiting();
+	}
+
+	/**
+	 * Returns the subscriptions of the stage, with less effort than its
+	 * {@linkplain #status() status}.
+	 * @return those by which it gets events, as in {@link StageStatus#producers()}
+	 */
+	public List<SubscriptionStatus> producers() {
+		return this.actor.get().producers();
 	}
 
 	/** Returns whether somebody wants the stage to stop. */

@@ -293,7 +293,7 @@ final class Instance {
 	void tidy() {
 		for (InstanceRun run : List.copyOf(this.runs)) {
 			if (run.isSettled() && run != newestRun()) {
-				this.past = this.past.plus(run.ref().status().counts());
+				this.past = this.past.plus(run.ref().counts());
 				this.runs.remove(run);
 			}
 		}

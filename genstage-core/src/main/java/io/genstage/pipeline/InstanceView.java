@@ -8,6 +8,8 @@ import io.genstage.Place;
 import io.genstage.StageKind;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
+import io.genstage.SubscriptionStatus;
+import io.genstage.WaitingEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +25,46 @@ record InstanceView(String name, StageKind kind, StageState state, @Nullable Exi
 
 	/** Returns the numbers of all runs, or null if there was none. */
 	@Nullable StageStatus numbers() {
-		if (this.runs.isEmpty()) {
-			return null;
+		return this.runs.isEmpty() ? null
+				: SummedUp.of(this.name, this.kind, earlierCounts(), List.of(newestRun().status()));
+	}
+
+	/** Returns the counts of all runs. */
+	EventCounts counts() {
+		return this.runs.isEmpty() ? EventCounts.NONE : earlierCounts().plus(newestRun().counts());
+	}
+
+	/** Returns what the newest run holds; the others are over. */
+	WaitingEvents waiting() {
+		return this.runs.isEmpty() ? WaitingEvents.NONE : newestRun().waiting();
+	}
+
+	/** Returns how many events it waits for from instances of a producer. */
+	long demand(StageView producer) {
+		long demand = 0;
+		if (!this.runs.isEmpty()) {
+			for (SubscriptionStatus subscription : newestRun().producers()) {
+				demand += producer.has(subscription.producer()) ? subscription.demand() : 0;
+			}
 		}
-		int newest = this.runs.size() - 1;
+		return demand;
+	}
+
+	private StageRef newestRun() {
+		return this.runs.get(this.runs.size() - 1);
+	}
+
+	/** Returns the counts of all runs but the newest, and what has passed all of them. */
+	private EventCounts earlierCounts() {
 		long missed = 0;
 		for (Place place : this.places) {
 			missed += place.missed();
 		}
 		EventCounts earlier = (missed > 0) ? this.past.plus(new EventCounts(0, 0, missed)) : this.past;
-		for (int run = 0; run < newest; run++) {
-			earlier = earlier.plus(this.runs.get(run).status().counts());
+		for (int run = 0; run < this.runs.size() - 1; run++) {
+			earlier = earlier.plus(this.runs.get(run).counts());
 		}
-		return SummedUp.of(this.name, this.kind, earlier, List.of(this.runs.get(newest).status()));
+		return earlier;
 	}
 
 	InstanceStatus status() {

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 
 import io.genstage.EventCounts;
 import io.genstage.ExitReason;
-import io.genstage.StageStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +83,7 @@ final class ManagedStage {
 			if (instance.isSettled()) {
 				this.departing.remove(instance);
 				this.edges.forEach((edge) -> edge.keepMissed(instance));
-				StageStatus numbers = instance.numbers();
-				this.departed = (numbers != null) ? this.departed.plus(numbers.counts()) : this.departed;
+				this.departed = this.departed.plus(instance.view().counts());
 			}
 		}
 	}
@@ -195,9 +193,9 @@ final class ManagedStage {
 			.orElse(null);
 	}
 
-	/** Returns the numbers of all runs of all instances, or null if there was none. */
-	@Nullable StageStatus numbers() {
-		return current().numbers();
+	/** Returns the counts of all runs of all instances. */
+	EventCounts counts() {
+		return current().counts();
 	}
 
 	private StageView current() {

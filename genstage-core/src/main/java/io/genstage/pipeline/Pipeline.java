@@ -12,9 +12,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
+import io.genstage.EventCounts;
 import io.genstage.Stage;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
+import io.genstage.WaitingEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -584,7 +586,28 @@ public final class Pipeline {
 	}
 
 	/**
-	 * Returns how many events a stage waits for, with as little effort as
+	 * Returns what has gone through one stage, with less effort than
+	 * {@link #stage(String)}.
+	 * @param name the stage's name
+	 * @return the counts up to this moment, summed up over its instances and their runs,
+	 * if it is a stage of this pipeline
+	 */
+	public Optional<EventCounts> counts(String name) {
+		return this.stages.view(name).map(StageView::counts);
+	}
+
+	/**
+	 * Returns what one stage holds, with less effort than {@link #stage(String)}.
+	 * @param name the stage's name
+	 * @return what waits at this moment, summed up over its instances, if it is a stage
+	 * of this pipeline
+	 */
+	public Optional<WaitingEvents> waiting(String name) {
+		return this.stages.view(name).map(StageView::waiting);
+	}
+
+	/**
+	 * Returns how many events a stage waits for, with less effort than
 	 * {@link #stage(String)}.
 	 * @param consumer the stage's name
 	 * @param producer the name of the stage that it waits for

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.genstage.EventCounts;
 import io.genstage.StageRef;
-import io.genstage.StageStatus;
 import io.genstage.StageSystem;
 import io.genstage.log.StageLog;
 
@@ -177,9 +177,9 @@ final class Quiescence {
 	private static List<Long> numbers(List<StageRef> stages) {
 		List<Long> numbers = new ArrayList<>();
 		for (StageRef stage : stages) {
-			StageStatus status = stage.status();
-			numbers.add(status.held());
-			numbers.add(status.in() + status.discarded());
+			numbers.add(stage.waiting().held());
+			EventCounts counts = stage.counts();
+			numbers.add(counts.in() + counts.discarded());
 		}
 		return numbers;
 	}

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.genstage.EventCounts;
-import io.genstage.StageStatus;
+import io.genstage.WaitingEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +22,7 @@ final class StageDrain {
 
 	StageDrain(ManagedStage stage) {
 		this.stage = stage;
-		this.before = counts(stage);
-	}
-
-	private static EventCounts counts(ManagedStage stage) {
-		StageStatus numbers = stage.numbers();
-		return (numbers != null) ? numbers.counts() : EventCounts.NONE;
+		this.before = stage.counts();
 	}
 
 	/** Notes when the stage has ended. */
@@ -39,7 +34,7 @@ final class StageDrain {
 
 	/** Returns what has become of them up to now. */
 	DrainReport.Outcome outcome(Duration passed) {
-		EventCounts counts = counts(this.stage).since(this.before);
+		EventCounts counts = this.stage.counts().since(this.before);
 		long finished = this.stage.isProducer() ? counts.out() : counts.in();
 		List<Instance> running = this.stage.everyInstance()
 			.stream()
@@ -67,8 +62,8 @@ final class StageDrain {
 	 * What was received and is neither handled nor queued is in the hands of a callback.
 	 */
 	private static boolean isInCallback(Instance instance) {
-		@Nullable StageStatus numbers = instance.numbers();
-		return numbers != null && numbers.held() - numbers.buffered() - numbers.backlog() > numbers.queued();
+		WaitingEvents waiting = instance.view().waiting();
+		return waiting.held() - waiting.buffered() - waiting.backlog() > waiting.queued();
 	}
 
 }

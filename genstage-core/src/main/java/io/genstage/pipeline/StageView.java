@@ -6,7 +6,7 @@ import java.util.List;
 import io.genstage.EventCounts;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
-import io.genstage.SubscriptionStatus;
+import io.genstage.WaitingEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,28 +35,39 @@ record StageView(String name, StageKind kind, StageState state, boolean paused, 
 		return new ManagedStageStatus(this.name, this.kind, this.state, this.paused, summedUp(numbers), statuses);
 	}
 
-	/** Returns the numbers of all runs of all instances, or null if there was none. */
-	@Nullable StageStatus numbers() {
-		return status().numbers();
-	}
-
 	private @Nullable StageStatus summedUp(List<StageStatus> numbers) {
 		return numbers.isEmpty() ? null : SummedUp.of(this.name, this.kind, this.departed, numbers);
 	}
 
 	/** Returns how many events this stage waits for from instances of a producer. */
 	long demand(StageView producer) {
-		StageStatus numbers = numbers();
 		long demand = 0;
-		if (numbers != null) {
-			for (SubscriptionStatus subscription : numbers.producers()) {
-				demand += producer.has(subscription.producer()) ? subscription.demand() : 0;
-			}
+		for (InstanceView instance : this.instances) {
+			demand += instance.demand(producer);
 		}
 		return demand;
 	}
 
-	private boolean has(String instance) {
+	/** Returns the counts of all runs of all instances. */
+	EventCounts counts() {
+		EventCounts counts = this.departed;
+		for (InstanceView instance : this.instances) {
+			counts = counts.plus(instance.counts());
+		}
+		return counts;
+	}
+
+	/** Returns what all instances hold. */
+	WaitingEvents waiting() {
+		WaitingEvents waiting = WaitingEvents.NONE;
+		for (InstanceView instance : this.instances) {
+			waiting = waiting.plus(instance.waiting());
+		}
+		return waiting;
+	}
+
+	/** Returns whether it has an instance of a name. */
+	boolean has(String instance) {
 		for (InstanceView view : this.instances) {
 			if (view.name().equals(instance)) {
 				return true;

@@ -3,7 +3,7 @@ package io.genstage.pipeline;
 import java.util.List;
 
 import io.genstage.StageRef;
-import io.genstage.StageStatus;
+import io.genstage.WaitingEvents;
 
 /**
  * What can be said of the stages of one pipeline while it drains. The numbers of stages
@@ -29,7 +29,7 @@ record Survey(List<StageRef> stages, boolean hasOpenSource, boolean isComing) {
 
 	/** Returns how many events the stages hold. */
 	long held() {
-		return this.stages.stream().map(StageRef::status).mapToLong(StageStatus::held).sum();
+		return this.stages.stream().map(StageRef::waiting).mapToLong(WaitingEvents::held).sum();
 	}
 
 	/**
@@ -42,11 +42,7 @@ record Survey(List<StageRef> stages, boolean hasOpenSource, boolean isComing) {
 
 	/** Asks stages to handle what they hold only to have more of it. */
 	void flush() {
-		this.stages.stream().filter((stage) -> backlog(stage) > 0).forEach(StageRef::flush);
-	}
-
-	private static long backlog(StageRef stage) {
-		return stage.status().backlog();
+		this.stages.stream().filter((stage) -> stage.waiting().backlog() > 0).forEach(StageRef::flush);
 	}
 
 }

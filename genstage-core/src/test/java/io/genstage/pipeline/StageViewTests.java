@@ -8,9 +8,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.ConsumerStage;
+import io.genstage.EventCounts;
 import io.genstage.StageKind;
+import io.genstage.StageStatus;
 import io.genstage.StageSystem;
 import io.genstage.Subscription;
+import io.genstage.WaitingEvents;
 import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +48,47 @@ class StageViewTests extends PipelineFixture {
 	}
 
 	@Test
+	void showsTheSamePartsAsTheStatusOfTheStage() {
+		EventQueue<Integer> queue = new EventQueue<>(10);
+		int[] events = { 0 };
+		Pipeline pipeline = pipeline(StageDefinition.of("queue", queue),
+				StageDefinition.of("fail", StageKind.CONSUMER, () -> (ConsumerStage<Integer>) (batch, from) -> {
+					if (++events[0] == 3) {
+						throw new IllegalStateException("oops");
+					}
+				}).subscribeTo("queue", FEW).withConcurrency(2));
+		assertThat(pipeline.counts("fail")).contains(EventCounts.NONE);
+		assertThat(pipeline.waiting("fail")).contains(WaitingEvents.NONE);
+		pipeline.start();
+		for (int event = 0; event < 8; event++) {
+			assertThat(queue.offer(event)).isTrue();
+			run();
+		}
+		assertPartsAreThoseOfTheStatus(pipeline, "fail");
+		assertThat(pipeline.counts("fail")).contains(new EventCounts(7, 0, 1));
+		pipeline.concurrency("fail", 1);
+		run();
+		assertPartsAreThoseOfTheStatus(pipeline, "fail");
+		assertThat(pipeline.counts("fail")).contains(new EventCounts(7, 0, 1));
+		pipeline.stop("fail");
+		run();
+		for (int event = 0; event < 3; event++) {
+			assertThat(queue.offer(event)).isTrue();
+		}
+		run();
+		assertPartsAreThoseOfTheStatus(pipeline, "queue");
+		assertThat(pipeline.waiting("queue")).contains(new WaitingEvents(0, 0, 0, 3, 3));
+		assertThat(pipeline.counts("nobody")).isEmpty();
+		assertThat(pipeline.waiting("nobody")).isEmpty();
+	}
+
+	private static void assertPartsAreThoseOfTheStatus(Pipeline pipeline, String stage) {
+		StageStatus numbers = pipeline.stage(stage).flatMap(ManagedStageStatus::started).orElseThrow();
+		assertThat(pipeline.counts(stage)).contains(numbers.counts());
+		assertThat(pipeline.waiting(stage)).contains(numbers.waiting());
+	}
+
+	@Test
 	void neverCountsBackwardsOverRestarts() {
 		int[] events = { 0 };
 		Pipeline pipeline = pipeline(StageDefinition.of("count", counting()),
@@ -57,7 +101,7 @@ class StageViewTests extends PipelineFixture {
 		long last = 0;
 		for (int step = 0; step < 500; step++) {
 			runSome(1);
-			long now = pipeline.stage("fail").orElseThrow().started().map((numbers) -> numbers.in()).orElse(0L);
+			long now = pipeline.counts("fail").orElseThrow().in();
 			assertThat(now).isGreaterThanOrEqualTo(last);
 			last = now;
 		}

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
+import io.genstage.EventCounts;
 import io.genstage.StageSystem;
+import io.genstage.WaitingEvents;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.handler.LiveBatch;
 import io.genstage.boot.handler.LiveRate;
@@ -136,6 +138,25 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public Optional<StageState> state(String name) {
 		return assembled().state(name);
+	}
+
+	/**
+	 * Returns what has gone through a stage, with less effort than its {@linkplain #stage
+	 * status}.
+	 * @param name the stage's name
+	 * @return the counts, if there is such a stage
+	 */
+	public Optional<EventCounts> counts(String name) {
+		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.counts(name));
+	}
+
+	/**
+	 * Returns what a stage holds, with less effort than its {@linkplain #stage status}.
+	 * @param name the stage's name
+	 * @return what waits there, if there is such a stage
+	 */
+	public Optional<WaitingEvents> waiting(String name) {
+		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.waiting(name));
 	}
 
 	/**

@@ -10,7 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-import io.genstage.StageStatus;
+import io.genstage.EventCounts;
+import io.genstage.WaitingEvents;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.PipelineListener;
@@ -79,16 +80,16 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	private void bindNew(StageDefinition stage, MeterRegistry registry) {
 		if (stage.kind().consumes()) {
-			count(registry, stage, "in", "Events that the stage has handled", StageStatus::in);
-			measure(registry, stage, "queued", "Received events that wait to be handled", StageStatus::queued);
+			count(registry, stage, "in", "Events that the stage has handled", EventCounts::in);
+			measure(registry, stage, "queued", "Received events that wait to be handled", WaitingEvents::queued);
 		}
 		if (stage.kind().produces()) {
-			count(registry, stage, "out", "Events that the stage has emitted", StageStatus::out);
-			measure(registry, stage, "buffered", "Emitted events that wait for demand", StageStatus::buffered);
+			count(registry, stage, "out", "Events that the stage has emitted", EventCounts::out);
+			measure(registry, stage, "buffered", "Emitted events that wait for demand", WaitingEvents::buffered);
 		}
-		count(registry, stage, "discarded", "Events that the stage has lost", StageStatus::discarded);
-		measure(registry, stage, "backlog", "Accepted events that wait inside the stage", StageStatus::backlog);
-		measure(registry, stage, "held", "Events that the stage would lose if it stopped now", StageStatus::held);
+		count(registry, stage, "discarded", "Events that the stage has lost", EventCounts::discarded);
+		measure(registry, stage, "backlog", "Accepted events that wait inside the stage", WaitingEvents::backlog);
+		measure(registry, stage, "held", "Events that the stage would lose if it stopped now", WaitingEvents::held);
 		bindState(stage, registry);
 		stage.producers().forEach((edge) -> bindDemand(stage, edge, registry));
 	}
@@ -96,19 +97,23 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	/*
 	 * No base unit where the name says "events" already: Prometheus would say it twice.
 	 */
-	private void count(MeterRegistry registry, StageDefinition stage, String name, String description,
-			ToLongFunction<StageStatus> number) {
+	private void count(MeterRegistry registry, StageDefinition stage, String what, String description,
+			ToLongFunction<EventCounts> number) {
+		String name = stage.name();
+		ToDoubleFunction<StageRegistry> count = (stages) -> stages.counts(name).map(number::applyAsLong).orElse(0L);
 		add(registry,
-				FunctionCounter.builder("genstage.events." + name, this.stages, number(stage, number))
+				FunctionCounter.builder("genstage.events." + what, this.stages, count)
 					.description(description)
 					.tags(tags(stage))
 					.register(registry));
 	}
 
-	private void measure(MeterRegistry registry, StageDefinition stage, String name, String description,
-			ToLongFunction<StageStatus> number) {
+	private void measure(MeterRegistry registry, StageDefinition stage, String what, String description,
+			ToLongFunction<WaitingEvents> number) {
+		String name = stage.name();
+		ToDoubleFunction<StageRegistry> size = (stages) -> stages.waiting(name).map(number::applyAsLong).orElse(0L);
 		add(registry,
-				Gauge.builder("genstage.events." + name, this.stages, number(stage, number))
+				Gauge.builder("genstage.events." + what, this.stages, size)
 					.description(description)
 					.tags(tags(stage))
 					.register(registry));
@@ -135,11 +140,6 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 					.baseUnit("events")
 					.tags("stage", stage.name(), "producer", edge.producer())
 					.register(registry));
-	}
-
-	private static ToDoubleFunction<StageRegistry> number(StageDefinition stage, ToLongFunction<StageStatus> number) {
-		String name = stage.name();
-		return (stages) -> stages.stage(name).flatMap((status) -> status.started()).map(number::applyAsLong).orElse(0L);
 	}
 
 	private static Tags tags(StageDefinition stage) {
