@@ -46,6 +46,16 @@ final class ChangePublisher {
 		}
 	}
 
+	/** Lets another stage get the name of one that is gone. */
+	void forget(String stage) {
+		this.known.remove(stage);
+	}
+
+	/** Publishes that a stage is gone. */
+	void tellRemoved(String stage) {
+		tell((listener) -> listener.onStageRemoved(this.pipeline, stage));
+	}
+
 	void tellDrained(DrainReport report) {
 		tell((listener) -> listener.onDrained(report));
 	}

@@ -144,7 +144,11 @@ final class Edge {
 	 */
 	void arrangeSeats(boolean draining) {
 		if (this.seating != null) {
-			this.seating.arrange(this.producer.runs(), this.consumer.instances(), draining);
+			boolean leaves = this.consumer.isLeaving();
+			// A producer that stays has nothing to wait for, one that leaves too still
+			// has.
+			this.seating.arrange(this.producer.runs(),
+					(leaves && !this.producer.isLeaving()) ? List.of() : this.consumer.instances(), draining || leaves);
 		}
 	}
 

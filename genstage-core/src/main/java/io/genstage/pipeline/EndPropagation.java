@@ -45,12 +45,16 @@ final class EndPropagation {
 	 */
 	void advance(boolean draining, Predicate<String> openToOutside, boolean closing) {
 		for (ManagedStage stage : this.stages.all()) {
-			if (draining) {
+			boolean ending = draining || stage.isLeaving();
+			if (ending) {
 				abandonPartitions(stage);
 			}
-			if (draining && hasLostItsConsumers(stage)) {
+			if (ending && hasLostItsConsumers(stage)) {
 				stage.everyInstance()
 					.forEach((instance) -> instance.giveUp(ExitReason.shutdown("no consumer is left")));
+			}
+			else if (stage.isLeaving() && !isFedByOthersThatLeave(stage)) {
+				stage.everyInstance().forEach(Instance::retire);
 			}
 			else if (stage.isProducer() ? closing : hasSeenAllEvents(stage, draining)) {
 				stage.runs().forEach(InstanceRun::drain);
@@ -105,6 +109,11 @@ final class EndPropagation {
 	private static boolean isIn(Set<Object> partitions, Object partition) {
 		return partitions.contains(partition) || (partition.getClass().isArray()
 				&& partitions.stream().anyMatch((other) -> Objects.deepEquals(other, partition)));
+	}
+
+	/** Returns whether producers that leave with a stage still have events for it. */
+	private static boolean isFedByOthersThatLeave(ManagedStage stage) {
+		return stage.edges().stream().map(Edge::producer).anyMatch((other) -> other.isLeaving() && other.isAlive());
 	}
 
 	private boolean hasLostItsConsumers(ManagedStage stage) {

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 import io.genstage.EventCounts;
@@ -37,6 +38,8 @@ final class ManagedStage {
 	private boolean paused;
 
 	private boolean startingAgain;
+
+	private boolean leaving;
 
 	private final Operations operations;
 
@@ -122,6 +125,25 @@ final class ManagedStage {
 
 	void pause(boolean paused) {
 		this.paused = paused;
+	}
+
+	/** Lets it leave the pipeline for good; it must not be held up by a pause. */
+	void leave() {
+		this.leaving = true;
+		this.paused = false;
+		runs().forEach((run) -> {
+			CompletionStage<?> unused = run.resume();
+		});
+	}
+
+	/** Returns whether it leaves the pipeline, or has left it. */
+	boolean isLeaving() {
+		return this.leaving;
+	}
+
+	/** Returns whether nothing of it runs or is connected. */
+	boolean isSettled() {
+		return !isAlive() && everyInstance().stream().allMatch(Instance::isSettled);
 	}
 
 	/** Notes that the end of its instances is not that of the stage. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,9 @@ public final class Pipeline {
 	private final ChangePublisher changes;
 
 	private final Drain drain;
+
+	/** Stages that are going to leave for good. */
+	private final List<Departure> departures = new ArrayList<>();
 
 	/** Finds out when the sources may close; set with the beginning of the drain. */
 	private @Nullable Quiescence quiescence;
@@ -144,7 +148,7 @@ public final class Pipeline {
 
 	private static List<Launcher.Planned> planned(Collection<ManagedStage> stages) {
 		return stages.stream()
-			.filter((stage) -> stage.definition().autoStartup())
+			.filter((stage) -> stage.definition().autoStartup() && !stage.isLeaving())
 			.flatMap((stage) -> stage.instances().stream())
 			.map(Launcher.Planned::start)
 			.toList();
@@ -169,10 +173,86 @@ public final class Pipeline {
 				throw new IllegalStateException(
 						"pipeline '%s' can't take in further stages: it drains".formatted(this.name));
 			}
+			stages.forEach((stage) -> stage.producers().forEach((edge) -> refuseIfLeaving(edge.producer())));
 			boolean started = this.stages.isAnyStarted();
 			List<ManagedStage> added = this.stages.add(stages);
 			return started ? planned(added) : List.of();
 		}));
+	}
+
+	/**
+	 * Removes stages for good, when they have finished what they have: those that others
+	 * of them feed when these have stopped. If they are all stages of the pipeline, it
+	 * ends and keeps them.
+	 * @return completes when nothing is left of them
+	 * @throws IllegalArgumentException if there are no such stages, or others subscribe
+	 * to them
+	 * @throws InvalidGraphException if the others would not be a sound graph
+	 * @throws IllegalStateException if one of them is being removed, or the pipeline
+	 * drains
+	 */
+	CompletionStage<@Nullable Void> remove(Set<String> names) {
+		return this.lock.change(() -> {
+			refuseToRemove(names);
+			Departure departure = Departure
+				.of(this.stages.all().stream().filter((stage) -> names.contains(stage.name())).toList());
+			this.departures.add(departure);
+			return departure.gone().minimalCompletionStage();
+		});
+	}
+
+	/** Does nothing if stages could be removed. */
+	void checkRemovable(Set<String> names) {
+		this.lock.read(() -> {
+			refuseToRemove(names);
+			return this;
+		});
+	}
+
+	private void refuseToRemove(Set<String> names) {
+		if (isDraining() && this.drain.report().isEmpty()) {
+			throw new IllegalStateException(
+					"stages %s can't be deregistered: pipeline '%s' drains".formatted(names, this.name));
+		}
+		for (String stage : names) {
+			refuseIfLeaving(stage);
+			List<String> subscribers = new ArrayList<>(graph().consumersOf(stage));
+			subscribers.removeAll(names);
+			if (!subscribers.isEmpty()) {
+				throw new IllegalArgumentException(
+						"stage '%s' can't be deregistered: %s subscribe to it".formatted(stage, subscribers));
+			}
+		}
+		Set<String> leaving = new HashSet<>(names);
+		this.stages.all().stream().filter(ManagedStage::isLeaving).map(ManagedStage::name).forEach(leaving::add);
+		PipelineGraph unused = graph().without(leaving);
+	}
+
+	private void refuseIfLeaving(String stage) {
+		if (graph().find(stage).isPresent()) {
+			refuseIfLeaving(this.stages.named(stage));
+		}
+	}
+
+	private static void refuseIfLeaving(ManagedStage stage) {
+		if (stage.isLeaving()) {
+			throw new IllegalStateException("stage '%s' is being deregistered".formatted(stage.name()));
+		}
+	}
+
+	/** Lets go of stages of which nothing is left, and returns whether there were any. */
+	private boolean removeThoseGone() {
+		List<Departure> over = this.departures.stream().filter(Departure::isOver).toList();
+		for (Departure departure : over) {
+			this.departures.remove(departure);
+			if (departure.stages().size() < this.stages.all().size()) {
+				this.stages.remove(departure.stages());
+				departure.stages().forEach((stage) -> this.changes.forget(stage.name()));
+			}
+			departure.stages().forEach((stage) -> this.changes.tellRemoved(stage.name()));
+			this.lock.tell(() -> departure.gone().complete(null));
+		}
+		return !over.isEmpty();
 	}
 
 	/**
@@ -204,9 +284,11 @@ public final class Pipeline {
 
 	/** Changes a stage, which takes its part, so that none of its callbacks may wait. */
 	private CompletionStage<Void> change(String stage, Function<ManagedStage, CompletionStage<Void>> change) {
-		return StageRef.answer(this.lock.change(() -> change.apply(this.stages.named(stage))),
-				(waiting) -> this.lock.read(() -> this.stages.named(stage).runs().stream())
-					.anyMatch((run) -> run.ref().equals(waiting)));
+		return StageRef.answer(this.lock.change(() -> {
+			refuseIfLeaving(stage);
+			return change.apply(this.stages.named(stage));
+		}), (waiting) -> this.lock.read(() -> this.stages.named(stage).runs().stream())
+			.anyMatch((run) -> run.ref().equals(waiting)));
 	}
 
 	/** Returns a result that no callback of this pipeline may wait for. */
@@ -221,6 +303,7 @@ public final class Pipeline {
 	}
 
 	private CompletionStage<Void> start(ManagedStage stage) {
+		refuseIfLeaving(stage);
 		if (isDraining() || stage.isAlive()) {
 			throw new IllegalStateException("stage '%s' can't be started: it is %s, the pipeline is %s"
 				.formatted(stage.name(), stage.state(), current()));
@@ -358,6 +441,7 @@ public final class Pipeline {
 	}
 
 	private CompletionStage<Void> concurrency(ManagedStage stage, int concurrency) {
+		refuseIfLeaving(stage);
 		if (isDraining()) {
 			throw new IllegalStateException(
 					"the concurrency of stage '%s' can't be changed: the pipeline drains".formatted(stage.name()));
@@ -533,6 +617,9 @@ public final class Pipeline {
 			this.over = true;
 			CompletableFuture<PipelineState> ending = this.ended;
 			this.lock.tell(() -> ending.complete(now));
+		}
+		if (removeThoseGone()) {
+			settle();
 		}
 	}
 

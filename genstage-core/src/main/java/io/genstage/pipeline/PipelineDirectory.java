@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,19 @@ final class PipelineDirectory {
 		PipelineDirectory extended = new PipelineDirectory(List.copyOf(all), this.known);
 		extended.learn(further);
 		return extended;
+	}
+
+	/** Returns the pipelines without some stages, and without a pipeline of them only. */
+	PipelineDirectory without(Set<String> stages) {
+		List<Pipeline> left = this.pipelines.stream().filter((pipeline) -> !isPartOf(stages, pipeline)).toList();
+		// A copy: who still looks into the old one may add what is found there.
+		Map<String, Pipeline> known = new ConcurrentHashMap<>(this.known);
+		known.keySet().removeAll(stages);
+		return new PipelineDirectory(left, known);
+	}
+
+	private static boolean isPartOf(Set<String> stages, Pipeline pipeline) {
+		return pipeline.graph().stages().stream().map(StageDefinition::name).allMatch(stages::contains);
 	}
 
 	private void learn(Pipeline pipeline) {

@@ -58,6 +58,11 @@ public final class PipelineGraph {
 		return of(all);
 	}
 
+	/** Returns this graph without some stages, unless it would not be sound. */
+	PipelineGraph without(Set<String> names) {
+		return of(this.stages.values().stream().filter((stage) -> !names.contains(stage.name())).toList());
+	}
+
 	/**
 	 * Returns the name of a pipeline of this graph.
 	 * @return the names of its producers, joined by {@code +}

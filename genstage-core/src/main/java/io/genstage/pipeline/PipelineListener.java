@@ -18,6 +18,15 @@ public interface PipelineListener {
 	}
 
 	/**
+	 * A stage has been {@linkplain PipelineRegistry#deregister deregistered} and is gone.
+	 * Its last change of state was reported before.
+	 * @param pipeline the name of the pipeline that it was a part of
+	 * @param stage the stage's name, which another stage may get
+	 */
+	default void onStageRemoved(String pipeline, String stage) {
+	}
+
+	/**
 	 * The pipeline has got into another state.
 	 * @param change what has changed
 	 */

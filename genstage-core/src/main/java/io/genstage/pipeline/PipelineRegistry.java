@@ -3,9 +3,11 @@ package io.genstage.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +52,11 @@ public final class PipelineRegistry {
 	 */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** The names of stages that are being registered, so that no two get the same. */
-	private final Set<String> joining = new HashSet<>();
+	/**
+	 * The names of stages that are being registered or deregistered, so that no two get
+	 * the same, and what to say to others who want them.
+	 */
+	private final Map<String, String> reserved = new HashMap<>();
 
 	/** Changed under the lock. */
 	private volatile PipelineDirectory directory = PipelineDirectory.of(List.of());
@@ -95,23 +100,66 @@ public final class PipelineRegistry {
 	public CompletionStage<Void> register(StageDefinition... stages) {
 		List<StageDefinition> added = List.of(stages);
 		Newcomers newcomers = new Newcomers(added);
-		reserve(newcomers.names());
+		reserve(newcomers.names(), "registered", "another thread registers a stage of this name just now");
 		try {
 			return all(parts(added, newcomers).stream().map(this::add).toList());
 		}
 		finally {
-			locked(() -> this.joining.removeAll(newcomers.names()));
+			free(newcomers.names());
 		}
 	}
 
-	private void reserve(Set<String> names) {
+	/**
+	 * Removes stages for good when they have finished what they have: see
+	 * {@link Pipeline#stop(String)}. Of several those are stopped first that feed others
+	 * of them, which then still handle what they get. Nothing is left of them, neither at
+	 * the stages that they have subscribed to nor in any number, and their names can be
+	 * used again when the result has completed. A pipeline of which all stages are
+	 * removed ends and is no longer one of the {@linkplain #pipelines() pipelines}.
+	 * @param stages the names of the stages: with each all that subscribe to it
+	 * @return completes when they are gone, which takes as long as their callbacks do
+	 * @throws IllegalArgumentException if there is no such stage, if another stage
+	 * subscribes to one of them, or if one of them is being registered or deregistered;
+	 * none is removed then
+	 * @throws InvalidGraphException if the other stages would not be sound pipelines,
+	 * such as a producer that loses its last consumer; none is removed then
+	 * @throws IllegalStateException if a pipeline of them drains; none is removed then
+	 */
+	public CompletionStage<Void> deregister(String... stages) {
+		Set<String> names = new LinkedHashSet<>(List.of(stages));
+		Map<Pipeline, Set<String>> removed = new LinkedHashMap<>();
+		names.forEach((name) -> removed.computeIfAbsent(pipelineOf(name), (first) -> new LinkedHashSet<>()).add(name));
+		reserve(names, "deregistered", "a stage of this name is being deregistered");
+		List<CompletionStage<Void>> steps = new ArrayList<>();
+		try {
+			removed.forEach(Pipeline::checkRemovable);
+			removed.forEach((pipeline, some) -> steps.add(pipeline.remove(some)));
+		}
+		finally {
+			if (steps.isEmpty()) {
+				free(names);
+			}
+		}
+		return all(steps).whenComplete((done, failure) -> {
+			locked(() -> this.directory = this.directory.without(names));
+			free(names);
+		});
+	}
+
+	private void free(Set<String> names) {
+		locked(() -> this.reserved.keySet().removeAll(names));
+	}
+
+	private void reserve(Set<String> names, String participle, String reason) {
 		locked(() -> {
-			names.stream().filter(this.joining::contains).findFirst().ifPresent((name) -> {
-				throw new IllegalArgumentException(
-						"stage '%s' can't be registered: another thread registers a stage of this name just now"
-							.formatted(name));
-			});
-			return this.joining.addAll(names);
+			for (String name : names) {
+				String other = this.reserved.get(name);
+				if (other != null) {
+					throw new IllegalArgumentException("stage '%s' can't be %s: %s".formatted(name, participle, other));
+				}
+			}
+			names.forEach((name) -> this.reserved.put(name, reason));
+			return names;
 		});
 	}
 

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The stages of a pipeline, joined by edges as the graph says. Used under the pipeline's
@@ -57,6 +59,15 @@ final class Stages {
 		// Last, so that each stage of the graph can be looked up.
 		this.graph = extended;
 		return added;
+	}
+
+	/** Removes stages to which no others subscribe. */
+	void remove(List<ManagedStage> removed) {
+		Set<String> names = removed.stream().map(ManagedStage::name).collect(Collectors.toSet());
+		// First, so that each stage of the graph can be looked up.
+		this.graph = this.graph.without(names);
+		this.stages.keySet().removeAll(names);
+		this.published = new HashMap<>(this.stages);
 	}
 
 	private ManagedStage join(StageDefinition definition) {

@@ -104,6 +104,20 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * Returns the state and numbers of a pipeline, without asking its stages or looking
+	 * at other pipelines.
+	 * @param name the pipeline's name, which is that of its producers
+	 * @return the status at this moment, if there is such a pipeline
+	 */
+	public Optional<PipelineStatus> pipeline(String name) {
+		return assembled().pipelines()
+			.stream()
+			.filter((pipeline) -> pipeline.name().equals(name))
+			.findFirst()
+			.map(Pipeline::status);
+	}
+
+	/**
 	 * Returns what the stages are, as they were declared and configured.
 	 * @return the definitions of all stages, each behind its producers
 	 */
@@ -386,6 +400,28 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public CompletionStage<Void> register(StageDefinition... stages) {
 		return assembled().register(stages);
+	}
+
+	/**
+	 * Removes stages for good when they have finished what they have, with their edges
+	 * and meters. Of several those are stopped first that feed others of them. Their
+	 * names can be used again when the result has completed.
+	 *
+	 * <pre class="code">
+	 * this.registry.deregister("audit").thenCompose((gone) -> this.registry.register(audit(another)));
+	 * </pre>
+	 * @param stages the names of the stages: with each all that subscribe to it
+	 * @return completes when they are gone, which takes as long as their callbacks do
+	 * @throws IllegalArgumentException if there is no such stage, if another stage
+	 * subscribes to one of them, or if one of them is being registered or deregistered;
+	 * none is removed then
+	 * @throws io.genstage.pipeline.InvalidGraphException if the other stages would not be
+	 * sound pipelines, such as a producer that loses its last consumer; none is removed
+	 * then
+	 * @throws IllegalStateException if a pipeline of them drains; none is removed then
+	 */
+	public CompletionStage<Void> deregister(String... stages) {
+		return assembled().deregister(stages);
 	}
 
 	private Pipeline pipelineOf(String stage) {

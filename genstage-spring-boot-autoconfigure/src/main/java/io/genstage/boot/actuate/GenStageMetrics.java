@@ -2,8 +2,8 @@ package io.genstage.boot.actuate;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,11 +35,9 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	private final StageRegistry stages;
 
 	/** No lock is held while a meter is registered, which may call the application. */
-	private final Queue<BoundMeter> bound = new ConcurrentLinkedQueue<>();
+	private final Map<Place, Queue<Meter>> bound = new ConcurrentHashMap<>();
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
-
-	private final Set<Place> metered = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
@@ -69,11 +67,16 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	/** Most stages were there before they start, and have their meters. */
 	private boolean lacksMeters(String stage) {
-		return this.registries.stream().anyMatch((registry) -> !this.metered.contains(new Place(stage, registry)));
+		return this.registries.stream().anyMatch((registry) -> !this.bound.containsKey(new Place(stage, registry)));
+	}
+
+	@Override
+	public void onStageRemoved(String pipeline, String stage) {
+		this.registries.forEach((registry) -> remove(new Place(stage, registry)));
 	}
 
 	private void bind(StageDefinition stage, MeterRegistry registry) {
-		if (this.metered.add(new Place(stage.name(), registry))) {
+		if (this.bound.putIfAbsent(new Place(stage.name(), registry), new ConcurrentLinkedQueue<>()) == null) {
 			bindNew(stage, registry);
 		}
 	}
@@ -101,7 +104,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 			ToLongFunction<EventCounts> number) {
 		String name = stage.name();
 		ToDoubleFunction<StageRegistry> count = (stages) -> stages.counts(name).map(number::applyAsLong).orElse(0L);
-		add(registry,
+		add(stage, registry,
 				FunctionCounter.builder("genstage.events." + what, this.stages, count)
 					.description(description)
 					.tags(tags(stage))
@@ -112,7 +115,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 			ToLongFunction<WaitingEvents> number) {
 		String name = stage.name();
 		ToDoubleFunction<StageRegistry> size = (stages) -> stages.waiting(name).map(number::applyAsLong).orElse(0L);
-		add(registry,
+		add(stage, registry,
 				Gauge.builder("genstage.events." + what, this.stages, size)
 					.description(description)
 					.tags(tags(stage))
@@ -124,7 +127,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 		String name = stage.name();
 		for (StageState state : StageState.values()) {
 			ToDoubleFunction<StageRegistry> isCurrent = (stages) -> (stages.state(name).orElse(null) == state) ? 1 : 0;
-			add(registry,
+			add(stage, registry,
 					Gauge.builder("genstage.state", this.stages, isCurrent)
 						.description("Whether the stage is in this state")
 						.tags(tags(stage).and("state", state.name().toLowerCase(Locale.ROOT)))
@@ -134,7 +137,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 
 	private void bindDemand(StageDefinition stage, EdgeDefinition edge, MeterRegistry registry) {
 		ToDoubleFunction<StageRegistry> demand = (stages) -> stages.demand(stage.name(), edge.producer());
-		add(registry,
+		add(stage, registry,
 				Gauge.builder("genstage.demand", this.stages, demand)
 					.description("Events that the stage waits for")
 					.baseUnit("events")
@@ -146,10 +149,13 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 		return Tags.of("stage", stage.name(), "kind", stage.kind().toString());
 	}
 
-	private void add(MeterRegistry registry, Meter meter) {
-		this.bound.add(new BoundMeter(registry, meter));
-		if (this.closed) {
-			removeAll();
+	private void add(StageDefinition stage, MeterRegistry registry, Meter meter) {
+		Queue<Meter> meters = this.bound.get(new Place(stage.name(), registry));
+		if (meters != null) {
+			meters.add(meter);
+		}
+		if (meters == null || this.closed) {
+			registry.remove(meter);
 		}
 	}
 
@@ -157,13 +163,13 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	public void close() {
 		this.closed = true;
 		this.registries.clear();
-		this.metered.clear();
-		removeAll();
+		List.copyOf(this.bound.keySet()).forEach(this::remove);
 	}
 
-	private void removeAll() {
-		for (BoundMeter next = this.bound.poll(); next != null; next = this.bound.poll()) {
-			next.remove();
+	private void remove(Place place) {
+		Queue<Meter> meters = this.bound.remove(place);
+		if (meters != null) {
+			meters.forEach(place.registry()::remove);
 		}
 	}
 
@@ -171,17 +177,6 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	 * Where the meters of a stage are.
 	 */
 	private record Place(String stage, MeterRegistry registry) {
-	}
-
-	/**
-	 * A meter and where it is.
-	 */
-	private record BoundMeter(MeterRegistry registry, Meter meter) {
-
-		void remove() {
-			this.registry.remove(this.meter);
-		}
-
 	}
 
 }

@@ -2,7 +2,6 @@ package io.genstage.boot.autoconfigure;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.genstage.boot.StageRegistry;
@@ -60,8 +59,9 @@ final class PipelineRuns implements PipelineListener, AutoCloseable {
 		if (this.keepAlive != null) {
 			this.keepAlive.hold(run);
 		}
-		status(pipeline).ifPresent(
-				(status) -> this.registry.whenEnded(status.stages().get(0).name()).thenAccept((state) -> end(run)));
+		this.registry.pipeline(pipeline)
+			.ifPresent(
+					(status) -> this.registry.whenEnded(status.stages().get(0).name()).thenAccept((state) -> end(run)));
 	}
 
 	/** A handler that is stuck doesn't keep a run open that has been given up. */
@@ -73,12 +73,20 @@ final class PipelineRuns implements PipelineListener, AutoCloseable {
 		}
 	}
 
+	/** A pipeline that keeps its last stages is gone with them. */
+	@Override
+	public void onStageRemoved(String pipeline, String stage) {
+		if (this.registry.stage(stage).isPresent()) {
+			this.earlier.remove(pipeline);
+		}
+	}
+
 	private void end(OpenRun run) {
 		if (this.open.remove(run.pipeline(), run)) {
 			if (this.keepAlive != null) {
 				this.keepAlive.release(run);
 			}
-			status(run.pipeline()).ifPresent((status) -> sumUp(status, run));
+			this.registry.pipeline(run.pipeline()).ifPresent((status) -> sumUp(status, run));
 		}
 	}
 
@@ -93,10 +101,6 @@ final class PipelineRuns implements PipelineListener, AutoCloseable {
 		else {
 			logger.warn(summary);
 		}
-	}
-
-	private Optional<PipelineStatus> status(String pipeline) {
-		return this.registry.pipelines().stream().filter((status) -> status.name().equals(pipeline)).findFirst();
 	}
 
 	@Override
