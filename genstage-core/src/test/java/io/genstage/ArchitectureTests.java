@@ -64,7 +64,8 @@ class ArchitectureTests {
 		.or(belongingTo(IncomingQueue.class, Inbound.class, CancelMode.class, ExitReason.class, Cancellation.class))
 		.or(named("io.genstage.log.StageNames", "io.genstage.log.SafeText"))
 		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch",
-				"io.genstage.batch.FullestFirst", "io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
+				"io.genstage.batch.FullestFirst", "io.genstage.rate.BucketShare", "io.genstage.rate.SharedBucket",
+				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
 
@@ -168,7 +169,7 @@ class ArchitectureTests {
 				StagesInUse.class, EventQueue.class, Sources.class, EventStream.class)
 		.and()
 		.haveNameNotMatching(
-				"io\\.genstage\\.(pipeline\\.(PipelineLock|Operations|Quiescence)|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
+				"io\\.genstage\\.(pipeline\\.(PipelineLock|Operations|Quiescence)|rate\\.RateAccount|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()

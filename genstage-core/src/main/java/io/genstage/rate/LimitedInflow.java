@@ -8,6 +8,7 @@ import java.util.Map;
 import io.genstage.Cancellation;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.dispatch.Demand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ final class LimitedInflow<E, O> {
 	List<O> receive(List<E> events, Subscription from) throws Exception {
 		Inlet inlet = inlet(from);
 		inlet.arrive(events.size());
-		int passing = this.line.isEmpty() ? (int) Math.min(this.limiter.available(), events.size()) : 0;
+		int passing = this.line.isEmpty() ? (int) this.limiter.available(events.size()) : 0;
 		List<O> emitted = (passing > 0) ? handle(events.subList(0, passing), inlet) : List.of();
 		if (passing < events.size()) {
 			this.line.add(events.subList(passing, events.size()), inlet);
@@ -162,7 +163,7 @@ final class LimitedInflow<E, O> {
 	private List<O> goOn() throws Exception {
 		List<O> emitted = List.of();
 		if (!this.line.isEmpty()) {
-			emitted = passFirst(this.limiter.available());
+			emitted = passFirst(this.limiter.available(this.line.events()));
 		}
 		else if (this.draining && !this.drained) {
 			this.drained = true;
@@ -192,12 +193,26 @@ final class LimitedInflow<E, O> {
 	/** Asks for what may pass, and sets the alarm for what may not yet. */
 	private void settle() {
 		this.backlog = this.line.events();
+		want();
 		if (!this.line.isEmpty() || (this.draining && !this.drained)) {
 			this.limiter.wakeForUpTo(this.line.events());
 		}
 		if (!this.draining) {
 			this.inlets.values().forEach(this::ask);
 		}
+	}
+
+	/** Claims tokens for what waits, and for what could be asked for. */
+	private void want() {
+		long tokens = this.line.events();
+		boolean able = tokens > 0;
+		if (!this.draining) {
+			for (Inlet inlet : this.inlets.values()) {
+				tokens = Math.max(tokens, Demand.add(this.line.events() + inlet.coming(), inlet.wanted()));
+				able = able || (inlet.wanted() > 0 && inlet.coming() == 0);
+			}
+		}
+		this.limiter.want(tokens, able);
 	}
 
 	private void ask(Inlet inlet) {
@@ -207,6 +222,7 @@ final class LimitedInflow<E, O> {
 	/** Lets go of what waits in line, which is lost with the stage. */
 	void giveUp() {
 		this.backlog = 0;
+		this.limiter.close();
 	}
 
 	/**

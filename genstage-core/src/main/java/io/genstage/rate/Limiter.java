@@ -1,45 +1,56 @@
 package io.genstage.rate;
 
 import io.genstage.Alarm;
-import io.genstage.LiveSetting;
 import io.genstage.StageContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bucket of one run of a stage, and the alarm for when it has tokens again.
+ * What one run of an instance has of the rate of its stage, and the alarm for when it
+ * gets more.
  */
 final class Limiter {
 
 	private final StageContext context;
 
-	private final LiveSetting<RateLimit> limit;
-
-	private final TokenBucket bucket;
+	private final RateAccount account;
 
 	private final Alarm alarm;
 
-	Limiter(StageContext context, LiveSetting<RateLimit> limit) {
+	/** Taken at the first use, so that a stage that can't start has none. */
+	private @Nullable BucketShare share;
+
+	/** What the instance may use now. */
+	private long granted;
+
+	Limiter(StageContext context, RateAccount account) {
 		this.context = context;
-		this.limit = limit;
+		this.account = account;
 		this.alarm = new Alarm(context);
-		limit.tellChangesTo(context.self());
-		this.bucket = new TokenBucket(limit.get(), context.nanoTime());
 	}
 
 	/** Returns whether a message says that more may pass than before. */
 	boolean hears(Object message) {
-		if (this.limit.isChangedBy(message)) {
-			this.bucket.change(this.limit.get(), this.context.nanoTime());
-			return true;
-		}
-		return this.alarm.isRungBy(message);
+		return this.account.wakesBy(message) || this.alarm.isRungBy(message);
 	}
 
 	void pass(int events) {
-		this.bucket.take(events, this.context.nanoTime());
+		this.account.take(share(), events, this.context.nanoTime());
 	}
 
-	long available() {
-		return this.bucket.available(this.context.nanoTime());
+	/** Returns how many of so many events in hand may pass. */
+	long available(long events) {
+		return want(events, true);
+	}
+
+	/**
+	 * Says how many tokens could be used, of which as many are granted as there are.
+	 * @param tokens how many, which are bounded by the burst
+	 * @param able whether something is in hand or can be asked for that was not
+	 * @return how many may be used
+	 */
+	long want(long tokens, boolean able) {
+		this.granted = this.account.want(share(), tokens, able, this.context.nanoTime());
+		return this.granted;
 	}
 
 	/**
@@ -49,7 +60,7 @@ final class Limiter {
 	 * @param promised how many tokens are for events that have been asked for already
 	 */
 	long grant(long wanted, long promised) {
-		long free = available() - promised;
+		long free = this.granted - promised;
 		long granted = (free >= enough(wanted, promised)) ? Math.max(Math.min(wanted, free), 0) : 0;
 		wakeForMore(wanted - granted, promised + granted);
 		return granted;
@@ -64,18 +75,41 @@ final class Limiter {
 	}
 
 	private long enough(long wanted, long promised) {
-		return Math.min(Math.min(wanted, this.bucket.portion()), this.bucket.burst() - promised);
+		return Math.min(Math.min(wanted, portion()), this.account.limit().burst() - promised);
 	}
 
 	/** Sets the alarm for when there are so many tokens, or a portion if that is less. */
 	void wakeForUpTo(long tokens) {
-		wakeFor(Math.min(tokens, this.bucket.portion()));
+		wakeFor(Math.min(tokens, portion()));
+	}
+
+	private long portion() {
+		return this.account.portion(this.context.nanoTime());
 	}
 
 	private void wakeFor(long tokens) {
 		long now = this.context.nanoTime();
-		// Farther off than an alarm can be set, it is set again on the way.
-		this.alarm.setFor(now + Math.min(this.bucket.nanosUntil(tokens, now), Long.MAX_VALUE / 2));
+		long nanos = this.account.nanosUntil(share(), tokens, now);
+		if (nanos < Long.MAX_VALUE) {
+			// Farther off than an alarm can be set, it is set again on the way.
+			this.alarm.setFor(now + Math.min(nanos, Long.MAX_VALUE / 2));
+		}
+	}
+
+	/** Gives back what the run has not used. */
+	void close() {
+		if (this.share != null) {
+			this.account.leave(this.context.self(), this.share, this.context.nanoTime());
+		}
+	}
+
+	private BucketShare share() {
+		BucketShare joined = this.share;
+		if (joined == null) {
+			joined = this.account.join(this.context.self(), this.context.nanoTime());
+			this.share = joined;
+		}
+		return joined;
 	}
 
 }

@@ -6,7 +6,6 @@ import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
-import io.genstage.LiveSetting;
 import io.genstage.Peer;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
@@ -39,36 +38,48 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimited {
 
-	private final LiveSetting<RateLimit> limit;
+	private final RateAccount rate;
 
 	private final ConsumerStage<E> consumer;
 
 	private volatile @Nullable LimitedInflow<E, ?> run;
 
-	private RateLimitedConsumer(RateLimit limit, ConsumerStage<E> consumer) {
-		this.limit = new LiveSetting<>(limit);
+	private RateLimitedConsumer(RateAccount rate, ConsumerStage<E> consumer) {
+		this.rate = rate;
 		this.consumer = consumer;
 	}
 
 	/**
 	 * Limits a consumer.
 	 * @param limit the limit to begin with; the burst is saved up when the stage starts
+	 * for the first time
 	 * @param consumer gets all callbacks
 	 * @param <E> the type of the events
 	 * @return the limited consumer
 	 */
 	public static <E> RateLimitedConsumer<E> of(RateLimit limit, ConsumerStage<E> consumer) {
-		return new RateLimitedConsumer<>(limit, consumer);
+		return new RateLimitedConsumer<>(new RateAccount(limit), consumer);
+	}
+
+	/**
+	 * Limits a consumer together with others, such as the other instances of its stage.
+	 * @param rate the rate that they share
+	 * @param consumer gets all callbacks
+	 * @param <E> the type of the events
+	 * @return the limited consumer
+	 */
+	public static <E> RateLimitedConsumer<E> of(RateAccount rate, ConsumerStage<E> consumer) {
+		return new RateLimitedConsumer<>(rate, consumer);
 	}
 
 	@Override
 	public RateLimit limit() {
-		return this.limit.get();
+		return this.rate.limit();
 	}
 
 	@Override
 	public void change(RateLimit limit) {
-		this.limit.set(limit);
+		this.rate.change(limit);
 	}
 
 	@Override
@@ -94,8 +105,7 @@ public final class RateLimitedConsumer<E> implements ConsumerStage<E>, RateLimit
 
 	@Override
 	public void onStart(StageContext context) throws Exception {
-		this.run = new LimitedInflow<>(context, new Limiter(context, this.limit),
-				new Passing<>(this.consumer, context));
+		this.run = new LimitedInflow<>(context, new Limiter(context, this.rate), new Passing<>(this.consumer, context));
 		this.consumer.onStart(context);
 	}
 

@@ -5,7 +5,6 @@ import java.util.List;
 import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ExitReason;
-import io.genstage.LiveSetting;
 import io.genstage.Peer;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimited {
 
-	private final LiveSetting<RateLimit> limit;
+	private final RateAccount rate;
 
 	private final ProducerStage<E> producer;
 
@@ -42,30 +41,42 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 	/** Demand that it has got and has not met yet. */
 	private long told;
 
-	private RateLimitedProducer(RateLimit limit, ProducerStage<E> producer) {
-		this.limit = new LiveSetting<>(limit);
+	private RateLimitedProducer(RateAccount rate, ProducerStage<E> producer) {
+		this.rate = rate;
 		this.producer = producer;
 	}
 
 	/**
 	 * Limits a producer.
 	 * @param limit the limit to begin with; the burst is saved up when the stage starts
+	 * for the first time
 	 * @param producer gets all callbacks
 	 * @param <E> the type of the events
 	 * @return the limited producer
 	 */
 	public static <E> RateLimitedProducer<E> of(RateLimit limit, ProducerStage<E> producer) {
-		return new RateLimitedProducer<>(limit, producer);
+		return new RateLimitedProducer<>(new RateAccount(limit), producer);
+	}
+
+	/**
+	 * Limits a producer together with others, such as the other instances of its stage.
+	 * @param rate the rate that they share
+	 * @param producer gets all callbacks
+	 * @param <E> the type of the events
+	 * @return the limited producer
+	 */
+	public static <E> RateLimitedProducer<E> of(RateAccount rate, ProducerStage<E> producer) {
+		return new RateLimitedProducer<>(rate, producer);
 	}
 
 	@Override
 	public RateLimit limit() {
-		return this.limit.get();
+		return this.rate.limit();
 	}
 
 	@Override
 	public void change(RateLimit limit) {
-		this.limit.set(limit);
+		this.rate.change(limit);
 	}
 
 	@Override
@@ -80,7 +91,7 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 
 	@Override
 	public void onStart(StageContext context) throws Exception {
-		this.limiter = new Limiter(context, this.limit);
+		this.limiter = new Limiter(context, this.rate);
 		this.waiting = 0;
 		this.told = 0;
 		this.producer.onStart(context);
@@ -99,10 +110,17 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 		long told = Math.min(demand - untold, this.told);
 		long withdrawn = (told > 0) ? this.producer.withdrawDemand(told) : 0;
 		this.told -= withdrawn;
+		want();
 		return untold + withdrawn;
 	}
 
+	/** Claims tokens for all demand, also for that which the producer has not met yet. */
+	private void want() {
+		limiter().want(Demand.add(this.told, this.waiting), this.told == 0);
+	}
+
 	private List<E> tellDemand() throws Exception {
+		want();
 		long granted = limiter().grant(this.waiting, this.told);
 		if (granted == 0) {
 			return List.of();
@@ -119,6 +137,7 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 	private List<E> passing(List<E> emitted) {
 		limiter().pass(emitted.size());
 		this.told = Math.max(this.told - emitted.size(), 0);
+		want();
 		if (this.waiting > 0) {
 			limiter().wakeForMore(this.waiting, this.told);
 		}
@@ -172,6 +191,7 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 
 	@Override
 	public void onStop(ExitReason reason) throws Exception {
+		limiter().close();
 		this.producer.onStop(reason);
 	}
 

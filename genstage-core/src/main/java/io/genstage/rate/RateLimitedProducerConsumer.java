@@ -5,7 +5,6 @@ import java.util.List;
 import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ExitReason;
-import io.genstage.LiveSetting;
 import io.genstage.Peer;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageContext;
@@ -40,37 +39,51 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumerStage<I, O>, RateLimited {
 
-	private final LiveSetting<RateLimit> limit;
+	private final RateAccount rate;
 
 	private final ProducerConsumerStage<I, O> stage;
 
 	private volatile @Nullable LimitedInflow<I, O> run;
 
-	private RateLimitedProducerConsumer(RateLimit limit, ProducerConsumerStage<I, O> stage) {
-		this.limit = new LiveSetting<>(limit);
+	private RateLimitedProducerConsumer(RateAccount rate, ProducerConsumerStage<I, O> stage) {
+		this.rate = rate;
 		this.stage = stage;
 	}
 
 	/**
 	 * Limits a producer-consumer.
 	 * @param limit the limit to begin with; the burst is saved up when the stage starts
+	 * for the first time
 	 * @param stage gets all callbacks
 	 * @param <I> the type of the events it receives
 	 * @param <O> the type of the events it emits
 	 * @return the limited producer-consumer
 	 */
 	public static <I, O> RateLimitedProducerConsumer<I, O> of(RateLimit limit, ProducerConsumerStage<I, O> stage) {
-		return new RateLimitedProducerConsumer<>(limit, stage);
+		return new RateLimitedProducerConsumer<>(new RateAccount(limit), stage);
+	}
+
+	/**
+	 * Limits a producer-consumer together with others, such as the other instances of its
+	 * stage.
+	 * @param rate the rate that they share
+	 * @param stage gets all callbacks
+	 * @param <I> the type of the events it receives
+	 * @param <O> the type of the events it emits
+	 * @return the limited producer-consumer
+	 */
+	public static <I, O> RateLimitedProducerConsumer<I, O> of(RateAccount rate, ProducerConsumerStage<I, O> stage) {
+		return new RateLimitedProducerConsumer<>(rate, stage);
 	}
 
 	@Override
 	public RateLimit limit() {
-		return this.limit.get();
+		return this.rate.limit();
 	}
 
 	@Override
 	public void change(RateLimit limit) {
-		this.limit.set(limit);
+		this.rate.change(limit);
 	}
 
 	@Override
@@ -96,7 +109,7 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 
 	@Override
 	public void onStart(StageContext context) throws Exception {
-		this.run = new LimitedInflow<>(context, new Limiter(context, this.limit), new Passing<>(this.stage, context));
+		this.run = new LimitedInflow<>(context, new Limiter(context, this.rate), new Passing<>(this.stage, context));
 		this.stage.onStart(context);
 	}
 

@@ -5,11 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.genstage.ConsumerStage;
+import io.genstage.StageKind;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.Subscription;
 import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.pipeline.Pipeline;
+import io.genstage.pipeline.PipelineGraph;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
 import io.genstage.rate.RateLimitedConsumer;
 import io.genstage.rate.RateLimitedProducerConsumer;
@@ -66,6 +73,39 @@ class RateExampleTests {
 			.subscribeTo(limited, SubscribeOptions.defaults());
 		this.executor.advance(Duration.ofMinutes(2));
 		assertThat(batches).containsExactly(500, 500, 500, 500, 500, 500);
+	}
+
+	@Test
+	void callsAServiceFromSeveralInstances() {
+		List<Integer> called = new ArrayList<>();
+		Service service = called::addAll;
+		// tag::share[]
+		RateAccount rate = new RateAccount(RateLimit.of(100, Duration.ofSeconds(1)));
+		StageDefinition calls = StageDefinition
+			.of("calls", StageKind.CONSUMER, () -> RateLimitedConsumer.of(rate, new Calls(service)))
+			.subscribeTo("orders")
+			.withConcurrency(4);
+		// end::share[]
+		StageDefinition orders = StageDefinition.of("orders",
+				Sources.iterable(() -> IntStream.range(0, 1000).iterator()));
+		new Pipeline(PipelineGraph.of(List.of(orders, calls)), this.system).start();
+		this.executor.advance(Duration.ofMillis(2001));
+		assertThat(called).hasSizeBetween(290, 300);
+	}
+
+	private interface Service {
+
+		void callAll(List<Integer> orders);
+
+	}
+
+	private record Calls(Service service) implements ConsumerStage<Integer> {
+
+		@Override
+		public void handleEvents(List<Integer> events, Subscription from) {
+			this.service.callAll(events);
+		}
+
 	}
 
 	private interface Smtp {

@@ -137,7 +137,7 @@ public @interface Producer {
 	int concurrency() default UNSET;
 
 	/**
-	 * A limit to how many events pass in some time, for each instance (default: none).
+	 * A limit to how many events pass in some time, in all instances (default: none).
 	 * @return the limit
 	 */
 	Rate rate() default @Rate;

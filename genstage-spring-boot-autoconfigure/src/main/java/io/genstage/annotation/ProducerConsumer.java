@@ -165,7 +165,7 @@ public @interface ProducerConsumer {
 	int concurrency() default UNSET;
 
 	/**
-	 * A limit to how many events pass in some time, for each instance (default: none).
+	 * A limit to how many events pass in some time, in all instances (default: none).
 	 * @return the limit
 	 */
 	Rate rate() default @Rate;

@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
  * void call(Order order) {
  * </pre>
  *
- * Each instance of a stage has the limit for itself.
+ * The limit is the stage's: its instances share it.
  */
 @Target({})
 @Retention(RetentionPolicy.RUNTIME)

@@ -321,8 +321,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Changes the rate of a stage, of each of its instances for itself, while events
-	 * flow. What waits goes on by the new limit at once.
+	 * Changes the rate of a stage, for all its instances at once, while events flow. What
+	 * waits goes on by the new limit at once.
 	 * @param name the stage's name
 	 * @param limit the new limit
 	 * @throws IllegalArgumentException if there is no such stage, or it was configured

@@ -64,9 +64,21 @@ class RateTests {
 					.orElseThrow()
 					.stages()).rate();
 				registry.rate("limited", RateLimit.of(1, Duration.ofDays(200)));
-				assertThat(rate.limits()).containsExactly(RateLimit.of(1, Duration.ofDays(200)));
+				assertThat(rate.limit()).isEqualTo(RateLimit.of(1, Duration.ofDays(200)));
 				registry.reset("limited").toCompletableFuture().join();
-				assertThat(rate.limits()).containsExactly(RateLimit.of(2, Duration.ofDays(100)));
+				assertThat(rate.limit()).isEqualTo(RateLimit.of(2, Duration.ofDays(100)));
+			});
+	}
+
+	@Test
+	void isSharedByTheInstancesOfAStage() {
+		this.contextRunner.withUserConfiguration(Limited.class)
+			.withPropertyValues("genstage.stages.limited.concurrency=3", "genstage.lifecycle.drain-timeout=0s")
+			.run((context) -> {
+				Limited limited = context.getBean(Limited.class);
+				Awaitility.await().untilAsserted(() -> assertThat(sink(limited)).hasSize(2));
+				TestContexts.registry(context).rate("limited", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
+				Awaitility.await().untilAsserted(() -> assertThat(sink(limited)).hasSize(30));
 			});
 	}
 

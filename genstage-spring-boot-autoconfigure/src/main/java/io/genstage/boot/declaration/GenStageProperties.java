@@ -175,7 +175,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	}
 
 	/**
-	 * Limit to how many events pass through each instance of a stage in some time.
+	 * Limit to how many events pass in some time, through all instances of a stage.
 	 *
 	 * @param events Number of events that pass in a period, at least 1.
 	 * @param period Period, from 1ms to 365d; 1s by default.

@@ -1,56 +1,53 @@
 package io.genstage.boot.handler;
 
-import java.util.List;
-
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimited;
 import io.genstage.rate.RateLimitedConsumer;
 import io.genstage.rate.RateLimitedProducer;
 import io.genstage.rate.RateLimitedProducerConsumer;
 
 /**
- * The rate of all instances of a stage, which can be changed while they run. Each has the
- * limit for itself.
+ * The rate of a stage, which its instances share, and which can be changed while they
+ * run.
  */
 public final class LiveRate {
 
-	private final SharedSetting<RateLimit, RateLimited> limit;
+	private final RateLimit configured;
+
+	private final RateAccount account;
 
 	public LiveRate(RateLimit configured) {
-		this.limit = new SharedSetting<>(configured, RateLimited::change);
+		this.configured = configured;
+		this.account = new RateAccount(configured);
 	}
 
 	/** Limits the stage of one instance. */
 	public Stage limit(Stage stage) {
-		return (Stage) this.limit.instance((current) -> limit(stage, current));
-	}
-
-	private static RateLimited limit(Stage stage, RateLimit limit) {
 		if (stage instanceof ProducerStage<?> producer) {
-			return RateLimitedProducer.of(limit, producer);
+			return RateLimitedProducer.of(this.account, producer);
 		}
 		if (stage instanceof ConsumerStage<?> consumer) {
-			return RateLimitedConsumer.of(limit, consumer);
+			return RateLimitedConsumer.of(this.account, consumer);
 		}
-		return RateLimitedProducerConsumer.of(limit, (ProducerConsumerStage<?, ?>) stage);
+		return RateLimitedProducerConsumer.of(this.account, (ProducerConsumerStage<?, ?>) stage);
 	}
 
 	/** Changes the limit of instances of now and later. */
 	public void change(RateLimit limit) {
-		this.limit.change(limit);
+		this.account.change(limit);
 	}
 
-	/** Returns the limit of each instance. */
-	public List<RateLimit> limits() {
-		return this.limit.ofEach(RateLimited::limit);
+	/** Returns the limit in force. */
+	public RateLimit limit() {
+		return this.account.limit();
 	}
 
 	public void reset() {
-		this.limit.reset();
+		change(this.configured);
 	}
 
 }

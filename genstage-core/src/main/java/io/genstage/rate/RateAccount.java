@@ -1,0 +1,176 @@
+package io.genstage.rate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.genstage.StageRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rate of a stage, which its instances share: all of them together let no more events
+ * pass than the limit allows.
+ *
+ * <pre>{@code
+ * RateAccount rate = new RateAccount(RateLimit.of(100, Duration.ofSeconds(1)));
+ * StageDefinition.of("mailer", StageKind.CONSUMER, () -> RateLimitedConsumer.of(rate, new Mailer())).withConcurrency(4);
+ * }</pre>
+ *
+ * Instances that want more than there is get equal parts, to a token. What one doesn't
+ * want is there for the others, and what it was granted and doesn't use is so as well:
+ * when it lets other events pass, when it stops, or after 100 ms.
+ * <p>
+ * The burst is saved up when the first instance starts for the first time. A restart
+ * gives nothing away: the account goes on over it. The instances have to be of systems
+ * with the same time. Any thread may use an account.
+ */
+public final class RateAccount {
+
+	/** Held for the few steps of a calculation, never while others are called. */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final List<StageRef> running = new ArrayList<>();
+
+	private volatile RateLimit limit;
+
+	/** Made by the first instance, which knows the time. */
+	private @Nullable SharedBucket bucket;
+
+	private RateLimit applied;
+
+	/**
+	 * Creates an account.
+	 * @param limit the limit to begin with
+	 */
+	public RateAccount(RateLimit limit) {
+		this.limit = limit;
+		this.applied = limit;
+	}
+
+	/**
+	 * Returns the limit in force.
+	 * @return the limit
+	 */
+	public RateLimit limit() {
+		return this.limit;
+	}
+
+	/**
+	 * Changes the limit, for all instances at once. What was saved up stays, as far as
+	 * the new burst allows, so that a change gives nothing away; events that wait go on
+	 * by the new limit at once.
+	 * @param limit the new limit
+	 */
+	public void change(RateLimit limit) {
+		List<StageRef> waiting;
+		this.lock.lock();
+		try {
+			this.limit = limit;
+			waiting = List.copyOf(this.running);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake(waiting);
+	}
+
+	/** Returns whether a message says that more may pass than before. */
+	boolean wakesBy(Object message) {
+		return message instanceof MayPass pass && pass.account() == this;
+	}
+
+	/** Gives an instance that starts its share. */
+	BucketShare join(StageRef stage, long now) {
+		this.lock.lock();
+		try {
+			BucketShare share = new BucketShare();
+			current(now).add(share);
+			this.running.add(stage);
+			return share;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Takes back the share of an instance that has stopped, with what it had left. */
+	void leave(StageRef stage, BucketShare share, long now) {
+		List<StageRef> waiting;
+		this.lock.lock();
+		try {
+			this.running.remove(stage);
+			waiting = (share.granted() > 0) ? List.copyOf(this.running) : List.of();
+			current(now).remove(share);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake(waiting);
+	}
+
+	private void wake(List<StageRef> stages) {
+		stages.forEach((stage) -> stage.tell(new MayPass(this)));
+	}
+
+	long want(BucketShare share, long tokens, boolean able, long now) {
+		this.lock.lock();
+		try {
+			return current(now).want(share, tokens, able, now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void take(BucketShare share, long events, long now) {
+		this.lock.lock();
+		try {
+			current(now).take(share, events, now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	long nanosUntil(BucketShare share, long tokens, long now) {
+		this.lock.lock();
+		try {
+			return current(now).nanosUntil(share, tokens, now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	long portion(long now) {
+		this.lock.lock();
+		try {
+			return current(now).portion();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns the bucket with the limit that was set last. */
+	private SharedBucket current(long now) {
+		RateLimit latest = this.limit;
+		SharedBucket known = this.bucket;
+		if (known == null) {
+			known = new SharedBucket(latest, now);
+			this.bucket = known;
+		}
+		else if (this.applied != latest) {
+			known.change(latest, now);
+		}
+		this.applied = latest;
+		return known;
+	}
+
+	/**
+	 * The message to stages that may wait for too long.
+	 */
+	private record MayPass(RateAccount account) {
+	}
+
+}

@@ -1,0 +1,111 @@
+package io.genstage.rate;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.genstage.ConsumerStage;
+import io.genstage.LincheckFaults;
+import io.genstage.StageRef;
+import io.genstage.StageSystem;
+import io.genstage.simulation.SeededExecutor;
+import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What two instances may do at the same time to the rate that they share, in the orders
+ * that Lincheck tries.
+ */
+class RateAccountLincheckTests {
+
+	private static final int INVOCATIONS = 200;
+
+	private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofDays(1));
+
+	private final SeededExecutor executor = new SeededExecutor(1);
+
+	private final StageRef stage = StageSystem.builder()
+		.executor(this.executor)
+		.scheduler(this.executor)
+		.build()
+		.start("stage", (ConsumerStage<Object>) (events, from) -> {
+		});
+
+	@Test
+	void letsTwoInstancesPassNoMoreThanTheBurstAndAllOfIt() {
+		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+			RateAccount account = new RateAccount(LIMIT);
+			BucketShare one = account.join(this.stage, 0);
+			BucketShare other = account.join(this.stage, 0);
+			AtomicLong passed = new AtomicLong();
+			inParallel(() -> passed.addAndGet(pass(account, one, 4)), () -> passed.addAndGet(pass(account, other, 4)));
+			expect(passed.get() + account.want(one, 5, true, 0) == 5, "passed " + passed);
+		});
+	}
+
+	@Test
+	void losesNothingOfAnInstanceThatStopsMeanwhile() {
+		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+			RateAccount account = new RateAccount(LIMIT);
+			BucketShare one = account.join(this.stage, 0);
+			BucketShare other = account.join(this.stage, 0);
+			account.want(one, 5, true, 0);
+			inParallel(() -> account.leave(this.stage, one, 0), () -> account.want(other, 5, true, 0));
+			expect(account.want(other, 5, true, 0) == 5, "passed less than the burst");
+		});
+	}
+
+	@Test
+	void usesTheLimitThatWasSetLast() {
+		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+			RateAccount account = new RateAccount(LIMIT);
+			BucketShare one = account.join(this.stage, 0);
+			inParallel(() -> account.change(LIMIT.withBurst(2)), () -> account.want(one, 5, true, 0));
+			expect(account.want(one, 5, true, 0) == 2, "passed more than the new burst");
+		});
+	}
+
+	@Test
+	void findsTheFaultOfABucketWithoutAnAccount() {
+		LincheckFaults.assertFound("passed", INVOCATIONS, () -> {
+			SharedBucket bucket = new SharedBucket(LIMIT, 0);
+			BucketShare one = new BucketShare();
+			BucketShare other = new BucketShare();
+			bucket.add(one);
+			bucket.add(other);
+			AtomicLong passed = new AtomicLong();
+			inParallel(() -> passed.addAndGet(pass(bucket, one, 4)), () -> passed.addAndGet(pass(bucket, other, 4)));
+			expect(passed.get() + bucket.want(one, 5, true, 0) == 5, "passed " + passed);
+		});
+	}
+
+	private static long pass(RateAccount account, BucketShare share, long events) {
+		long granted = account.want(share, events, true, 0);
+		account.take(share, granted, 0);
+		return granted;
+	}
+
+	private static long pass(SharedBucket bucket, BucketShare share, long events) {
+		long granted = bucket.want(share, events, true, 0);
+		bucket.take(share, granted, 0);
+		return granted;
+	}
+
+	private static void inParallel(Runnable one, Runnable other) {
+		Thread thread = new Thread(one);
+		thread.start();
+		other.run();
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void expect(boolean holds, String otherwise) {
+		if (!holds) {
+			throw new IllegalStateException(otherwise);
+		}
+	}
+
+}
