@@ -1,5 +1,7 @@
 package io.genstage.rate;
 
+import java.util.function.Consumer;
+
 import io.genstage.Alarm;
 import io.genstage.StageContext;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ final class Limiter {
 
 	private final RateAccount account;
 
+	/** Always the same object, by which the account knows this run. */
+	private final Consumer<Object> messages;
+
 	private final Alarm alarm;
 
 	/** Taken at the first use, so that a stage that can't start has none. */
@@ -25,6 +30,7 @@ final class Limiter {
 	Limiter(StageContext context, RateAccount account) {
 		this.context = context;
 		this.account = account;
+		this.messages = context.self()::tell;
 		this.alarm = new Alarm(context);
 	}
 
@@ -99,14 +105,14 @@ final class Limiter {
 	/** Gives back what the run has not used. */
 	void close() {
 		if (this.share != null) {
-			this.account.leave(this.context.self(), this.share, this.context.nanoTime());
+			this.account.leave(this.messages, this.share, this.context.nanoTime());
 		}
 	}
 
 	private BucketShare share() {
 		BucketShare joined = this.share;
 		if (joined == null) {
-			joined = this.account.join(this.context.self(), this.context.nanoTime());
+			joined = this.account.join(this.messages, this.context.nanoTime());
 			this.share = joined;
 		}
 		return joined;

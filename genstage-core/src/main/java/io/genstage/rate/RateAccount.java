@@ -3,8 +3,8 @@ package io.genstage.rate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
-import io.genstage.StageRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,8 @@ public final class RateAccount {
 	/** Held for the few steps of a calculation, never while others are called. */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final List<StageRef> running = new ArrayList<>();
+	/** What gives messages to the stages that run. */
+	private final List<Consumer<Object>> running = new ArrayList<>();
 
 	private volatile RateLimit limit;
 
@@ -62,7 +63,7 @@ public final class RateAccount {
 	 * @param limit the new limit
 	 */
 	public void change(RateLimit limit) {
-		List<StageRef> waiting;
+		List<Consumer<Object>> waiting;
 		this.lock.lock();
 		try {
 			this.limit = limit;
@@ -80,7 +81,7 @@ public final class RateAccount {
 	}
 
 	/** Gives an instance that starts its share. */
-	BucketShare join(StageRef stage, long now) {
+	BucketShare join(Consumer<Object> stage, long now) {
 		this.lock.lock();
 		try {
 			BucketShare share = new BucketShare();
@@ -94,8 +95,8 @@ public final class RateAccount {
 	}
 
 	/** Takes back the share of an instance that has stopped, with what it had left. */
-	void leave(StageRef stage, BucketShare share, long now) {
-		List<StageRef> waiting;
+	void leave(Consumer<Object> stage, BucketShare share, long now) {
+		List<Consumer<Object>> waiting;
 		this.lock.lock();
 		try {
 			this.running.remove(stage);
@@ -108,8 +109,8 @@ public final class RateAccount {
 		wake(waiting);
 	}
 
-	private void wake(List<StageRef> stages) {
-		stages.forEach((stage) -> stage.tell(new MayPass(this)));
+	private void wake(List<Consumer<Object>> stages) {
+		stages.forEach((stage) -> stage.accept(new MayPass(this)));
 	}
 
 	long want(BucketShare share, long tokens, boolean able, long now) {
@@ -160,7 +161,7 @@ public final class RateAccount {
 			known = new SharedBucket(latest, now);
 			this.bucket = known;
 		}
-		else if (this.applied != latest) {
+		else if (!latest.equals(this.applied)) {
 			known.change(latest, now);
 		}
 		this.applied = latest;

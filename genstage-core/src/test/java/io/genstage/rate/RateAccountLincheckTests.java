@@ -2,12 +2,9 @@ package io.genstage.rate;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
-import io.genstage.ConsumerStage;
 import io.genstage.LincheckFaults;
-import io.genstage.StageRef;
-import io.genstage.StageSystem;
-import io.genstage.simulation.SeededExecutor;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
@@ -21,21 +18,17 @@ class RateAccountLincheckTests {
 
 	private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofDays(1));
 
-	private final SeededExecutor executor = new SeededExecutor(1);
-
-	private final StageRef stage = StageSystem.builder()
-		.executor(this.executor)
-		.scheduler(this.executor)
-		.build()
-		.start("stage", (ConsumerStage<Object>) (events, from) -> {
-		});
+	private static Consumer<Object> stage() {
+		return (message) -> {
+		};
+	}
 
 	@Test
 	void letsTwoInstancesPassNoMoreThanTheBurstAndAllOfIt() {
 		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
-			BucketShare one = account.join(this.stage, 0);
-			BucketShare other = account.join(this.stage, 0);
+			BucketShare one = account.join(stage(), 0);
+			BucketShare other = account.join(stage(), 0);
 			AtomicLong passed = new AtomicLong();
 			inParallel(() -> passed.addAndGet(pass(account, one, 4)), () -> passed.addAndGet(pass(account, other, 4)));
 			expect(passed.get() + account.want(one, 5, true, 0) == 5, "passed " + passed);
@@ -46,10 +39,11 @@ class RateAccountLincheckTests {
 	void losesNothingOfAnInstanceThatStopsMeanwhile() {
 		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
-			BucketShare one = account.join(this.stage, 0);
-			BucketShare other = account.join(this.stage, 0);
+			Consumer<Object> stopping = stage();
+			BucketShare one = account.join(stopping, 0);
+			BucketShare other = account.join(stage(), 0);
 			account.want(one, 5, true, 0);
-			inParallel(() -> account.leave(this.stage, one, 0), () -> account.want(other, 5, true, 0));
+			inParallel(() -> account.leave(stopping, one, 0), () -> account.want(other, 5, true, 0));
 			expect(account.want(other, 5, true, 0) == 5, "passed less than the burst");
 		});
 	}
@@ -58,7 +52,7 @@ class RateAccountLincheckTests {
 	void usesTheLimitThatWasSetLast() {
 		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
-			BucketShare one = account.join(this.stage, 0);
+			BucketShare one = account.join(stage(), 0);
 			inParallel(() -> account.change(LIMIT.withBurst(2)), () -> account.want(one, 5, true, 0));
 			expect(account.want(one, 5, true, 0) == 2, "passed more than the new burst");
 		});
