@@ -16,7 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.genstage.EventCounts;
 import io.genstage.StageSystem;
+import io.genstage.WaitingEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -387,6 +389,25 @@ public final class PipelineRegistry {
 	 */
 	public Optional<StageState> state(String stage) {
 		return find(stage).flatMap((pipeline) -> pipeline.state(stage));
+	}
+
+	/**
+	 * Returns what has gone through a stage, with less effort than its {@linkplain #stage
+	 * status}.
+	 * @param stage the stage's name
+	 * @return the counts up to this moment, if there is such a stage
+	 */
+	public Optional<EventCounts> counts(String stage) {
+		return find(stage).flatMap((pipeline) -> pipeline.counts(stage));
+	}
+
+	/**
+	 * Returns what a stage holds, with less effort than its {@linkplain #stage status}.
+	 * @param stage the stage's name
+	 * @return what waits at this moment, if there is such a stage
+	 */
+	public Optional<WaitingEvents> waiting(String stage) {
+		return find(stage).flatMap((pipeline) -> pipeline.waiting(stage));
 	}
 
 	/**

@@ -161,7 +161,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return the counts, if there is such a stage
 	 */
 	public Optional<EventCounts> counts(String name) {
-		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.counts(name));
+		return assembled().counts(name);
 	}
 
 	/**
@@ -170,7 +170,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @return what waits there, if there is such a stage
 	 */
 	public Optional<WaitingEvents> waiting(String name) {
-		return this.pipelines.find(name).flatMap((pipeline) -> pipeline.waiting(name));
+		return assembled().waiting(name);
 	}
 
 	/**
