@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -176,9 +177,12 @@ public final class StageDeclarationReader {
 			SettingValues.Builder values, String place) {
 		String path = setting.attribute();
 		int dot = path.indexOf('.');
-		MergedAnnotation<?> owner = (dot < 0) ? annotation
-				: annotation.getAnnotation(path.substring(0, dot), GROUPS.get(path.substring(0, dot)));
+		MergedAnnotation<?> owner = (dot < 0) ? annotation : group(annotation, path.substring(0, dot));
 		values.say(setting, setting.type().cast(value(setting, owner, path.substring(dot + 1), place)));
+	}
+
+	private static MergedAnnotation<?> group(MergedAnnotation<?> annotation, String name) {
+		return annotation.getAnnotation(name, Objects.requireNonNull(GROUPS.get(name)));
 	}
 
 	private @Nullable Object value(Setting<?> setting, MergedAnnotation<?> owner, String attribute, String place) {
