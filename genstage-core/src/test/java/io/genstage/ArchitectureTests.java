@@ -155,11 +155,12 @@ class ArchitectureTests {
 	/*
 	 * Mailbox, with the executors behind it, is where threads come in. Counter is what a
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
-	 * are the queue, the guard of a pipeline and a source that must not be started twice.
-	 * An attempt of a task runs beside its stage, as the reader of a source does, and the
-	 * table of tasks is read by all. The reader of an event stream is a thread of its
-	 * own, which waits. Of the bridges, foreign threads call a publisher's or a
-	 * subscriber's side; a delivery is confined, but anybody may count what waits in it.
+	 * are the queue, the lock of a pipeline, the registry of pipelines, the account of a
+	 * rate and a source that must not be started twice. An attempt of a task runs beside
+	 * its stage, as the reader of a source does, and the table of tasks is read by all.
+	 * The reader of an event stream is a thread of its own, which waits. Of the bridges,
+	 * foreign threads call a publisher's or a subscriber's side; a delivery is confined,
+	 * but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -169,7 +170,8 @@ class ArchitectureTests {
 				StagesInUse.class, EventQueue.class, Sources.class, EventStream.class)
 		.and()
 		.haveNameNotMatching(
-				"io\\.genstage\\.(pipeline\\.(PipelineLock|Operations|Quiescence)|rate\\.RateAccount|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
+				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
+						+ "|rate\\.RateAccount|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()
