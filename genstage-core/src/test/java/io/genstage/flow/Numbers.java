@@ -9,7 +9,7 @@ import io.genstage.StageContext;
 /**
  * A producer that notes the demand it gets and counts as long as it is told to.
  */
-public final class Numbers implements ProducerStage<String> {
+final class Numbers implements ProducerStage<String> {
 
 	private final List<String> demands = new ArrayList<>();
 
@@ -24,12 +24,12 @@ public final class Numbers implements ProducerStage<String> {
 	private StageContext context;
 
 	/** Counts without an end. */
-	public Numbers() {
+	Numbers() {
 		this("", Long.MAX_VALUE);
 	}
 
 	/** Emits so many events and then waits to be told to go on. */
-	public Numbers(String prefix, long left) {
+	Numbers(String prefix, long left) {
 		this.prefix = prefix;
 		this.left = left;
 	}

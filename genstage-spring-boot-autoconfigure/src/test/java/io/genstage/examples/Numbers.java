@@ -7,7 +7,7 @@ import io.genstage.annotation.Producer;
 
 // tag::numbers[]
 @Producer("numbers")
-public class Numbers implements Iterable<Integer> {
+class Numbers implements Iterable<Integer> {
 
 	@Override
 	public Iterator<Integer> iterator() {

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadFactory;
 /**
  * Makes virtual threads, for which the oldest JDK that is supported has no API.
  */
-public final class VirtualThreads {
+final class VirtualThreads {
 
 	private VirtualThreads() {
 	}
