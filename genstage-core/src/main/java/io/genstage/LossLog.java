@@ -32,11 +32,8 @@ final class LossLog {
 		this.stage = stage;
 	}
 
-	/** Logs events that have been counted, now or later. */
+	/** Logs events, at least one, that have been counted, now or later. */
 	void add(int events, String reason) {
-		if (events == 0) {
-			return;
-		}
 		if (this.held == 0) {
 			this.reason = reason;
 		}

@@ -37,7 +37,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter discarded = new Counter();
 
-	private final LossLog losses = new LossLog(this);
+	/**
+	 * Made when the first event is lost for a reason of its own, as few stages need it.
+	 */
+	private @Nullable LossLog losses;
 
 	/** Those who wait for an answer, or null if nobody has called yet. */
 	private @Nullable Callers callers;
@@ -153,7 +156,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			logger.log(Level.ERROR, () -> "stage '%s' has failed while stopping".formatted(name()), ex);
 		}
 		closeSides(reason);
-		this.losses.flush();
+		logLosses();
 		this.exit = reason;
 		if (this.callers != null) {
 			this.callers.end(new StageNotRunningException(name()));
@@ -292,7 +295,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		OpenSubscription link = unfinished(from, events);
 		String described = described(reason, cause);
 		lose(link, events);
-		this.losses.add(events, described);
+		logLoss(events, described);
 		settled(link);
 	}
 
@@ -300,7 +303,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void discard(int events, String reason, @Nullable Throwable cause) {
 		String described = described(reason, cause);
 		countDiscarded(events);
-		this.losses.add(events, described);
+		logLoss(events, described);
 	}
 
 	private static String described(String reason, @Nullable Throwable cause) {
@@ -311,8 +314,18 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return reason + ": " + ThrownDescription.describe(cause);
 	}
 
+	private void logLoss(int events, String reason) {
+		if (events > 0) {
+			LossLog log = (this.losses != null) ? this.losses : new LossLog(this);
+			this.losses = log;
+			log.add(events, reason);
+		}
+	}
+
 	void logLosses() {
-		this.losses.flush();
+		if (this.losses != null) {
+			this.losses.flush();
+		}
 	}
 
 	/** Lets a message come after some time, for which no drain waits. */

@@ -121,10 +121,6 @@ final class SharedBucket {
 		return Math.max(this.bucket.portion() / Math.max(this.shares.size(), 1), 1);
 	}
 
-	long burst() {
-		return this.bucket.burst();
-	}
-
 	void change(RateLimit limit, long now) {
 		this.bucket.change(limit, now);
 		divide(now);

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -76,7 +77,7 @@ class SettingTableTests {
 		return names((setting) -> setting.places().contains(place) ? setting.name() : null);
 	}
 
-	private static List<String> names(java.util.function.Function<Setting<?>, String> name) {
+	private static List<String> names(Function<Setting<?>, String> name) {
 		return SettingTable.ALL.stream().map(name).filter((found) -> found != null).toList();
 	}
 
