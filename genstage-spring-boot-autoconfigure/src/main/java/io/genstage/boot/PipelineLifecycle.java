@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.genstage.boot.declaration.GenStageProperties;
-import io.genstage.boot.declaration.Setting;
+import io.genstage.boot.table.Setting;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.Pipeline;
 import org.apache.commons.logging.Log;

@@ -38,6 +38,8 @@ class ArchitectureTests {
 	static final ArchRule roomsStandOnEachOther = layeredArchitecture().consideringOnlyDependenciesInLayers()
 		.layer("annotations")
 		.definedBy("io.genstage.annotation")
+		.layer("table")
+		.definedBy("io.genstage.boot.table")
 		.layer("handlers")
 		.definedBy("io.genstage.boot.handler")
 		.layer("declarations")
@@ -61,12 +63,15 @@ class ArchitectureTests {
 		.whereLayer("declarations")
 		.mayOnlyBeAccessedByLayers("settings", "registry", "actuator", "auto-configuration")
 		.whereLayer("handlers")
-		.mayOnlyBeAccessedByLayers("declarations", "settings", "registry", "actuator", "auto-configuration");
+		.mayOnlyBeAccessedByLayers("declarations", "settings", "registry", "actuator", "auto-configuration")
+		.whereLayer("table")
+		.mayOnlyBeAccessedByLayers("handlers", "declarations", "settings", "registry", "actuator",
+				"auto-configuration");
 
 	@ArchTest
 	static final ArchRule onlyActuatorAndAutoConfigurationTouchOptionalJars = noClasses().that()
-		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot", "io.genstage.boot.handler",
-				"io.genstage.boot.declaration", "io.genstage.boot.setting")
+		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot", "io.genstage.boot.table",
+				"io.genstage.boot.handler", "io.genstage.boot.declaration", "io.genstage.boot.setting")
 		.should()
 		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.actuate..",
 				"org.springframework.boot.health..", "org.springframework.boot.micrometer..", "io.micrometer.core.."));

@@ -1,5 +1,7 @@
 package io.genstage.boot.declaration;
 
+import io.genstage.boot.table.SettingValues;
+
 /**
  * One subscription that an annotation declares.
  *

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.genstage.boot.table.SettingTable;
+import io.genstage.boot.table.SettingValues;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.Unserved;
 import io.genstage.task.TaskRestart;

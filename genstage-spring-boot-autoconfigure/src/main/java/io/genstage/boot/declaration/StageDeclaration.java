@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 
 import io.genstage.StageKind;
 import io.genstage.boot.handler.SuspendFunctions;
+import io.genstage.boot.table.SettingValues;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import io.genstage.batch.BatchOptions;
-import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.handler.EventTypes;
 import io.genstage.boot.handler.LiveBatch;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 
 import io.genstage.SubscribeOptions;
 import io.genstage.boot.declaration.EdgeDeclaration;
-import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package io.genstage.boot.setting;
 import java.util.Optional;
 import java.util.function.Function;
 
-import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.handler.KeyTypes;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;

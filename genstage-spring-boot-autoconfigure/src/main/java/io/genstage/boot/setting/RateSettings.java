@@ -3,8 +3,8 @@ package io.genstage.boot.setting;
 import java.time.Duration;
 import java.util.Optional;
 
-import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.rate.RateLimit;
 
 /**

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.pipeline.RestartPolicy;
 
 /**

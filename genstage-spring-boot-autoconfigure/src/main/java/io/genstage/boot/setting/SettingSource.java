@@ -1,10 +1,10 @@
 package io.genstage.boot.setting;
 
 import io.genstage.boot.declaration.EdgeDeclaration;
-import io.genstage.boot.declaration.Setting;
-import io.genstage.boot.declaration.SettingValues;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.WiringProblem;
+import io.genstage.boot.table.Setting;
+import io.genstage.boot.table.SettingValues;
 
 /**
  * One place that says something about a stage or a subscription: its properties, its

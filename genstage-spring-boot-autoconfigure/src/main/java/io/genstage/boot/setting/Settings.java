@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import io.genstage.boot.declaration.Setting;
 import io.genstage.boot.declaration.WiringProblem;
+import io.genstage.boot.table.Setting;
 
 /**
  * What several places say about one thing, for each setting by itself.

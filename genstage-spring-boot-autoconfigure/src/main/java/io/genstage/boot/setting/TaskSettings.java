@@ -2,9 +2,9 @@ package io.genstage.boot.setting;
 
 import java.util.Optional;
 
-import io.genstage.boot.declaration.Setting;
-import io.genstage.boot.declaration.SettingTable;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.Setting;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.TaskRestart;
 

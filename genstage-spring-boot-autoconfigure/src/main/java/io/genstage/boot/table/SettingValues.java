@@ -1,4 +1,4 @@
-package io.genstage.boot.declaration;
+package io.genstage.boot.table;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

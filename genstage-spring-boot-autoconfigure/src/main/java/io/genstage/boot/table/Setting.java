@@ -1,4 +1,4 @@
-package io.genstage.boot.declaration;
+package io.genstage.boot.table;
 
 import java.time.Duration;
 import java.util.Locale;
@@ -44,7 +44,8 @@ public record Setting<T extends Comparable<? super T>>(String name, Class<T> typ
 		return DASHED.matcher(name).replaceAll((match) -> match.group(1).toUpperCase(Locale.ROOT));
 	}
 
-	boolean isSaidIn(Place place, StageKind kind) {
+	/** Returns whether it may be said in a place of a kind of stage. */
+	public boolean isSaidIn(Place place, StageKind kind) {
 		return this.places.contains(place) && this.kinds.contains(kind);
 	}
 

@@ -1,4 +1,4 @@
-package io.genstage.boot.declaration;
+package io.genstage.boot.table;
 
 import java.io.IOException;
 import java.lang.annotation.Annotation;
@@ -22,7 +22,8 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.SubscribeTo;
-import io.genstage.boot.declaration.Setting.Place;
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.table.Setting.Place;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -1,4 +1,4 @@
-package io.genstage.boot.declaration;
+package io.genstage.boot.table;
 
 import java.time.Duration;
 import java.util.EnumSet;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.genstage.StageKind;
-import io.genstage.boot.declaration.Setting.Place;
+import io.genstage.boot.table.Setting.Place;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.Unserved;

@@ -1,0 +1,8 @@
+/**
+ * Which settings there are: what each is called, for whom it is, what it may be and where
+ * it may be said.
+ */
+@NullMarked
+package io.genstage.boot.table;
+
+import org.jspecify.annotations.NullMarked;
