@@ -1,8 +1,8 @@
 package io.genstage.boot;
 
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.WiringProblem;
@@ -21,14 +21,13 @@ final class PartitionCoverage {
 	}
 
 	/**
-	 * Reports partitions without a consumer.
+	 * Finds partitions without a consumer.
 	 * @param producer the stage that partitions
 	 * @param partitions the number of its partitions
 	 * @param stages all stages
-	 * @param problems where to report
+	 * @return a problem with them, if there are any
 	 */
-	static void check(StageDeclaration producer, int partitions, List<StageDefinition> stages,
-			Collection<WiringProblem> problems) {
+	static Optional<WiringProblem> problem(StageDeclaration producer, int partitions, List<StageDefinition> stages) {
 		BitSet served = new BitSet(partitions);
 		stages.stream()
 			.flatMap((stage) -> stage.producers().stream())
@@ -43,13 +42,15 @@ final class PartitionCoverage {
 				}
 			});
 		served.flip(0, partitions);
-		if (!served.isEmpty()) {
-			problems.add(new WiringProblem(producer.place(),
-					"%d of the %d partitions of '%s' have no consumer: let a subscription say partition %s".formatted(
-							served.cardinality(), partitions, producer.name(),
-							String.join(", ", served.stream().limit(SHOWN).mapToObj(String::valueOf).toList())
-									+ ((served.cardinality() > SHOWN) ? ", …" : ""))));
-		}
+		return served.isEmpty() ? Optional.empty()
+				: Optional.of(new WiringProblem(producer.place(),
+						"%d of the %d partitions of '%s' have no consumer: let a subscription say partition %s"
+							.formatted(served.cardinality(), partitions, producer.name(), print(served))));
+	}
+
+	private static String print(BitSet partitions) {
+		return String.join(", ", partitions.stream().limit(SHOWN).mapToObj(String::valueOf).toList())
+				+ ((partitions.cardinality() > SHOWN) ? ", …" : "");
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 import io.genstage.ConsumerStage;
@@ -13,7 +14,7 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
-import io.genstage.boot.declaration.EdgeDeclaration;
+import io.genstage.boot.declaration.Checked;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.StageDeclarationReader;
@@ -23,15 +24,11 @@ import io.genstage.boot.declaration.StagePropertyProblems;
 import io.genstage.boot.declaration.UnknownProperties;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.EventTypes;
-import io.genstage.boot.handler.LiveRate;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
-import io.genstage.boot.setting.BatchSettings;
-import io.genstage.boot.setting.NamedBeans;
+import io.genstage.boot.setting.SettingResolver;
 import io.genstage.boot.setting.StageSettings;
 import io.genstage.boot.table.Setting;
-import io.genstage.boot.table.SettingTable;
-import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.PipelineGraph;
@@ -56,8 +53,6 @@ final class PipelineAssembler {
 
 	private final GenStageProperties properties;
 
-	private final NamedBeans beans;
-
 	private final List<StageDefinitionCustomizer> customizers;
 
 	// A set, since several stages may meet the same fault of the defaults.
@@ -72,7 +67,6 @@ final class PipelineAssembler {
 	PipelineAssembler(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
-		this.beans = new NamedBeans(beanFactory);
 		this.customizers = beanFactory.getBeanProvider(StageDefinitionCustomizer.class).orderedStream().toList();
 	}
 
@@ -82,14 +76,13 @@ final class PipelineAssembler {
 	 * @throws StageWiringException if anything is wrong
 	 */
 	List<PipelineGraph> assemble() {
-		new StageDeclarationReader(this.beanFactory, this.problems).read().forEach(this::declare);
+		taking(new StageDeclarationReader(this.beanFactory).read()).forEach(this::declare);
 		checkProperties();
-		this.declarations.forEach((name, declaration) -> this.settings.put(name,
-				StageSettings.of(declaration, this.declarations.keySet(), this.properties, this.beans, this.problems)));
+		SettingResolver resolver = new SettingResolver(this.declarations, this.properties, this.beanFactory);
+		this.settings.putAll(taking(resolver.resolve()));
 		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
 		checkEventTypes();
-		checkBatchKeys();
-		checkSelectors();
+		this.problems.addAll(resolver.problemsWith(this.stages));
 		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
 		checkExit(graphs);
@@ -98,6 +91,12 @@ final class PipelineAssembler {
 			throw new StageWiringException(locatedProblems());
 		}
 		return graphs;
+	}
+
+	/** Returns a value, and keeps what is wrong with it. */
+	private <T> T taking(Checked<T> checked) {
+		this.problems.addAll(checked.problems());
+		return checked.value();
 	}
 
 	private void declare(StageDeclaration declaration) {
@@ -117,9 +116,8 @@ final class PipelineAssembler {
 		this.beanFactory.getBeanProvider(StagePropertyProblems.class)
 			.ifAvailable((unreadable) -> this.problems.addAll(unreadable.found()));
 		this.beanFactory.getBeanProvider(Environment.class)
-			.ifAvailable((environment) -> UnknownProperties.check(environment, this.problems));
+			.ifAvailable((environment) -> this.problems.addAll(UnknownProperties.problems(environment)));
 		checkStageNames();
-		StageSettings.checkDefaults(this.properties, this.beans, this.problems);
 		Duration drainTimeout = this.properties.lifecycle().drainTimeout();
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
 			this.problems
@@ -172,21 +170,11 @@ final class PipelineAssembler {
 
 	private StageDefinition define(StageDeclaration declaration) {
 		StageSettings settings = settings(declaration);
-		int concurrency = settings.concurrency();
-		List<EdgeDefinition> edges = declaration.edges()
-			.stream()
-			.map((edge) -> settings.edge(edge).definition(this.settings.get(edge.producer()), concurrency))
-			.toList();
-		StageSource source = new StageSource(this.beanFactory, declaration,
-				settings.rate().map(LiveRate::new).orElse(null),
-				settings.batch().map((batch) -> batch.batch(edges, concurrency)).orElse(null),
-				settings.tasks().orElse(null));
-		TypedStage stage = firstStage(declaration, source);
-		source.refusalOf(concurrency)
+		StageSource source = new StageSource(this.beanFactory, declaration, settings);
+		this.stages.put(declaration.name(), firstStage(declaration, source));
+		source.refusalOf(settings.concurrency())
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
-		this.stages.put(declaration.name(), stage);
-		return customize(new StageDefinition(declaration.name(), declaration.kind(), source,
-				settings.stageOptions(stage.emits()), edges, settings.autoStartup(), concurrency, settings.restarts()));
+		return customize(settings.definition(declaration, source));
 	}
 
 	private StageDefinition customize(StageDefinition definition) {
@@ -209,8 +197,9 @@ final class PipelineAssembler {
 
 	private void checkPartitions(List<StageDefinition> definitions) {
 		this.declarations.values()
-			.forEach((producer) -> settings(producer).partitions()
-				.ifPresent((partitions) -> PartitionCoverage.check(producer, partitions, definitions, this.problems)));
+			.forEach((producer) -> Optional.ofNullable(settings(producer).partitions())
+				.flatMap((partitions) -> PartitionCoverage.problem(producer, partitions, definitions))
+				.ifPresent(this.problems::add));
 	}
 
 	private TypedStage firstStage(StageDeclaration declaration, StageSource source) {
@@ -226,36 +215,6 @@ final class PipelineAssembler {
 	private void checkEventTypes() {
 		this.declarations.values()
 			.forEach((consumer) -> consumer.producers().forEach((producer) -> checkEventTypes(consumer, producer)));
-	}
-
-	private void checkBatchKeys() {
-		this.declarations.values()
-			.forEach((consumer) -> settings(consumer).batch()
-				.ifPresent((batch) -> consumer.producers()
-					.forEach((producer) -> checkBatchKey(batch, consumer, producer))));
-	}
-
-	private void checkBatchKey(BatchSettings batch, StageDeclaration consumer, String producerName) {
-		TypedStage sending = this.stages.get(producerName);
-		TypedStage receiving = this.stages.get(consumer.name());
-		if (receiving != null) {
-			batch.checkKey(receiving.takes(), (sending != null) ? sending.emits() : ResolvableType.NONE);
-		}
-	}
-
-	private void checkSelectors() {
-		this.declarations.values()
-			.forEach((consumer) -> consumer.edges()
-				.stream()
-				.filter((edge) -> edge.attributes().get(SettingTable.SELECTOR) != null)
-				.forEach((edge) -> checkSelector(consumer, edge)));
-	}
-
-	private void checkSelector(StageDeclaration consumer, EdgeDeclaration edge) {
-		TypedStage producer = this.stages.get(edge.producer());
-		if (producer != null) {
-			settings(consumer).edge(edge).checkSelector(producer.emits());
-		}
 	}
 
 	/** Compares what a stage takes with what a producer of it emits, if there is one. */

@@ -17,6 +17,7 @@ import io.genstage.boot.handler.MethodStages;
 import io.genstage.boot.handler.ProducerInContext;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
+import io.genstage.boot.setting.StageSettings;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sequence;
@@ -39,11 +40,9 @@ final class StageSource implements Supplier<Stage> {
 
 	private final StageDeclaration declaration;
 
+	private final StageSettings settings;
+
 	private final @Nullable LiveRate rate;
-
-	private final @Nullable LiveBatch batch;
-
-	private final @Nullable TaskOptions tasks;
 
 	/** Whether each of its stages reads all elements of the same sequence. */
 	private volatile boolean beginsAnew;
@@ -55,17 +54,13 @@ final class StageSource implements Supplier<Stage> {
 	 * Creates a source.
 	 * @param beanFactory where the bean is
 	 * @param declaration what its annotation says
-	 * @param rate limits each stage, {@code null} for no limit
-	 * @param batch collects the events of each stage, {@code null} for as they come
-	 * @param tasks the options of the tasks for each event, {@code null} for no tasks
+	 * @param settings what is in force for the stage
 	 */
-	StageSource(BeanFactory beanFactory, StageDeclaration declaration, @Nullable LiveRate rate,
-			@Nullable LiveBatch batch, @Nullable TaskOptions tasks) {
+	StageSource(BeanFactory beanFactory, StageDeclaration declaration, StageSettings settings) {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
-		this.rate = rate;
-		this.batch = batch;
-		this.tasks = tasks;
+		this.settings = settings;
+		this.rate = (settings.rate() != null) ? new LiveRate(settings.rate()) : null;
 	}
 
 	/** Returns the bean that is the stage or has its method. */
@@ -85,20 +80,20 @@ final class StageSource implements Supplier<Stage> {
 
 	/** Returns the batches, {@code null} if none are collected. */
 	@Nullable LiveBatch batch() {
-		return this.batch;
+		return this.settings.batch();
 	}
 
 	/**
 	 * Returns the options of the tasks for each event, {@code null} if there are none.
 	 */
 	@Nullable TaskOptions tasks() {
-		return this.tasks;
+		return this.settings.tasks();
 	}
 
 	/** Returns what a drawing says of a declared stage that no definition shows. */
 	static List<String> notesOn(StageDefinition stage) {
-		return (stage.stages() instanceof StageSource source && source.tasks != null) ? List.of("a task for each event")
-				: List.of();
+		return (stage.stages() instanceof StageSource source && source.tasks() != null)
+				? List.of("a task for each event") : List.of();
 	}
 
 	/**
@@ -171,9 +166,11 @@ final class StageSource implements Supplier<Stage> {
 	private TypedStage make() throws UnusableStageException {
 		TypedStage ofBean = ofBean();
 		this.beginsAnew = beginsAnew(ofBean.stage());
-		TypedStage stage = (this.tasks != null) ? inTasks(ofBean, this.tasks) : ofBean;
-		if (this.batch != null) {
-			stage = stage.with(this.batch.before(stage.stage()));
+		TaskOptions tasks = this.settings.tasks();
+		LiveBatch batch = this.settings.batch();
+		TypedStage stage = (tasks != null) ? inTasks(ofBean, tasks) : ofBean;
+		if (batch != null) {
+			stage = stage.with(batch.before(stage.stage()));
 		}
 		return (this.rate != null) ? stage.with(this.rate.limit(stage.stage())) : stage;
 	}

@@ -91,7 +91,7 @@ class RestartTests {
 			first-delay=-1s | first-delay': must be from 0s to 365d, but is -1s
 			multiplier=0.5  | multiplier': must be from 1 to 1000, but is 0.5
 			multiplier=NaN  | multiplier': must be from 1 to 1000, but is NaN
-			max-delay=0ms   | max-delay': must be from 1ms to 365d, but is 0s
+			max-delay=0ms   | max-delay': must be from 1ms to 365d (not below 'restart.first-delay'), but is 0s
 			period=0        | period': must be from 1ms to 365d, but is 0s
 			period=9999d    | period': must be from 1ms to 365d, but is 9999d
 			""")

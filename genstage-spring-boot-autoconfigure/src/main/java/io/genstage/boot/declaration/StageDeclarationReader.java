@@ -64,19 +64,21 @@ public final class StageDeclarationReader {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Collection<WiringProblem> problems;
+	private final List<WiringProblem> problems = new ArrayList<>();
 
 	/**
 	 * Creates a reader.
 	 * @param beanFactory where the beans are
-	 * @param problems where to report what an annotation can't mean
 	 */
-	public StageDeclarationReader(ConfigurableListableBeanFactory beanFactory, Collection<WiringProblem> problems) {
+	public StageDeclarationReader(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.problems = problems;
 	}
 
-	public List<StageDeclaration> read() {
+	/**
+	 * Reads all annotations.
+	 * @return what they declare, and what one of them can't mean
+	 */
+	public Checked<List<StageDeclaration>> read() {
 		List<StageDeclaration> declarations = new ArrayList<>();
 		for (String beanName : this.beanFactory.getBeanNamesForType(Object.class, true, false)) {
 			// A factory is found under this name if nobody knows what it makes.
@@ -85,7 +87,7 @@ public final class StageDeclarationReader {
 				readBean(StageBean.of(this.beanFactory, name), declarations);
 			}
 		}
-		return declarations;
+		return new Checked<>(declarations, List.copyOf(this.problems));
 	}
 
 	private void readBean(StageBean bean, Collection<StageDeclaration> declarations) {

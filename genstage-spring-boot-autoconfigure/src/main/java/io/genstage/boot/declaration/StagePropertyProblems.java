@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
+import io.genstage.boot.table.SettingTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
@@ -30,18 +32,13 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("genstage");
 
-	/** By the last part of the name, as the checks at startup have them. */
-	private static final Map<String, String> RANGES = Map.ofEntries(Map.entry("max-demand", "from 1 to 1000000"),
-			Map.entry("min-demand", "from 0 to one less than the maximum demand"),
-			Map.entry("buffer-size", "from 0 to 2147483647"), Map.entry("partitions", "from 1 to 100000"),
-			Map.entry("concurrency", "from 1 to 1000"), Map.entry("events", "from 1 to 2147483647"),
-			Map.entry("burst", "from 1 to 2147483647"), Map.entry("max-restarts", "from 0 to 2147483647"),
-			Map.entry("multiplier", "from 1 to 1000"), Map.entry("phase", "from -2147483648 to 2147483647"),
-			Map.entry("first-delay", "from 0s to 365d"), Map.entry("max-delay", "from the first delay to 365d"),
-			Map.entry("size", "from 1 to 1000000"), Map.entry("timeout", "from 1ms to 365d"),
-			Map.entry("restart-period", "from 1ms to 365d"), Map.entry("patience", "from 0s to 365d"),
-			Map.entry("period", "from 1ms to 365d"), Map.entry("drain-timeout", "from 0s to 365d"),
-			Map.entry("max-discarded", "from 0 to 9223372036854775807"));
+	private static final ConfigurationPropertyName DEFAULTS = ROOT.append("defaults");
+
+	private static final ConfigurationPropertyName STAGES = ROOT.append("stages");
+
+	/** What is no setting of stages, by the last part of the name. */
+	private static final Map<String, String> OTHER_RANGES = Map.of("phase", "-2147483648 to 2147483647",
+			"drain-timeout", "0s to 365d", "max-discarded", "0 to 9223372036854775807");
 
 	private final List<WiringProblem> problems = new CopyOnWriteArrayList<>();
 
@@ -81,12 +78,12 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 
 	private static String expected(ConfigurationPropertyName name, Class<?> type) {
 		Class<?> object = ClassUtils.resolvePrimitiveIfNecessary(type);
-		String range = RANGES.getOrDefault(name.getLastElement(Form.DASHED), "");
+		String range = range(name);
 		if (object == Integer.class || object == Long.class || object == Double.class) {
-			return "must be a %s %s".formatted((object == Double.class) ? "number" : "whole number", range).strip();
+			return "must be a %s%s".formatted((object == Double.class) ? "number" : "whole number", range);
 		}
 		if (object == Duration.class) {
-			return "must be a time such as 500ms or 2s, %s".formatted(range).strip();
+			return "must be a time such as 500ms or 2s%s".formatted(range.isEmpty() ? "" : "," + range);
 		}
 		if (object == Boolean.class) {
 			return "must be true or false";
@@ -97,6 +94,28 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 				.collect(Collectors.joining(", ")));
 		}
 		return "must have its values in properties below it";
+	}
+
+	/** Returns the range behind what a value must be, empty if there is none. */
+	private static String range(ConfigurationPropertyName name) {
+		String range = SettingTable.named(setting(name))
+			.map((setting) -> setting.range().inWords())
+			.orElse(OTHER_RANGES.getOrDefault(name.getLastElement(Form.DASHED), ""));
+		return range.isEmpty() ? "" : " from " + range;
+	}
+
+	/** Returns what is behind the name of the stage, and of its producer. */
+	private static String setting(ConfigurationPropertyName name) {
+		int begin = DEFAULTS.isAncestorOf(name) ? DEFAULTS.getNumberOfElements() : name.getNumberOfElements();
+		if (STAGES.isAncestorOf(name)) {
+			int behindStage = STAGES.getNumberOfElements() + 1;
+			boolean ofProducer = name.getNumberOfElements() > behindStage
+					&& name.getElement(behindStage, Form.DASHED).equals("subscriptions");
+			begin = ofProducer ? behindStage + 2 : behindStage;
+		}
+		return IntStream.range(begin, name.getNumberOfElements())
+			.mapToObj((element) -> name.getElement(element, Form.DASHED))
+			.collect(Collectors.joining("."));
 	}
 
 }

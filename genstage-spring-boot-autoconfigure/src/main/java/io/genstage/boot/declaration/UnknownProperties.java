@@ -1,7 +1,7 @@
 package io.genstage.boot.declaration;
 
 import java.lang.reflect.Constructor;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +46,12 @@ public final class UnknownProperties {
 	}
 
 	/**
-	 * Reports what doesn't exist.
+	 * Finds what doesn't exist.
 	 * @param environment has the properties
-	 * @param problems where to report
+	 * @return a problem with each of them that is not only logged
 	 */
-	public static void check(Environment environment, Collection<WiringProblem> problems) {
+	public static List<WiringProblem> problems(Environment environment) {
+		List<WiringProblem> problems = new ArrayList<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				List<WiringProblem> found = iterable.stream()
@@ -65,6 +66,7 @@ public final class UnknownProperties {
 				}
 			}
 		}
+		return problems;
 	}
 
 	private static boolean isShared(ConfigurationPropertySource source) {

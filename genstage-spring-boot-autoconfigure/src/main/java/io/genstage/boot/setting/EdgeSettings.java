@@ -2,10 +2,12 @@ package io.genstage.boot.setting;
 
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.genstage.SubscribeOptions;
-import io.genstage.boot.declaration.EdgeDeclaration;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.Setting.Range;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.pipeline.EdgeDefinition;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,9 @@ import org.springframework.core.ResolvableType;
  * The settings of one subscription. Properties have precedence over annotations, and what
  * is said for the subscription over what is said for all subscriptions of the stage.
  */
-public final class EdgeSettings {
+final class EdgeSettings {
 
-	private final EdgeDeclaration edge;
+	private final String producerName;
 
 	private final Settings settings;
 
@@ -26,91 +28,140 @@ public final class EdgeSettings {
 
 	private final @Nullable BatchSettings batch;
 
+	private final @Nullable DispatchSettings producer;
+
+	private final SubscribeOptions defaults;
+
 	/**
 	 * Creates settings.
-	 * @param edge what an annotation says
+	 * @param undecided the subscription if nothing is said
 	 * @param settings what all places say
 	 * @param functions what a selector can name
 	 * @param batch how the consumer collects events, {@code null} if it doesn't
+	 * @param producer how the producer dispatches, {@code null} if there is none
+	 * @param concurrency the number of instances of the consumer
 	 */
-	EdgeSettings(EdgeDeclaration edge, Settings settings, EventFunctions functions, @Nullable BatchSettings batch) {
-		this.edge = edge;
+	EdgeSettings(EdgeDefinition undecided, Settings settings, EventFunctions functions, @Nullable BatchSettings batch,
+			@Nullable DispatchSettings producer, int concurrency) {
+		this.producerName = undecided.producer();
 		this.settings = settings;
 		this.functions = functions;
 		this.batch = batch;
+		this.producer = producer;
+		this.defaults = undecided.optionsFor(concurrency);
+	}
+
+	String producerName() {
+		return this.producerName;
 	}
 
 	/**
-	 * Defines the subscription; what is out of range or doesn't suit the producer is
-	 * reported and left out. If nothing is said the pipeline decides, also when the
-	 * number of instances changes.
-	 * @param producer the settings of the producer, {@code null} if there is none
-	 * @param concurrency the number of instances of the consumer
+	 * Defines the subscription, without what is out of range or doesn't suit the
+	 * producer. If nothing is said the pipeline decides, also when the number of
+	 * instances changes.
 	 */
-	public EdgeDefinition definition(@Nullable StageSettings producer, int concurrency) {
-		EdgeDefinition undecided = new EdgeDefinition(this.edge.producer(), null);
-		if (this.batch == null && !this.settings.isAnySaid(SettingTable.MAX_DEMAND, SettingTable.MIN_DEMAND,
-				SettingTable.PARTITION, SettingTable.SELECTOR)) {
-			return undecided;
-		}
-		return new EdgeDefinition(this.edge.producer(), options(producer, undecided.optionsFor(concurrency)));
+	EdgeDefinition definition() {
+		boolean undecided = this.batch == null && !this.settings.isAnySaid(SettingTable.MAX_DEMAND,
+				SettingTable.MIN_DEMAND, SettingTable.PARTITION, SettingTable.SELECTOR);
+		return new EdgeDefinition(this.producerName, undecided ? null : options());
 	}
 
-	private SubscribeOptions options(@Nullable StageSettings producer, SubscribeOptions defaults) {
-		SubscribeOptions options = (this.batch != null) ? demand(this.batch, defaults) : demand(defaults);
-		if (producer == null) {
+	/** Returns problems with what is out of range or doesn't suit the producer. */
+	Stream<WiringProblem> problems() {
+		return Stream.concat(demandProblems(),
+				Optional.ofNullable(this.producer)
+					.stream()
+					.flatMap((dispatching) -> Stream.of(partitionProblem(dispatching), selectorProblem(dispatching)))
+					.flatMap(Optional::stream));
+	}
+
+	private SubscribeOptions options() {
+		SubscribeOptions options = isByBatch()
+				? this.defaults.withMaxDemand(
+						Math.max(this.defaults.maxDemand(), (this.batch != null) ? this.batch.ampleDemand() : 0))
+				: demand();
+		if (this.producer == null) {
 			return options;
 		}
-		Optional<Object> partition = partition(producer);
-		if (partition.isPresent()) {
-			options = options.withPartition(partition.get());
-		}
-		Optional<Predicate<?>> selector = selector(producer);
-		return selector.isPresent() ? options.withSelector(selector.get()) : options;
+		SubscribeOptions partitioned = partition(this.producer).map(options::withPartition).orElse(options);
+		return selector().map(partitioned::withSelector).orElse(partitioned);
 	}
 
-	/** Returns the demand; what is out of range is reported and left out. */
-	SubscribeOptions demand(SubscribeOptions defaults) {
-		SubscribeOptions options = defaults;
-		Optional<Said<Integer>> max = maxDemand();
-		Optional<Said<Integer>> min = this.settings.find(SettingTable.MIN_DEMAND);
-		if (max.isPresent()) {
-			if (this.settings.inRange(SettingTable.MAX_DEMAND).isEmpty()) {
-				return options;
-			}
-			options = options.withMaxDemand(max.get().value());
+	private SubscribeOptions demand() {
+		SubscribeOptions options = this.settings.value(SettingTable.MAX_DEMAND)
+			.map(this.defaults::withMaxDemand)
+			.orElse(this.defaults);
+		return minDemand().filter((min) -> minProblem(min).isEmpty())
+			.map((min) -> options.withMinDemand(min.value()))
+			.orElse(options);
+	}
+
+	private int maxDemandValue() {
+		return this.settings.value(SettingTable.MAX_DEMAND).orElse(this.defaults.maxDemand());
+	}
+
+	/** Returns problems with the demand. */
+	Stream<WiringProblem> demandProblems() {
+		if (isByBatch()) {
+			return Stream.empty();
 		}
-		// A minimum from a place with less precedence was not meant for this maximum.
-		boolean meant = min.isPresent() && (max.isEmpty() || min.get().distance() <= max.get().distance());
-		if (min.isPresent() && (meant || min.get().value() < options.maxDemand())
-				&& this.settings.isWithin(min.get(), 0, options.maxDemand() - 1, " (less than the maximum demand)")) {
-			options = options.withMinDemand(min.get().value());
-		}
-		return options;
+		Optional<WiringProblem> maxProblem = this.settings.rangeProblem(SettingTable.MAX_DEMAND);
+		return maxProblem.isPresent() ? maxProblem.stream()
+				: Stream.of(batchProblem(), minDemand().flatMap((min) -> minProblem(min).map(min::problem)))
+					.flatMap(Optional::stream);
 	}
 
 	/**
-	 * Returns a demand by which batches become full. If the maximum and the size of a
-	 * batch don't fit, the one from a place with less precedence was not meant for the
-	 * other.
+	 * Returns the minimum that is meant for the maximum, as none is from a place with
+	 * less precedence, unless it is less by chance.
 	 */
-	private SubscribeOptions demand(BatchSettings collecting, SubscribeOptions defaults) {
-		Optional<Said<Integer>> max = maxDemand();
-		Optional<Said<Integer>> tooLarge = collecting.size()
-			.filter((size) -> max.isPresent() && size.value() > max.get().value());
-		int lead = tooLarge.isPresent() ? distance(tooLarge.get().source()) - max.get().distance() : 1;
-		if (max.isEmpty() || lead < 0) {
-			return defaults.withMaxDemand(Math.max(defaults.maxDemand(), collecting.ampleDemand()));
+	private Optional<Said<Integer>> minDemand() {
+		if (this.settings.rangeProblem(SettingTable.MAX_DEMAND).isPresent()) {
+			return Optional.empty();
 		}
-		if (lead == 0) {
-			tooLarge.ifPresent((size) -> this.settings.isWithin(size, 1, max.get().value(),
-					" (the maximum demand at '%s')".formatted(this.edge.producer())));
-		}
-		return demand(defaults);
+		int meantUpTo = maxDemand().map(Said::distance).orElse(Integer.MAX_VALUE);
+		return this.settings.find(SettingTable.MIN_DEMAND)
+			.filter((min) -> min.distance() <= meantUpTo || min.value() < maxDemandValue());
+	}
+
+	private Optional<String> minProblem(Said<Integer> min) {
+		return Range.problemOf(min.value(), 0, maxDemandValue() - 1, " (less than the maximum demand)");
 	}
 
 	private Optional<Said<Integer>> maxDemand() {
 		return this.settings.find(SettingTable.MAX_DEMAND);
+	}
+
+	/**
+	 * Returns whether the demand is one by which batches become full. If the maximum and
+	 * the size of a batch don't fit, the one from a place with less precedence was not
+	 * meant for the other.
+	 */
+	private boolean isByBatch() {
+		return this.batch != null
+				&& (maxDemand().isEmpty() || leadOfTooLargeBatch().filter((lead) -> lead < 0).isPresent());
+	}
+
+	private Optional<WiringProblem> batchProblem() {
+		return leadOfTooLargeBatch().filter((lead) -> lead == 0)
+			.flatMap((lead) -> tooLargeBatch())
+			.map((size) -> size.problem(
+					Range
+						.problemOf(size.value(), 1, maxDemandValue(),
+								" (the maximum demand at '%s')".formatted(this.producerName))
+						.orElseThrow()));
+	}
+
+	/** Returns how much nearer the maximum is than a size that doesn't fit. */
+	private Optional<Integer> leadOfTooLargeBatch() {
+		return tooLargeBatch().flatMap((size) -> maxDemand().map((max) -> distance(size.source()) - max.distance()));
+	}
+
+	private Optional<Said<Integer>> tooLargeBatch() {
+		return (this.batch != null)
+				? this.batch.size()
+					.filter((size) -> maxDemand().filter((max) -> size.value() > max.value()).isPresent())
+				: Optional.empty();
 	}
 
 	/** Returns how many places are nearer to the subscription than one of its stage. */
@@ -118,56 +169,56 @@ public final class EdgeSettings {
 		return (int) this.settings.sources().stream().takeWhile((source) -> !source.equals(place)).count();
 	}
 
-	private Optional<Object> partition(StageSettings producer) {
-		Optional<Said<String>> partition = this.settings.find(SettingTable.PARTITION);
-		if (partition.isEmpty() || producer.partitions().isEmpty()) {
-			partition.filter((said) -> producer.usesOwn(NamedBeans.DEMAND, NamedBeans.BROADCAST))
-				.ifPresent((said) -> refuse(said, producer, NamedBeans.PARTITION));
-			return partition.map(Said::value);
-		}
-		int last = producer.partitions().get() - 1;
-		Optional<Integer> number = number(partition.get().value()).filter((value) -> value >= 0 && value <= last);
-		if (number.isEmpty()) {
-			this.settings.report(partition.get(), "must be from 0 to %d (as '%s' has %d partitions), but is %s"
-				.formatted(last, this.edge.producer(), last + 1, partition.get().value()));
-		}
-		return number.map((value) -> value);
+	private Optional<Object> partition(DispatchSettings producer) {
+		Optional<String> partition = this.settings.find(SettingTable.PARTITION).map(Said::value);
+		return producer.partitions().isEmpty() ? partition.map((name) -> name)
+				: partition.flatMap((name) -> number(name, producer.partitions().get())).map((number) -> number);
 	}
 
-	private static Optional<Integer> number(String text) {
+	private Optional<WiringProblem> partitionProblem(DispatchSettings producer) {
+		Optional<Said<String>> partition = this.settings.find(SettingTable.PARTITION);
+		if (producer.partitions().isEmpty()) {
+			return partition.filter((said) -> producer.isOneOf(NamedBeans.DEMAND, NamedBeans.BROADCAST))
+				.map((said) -> ineffective(said, producer, NamedBeans.PARTITION));
+		}
+		int count = producer.partitions().get();
+		return partition.filter((said) -> number(said.value(), count).isEmpty())
+			.map((said) -> said.problem("must be from 0 to %d (as '%s' has %d partitions), but is %s"
+				.formatted(count - 1, this.producerName, count, said.value())));
+	}
+
+	private static Optional<Integer> number(String text, int count) {
 		try {
-			return Optional.of(Integer.valueOf(text.trim()));
+			return Optional.of(Integer.valueOf(text.trim())).filter((number) -> number >= 0 && number < count);
 		}
 		catch (NumberFormatException ex) {
 			return Optional.empty();
 		}
 	}
 
-	private Optional<Predicate<?>> selector(StageSettings producer) {
-		Optional<Said<String>> selector = this.settings.find(SettingTable.SELECTOR);
-		if (selector.isEmpty()) {
-			return Optional.empty();
-		}
-		if (producer.usesOwn(NamedBeans.DEMAND, NamedBeans.PARTITION)) {
-			refuse(selector.get(), producer, NamedBeans.BROADCAST);
-		}
-		checkSelector(ResolvableType.NONE);
-		return this.functions.selector(selector.get().value());
+	private Optional<Predicate<?>> selector() {
+		return this.settings.find(SettingTable.SELECTOR).flatMap((said) -> this.functions.selector(said.value()));
+	}
+
+	private Optional<WiringProblem> selectorProblem(DispatchSettings producer) {
+		return this.settings.find(SettingTable.SELECTOR)
+			.filter((said) -> producer.isOneOf(NamedBeans.DEMAND, NamedBeans.PARTITION))
+			.map((said) -> ineffective(said, producer, NamedBeans.BROADCAST));
 	}
 
 	/**
-	 * Reports a selector that can't be found, or not for events of the producer.
+	 * Returns a problem with a selector that can't be found, or not for events of the
+	 * producer.
 	 * @param emitted the type of these events
 	 */
-	public void checkSelector(ResolvableType emitted) {
-		this.settings.find(SettingTable.SELECTOR)
-			.ifPresent((selector) -> this.functions.selectorProblem(selector.value(), emitted)
-				.ifPresent((problem) -> this.settings.report(selector, problem)));
+	Optional<WiringProblem> selectorProblem(ResolvableType emitted) {
+		return this.settings.find(SettingTable.SELECTOR)
+			.flatMap((selector) -> this.functions.selectorProblem(selector.value(), emitted).map(selector::problem));
 	}
 
-	private void refuse(Said<?> setting, StageSettings producer, String needed) {
-		this.settings.report(setting, "has no effect, as the dispatcher of '%s' is '%s': remove it, or let that be '%s'"
-			.formatted(this.edge.producer(), producer.dispatcherName(), needed));
+	private WiringProblem ineffective(Said<?> setting, DispatchSettings producer, String needed) {
+		return setting.problem("has no effect, as the dispatcher of '%s' is '%s': remove it, or let that be '%s'"
+			.formatted(this.producerName, producer.name(), needed));
 	}
 
 }

@@ -24,7 +24,7 @@ import org.springframework.core.ResolvableType;
 /**
  * The beans that annotations and properties can name, and the engine's own dispatchers.
  */
-public final class NamedBeans {
+final class NamedBeans {
 
 	/** The name of the dispatcher that is made with the settings of its stage. */
 	static final String PARTITION = "partition";
@@ -38,7 +38,7 @@ public final class NamedBeans {
 
 	private final ListableBeanFactory beanFactory;
 
-	public NamedBeans(ListableBeanFactory beanFactory) {
+	NamedBeans(ListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
 

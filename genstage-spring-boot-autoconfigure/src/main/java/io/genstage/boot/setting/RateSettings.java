@@ -1,9 +1,9 @@
 package io.genstage.boot.setting;
 
-import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.rate.RateLimit;
 
@@ -12,39 +12,32 @@ import io.genstage.rate.RateLimit;
  */
 final class RateSettings {
 
-	private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(1);
-
 	private final Settings settings;
 
 	RateSettings(Settings settings) {
 		this.settings = settings;
 	}
 
-	/**
-	 * Returns the limit if there is one; what is out of range or says nothing without the
-	 * number of events is reported.
-	 */
+	/** Returns the limit if there is one. */
 	Optional<RateLimit> limit() {
-		if (this.settings.find(SettingTable.RATE_EVENTS).isEmpty()) {
-			this.settings.find(SettingTable.RATE_PERIOD).ifPresent(this::refuse);
-			this.settings.find(SettingTable.RATE_BURST).ifPresent(this::refuse);
-			return Optional.empty();
-		}
-		Duration period = this.settings.value(SettingTable.RATE_PERIOD).orElse(DEFAULT_PERIOD);
-		Optional<Integer> burst = this.settings.value(SettingTable.RATE_BURST);
 		return this.settings.value(SettingTable.RATE_EVENTS)
-			.map((events) -> RateLimit.of(events, period))
-			.map((limit) -> burst.map((most) -> limit.withBurst(most)).orElse(limit));
+			.map((events) -> RateLimit.of(events, this.settings.required(SettingTable.RATE_PERIOD)))
+			.map((limit) -> this.settings.value(SettingTable.RATE_BURST).map(limit::withBurst).orElse(limit));
 	}
 
-	/** Reports the first setting that says something. */
-	void refuse(String description) {
-		this.settings.refuseFirst(description, SettingTable.RATE_EVENTS, SettingTable.RATE_PERIOD,
-				SettingTable.RATE_BURST);
+	/** Returns problems with what says nothing without the number of events. */
+	Stream<WiringProblem> problems() {
+		return this.settings.isAnySaid(SettingTable.RATE_EVENTS) ? Stream.empty()
+				: this.settings.refuse(
+						"has no effect without 'rate.events': say how many events may pass, or remove it",
+						SettingTable.RATE_PERIOD, SettingTable.RATE_BURST);
 	}
 
-	private void refuse(Said<?> said) {
-		this.settings.report(said, "has no effect without 'rate.events': say how many events may pass, or remove it");
+	/** Returns a problem with the first setting that says something. */
+	Stream<WiringProblem> refuse(String description) {
+		return this.settings
+			.refuse(description, SettingTable.RATE_EVENTS, SettingTable.RATE_PERIOD, SettingTable.RATE_BURST)
+			.limit(1);
 	}
 
 }

@@ -1,23 +1,32 @@
 package io.genstage.boot.setting;
 
-import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import io.genstage.StageKind;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.table.Setting;
+import io.genstage.boot.table.Setting.Range;
+import io.genstage.boot.table.SettingTable;
+import io.genstage.boot.table.SettingValues;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What several places say about one thing, for each setting by itself.
  *
+ * @param kind the kind of the stage, which has only the settings of its kind
  * @param sources the places, the nearest first
- * @param problems where to report what is wrong
  */
-record Settings(List<SettingSource> sources, Collection<WiringProblem> problems) {
+record Settings(StageKind kind, List<SettingSource> sources) {
 
 	/** Finds the nearest place that says something. */
 	<T extends Comparable<? super T>> Optional<Said<T>> find(Setting<T> setting) {
+		if (!setting.kinds().contains(this.kind)) {
+			return Optional.empty();
+		}
 		for (int distance = 0; distance < this.sources.size(); distance++) {
 			SettingSource source = this.sources.get(distance);
 			T value = source.values().get(setting);
@@ -28,46 +37,76 @@ record Settings(List<SettingSource> sources, Collection<WiringProblem> problems)
 		return Optional.empty();
 	}
 
-	/** Returns what is said if it is in its range; if it isn't in, it is reported. */
-	<T extends Comparable<? super T>> Optional<Said<T>> inRange(Setting<T> setting) {
-		return find(setting).filter((said) -> isGood(said, setting.problemOf(said.value())));
-	}
-
-	/** Returns the value that is said if it is in its range, and reports it if not. */
+	/** Returns what is said if it is in its range. */
 	<T extends Comparable<? super T>> Optional<T> value(Setting<T> setting) {
-		return inRange(setting).map(Said::value);
+		return find(setting).filter((said) -> rangeProblem(said).isEmpty())
+			.map((said) -> atLeast(said.value(), leastOf(setting)));
 	}
 
 	/**
-	 * Returns whether something is within narrower bounds than always, and reports it if
-	 * it isn't.
-	 * @param why why these are the bounds, for the message
+	 * Returns what is said if it is in its range, or else the default if there is one.
 	 */
-	<T extends Comparable<? super T>> boolean isWithin(Said<T> said, T lowest, T highest, String why) {
-		return isGood(said, said.setting().problemOf(said.value(), lowest, highest, why));
+	private <T extends Comparable<? super T>> @Nullable T holding(Setting<T> setting) {
+		T otherwise = setting.otherwise();
+		return value(setting).orElse((otherwise != null) ? atLeast(otherwise, leastOf(setting)) : null);
 	}
 
-	private boolean isGood(Said<?> said, Optional<String> problem) {
-		problem.ifPresent((description) -> report(said, description));
-		return problem.isEmpty();
+	/** Returns what holds of a setting that has a default. */
+	<T extends Comparable<? super T>> T required(Setting<T> setting) {
+		return Objects.requireNonNull(holding(setting));
 	}
 
-	void report(Said<?> said, String description) {
-		this.problems.add(said.source().problem(said.setting().name(), description));
+	/** Returns what holds of all settings that have a value. */
+	SettingValues holding() {
+		SettingValues.Builder values = new SettingValues.Builder();
+		SettingTable.ALL.stream()
+			.filter((setting) -> setting.kinds().contains(this.kind))
+			.forEach((setting) -> say(setting, values));
+		return values.build();
 	}
 
-	/** Reports the first of some settings that is said anywhere, if one is. */
-	void refuseFirst(String description, Setting<?>... settings) {
-		Stream.of(settings)
-			.<Optional<? extends Said<?>>>map(this::find)
-			.flatMap(Optional::stream)
-			.findFirst()
-			.ifPresent((said) -> report(said, description));
+	private <T extends Comparable<? super T>> void say(Setting<T> setting, SettingValues.Builder values) {
+		values.say(setting, holding(setting));
+	}
+
+	private <T extends Comparable<? super T>> @Nullable T leastOf(Setting<T> setting) {
+		Setting<T> lower = setting.range().notBelow();
+		return (lower != null) ? holding(lower) : null;
+	}
+
+	private static <T extends Comparable<? super T>> T atLeast(T value, @Nullable T least) {
+		return (least != null && value.compareTo(least) < 0) ? least : value;
+	}
+
+	/** Returns problems with all that is said and not in its range, of some settings. */
+	Stream<WiringProblem> rangeProblems(Predicate<Setting<?>> some) {
+		return SettingTable.ALL.stream().filter(some).flatMap((setting) -> rangeProblem(setting).stream());
+	}
+
+	Optional<WiringProblem> rangeProblem(Setting<?> setting) {
+		return find(setting).flatMap((said) -> rangeProblem(said).map(said::problem));
+	}
+
+	private <T extends Comparable<? super T>> Optional<String> rangeProblem(Said<T> said) {
+		Range<T> range = said.setting().range();
+		Setting<T> lower = range.notBelow();
+		// What is said with less precedence than the lower one was not meant for it.
+		boolean meant = lower != null && find(lower).filter((other) -> other.distance() < said.distance()).isEmpty();
+		return range.problemOf(said.value(), meant ? leastOf(said.setting()) : null);
+	}
+
+	/** Returns a problem with each of some settings that is said anywhere. */
+	Stream<WiringProblem> refuse(String description, Setting<?>... settings) {
+		return said(settings).map((said) -> said.problem(description));
 	}
 
 	/** Returns whether anything is said of one of some settings. */
 	boolean isAnySaid(Setting<?>... settings) {
-		return Stream.of(settings).anyMatch((setting) -> find(setting).isPresent());
+		return said(settings).findAny().isPresent();
+	}
+
+	private Stream<Said<?>> said(Setting<?>... settings) {
+		return Stream.of(settings).<Said<?>>flatMap((setting) -> find(setting).stream());
 	}
 
 	/**
@@ -80,6 +119,11 @@ record Settings(List<SettingSource> sources, Collection<WiringProblem> problems)
 	 * @param source the place
 	 */
 	record Said<T extends Comparable<? super T>>(Setting<T> setting, T value, int distance, SettingSource source) {
+
+		WiringProblem problem(String description) {
+			return this.source.problem(this.setting.name(), description);
+		}
+
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.genstage.boot.setting;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.setting.Settings.Said;
 import io.genstage.boot.table.Setting;
 import io.genstage.boot.table.SettingTable;
@@ -19,41 +21,44 @@ final class TaskSettings {
 		this.settings = settings;
 	}
 
-	/**
-	 * Returns the options of the tasks if there are any; what is out of range or has no
-	 * effect is reported and left out.
-	 */
-	Optional<TaskOptions> options() {
-		if (!this.settings.value(SettingTable.TASKS).orElse(false)) {
-			refuse(SettingTable.TASKS, "has no effect without 'task-per-event.enabled': let that be true, or remove it",
+	boolean areUsed() {
+		return this.settings.value(SettingTable.TASKS).orElse(false);
+	}
+
+	TaskOptions options() {
+		return new TaskOptions(this.settings.required(SettingTable.TASK_RESTART),
+				this.settings.required(SettingTable.TASK_MAX_RESTARTS),
+				this.settings.required(SettingTable.TASK_RESTART_PERIOD),
+				this.settings.required(SettingTable.TASK_PATIENCE), null, true);
+	}
+
+	/** Returns problems with what has no effect beside the others. */
+	Stream<WiringProblem> problems() {
+		if (!areUsed()) {
+			return refuse(SettingTable.TASKS,
+					"has no effect without 'task-per-event.enabled': let that be true, or remove it",
 					SettingTable.TASK_RESTART, SettingTable.TASK_MAX_RESTARTS, SettingTable.TASK_RESTART_PERIOD,
 					SettingTable.TASK_PATIENCE);
-			return Optional.empty();
 		}
-		TaskOptions defaults = TaskOptions.defaults();
-		TaskRestart restart = this.settings.value(SettingTable.TASK_RESTART).orElse(defaults.restart());
-		if (restart == TaskRestart.TEMPORARY) {
-			refuse(SettingTable.TASK_RESTART,
-					"has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it",
-					SettingTable.TASK_MAX_RESTARTS, SettingTable.TASK_RESTART_PERIOD);
+		if (options().restart() != TaskRestart.TEMPORARY) {
+			return Stream.empty();
 		}
-		return Optional.of(new TaskOptions(restart,
-				this.settings.value(SettingTable.TASK_MAX_RESTARTS).orElse(defaults.maxRestarts()),
-				this.settings.value(SettingTable.TASK_RESTART_PERIOD).orElse(defaults.restartPeriod()),
-				this.settings.value(SettingTable.TASK_PATIENCE).orElse(defaults.patience()), null, true));
+		return refuse(SettingTable.TASK_RESTART,
+				"has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it",
+				SettingTable.TASK_MAX_RESTARTS, SettingTable.TASK_RESTART_PERIOD);
 	}
 
 	/**
-	 * Reports settings that another one makes useless, unless that one is nearer: then it
-	 * was known, and is to prevail.
+	 * Returns problems with settings that another one makes useless, unless that one is
+	 * nearer: then it was known, and is to prevail.
 	 */
-	private void refuse(Setting<?> decisive, String description, Setting<?>... useless) {
+	private Stream<WiringProblem> refuse(Setting<?> decisive, String description, Setting<?>... useless) {
 		int nearer = this.settings.find(decisive).map(Said::distance).orElse(Integer.MAX_VALUE);
-		for (Setting<?> setting : useless) {
-			this.settings.find(setting)
-				.filter((said) -> said.distance() < nearer)
-				.ifPresent((said) -> this.settings.report(said, description));
-		}
+		return Stream.of(useless)
+			.<Optional<? extends Said<?>>>map(this.settings::find)
+			.flatMap(Optional::stream)
+			.filter((said) -> said.distance() < nearer)
+			.map((said) -> said.problem(description));
 	}
 
 }

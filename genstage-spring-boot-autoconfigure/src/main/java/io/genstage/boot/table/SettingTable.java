@@ -3,14 +3,19 @@ package io.genstage.boot.table;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.genstage.StageKind;
+import io.genstage.batch.BatchOptions;
 import io.genstage.boot.table.Setting.Place;
+import io.genstage.boot.table.Setting.Range;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.Unserved;
+import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.task.TaskOptions;
 import io.genstage.task.TaskRestart;
 
 /**
@@ -20,9 +25,11 @@ import io.genstage.task.TaskRestart;
  */
 public final class SettingTable {
 
-	private static final Duration LONGEST = Duration.ofDays(365);
+	private static final Range<Duration> TIME = Range.of(Duration.ZERO, Duration.ofDays(365));
 
-	private static final Duration SHORTEST = Duration.ofMillis(1);
+	private static final Range<Duration> POSITIVE = Range.of(Duration.ofMillis(1), Duration.ofDays(365));
+
+	private static final Range<Integer> COUNT = Range.of(0, Integer.MAX_VALUE);
 
 	private static final Set<StageKind> ALL_KINDS = EnumSet.allOf(StageKind.class);
 
@@ -41,10 +48,10 @@ public final class SettingTable {
 	private static final Set<Place> PROPERTIES = EnumSet.of(Place.STAGE, Place.DEFAULTS);
 
 	public static final Setting<Integer> MAX_DEMAND = new Setting<>("max-demand", Integer.class, CONSUMING, EVERYWHERE,
-			1, 1_000_000, "1000; 10 for several instances or with a task for each event");
+			Range.of(1, 1_000_000), null, "1000; 10 for several instances or with a task for each event");
 
 	public static final Setting<Integer> MIN_DEMAND = new Setting<>("min-demand", Integer.class, CONSUMING, EVERYWHERE,
-			0, 999_999, "half of the maximum demand");
+			Range.of(0, 999_999).upTo("one less than the maximum demand"), null, "half of the maximum demand");
 
 	public static final Setting<String> PARTITION = word("partition", CONSUMING,
 			EnumSet.of(Place.SUBSCRIPTION_ANNOTATION, Place.SUBSCRIPTION), "all partitions");
@@ -52,74 +59,77 @@ public final class SettingTable {
 	public static final Setting<String> SELECTOR = word("selector", CONSUMING,
 			EnumSet.of(Place.SUBSCRIPTION_ANNOTATION), "all events");
 
-	public static final Setting<Integer> BATCH_SIZE = new Setting<>("batch.size", Integer.class, CONSUMING, STAGES, 1,
-			1_000_000, "100");
+	public static final Setting<Integer> BATCH_SIZE = new Setting<>("batch.size", Integer.class, CONSUMING, STAGES,
+			Range.of(1, 1_000_000), BatchOptions.defaults().size());
 
-	public static final Setting<Duration> BATCH_TIMEOUT = time("batch.timeout", CONSUMING, STAGES, SHORTEST, "1s");
+	public static final Setting<Duration> BATCH_TIMEOUT = new Setting<>("batch.timeout", Duration.class, CONSUMING,
+			STAGES, POSITIVE, BatchOptions.defaults().timeout());
 
 	public static final Setting<String> BATCH_BY = word("batch.by", CONSUMING, STAGES, "one batch at a time");
 
 	public static final Setting<Integer> BUFFER_SIZE = new Setting<>("buffer-size", Integer.class, PRODUCING,
-			ALL_STAGES, 0, Integer.MAX_VALUE, "10000; no limit for a producer-consumer");
+			ALL_STAGES, COUNT, null, "10000; no limit for a producer-consumer");
 
 	public static final Setting<BufferKeep> BUFFER_KEEP = new Setting<>("buffer-keep", BufferKeep.class, PRODUCING,
-			ALL_STAGES, null, null, "last");
+			ALL_STAGES, Range.any(), BufferKeep.LAST);
 
-	public static final Setting<String> DISPATCHER = word("dispatcher", PRODUCING, ALL_STAGES, "demand");
+	public static final Setting<String> DISPATCHER = new Setting<>("dispatcher", String.class, PRODUCING, ALL_STAGES,
+			Range.any(), "demand");
 
-	public static final Setting<Integer> PARTITIONS = new Setting<>("partitions", Integer.class, PRODUCING, STAGES, 1,
-			PartitionOptions.MAX_PARTITIONS, "none");
+	public static final Setting<Integer> PARTITIONS = new Setting<>("partitions", Integer.class, PRODUCING, STAGES,
+			Range.of(1, PartitionOptions.MAX_PARTITIONS), null, "none");
 
 	public static final Setting<String> PARTITION_BY = word("partition-by", PRODUCING, STAGES, "the event");
 
-	public static final Setting<Unserved> UNSERVED = new Setting<>("unserved", Unserved.class, PRODUCING, STAGES, null,
-			null, "wait");
+	public static final Setting<Unserved> UNSERVED = new Setting<>("unserved", Unserved.class, PRODUCING, STAGES,
+			Range.any(), Unserved.WAIT);
 
 	public static final Setting<Boolean> TASKS = new Setting<>("task-per-event.enabled", Boolean.class, CONSUMER,
-			STAGES, null, null, "true where the annotation is given, else false");
+			STAGES, Range.any(), false, "true where the annotation is given, else false");
 
 	public static final Setting<TaskRestart> TASK_RESTART = new Setting<>("task-per-event.restart", TaskRestart.class,
-			CONSUMER, STAGES, null, null, "temporary");
+			CONSUMER, STAGES, Range.any(), TaskOptions.defaults().restart());
 
 	public static final Setting<Integer> TASK_MAX_RESTARTS = new Setting<>("task-per-event.max-restarts", Integer.class,
-			CONSUMER, STAGES, 0, Integer.MAX_VALUE, "3");
+			CONSUMER, STAGES, COUNT, TaskOptions.defaults().maxRestarts());
 
-	public static final Setting<Duration> TASK_RESTART_PERIOD = time("task-per-event.restart-period", CONSUMER, STAGES,
-			SHORTEST, "5s");
+	public static final Setting<Duration> TASK_RESTART_PERIOD = new Setting<>("task-per-event.restart-period",
+			Duration.class, CONSUMER, STAGES, POSITIVE, TaskOptions.defaults().restartPeriod());
 
-	public static final Setting<Duration> TASK_PATIENCE = time("task-per-event.patience", CONSUMER, STAGES,
-			Duration.ZERO, "5s");
+	public static final Setting<Duration> TASK_PATIENCE = new Setting<>("task-per-event.patience", Duration.class,
+			CONSUMER, STAGES, TIME, TaskOptions.defaults().patience());
 
-	public static final Setting<Integer> RATE_EVENTS = new Setting<>("rate.events", Integer.class, ALL_KINDS, STAGES, 1,
-			Integer.MAX_VALUE, "no limit");
+	public static final Setting<Integer> RATE_EVENTS = new Setting<>("rate.events", Integer.class, ALL_KINDS, STAGES,
+			Range.of(1, Integer.MAX_VALUE), null, "no limit");
 
-	public static final Setting<Duration> RATE_PERIOD = time("rate.period", ALL_KINDS, STAGES, SHORTEST, "1s");
+	public static final Setting<Duration> RATE_PERIOD = new Setting<>("rate.period", Duration.class, ALL_KINDS, STAGES,
+			POSITIVE, Duration.ofSeconds(1));
 
-	public static final Setting<Integer> RATE_BURST = new Setting<>("rate.burst", Integer.class, ALL_KINDS, STAGES, 1,
-			Integer.MAX_VALUE, "as many as in a period");
+	public static final Setting<Integer> RATE_BURST = new Setting<>("rate.burst", Integer.class, ALL_KINDS, STAGES,
+			Range.of(1, Integer.MAX_VALUE), null, "as many as in a period");
 
-	public static final Setting<Integer> CONCURRENCY = new Setting<>("concurrency", Integer.class, ALL_KINDS, STAGES, 1,
-			StageDefinition.MAX_CONCURRENCY, "1");
+	public static final Setting<Integer> CONCURRENCY = new Setting<>("concurrency", Integer.class, ALL_KINDS, STAGES,
+			Range.of(1, StageDefinition.MAX_CONCURRENCY), 1);
 
-	public static final Setting<Duration> RESTART_FIRST_DELAY = time("restart.first-delay", ALL_KINDS, PROPERTIES,
-			Duration.ZERO, "100ms");
+	public static final Setting<Duration> RESTART_FIRST_DELAY = new Setting<>("restart.first-delay", Duration.class,
+			ALL_KINDS, PROPERTIES, TIME, RestartPolicy.defaults().firstDelay());
 
 	public static final Setting<Double> RESTART_MULTIPLIER = new Setting<>("restart.multiplier", Double.class,
-			ALL_KINDS, PROPERTIES, 1.0, 1000.0, "2");
+			ALL_KINDS, PROPERTIES, Range.of(1.0, 1000.0), RestartPolicy.defaults().multiplier());
 
-	public static final Setting<Duration> RESTART_MAX_DELAY = time("restart.max-delay", ALL_KINDS, PROPERTIES,
-			Duration.ZERO, "10s");
+	public static final Setting<Duration> RESTART_MAX_DELAY = new Setting<>("restart.max-delay", Duration.class,
+			ALL_KINDS, PROPERTIES, TIME.notBelow(RESTART_FIRST_DELAY), RestartPolicy.defaults().maxDelay());
 
 	public static final Setting<Integer> RESTART_MAX_RESTARTS = new Setting<>("restart.max-restarts", Integer.class,
-			ALL_KINDS, PROPERTIES, 0, Integer.MAX_VALUE, "5");
+			ALL_KINDS, PROPERTIES, COUNT, RestartPolicy.defaults().maxRestarts());
 
-	public static final Setting<Duration> RESTART_PERIOD = time("restart.period", ALL_KINDS, PROPERTIES, SHORTEST,
-			"1m");
+	public static final Setting<Duration> RESTART_PERIOD = new Setting<>("restart.period", Duration.class, ALL_KINDS,
+			PROPERTIES, POSITIVE, RestartPolicy.defaults().period());
 
 	public static final Setting<String> EXECUTOR = word("executor", ALL_KINDS, ALL_STAGES, "genstageTaskExecutor");
 
 	public static final Setting<Boolean> AUTO_STARTUP = new Setting<>("auto-startup", Boolean.class, ALL_KINDS,
-			ALL_STAGES, null, null, "true");
+			ALL_STAGES, Range.any(), true);
 
 	/** All rows, in the order of the reference page. */
 	public static final List<Setting<?>> ALL = List.of(MAX_DEMAND, MIN_DEMAND, PARTITION, SELECTOR, BATCH_SIZE,
@@ -132,12 +142,12 @@ public final class SettingTable {
 	}
 
 	private static Setting<String> word(String name, Set<StageKind> kinds, Set<Place> places, String otherwise) {
-		return new Setting<>(name, String.class, kinds, places, null, null, otherwise);
+		return new Setting<>(name, String.class, kinds, places, Range.any(), null, otherwise);
 	}
 
-	private static Setting<Duration> time(String name, Set<StageKind> kinds, Set<Place> places, Duration shortest,
-			String otherwise) {
-		return new Setting<>(name, Duration.class, kinds, places, shortest, LONGEST, otherwise);
+	/** Finds the row of a name as a property is written. */
+	public static Optional<Setting<?>> named(String name) {
+		return ALL.stream().filter((setting) -> setting.name().equals(name)).findFirst();
 	}
 
 }

@@ -26,6 +26,18 @@ public final class SettingValues {
 		return (value != null) ? setting.type().cast(value) : null;
 	}
 
+	/**
+	 * Returns what is said.
+	 * @throws IllegalStateException if nothing is
+	 */
+	public <T extends Comparable<? super T>> T required(Setting<T> setting) {
+		T value = get(setting);
+		if (value == null) {
+			throw new IllegalStateException("nothing says what '%s' is".formatted(setting.name()));
+		}
+		return value;
+	}
+
 	/** Returns the settings that something is said of. */
 	public Set<Setting<?>> said() {
 		return Collections.unmodifiableSet(this.values.keySet());

@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -112,7 +111,7 @@ class SettingTableTests {
 				|| setting.places().contains(Place.SUBSCRIPTION_ANNOTATION);
 		return "| `%s` | %s | %s | %s | %s | %s |".formatted(setting.name(),
 				attribute ? "`" + setting.attribute() + "`" : "", kinds(setting.kinds()), places(setting.places()),
-				range(setting), setting.otherwise());
+				range(setting), setting.otherwiseInWords());
 	}
 
 	private static String kinds(Set<StageKind> kinds) {
@@ -131,16 +130,16 @@ class SettingTableTests {
 	}
 
 	private static String range(Setting<?> setting) {
-		if (setting.lowest() != null && setting.highest() != null) {
-			return setting.highest().equals(Integer.MAX_VALUE) ? setting.lowest() + " or more"
-					: "%s to %s".formatted(Setting.print(setting.lowest()), Setting.print(setting.highest()));
+		String range = setting.range().inWords();
+		if (!range.isEmpty()) {
+			return range.replace(" to " + Integer.MAX_VALUE, " or more").replace('\'', '`');
 		}
 		if (setting.type() == Boolean.class) {
 			return "`true`, `false`";
 		}
 		return setting.type().isEnum() ? Arrays.stream(setting.type().getEnumConstants())
 			.map((word) -> "`" + word.toString().toLowerCase(Locale.ROOT) + "`")
-			.collect(Collectors.joining(", ")) : (setting.type() == Duration.class) ? "a time" : "a name";
+			.collect(Collectors.joining(", ")) : "a name";
 	}
 
 }

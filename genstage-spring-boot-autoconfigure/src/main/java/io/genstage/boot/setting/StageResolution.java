@@ -1,0 +1,218 @@
+package io.genstage.boot.setting;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+import io.genstage.StageOptions;
+import io.genstage.boot.declaration.EdgeDeclaration;
+import io.genstage.boot.declaration.StageDeclaration;
+import io.genstage.boot.declaration.StagePropertyNames;
+import io.genstage.boot.declaration.WiringProblem;
+import io.genstage.boot.handler.ContextFreeExecutor;
+import io.genstage.boot.handler.TypedStage;
+import io.genstage.boot.setting.Settings.Said;
+import io.genstage.boot.table.Setting;
+import io.genstage.boot.table.Setting.Place;
+import io.genstage.boot.table.SettingTable;
+import io.genstage.boot.table.SettingValues;
+import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.pipeline.RestartPolicy;
+import io.genstage.pipeline.Suggestion;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * Finds what is in force for one stage. For each setting the stage's property has
+ * precedence over the annotation, and the annotation over the defaults.
+ */
+final class StageResolution {
+
+	/** The demand of a stage with a task for each event if nobody says another. */
+	private static final SettingValues DEMAND_OF_TASKS = new SettingValues.Builder().say(SettingTable.MAX_DEMAND, 10)
+		.build();
+
+	private final StageDeclaration declaration;
+
+	private final List<OwnProperties> own;
+
+	private final List<SettingSource> others;
+
+	private final NamedBeans beans;
+
+	private final Settings settings;
+
+	private final EventFunctions functions;
+
+	private final TaskSettings tasks;
+
+	private final BatchSettings batch;
+
+	private final RateSettings rate;
+
+	private final DispatchSettings dispatching;
+
+	private final Optional<Executor> executor;
+
+	/**
+	 * Creates a resolution.
+	 * @param declaration what an annotation declares
+	 * @param own the properties of the stage
+	 * @param others the places with less precedence
+	 * @param beans the beans that can be named
+	 */
+	StageResolution(StageDeclaration declaration, List<OwnProperties> own, List<SettingSource> others,
+			NamedBeans beans) {
+		this.declaration = declaration;
+		this.own = own;
+		this.others = others;
+		this.beans = beans;
+		this.settings = new Settings(declaration.kind(),
+				Stream.concat(own.stream().map(OwnProperties::source), others.stream()).toList());
+		this.functions = new EventFunctions(declaration, beans);
+		this.tasks = new TaskSettings(this.settings);
+		this.batch = new BatchSettings(this.settings, this.functions);
+		this.rate = new RateSettings(this.settings);
+		this.dispatching = new DispatchSettings(this.settings, this.functions, beans);
+		this.executor = this.settings.find(SettingTable.EXECUTOR).flatMap((said) -> beans.executor(said.value()));
+	}
+
+	StageSettings value(Map<String, StageResolution> stages) {
+		int concurrency = this.settings.required(SettingTable.CONCURRENCY);
+		List<EdgeDefinition> edges = edges(stages).map(EdgeSettings::definition).toList();
+		return new StageSettings(this.settings.holding(), options(), edges, restarts(),
+				this.tasks.areUsed() ? null : this.rate.limit().orElse(null),
+				collects() ? this.batch.batch(edges, concurrency) : null,
+				(this.tasks.areUsed() && !this.batch.areUsed()) ? this.tasks.options() : null,
+				this.dispatching.partitions().orElse(null));
+	}
+
+	private boolean collects() {
+		return this.batch.areUsed() && !this.tasks.areUsed();
+	}
+
+	private StageOptions options() {
+		StageOptions options = this.executor.map(ContextFreeExecutor::new)
+			.map(StageOptions.defaults()::withExecutor)
+			.orElse(StageOptions.defaults());
+		options = this.settings.value(SettingTable.BUFFER_SIZE).map(options::withBufferSize).orElse(options);
+		options = this.settings.value(SettingTable.BUFFER_KEEP).map(options::withBufferKeep).orElse(options);
+		return this.dispatching.addTo(options);
+	}
+
+	private RestartPolicy restarts() {
+		return new RestartPolicy(this.settings.required(SettingTable.RESTART_FIRST_DELAY),
+				this.settings.required(SettingTable.RESTART_MULTIPLIER),
+				this.settings.required(SettingTable.RESTART_MAX_DELAY),
+				this.settings.required(SettingTable.RESTART_MAX_RESTARTS),
+				this.settings.required(SettingTable.RESTART_PERIOD));
+	}
+
+	private Stream<EdgeSettings> edges(Map<String, StageResolution> stages) {
+		return this.declaration.edges().stream().map((edge) -> edge(edge, stages.get(edge.producer())));
+	}
+
+	private EdgeSettings edge(EdgeDeclaration edge, @Nullable StageResolution producer) {
+		List<SettingSource> sources = new ArrayList<>();
+		this.own.forEach((own) -> sources.addAll(own.subscriptionTo(edge.producer(), this.declaration.producers())));
+		this.own.forEach((own) -> sources.add(own.source()));
+		sources.add(SettingSource.annotation(this.declaration, edge));
+		sources.addAll(this.others);
+		if (this.tasks.areUsed()) {
+			sources.add(SettingSource.properties("", DEMAND_OF_TASKS));
+		}
+		return new EdgeSettings(new EdgeDefinition(edge.producer(), null),
+				new Settings(this.declaration.kind(), sources), this.functions, collects() ? this.batch : null,
+				(producer != null) ? producer.dispatching : null, this.settings.required(SettingTable.CONCURRENCY));
+	}
+
+	/** Returns what is wrong, but for what depends on the types of events. */
+	Stream<WiringProblem> problems(Map<String, StageResolution> stages) {
+		return Stream
+			.of(this.own.stream().flatMap(this::ineffective), ofAnyStage(),
+					this.tasks.areUsed() ? besideTasks() : this.rate.problems(), this.tasks.problems(),
+					edges(stages).flatMap(EdgeSettings::problems))
+			.flatMap((problems) -> problems);
+	}
+
+	/** Returns problems with what can be said for all stages. */
+	Stream<WiringProblem> ofAnyStage() {
+		return Stream
+			.of(this.settings.rangeProblems((setting) -> !setting.places().contains(Place.SUBSCRIPTION)),
+					executorProblem().stream(), this.dispatching.problems())
+			.flatMap((problems) -> problems);
+	}
+
+	private Stream<WiringProblem> besideTasks() {
+		return Stream.concat(
+				this.rate.refuse("has no effect on tasks for each event, which ask for more as they end: "
+						+ "put a producer-consumer with a rate before them, or remove it"),
+				this.batch
+					.refuse("has no effect on tasks for each event, which take one event each: remove one of the two"));
+	}
+
+	private Optional<WiringProblem> executorProblem() {
+		Optional<Said<String>> unknown = this.executor.isPresent() ? Optional.empty()
+				: this.settings.find(SettingTable.EXECUTOR);
+		return unknown.map((said) -> said.problem("names '%s', which is no executor: %s".formatted(said.value(),
+				this.beans.executorInsteadOf(said.value()))));
+	}
+
+	/** What is said for all stages may suit only some; what is said for one must suit. */
+	private Stream<WiringProblem> ineffective(OwnProperties own) {
+		String description = "has no effect on a %s: remove it".formatted(this.declaration.kind());
+		Stream<WiringProblem> ofOtherKinds = own.source()
+			.values()
+			.said()
+			.stream()
+			.filter((setting) -> !setting.kinds().contains(this.declaration.kind()))
+			.map(Setting::group)
+			.distinct()
+			.map((group) -> own.source().problem(group, description));
+		return Stream.concat(ofOtherKinds,
+				own.subscriptions()
+					.keySet()
+					.stream()
+					.filter(this::isUnknownProducer)
+					.map((key) -> own.source()
+						.problem("subscriptions." + key, "the stage doesn't subscribe to '%s': %s".formatted(key,
+								Suggestion.instead(key, this.declaration.producers())))));
+	}
+
+	private boolean isUnknownProducer(String key) {
+		return this.declaration.producers().stream().noneMatch((producer) -> StagePropertyNames.isForm(key, producer));
+	}
+
+	/**
+	 * Returns problems with what is named for events.
+	 * @param stages the resolutions by name
+	 * @param types the stages with the types of their events, by name
+	 */
+	Stream<WiringProblem> problemsWith(Map<String, StageResolution> stages, Map<String, TypedStage> types) {
+		TypedStage stage = Objects.requireNonNull(types.get(this.declaration.name()));
+		return Stream
+			.of(this.dispatching.problemsWith(stage.emits()), batchKeyProblems(stage.takes(), types),
+					edges(stages).filter((edge) -> types.containsKey(edge.producerName()))
+						.flatMap((edge) -> edge.selectorProblem(emitted(edge.producerName(), types)).stream()))
+			.flatMap((problems) -> problems);
+	}
+
+	private Stream<WiringProblem> batchKeyProblems(ResolvableType takes, Map<String, TypedStage> types) {
+		return collects()
+				? this.declaration.producers()
+					.stream()
+					.flatMap((producer) -> this.batch.keyProblem(takes, emitted(producer, types)).stream())
+				: Stream.empty();
+	}
+
+	private static ResolvableType emitted(String producer, Map<String, TypedStage> types) {
+		TypedStage stage = types.get(producer);
+		return (stage != null) ? stage.emits() : ResolvableType.NONE;
+	}
+
+}
