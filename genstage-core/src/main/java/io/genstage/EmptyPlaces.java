@@ -77,7 +77,7 @@ final class EmptyPlaces {
 	/** Counts events that go to nobody if that is what a subscriber stands for. */
 	static boolean isMissed(Subscriber subscriber, List<?> events) {
 		if (subscriber instanceof Keeper keeper) {
-			keeper.miss(events.size());
+			keeper.miss(events);
 			return true;
 		}
 		return false;
@@ -108,11 +108,12 @@ final class EmptyPlaces {
 			return this.place.attribute(name);
 		}
 
-		void miss(int events) {
-			this.missed += events;
-			this.place.miss(events);
+		void miss(List<?> events) {
+			this.missed += events.size();
+			this.place.miss(events.size());
 			StageRef consumer = this.place.lastTakenBy();
-			EmptyPlaces.this.listener.onDiscard((consumer != null) ? consumer : EmptyPlaces.this.producer, events);
+			EmptyPlaces.this.listener.onDiscard((consumer != null) ? consumer : EmptyPlaces.this.producer,
+					Discard.of(events, "they have passed " + this.place, null));
 		}
 
 		void tellMissed() {

@@ -100,8 +100,9 @@ final class Inflow<E> {
 	@Nullable Inbound accept(OpenSubscription link, int events) {
 		Inbound inbound = link.inbound();
 		if (inbound == null) {
-			this.stage.lose(link, events);
-			this.stage.logDiscarded(events, "it doesn't know " + link);
+			String reason = "it doesn't know " + link;
+			this.stage.lose(link, events, reason, null);
+			this.stage.logDiscarded(events, reason);
 			link.cancel(ExitReason.UNKNOWN_SUBSCRIPTION);
 		}
 		else {
@@ -238,10 +239,11 @@ final class Inflow<E> {
 	 * is not settled.
 	 */
 	void closeAll(ExitReason reason) {
+		String stopped = "received and not handled when it stopped (%s)".formatted(StageActor.summary(reason));
 		int lost = 0;
 		for (OpenSubscription link : this.links.all()) {
 			lost += link.unsettled();
-			this.stage.lose(link, link.unsettled());
+			this.stage.lose(link, link.unsettled(), stopped, StageActor.causeOf(reason));
 			Inbound inbound = forget(link);
 			if (inbound != null) {
 				link.tellProducer(new Message.Cancel(link, Cancellation.down(reason)));
@@ -251,8 +253,7 @@ final class Inflow<E> {
 			}
 		}
 		this.links.clear();
-		this.stage.logDiscarded(lost,
-				"received and not handled when it stopped (%s)".formatted(StageActor.summary(reason)));
+		this.stage.logDiscarded(lost, stopped);
 	}
 
 	List<SubscriptionStatus> status() {

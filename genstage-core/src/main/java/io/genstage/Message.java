@@ -187,7 +187,7 @@ sealed interface Message {
 
 		@Override
 		public void bounceFrom(StageActor stage) {
-			stage.bounce(this.link, this.events.size());
+			stage.bounce(this.link, this.events);
 		}
 
 	}

@@ -1,11 +1,13 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
+import io.genstage.buffer.EventList;
 import io.genstage.demand.Counter;
 import io.genstage.dispatch.Demand;
 import io.genstage.dispatch.Dispatcher;
@@ -31,9 +33,11 @@ final class Outflow<E> implements Outlet<E> {
 
 	private static final System.Logger logger = StageLog.of(Outflow.class);
 
+	private static final String WITHOUT_DEMAND = "they were emitted without demand";
+
 	private final StageActor stage;
 
-	private final DiscardCallback discardCallback;
+	private final DiscardCallback<E> discardCallback;
 
 	private final Dispatcher<E> dispatcher;
 
@@ -52,27 +56,31 @@ final class Outflow<E> implements Outlet<E> {
 
 	private final Unserved unservedRule;
 
-	/** What the dispatch in hand has sent, or null outside of a dispatch. */
-	private @Nullable SentEvents sentNow;
+	/** What has become of the events of the dispatch in hand. */
+	private final SentEvents sentNow;
 
-	/**
-	 * Events that the dispatcher had accepted and has lost since they were dispatched.
-	 */
-	private int lostByDispatcher;
+	private boolean dispatching;
+
+	/** Whether the dispatcher has given back what it held. */
+	private boolean dispatcherClosed;
+
+	/** Events for which nobody had room, reported when all are where they belong. */
+	private final List<E> overflow = new ArrayList<>(0);
 
 	/** What the dispatcher could not dispatch, reported when it has come to its end. */
-	private @Nullable Undispatched undispatched;
+	private final List<Undispatched<E>> undispatched = new ArrayList<>(0);
 
 	private final OpenSubscriptions links = new OpenSubscriptions();
 
 	@SuppressWarnings("unchecked") // the options don't know the stage's type of events
-	Outflow(StageActor stage, StageOptions options, int defaultBufferSize, DiscardCallback discardCallback) {
+	Outflow(StageActor stage, StageOptions options, int defaultBufferSize, DiscardCallback<E> discardCallback) {
 		this.stage = stage;
 		this.discardCallback = discardCallback;
 		int bufferSize = (options.bufferSize() != null) ? options.bufferSize() : defaultBufferSize;
 		this.unservedSize = (options.unserved() != null) ? options.unservedSize() : 0;
 		this.unservedRule = (options.unserved() != null) ? options.unserved() : Unserved.WAIT;
 		DispatcherFactory<?> factory = (options.dispatcher() != null) ? options.dispatcher() : Dispatchers.demand();
+		this.sentNow = new SentEvents(factory.waitsForAll());
 		this.dispatcher = ((DispatcherFactory<E>) factory).create(this);
 		this.emptyPlaces = factory.waitsForAll() ? new EmptyPlaces(stage.self(), this.dispatcher, stage.listener())
 				: null;
@@ -128,7 +136,7 @@ final class Outflow<E> implements Outlet<E> {
 		long net = whileEmpty(link.place(), Place.Empty.HELD);
 		net = Demand.add(net, this.dispatcher.cancel(link));
 		noteHeld();
-		countUndispatched();
+		discardUndispatched();
 		return net;
 	}
 
@@ -136,7 +144,7 @@ final class Outflow<E> implements Outlet<E> {
 	void abandon(Collection<?> partitions) {
 		this.dispatcher.abandon(partitions);
 		noteHeld();
-		countUndispatched();
+		discardUndispatched();
 	}
 
 	private void noteHeld() {
@@ -181,12 +189,11 @@ final class Outflow<E> implements Outlet<E> {
 	void emit(List<E> events) throws Exception {
 		sendBufferedBefore(events);
 		List<E> leftover = dispatchWanted(events);
-		int dropped = 0;
 		if (!leftover.isEmpty()) {
-			dropped = this.buffer.store(leftover);
+			this.overflow.addAll(this.buffer.store(leftover));
 			this.buffered.set(this.buffer.size());
 		}
-		tellDiscarded(takeLost() + dropped);
+		discardOverflow();
 	}
 
 	/** What is emitted is lost too if the dispatcher fails on what stands before it. */
@@ -195,7 +202,7 @@ final class Outflow<E> implements Outlet<E> {
 			sendBuffered();
 		}
 		catch (Exception | Error ex) {
-			this.stage.discard(events.size(), "its dispatcher has failed on the events before them");
+			this.stage.discardAtTheEnd(events, "its dispatcher has failed on the events before them", ex);
 			throw ex;
 		}
 	}
@@ -238,42 +245,77 @@ final class Outflow<E> implements Outlet<E> {
 			this.buffer.runPassedActions();
 			allTaken = leftover.isEmpty();
 			sent += oldest.size() - leftover.size();
-			tellDiscarded(takeLost());
+			discardOverflow();
 		}
 		return sent;
 	}
 
 	private List<E> dispatch(List<E> events) {
-		int lostBefore = this.lostByDispatcher;
-		SentEvents sent = new SentEvents();
-		this.sentNow = sent;
+		this.dispatching = true;
 		try {
 			List<E> leftover = this.dispatcher.dispatch(events);
 			noteHeld();
-			countUndispatched();
+			discardUndispatched();
 			return leftover;
 		}
 		catch (RuntimeException | Error ex) {
-			this.stage.discard(lostBefore + sent.missingFrom(events), "its dispatcher has failed on them");
+			discardAfterFailure(events, ex);
 			throw ex;
 		}
 		finally {
-			this.sentNow = null;
+			this.dispatching = false;
+			this.sentNow.clear();
 		}
 	}
 
-	private void countUndispatched() {
-		Undispatched lost = this.undispatched;
-		if (lost != null) {
-			this.undispatched = null;
-			this.stage.discard(lost.events, lost.reason, lost.cause);
-		}
+	/**
+	 * Gives up what a dispatcher that has failed has not sent, and what it holds. Of what
+	 * it held before and doesn't give back, only the number is known.
+	 */
+	private void discardAfterFailure(List<E> events, Throwable failure) {
+		String reason = "its dispatcher has failed on them";
+		List<E> held = takeHeld(reason, failure);
+		this.sentNow.add(this, held);
+		this.stage.discardAtTheEnd(joined(held, this.sentNow.missingFrom(events)), reason, failure);
 	}
 
-	private int takeLost() {
-		int lost = this.lostByDispatcher;
-		this.lostByDispatcher = 0;
-		return lost;
+	/**
+	 * Returns what the dispatcher holds, which is not used any more. What it doesn't give
+	 * back is lost by its number.
+	 */
+	private List<E> takeHeld(String reason, @Nullable Throwable cause) {
+		if (this.dispatcherClosed) {
+			return List.of();
+		}
+		this.dispatcherClosed = true;
+		int expected = (int) this.held.get();
+		this.held.set(0);
+		this.unserved.set(0);
+		List<E> held = List.of();
+		try {
+			expected = (int) Math.min(this.dispatcher.held(), expected);
+			held = EventList.copyOf(this.dispatcher.takeHeld());
+		}
+		catch (RuntimeException ex) {
+			logger.log(Level.WARNING,
+					() -> "stage '%s': its dispatcher doesn't give back what it holds".formatted(this.stage.name()),
+					ex);
+		}
+		this.stage.discardAtTheEnd(expected - held.size(), reason, cause);
+		return held;
+	}
+
+	private List<E> joined(List<E> first, List<E> second) {
+		List<E> joined = new ArrayList<>(first);
+		joined.addAll(second);
+		return joined;
+	}
+
+	private void discardUndispatched() {
+		if (!this.undispatched.isEmpty()) {
+			this.stage.discard(this.undispatched.stream().map(Undispatched::toDiscard).toList());
+			this.undispatched.clear();
+		}
 	}
 
 	/** Runs an action when all that was emitted so far has been sent or lost. */
@@ -301,30 +343,44 @@ final class Outflow<E> implements Outlet<E> {
 		}
 		OpenSubscription link = (OpenSubscription) subscriber;
 		link.sent.add(events.size());
-		if (this.sentNow != null) {
-			this.sentNow.add(events);
-		}
+		noteGone(subscriber, events);
 		this.stage.listener().onSend(link, events.size());
 		link.tellConsumer(new Message.Events(link, events));
+	}
+
+	private void noteGone(Object receiver, List<E> events) {
+		if (this.dispatching) {
+			this.sentNow.add(receiver, events);
+		}
 	}
 
 	/**
 	 * Called in the middle of a dispatch, whose end the stage's callback has to wait for.
 	 */
 	@Override
-	public void discard(int count) {
-		this.lostByDispatcher += count;
+	public void discard(List<E> events) {
+		noteGone(this, events);
+		this.overflow.addAll(events);
 	}
 
 	@Override
-	public void discard(int count, String reason, @Nullable Throwable cause) {
+	public void discard(List<E> events, String reason, @Nullable Throwable cause) {
+		discard(null, events, reason, cause);
+	}
+
+	@Override
+	public void discard(@Nullable Subscriber subscriber, List<E> events, String reason, @Nullable Throwable cause) {
 		if (cause != null) {
 			StageActor.throwIfFatal(cause);
 		}
-		if (this.undispatched == null) {
-			this.undispatched = new Undispatched(reason, cause);
+		noteGone((subscriber != null) ? subscriber : this, events);
+		OpenSubscription link = (subscriber instanceof OpenSubscription known) ? known : null;
+		Undispatched<E> last = this.undispatched.isEmpty() ? null : this.undispatched.get(this.undispatched.size() - 1);
+		if (last == null || !last.isLostBy(link, reason, cause)) {
+			last = new Undispatched<>(link, reason, cause);
+			this.undispatched.add(last);
 		}
-		this.undispatched.events += count;
+		last.events.addAll(events);
 	}
 
 	@Override
@@ -342,14 +398,21 @@ final class Outflow<E> implements Outlet<E> {
 		logger.log(Level.WARNING, () -> "stage '%s': %s".formatted(this.stage.name(), message));
 	}
 
-	private void tellDiscarded(int dropped) throws Exception {
-		if (dropped == 0) {
+	private void discardOverflow() throws Exception {
+		if (this.overflow.isEmpty()) {
 			return;
 		}
-		this.stage.countDiscarded(dropped);
+		List<E> dropped = takeOverflow();
+		this.stage.countDiscarded(Discard.of(dropped, WITHOUT_DEMAND, null));
 		if (this.discardCallback.onDiscard(dropped)) {
-			this.stage.logDiscarded(dropped, "they were emitted without demand");
+			this.stage.logDiscarded(dropped.size(), WITHOUT_DEMAND);
 		}
+	}
+
+	private List<E> takeOverflow() {
+		List<E> dropped = EventList.copyOf(this.overflow);
+		this.overflow.clear();
+		return dropped;
 	}
 
 	/** Notifies all consumers that the stage has stopped and loses what is buffered. */
@@ -363,11 +426,12 @@ final class Outflow<E> implements Outlet<E> {
 		if (this.emptyPlaces != null) {
 			this.emptyPlaces.clear();
 		}
-		this.stage.discard((int) buffered(),
-				"emitted and not handed on when it stopped (%s)".formatted(StageActor.summary(reason)));
+		discardUndispatched();
+		this.stage.discardAtTheEnd(takeOverflow(), WITHOUT_DEMAND, null);
+		String stopped = "emitted and not handed on when it stopped (%s)".formatted(StageActor.summary(reason));
+		Throwable cause = StageActor.causeOf(reason);
+		this.stage.discardAtTheEnd(joined(takeHeld(stopped, cause), this.buffer.takeAll()), stopped, cause);
 		this.buffered.set(0);
-		this.held.set(0);
-		this.unserved.set(0);
 	}
 
 	/** Returns how many of the buffered events wait for consumers that aren't there. */
@@ -384,30 +448,45 @@ final class Outflow<E> implements Outlet<E> {
 	}
 
 	/**
-	 * Events that could not be dispatched, with the reason of the first of them.
+	 * Events that could not be dispatched, for one reason.
+	 *
+	 * @param <E> the type of the events
 	 */
-	private static final class Undispatched {
+	private static final class Undispatched<E> {
+
+		private final @Nullable OpenSubscription link;
 
 		private final String reason;
 
 		private final @Nullable Throwable cause;
 
-		private int events;
+		private final List<E> events = new ArrayList<>(1);
 
-		Undispatched(String reason, @Nullable Throwable cause) {
+		Undispatched(@Nullable OpenSubscription link, String reason, @Nullable Throwable cause) {
+			this.link = link;
 			this.reason = reason;
 			this.cause = cause;
+		}
+
+		boolean isLostBy(@Nullable OpenSubscription link, String reason, @Nullable Throwable cause) {
+			return this.link == link && this.cause == cause && this.reason.equals(reason);
+		}
+
+		Discard toDiscard() {
+			return new Discard(this.events, this.events.size(), this.reason, this.cause, this.link);
 		}
 
 	}
 
 	/**
 	 * The callback for discarded events, which answers whether to log a warning.
+	 *
+	 * @param <E> the type of the events
 	 */
 	@FunctionalInterface
-	interface DiscardCallback {
+	interface DiscardCallback<E> {
 
-		boolean onDiscard(int count) throws Exception;
+		boolean onDiscard(List<E> events) throws Exception;
 
 	}
 

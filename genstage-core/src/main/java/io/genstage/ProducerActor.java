@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -282,14 +283,14 @@ final class ProducerActor<E> extends StageActor {
 	@Override
 	void closeSides(ExitReason reason) {
 		this.outflow.closeAll(reason);
-		int lost = 0;
+		List<E> lost = new ArrayList<>();
 		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null; entry = this.log.poll()) {
 			if (entry instanceof DemandLog.Emission<E> emission) {
-				lost += emission.events().size();
+				lost.addAll(emission.events());
 			}
 		}
-		discard(lost, "emitted while demand was collected, and not handed on when it stopped (%s)"
-			.formatted(StageActor.summary(reason)));
+		discardAtTheEnd(lost, "emitted while demand was collected, and not handed on when it stopped (%s)"
+			.formatted(StageActor.summary(reason)), causeOf(reason));
 	}
 
 	@Override

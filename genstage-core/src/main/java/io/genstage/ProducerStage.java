@@ -74,11 +74,12 @@ public non-sealed interface ProducerStage<E> extends Stage {
 
 	/**
 	 * Called when the buffer had no room for some events.
-	 * @param count how many events were discarded just now
+	 * @param events the events that were discarded just now, oldest first; nobody can
+	 * change the list
 	 * @return whether to log the built-in warning too
 	 * @throws Exception to stop the stage
 	 */
-	default boolean onDiscard(int count) throws Exception {
+	default boolean onDiscard(List<E> events) throws Exception {
 		return true;
 	}
 

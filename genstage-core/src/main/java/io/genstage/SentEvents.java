@@ -1,35 +1,79 @@
 package io.genstage;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+
+import io.genstage.buffer.EventList;
 
 /**
- * What a dispatcher has sent of the events that it was given, to know what is lost if it
- * fails on the way.
+ * What a dispatcher has done with the events that it was given, to know which of them are
+ * lost if it fails on the way.
+ * <p>
+ * An event is its place among the others, since the same object may be emitted twice. The
+ * n-th mention of an object stands for its n-th place: to each receiver if a dispatcher
+ * sends all events to all of them, else to all receivers together. Where that is so, an
+ * event goes to one of them.
  */
 final class SentEvents {
 
-	private final List<List<?>> messages = new ArrayList<>();
+	private final boolean allToEach;
 
-	void add(List<?> message) {
-		this.messages.add(message);
+	private final List<Mention> mentions = new ArrayList<>(2);
+
+	/**
+	 * Begins without events.
+	 * @param allToEach whether each receiver is sent all events
+	 */
+	SentEvents(boolean allToEach) {
+		this.allToEach = allToEach;
+	}
+
+	/** Notes that events have gone somewhere. */
+	void add(Object receiver, List<?> events) {
+		this.mentions.add(new Mention(receiver, events));
+	}
+
+	/** Forgets everything, for the next dispatch. */
+	void clear() {
+		this.mentions.clear();
 	}
 
 	/**
-	 * Returns how many of some events have been sent to nobody. An event that was sent in
-	 * another form counts as not sent.
+	 * Returns which of some events have gone nowhere. An event that was sent in another
+	 * form counts as not sent.
 	 */
-	int missingFrom(List<?> events) {
-		IdentityHashMap<Object, Integer> sent = new IdentityHashMap<>();
-		this.messages.forEach((message) -> message.forEach((event) -> sent.merge(event, 1, Integer::sum)));
-		int missing = 0;
-		for (Object event : events) {
-			if (sent.merge(event, -1, Integer::sum) < 0) {
-				missing++;
+	<E> List<E> missingFrom(List<E> events) {
+		Map<Object, List<Integer>> places = new IdentityHashMap<>();
+		for (int place = 0; place < events.size(); place++) {
+			places.computeIfAbsent(events.get(place), (event) -> new ArrayList<>(1)).add(place);
+		}
+		BitSet gone = new BitSet(events.size());
+		Map<Object, Map<Object, Integer>> mentioned = new IdentityHashMap<>();
+		for (Mention mention : this.mentions) {
+			Map<Object, Integer> times = mentioned.computeIfAbsent(this.allToEach ? mention.receiver() : this,
+					(receiver) -> new IdentityHashMap<>());
+			for (Object event : mention.events()) {
+				List<Integer> known = places.getOrDefault(event, List.of());
+				int time = times.merge(event, 1, Integer::sum);
+				if (time <= known.size()) {
+					gone.set(known.get(time - 1));
+				}
 			}
 		}
-		return missing;
+		EventList.Builder<E> missing = new EventList.Builder<>(events.size() - gone.cardinality());
+		for (int place = gone.nextClearBit(0); place < events.size(); place = gone.nextClearBit(place + 1)) {
+			missing.add(events.get(place));
+		}
+		return missing.build();
+	}
+
+	/**
+	 * Events on their way to somebody.
+	 */
+	private record Mention(Object receiver, List<?> events) {
 	}
 
 }

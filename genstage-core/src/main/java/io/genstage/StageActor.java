@@ -4,7 +4,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -278,14 +280,16 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void discard(int events, String reason) {
-		countDiscarded(events);
-		logDiscarded(events, reason);
+		if (events > 0) {
+			countDiscarded(Discard.unknown(events, reason, null));
+			logDiscarded(events, reason);
+		}
 	}
 
 	@Override
 	public void discard(Subscription from, int events, String reason) {
 		OpenSubscription link = unfinished(from, events);
-		lose(link, events);
+		lose(link, events, reason, null);
 		logDiscarded(events, reason);
 		settled(link);
 	}
@@ -293,17 +297,61 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	@Override
 	public void discard(Subscription from, int events, String reason, @Nullable Throwable cause) {
 		OpenSubscription link = unfinished(from, events);
-		String described = described(reason, cause);
-		lose(link, events);
-		logLoss(events, described);
-		settled(link);
+		if (events > 0) {
+			String described = described(reason, cause);
+			lose(link, events, reason, cause);
+			logLoss(events, described);
+			settled(link);
+		}
 	}
 
-	/** Counts and logs emitted events that are lost for a reason of their own. */
-	void discard(int events, String reason, @Nullable Throwable cause) {
-		String described = described(reason, cause);
-		countDiscarded(events);
-		logLoss(events, described);
+	@Override
+	public void discard(List<?> events, String reason, @Nullable Throwable cause) {
+		if (!events.isEmpty()) {
+			discard(List.of(Discard.of(events, reason, cause)));
+		}
+	}
+
+	@Override
+	public void discard(Subscription from, List<?> events, String reason, @Nullable Throwable cause) {
+		OpenSubscription link = unfinished(from, events.size());
+		if (!events.isEmpty()) {
+			String described = described(reason, cause);
+			lose(link, Discard.of(link, events, reason, cause));
+			logLoss(events.size(), described);
+			settled(link);
+		}
+	}
+
+	/** Counts and logs emitted events that are lost at once while the stage goes on. */
+	void discard(List<Discard> all) {
+		Map<String, Integer> byReason = new LinkedHashMap<>();
+		for (Discard lost : all) {
+			byReason.merge(described(lost.reason(), lost.cause()), lost.count(), Integer::sum);
+			countDiscarded(lost);
+		}
+		byReason.forEach((reason, events) -> logLoss(events, reason));
+	}
+
+	/** Counts and logs emitted events that are lost since the stage fails or stops. */
+	void discardAtTheEnd(List<?> events, String reason, @Nullable Throwable cause) {
+		if (!events.isEmpty()) {
+			countDiscarded(Discard.of(events, reason, cause));
+			logDiscarded(events.size(), reason);
+		}
+	}
+
+	/** Counts and logs such events that nobody knows. */
+	void discardAtTheEnd(int events, String reason, @Nullable Throwable cause) {
+		if (events > 0) {
+			countDiscarded(Discard.unknown(events, reason, cause));
+			logDiscarded(events, reason);
+		}
+	}
+
+	/** Returns what has failed if that is the reason of an end. */
+	static @Nullable Throwable causeOf(ExitReason reason) {
+		return (reason instanceof ExitReason.Failure failure) ? failure.cause() : null;
 	}
 
 	private static String described(String reason, @Nullable Throwable cause) {
@@ -315,11 +363,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	private void logLoss(int events, String reason) {
-		if (events > 0) {
-			LossLog log = (this.losses != null) ? this.losses : new LossLog(this);
-			this.losses = log;
-			log.add(events, reason);
-		}
+		LossLog log = (this.losses != null) ? this.losses : new LossLog(this);
+		this.losses = log;
+		log.add(events, reason);
 	}
 
 	void logLosses() {
@@ -343,28 +389,40 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	/** Counts received events that are not going to be handled. */
-	void lose(OpenSubscription link, int events) {
-		link.settled.add(events);
-		link.discarded.add(events);
-		countDiscarded(events);
+	void lose(OpenSubscription link, int events, String reason, @Nullable Throwable cause) {
+		if (events > 0) {
+			lose(link, Discard.unknown(link, events, reason, cause));
+		}
+	}
+
+	private void lose(OpenSubscription link, Discard lost) {
+		link.settled.add(lost.count());
+		link.discarded.add(lost.count());
+		countDiscarded(lost);
 	}
 
 	/** Counts events that came after the stage had stopped. */
-	void bounce(OpenSubscription link, int events) {
-		link.bounce(events);
-		lose(link, events);
+	void bounce(OpenSubscription link, List<?> events) {
+		link.bounce(events.size());
+		lose(link, Discard.of(link, events, cameAfterTheStop(link), null));
 	}
 
 	/** Logs events that came after the stage had stopped, when no more can come. */
 	void logBounced(OpenSubscription link) {
-		logDiscarded(link.bounced(), "they came by %s after it had stopped".formatted(link));
+		logDiscarded(link.bounced(), cameAfterTheStop(link));
 	}
 
-	void countDiscarded(int events) {
-		if (events > 0) {
-			this.discarded.add(events);
-			listener().onDiscard(this.self, events);
-		}
+	private static String cameAfterTheStop(OpenSubscription link) {
+		return "they came by %s after it had stopped".formatted(link);
+	}
+
+	/**
+	 * Counts a loss. The one place to do so, so that none is counted without being named.
+	 */
+	void countDiscarded(Discard lost) {
+		int events = lost.count();
+		this.discarded.add(events);
+		listener().onDiscard(this.self, lost);
 	}
 
 	/**
@@ -404,9 +462,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (before < 0) {
 			throw cause;
 		}
-		int behind = (int) returned.subList(before, returned.size()).stream().filter(Objects::nonNull).count();
-		countOut(behind);
-		discard(behind, "a callback returned them behind a null");
+		List<E> behind = returned.subList(before, returned.size()).stream().filter(Objects::nonNull).toList();
+		countOut(behind.size());
+		discardAtTheEnd(behind, "a callback returned them behind a null", null);
 		fail(new IllegalStateException(
 				"element %d of what a callback of stage '%s' returned is null: leave it out for no event"
 					.formatted(before + 1, name())));
@@ -551,8 +609,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	void receive(OpenSubscription link, List<?> events) throws Exception {
 		logMisdirected("events by " + link);
-		lose(link, events.size());
-		logDiscarded(events.size(), "it has no use for them");
+		String reason = "it has no use for them";
+		lose(link, Discard.of(link, events, reason, null));
+		logDiscarded(events.size(), reason);
 	}
 
 	void loseProducer(OpenSubscription link, Cancellation cancellation) throws Exception {

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.genstage.thread.StageScheduler;
@@ -105,6 +106,40 @@ public sealed interface StageContext permits StageActor {
 	 * @param reason why, for the log: without any data of theirs
 	 */
 	void discard(int events, String reason);
+
+	/**
+	 * Gives up events that this stage has made, or has accepted in another way than by a
+	 * subscription, and is not going to finish. They are counted, and the
+	 * {@linkplain StageListener#onDiscard listener} is called with them. The log has the
+	 * first loss for a reason at once, and the number of further ones once a minute and
+	 * when the stage stops. For events that were sent to the stage, see
+	 * {@link #discard(Subscription, List, String, Throwable)}. The stage may still do so
+	 * in {@link Stage#onStop}.
+	 * @param events the events that are lost, not changed afterwards; none for nothing
+	 * @param reason why, which is logged: names types and what was configured, without
+	 * any data of an event
+	 * @param cause what was thrown, if anything; logged by its type and place, but not by
+	 * its message, which may hold data of an event. An error of the JVM itself is thrown
+	 * on
+	 */
+	void discard(List<?> events, String reason, @Nullable Throwable cause);
+
+	/**
+	 * Gives up received events that this stage is not going to handle, as
+	 * {@link #discard(List, String, Throwable)} does. Like {@link #handled}: for each
+	 * event one of the two is called. What is still unfinished when the stage has stopped
+	 * is discarded without this.
+	 * @param from the subscription that they came by, which may have ended
+	 * @param events the events that are lost, not changed afterwards; none for nothing
+	 * @param reason why, which is logged: names types and what was configured, without
+	 * any data of an event
+	 * @param cause what was thrown, if anything; logged by its type and place, but not by
+	 * its message, which may hold data of an event. An error of the JVM itself is thrown
+	 * on
+	 * @throws IllegalArgumentException if fewer events of this subscription are
+	 * unfinished
+	 */
+	void discard(Subscription from, List<?> events, String reason, @Nullable Throwable cause);
 
 	/**
 	 * Counts received events as lost, which is logged. Like {@link #handled}: for each

@@ -67,14 +67,14 @@ public interface StageListener {
 	}
 
 	/**
-	 * A stage has lost events. Those that {@linkplain Place#missed() pass the place} of a
-	 * consumer are lost by that consumer; its producer reports them if the consumer has
-	 * stopped already.
+	 * A stage has lost events, which are named where anybody knows them. Those that
+	 * {@linkplain Place#missed() pass the place} of a consumer are lost by that consumer;
+	 * its producer reports them if the consumer has stopped already.
 	 * @param stage the stage; the producer if a consumer that is passed has never been
 	 * subscribed
-	 * @param events how many
+	 * @param discard the events and why they are lost
 	 */
-	default void onDiscard(StageRef stage, int events) {
+	default void onDiscard(StageRef stage, Discard discard) {
 	}
 
 }

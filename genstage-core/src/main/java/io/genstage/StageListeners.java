@@ -61,8 +61,8 @@ final class StageListeners implements StageListener {
 	}
 
 	@Override
-	public void onDiscard(StageRef stage, int events) {
-		tell((listener) -> listener.onDiscard(stage, events));
+	public void onDiscard(StageRef stage, Discard discard) {
+		tell((listener) -> listener.onDiscard(stage, discard));
 	}
 
 	private void tell(Consumer<StageListener> event) {

@@ -319,7 +319,7 @@ class ContextClassLoaderTests {
 		}
 
 		@Override
-		public boolean onDiscard(int count) {
+		public boolean onDiscard(List<Object> events) {
 			this.found.at("onDiscard");
 			return false;
 		}
@@ -380,7 +380,7 @@ class ContextClassLoaderTests {
 		}
 
 		@Override
-		public void onDiscard(StageRef stage, int events) {
+		public void onDiscard(StageRef stage, Discard discard) {
 			this.found.at("listener");
 		}
 

@@ -147,7 +147,7 @@ class EndBehindEventsTests {
 			this.p.stop(ExitReason.NORMAL);
 			this.dialogue.skip();
 			this.q.send("3");
-			assertThat(heard()).contains("onDiscard 1", "onCancel PRODUCER p (down, normal)");
+			assertThat(heard()).contains("onDiscard [1]", "onCancel PRODUCER p (down, normal)");
 		}
 
 		@Test

@@ -101,7 +101,7 @@ class ProducerDispatcherTests {
 		void tellsWhatAFullQueueLoses() {
 			StageRef p = start(answering("b1", "b2"), LETTERS.withQueueSize(1));
 			subscribeAndAsk("c", p, "a", 2);
-			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 2", "onDiscard 1",
+			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 2", "onDiscard [b1]",
 					"handleDemand 1");
 			assertThat(p.status().discarded()).isEqualTo(1);
 			assertThat(p.status().buffered()).isEqualTo(1);
@@ -292,16 +292,16 @@ class ProducerDispatcherTests {
 		@Test
 		@DisplayName("are reported to the listener")
 		void areToldToTheListener() {
-			List<Integer> discarded = new ArrayList<>();
+			List<Object> discarded = new ArrayList<>();
 			dialogue().listen(new StageListener() {
 				@Override
-				public void onDiscard(StageRef stage, int events) {
-					discarded.add(events);
+				public void onDiscard(StageRef stage, Discard discard) {
+					discarded.addAll(discard.events());
 				}
 			});
 			StageRef p = start(answering("z1", "a1", "z2"), LETTERS);
 			subscribeAndAsk("c", p, "a", 4);
-			assertThat(discarded).containsExactly(2);
+			assertThat(discarded).containsExactly("z1", "z2");
 		}
 
 		@Test

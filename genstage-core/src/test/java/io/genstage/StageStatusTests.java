@@ -113,8 +113,8 @@ class StageStatusTests {
 		this.dialogue.listen(new StageListener() {
 
 			@Override
-			public void onDiscard(StageRef stage, int events) {
-				StageStatusTests.this.dialogue.journal().note("onDiscard " + stage.name() + " " + events);
+			public void onDiscard(StageRef stage, Discard discard) {
+				StageStatusTests.this.dialogue.journal().note("onDiscard " + stage.name() + " " + discard.count());
 			}
 
 		});

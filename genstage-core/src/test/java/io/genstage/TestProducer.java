@@ -79,8 +79,8 @@ final class TestProducer implements ProducerStage<String> {
 	}
 
 	@Override
-	public boolean onDiscard(int count) {
-		this.journal.note("onDiscard " + count);
+	public boolean onDiscard(List<String> events) {
+		this.journal.note("onDiscard " + events);
 		return this.warn;
 	}
 

@@ -67,8 +67,8 @@ final class TestProducerConsumer implements ProducerConsumerStage<String, String
 	}
 
 	@Override
-	public boolean onDiscard(int count) {
-		this.journal.note("onDiscard " + count);
+	public boolean onDiscard(List<String> events) {
+		this.journal.note("onDiscard " + events);
 		return true;
 	}
 

@@ -199,8 +199,8 @@ public final class BatchProducerConsumer<I, O> implements ProducerConsumerStage<
 	}
 
 	@Override
-	public boolean onDiscard(int count) throws Exception {
-		return this.stage.onDiscard(count);
+	public boolean onDiscard(List<O> events) throws Exception {
+		return this.stage.onDiscard(events);
 	}
 
 	@Override

@@ -67,22 +67,29 @@ public final class EventBuffer<E> {
 	/**
 	 * Stores events behind the others. Actions that stood behind dropped events are run.
 	 * @param added the events
-	 * @return how many events had to be dropped, old or new ones by the keep rule
+	 * @return the events that had to be dropped, old or new ones by the keep rule, oldest
+	 * first; empty if there was room for all
 	 */
-	public int store(List<? extends E> added) {
+	public List<E> store(List<? extends E> added) {
 		int dropped = Math.max(added.size() - (this.capacity - this.events.size()), 0);
+		if (dropped == 0) {
+			this.events.addAll(added);
+			return List.of();
+		}
 		if (this.keep == BufferKeep.FIRST) {
 			this.events.addAll(added.subList(0, added.size() - dropped));
-			return dropped;
+			return EventList.copyOf(added.subList(added.size() - dropped, added.size()));
 		}
+		EventList.Builder<E> lost = new EventList.Builder<>(dropped);
 		int droppedOld = Math.min(dropped, this.events.size());
 		for (int i = 0; i < droppedOld; i++) {
-			this.events.removeFirst();
+			lost.add(this.events.removeFirst());
 		}
 		this.left += droppedOld;
+		added.subList(0, dropped - droppedOld).forEach(lost::add);
 		this.events.addAll(added.subList(dropped - droppedOld, added.size()));
 		runPassedActions();
-		return dropped;
+		return lost.build();
 	}
 
 	/**
@@ -100,6 +107,16 @@ public final class EventBuffer<E> {
 		}
 		this.left += taken;
 		return oldest.build();
+	}
+
+	/**
+	 * Takes all events, and forgets the actions behind them without running them: for the
+	 * end of the stage.
+	 * @return the events, oldest first
+	 */
+	public List<E> takeAll() {
+		this.marks.clear();
+		return take(this.events.size());
 	}
 
 	/**

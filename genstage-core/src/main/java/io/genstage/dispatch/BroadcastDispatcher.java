@@ -152,8 +152,8 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 			return selector.test(event);
 		}
 		catch (Throwable ex) {
-			this.outlet.discard(1, "the selector of %s failed for an event of %s".formatted(account.subscriber,
-					event.getClass().getName()), ex);
+			this.outlet.discard(account.subscriber, List.of(event), "the selector of %s failed for an event of %s"
+				.formatted(account.subscriber, event.getClass().getName()), ex);
 			return false;
 		}
 	}

@@ -77,7 +77,7 @@ public interface Dispatcher<E> {
 	 * @param events the events, never empty; not changed afterwards
 	 * @return the events that nobody can take now, the last ones of {@code events}; empty
 	 * if all were taken. What it throws stops the stage: an event that can't be sent for
-	 * a reason of its own is better {@linkplain Outlet#discard(int, String, Throwable)
+	 * a reason of its own is better {@linkplain Outlet#discard(List, String, Throwable)
 	 * discarded}
 	 */
 	List<E> dispatch(List<E> events);
@@ -96,6 +96,18 @@ public interface Dispatcher<E> {
 	 */
 	default long held() {
 		return 0;
+	}
+
+	/**
+	 * Gives the {@linkplain #held held} events back, since the stage has stopped. No
+	 * other method is called afterwards, and the events are discarded. A dispatcher that
+	 * holds events and doesn't give them back leaves nothing but their number, so that
+	 * nobody knows which events were lost.
+	 * @return the events in the order in which they were accepted, as far as that is
+	 * known; none by default
+	 */
+	default List<E> takeHeld() {
+		return List.of();
 	}
 
 	/**

@@ -21,27 +21,41 @@ public interface Outlet<E> {
 	void send(Subscriber subscriber, List<E> events);
 
 	/**
-	 * Reports that events which the dispatcher had accepted are lost, because it has no
-	 * room for them. The stage counts them, and logs them unless its own callback does.
-	 * @param count how many, at least 1
+	 * Gives events up that the dispatcher had accepted, because it has no room for them.
+	 * The stage counts them, and logs them unless its own callback does.
+	 * @param events the events, not empty and not changed afterwards
 	 */
-	void discard(int count);
+	void discard(List<E> events);
 
 	/**
-	 * Reports that events are lost for a reason of their own: what was asked about them
-	 * has thrown or gave an answer that makes no sense. The stage counts and logs them,
-	 * and goes on; their demand stays with the dispatcher. By default it is a
-	 * {@linkplain #warn warning} and a {@linkplain #discard(int) loss}.
-	 * @param count how many, at least 1
+	 * Gives events up for a reason of their own: what was asked about them has thrown or
+	 * gave an answer that makes no sense. The stage counts and logs them, and goes on;
+	 * their demand stays with the dispatcher. By default it is a {@linkplain #warn
+	 * warning} and a {@linkplain #discard(List) loss}.
+	 * @param events the events as they were emitted, not empty and not changed afterwards
 	 * @param reason why, which is logged: names types and what was configured, never an
 	 * event, nor what was answered for it
 	 * @param cause what was thrown, if anything; logged by its type and place, but not by
 	 * its message, which may hold data of an event. An error of the JVM itself is thrown
 	 * on
 	 */
-	default void discard(int count, String reason, @Nullable Throwable cause) {
+	default void discard(List<E> events, String reason, @Nullable Throwable cause) {
 		warn(reason);
-		discard(count);
+		discard(events);
+	}
+
+	/**
+	 * Gives events up for one subscriber only, as
+	 * {@link #discard(List, String, Throwable)} does for all, which is what it does by
+	 * default.
+	 * @param subscriber who doesn't get the events; the others may
+	 * @param events the events as they were emitted, not empty and not changed afterwards
+	 * @param reason why, which is logged: names types and what was configured, never an
+	 * event
+	 * @param cause what was thrown, if anything
+	 */
+	default void discard(Subscriber subscriber, List<E> events, String reason, @Nullable Throwable cause) {
+		discard(events, reason, cause);
 	}
 
 	/**

@@ -156,8 +156,9 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		int expected = events.size() / this.partitions.size();
 		int taken = 0;
 		while (taken < events.size() && this.waiting > 0) {
-			PartitionRouter.Routed<E> target = route(events.get(taken++));
-			Partition<E> partition = (target != null) ? find(target) : null;
+			E event = events.get(taken++);
+			PartitionRouter.Routed<E> target = route(event);
+			Partition<E> partition = (target != null) ? find(target, event) : null;
 			// An event that belongs nowhere leaves its demand to the next one.
 			if (target != null && partition != null) {
 				this.waiting--;
@@ -174,19 +175,19 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		try {
 			PartitionRouter.Routed<E> target = this.router.route(event);
 			if (target != null && target.event() == null) {
-				this.outlet.discard(1, "the router answered null in place of an event of %s".formatted(type(event)),
-						null);
+				this.outlet.discard(List.of(event),
+						"the router answered null in place of an event of %s".formatted(type(event)), null);
 				return null;
 			}
 			return target;
 		}
 		catch (Throwable ex) {
-			this.outlet.discard(1, "the router failed for an event of %s".formatted(type(event)), ex);
+			this.outlet.discard(List.of(event), "the router failed for an event of %s".formatted(type(event)), ex);
 			return null;
 		}
 	}
 
-	private @Nullable Partition<E> find(PartitionRouter.Routed<E> target) {
+	private @Nullable Partition<E> find(PartitionRouter.Routed<E> target, E event) {
 		Object name = target.partition();
 		if (name instanceof Integer number && number >= 0 && number < this.numbered.size()) {
 			return this.numbered.get(number);
@@ -194,7 +195,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		try {
 			Partition<E> partition = this.partitions.get(Key.comparable(name));
 			if (partition == null) {
-				this.outlet.discard(1,
+				this.outlet.discard(List.of(event),
 						"the router answered a %s for an event of %s, which names none of the partitions %s (%s)"
 							.formatted(type(name), type(target.event()), names(), type(this.names.get(0))),
 						null);
@@ -202,7 +203,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 			return partition;
 		}
 		catch (Throwable ex) {
-			this.outlet.discard(1, "the router answered a %s for an event of %s, which can't be compared"
+			this.outlet.discard(List.of(event), "the router answered a %s for an event of %s, which can't be compared"
 				.formatted(type(name), type(target.event())), ex);
 			return null;
 		}
@@ -222,11 +223,11 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		int sent = partition.queue.isEmpty() ? partition.subscribers.serve(events, this.outlet) : 0;
 		if (sent < events.size()) {
 			int before = partition.queue.size();
-			int dropped = partition.queue.store(events.subList(sent, events.size()));
+			List<E> dropped = partition.queue.store(events.subList(sent, events.size()));
 			int added = partition.queue.size() - before;
 			this.held += added;
-			if (dropped > 0) {
-				this.waiting = Demand.add(this.waiting, dropped - takePaidBack(partition, dropped));
+			if (!dropped.isEmpty()) {
+				this.waiting = Demand.add(this.waiting, dropped.size() - takePaidBack(partition, dropped.size()));
 				this.outlet.discard(dropped);
 			}
 			if (partition.subscribers.isEmpty()) {
@@ -276,16 +277,16 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 
 	private void discardOldest(Partition<E> partition, int count, String reason) {
 		int paidBack = Math.max(count - (partition.queue.size() - partition.paidBack), 0);
-		int left = count;
-		while (left > 0) {
-			left -= partition.queue.take(left).size();
+		EventList.Builder<E> oldest = new EventList.Builder<>(count);
+		while (oldest.size() < count) {
+			partition.queue.take(count - oldest.size()).forEach(oldest::add);
 			partition.queue.runPassedActions();
 		}
 		this.held -= count;
 		this.unserved -= count;
 		this.waiting = Demand.add(this.waiting, count - takePaidBack(partition, paidBack));
 		if (count > 0) {
-			this.outlet.discard(count, reason, null);
+			this.outlet.discard(oldest.build(), reason, null);
 		}
 	}
 
@@ -297,6 +298,13 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	@Override
 	public long held() {
 		return this.held;
+	}
+
+	@Override
+	public List<E> takeHeld() {
+		List<E> taken = new ArrayList<>();
+		this.partitions.values().forEach((partition) -> taken.addAll(partition.queue.takeAll()));
+		return taken;
 	}
 
 	@Override

@@ -165,8 +165,8 @@ public final class RateLimitedProducer<E> implements ProducerStage<E>, RateLimit
 	}
 
 	@Override
-	public boolean onDiscard(int count) throws Exception {
-		return this.producer.onDiscard(count);
+	public boolean onDiscard(List<E> events) throws Exception {
+		return this.producer.onDiscard(events);
 	}
 
 	@Override

@@ -151,8 +151,8 @@ public final class RateLimitedProducerConsumer<I, O> implements ProducerConsumer
 	}
 
 	@Override
-	public boolean onDiscard(int count) throws Exception {
-		return this.stage.onDiscard(count);
+	public boolean onDiscard(List<O> events) throws Exception {
+		return this.stage.onDiscard(events);
 	}
 
 	@Override

@@ -132,8 +132,8 @@ public final class Sequence<E> implements ProducerStage<E> {
 	}
 
 	@Override
-	public boolean onDiscard(int count) throws Exception {
-		return run().onDiscard(count);
+	public boolean onDiscard(List<E> events) throws Exception {
+		return run().onDiscard(events);
 	}
 
 	@Override

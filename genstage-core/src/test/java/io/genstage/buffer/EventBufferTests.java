@@ -16,13 +16,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class EventBufferTests {
 
 	@ParameterizedTest(name = "capacity {0}, keep {1}: {2} + {3}")
-	@CsvSource({ "5, FIRST, abcde, fgh, abcde, 3", "5, LAST, abcde, fgh, defgh, 3", "5, FIRST, '', abcdefgh, abcde, 3",
-			"5, LAST, '', abcdefgh, defgh, 3", "3, LAST, ab, cde, cde, 2", "3, FIRST, ab, cde, abc, 2",
-			"3, LAST, a, bc, abc, 0", "2147483647, LAST, abcde, fgh, abcdefgh, 0" })
-	void keepsWhatFits(int capacity, BufferKeep keep, String before, String added, String kept, int dropped) {
+	@CsvSource({ "5, FIRST, abcde, fgh, abcde, fgh", "5, LAST, abcde, fgh, defgh, abc",
+			"5, FIRST, '', abcdefgh, abcde, fgh", "5, LAST, '', abcdefgh, defgh, abc", "3, LAST, ab, cde, cde, ab",
+			"3, FIRST, ab, cde, abc, de", "3, LAST, ab, cdefg, efg, abcd", "3, LAST, a, bc, abc, ''",
+			"2147483647, LAST, abcde, fgh, abcdefgh, ''" })
+	void keepsWhatFits(int capacity, BufferKeep keep, String before, String added, String kept, String dropped) {
 		EventBuffer<String> buffer = new EventBuffer<>(capacity, keep);
 		buffer.store(letters(before));
-		assertThat(buffer.store(letters(added))).isEqualTo(dropped);
+		assertThat(buffer.store(letters(added))).isEqualTo(letters(dropped));
 		assertThat(buffer.size()).isEqualTo(kept.length());
 		assertThat(buffer.take(Long.MAX_VALUE)).isEqualTo(letters(kept));
 		assertThat(buffer.isEmpty()).isTrue();
@@ -33,7 +34,7 @@ class EventBufferTests {
 	void keepFirstRefusesTheNewEvents() {
 		EventBuffer<String> buffer = new EventBuffer<>(3, BufferKeep.FIRST);
 		buffer.store(letters("abc"));
-		assertThat(buffer.store(letters("def"))).isEqualTo(3);
+		assertThat(buffer.store(letters("def"))).containsExactly("d", "e", "f");
 		assertThat(buffer.size()).isEqualTo(3);
 		assertThat(buffer.take(3)).containsExactly("a", "b", "c");
 	}
@@ -43,7 +44,7 @@ class EventBufferTests {
 	void keepLastDropsTheOldestEvents() {
 		EventBuffer<String> buffer = new EventBuffer<>(3, BufferKeep.LAST);
 		buffer.store(letters("abc"));
-		assertThat(buffer.store(letters("def"))).isEqualTo(3);
+		assertThat(buffer.store(letters("def"))).containsExactly("a", "b", "c");
 		assertThat(buffer.take(3)).containsExactly("d", "e", "f");
 	}
 
@@ -52,8 +53,21 @@ class EventBufferTests {
 	@DisplayName("Q8 a capacity of 0 keeps nothing")
 	void keepsNothingWithoutCapacity(BufferKeep keep) {
 		EventBuffer<String> buffer = new EventBuffer<>(0, keep);
-		assertThat(buffer.store(letters("abc"))).isEqualTo(3);
+		assertThat(buffer.store(letters("abc"))).containsExactly("a", "b", "c");
 		assertThat(buffer.isEmpty()).isTrue();
+	}
+
+	@Test
+	void givesAllEventsBackAndForgetsTheActionsBehindThem() {
+		EventBuffer<String> buffer = new EventBuffer<>(10, BufferKeep.LAST);
+		List<String> run = new ArrayList<>();
+		buffer.store(letters("ab"));
+		buffer.afterStored(() -> run.add("behind b"));
+		buffer.store(letters("c"));
+		assertThat(buffer.takeAll()).containsExactly("a", "b", "c");
+		assertThat(buffer.isEmpty()).isTrue();
+		buffer.runPassedActions();
+		assertThat(run).isEmpty();
 	}
 
 	@Nested
@@ -116,10 +130,10 @@ class EventBufferTests {
 			EventBuffer<String> small = new EventBuffer<>(3, BufferKeep.LAST);
 			small.store(letters("ab"));
 			behind(small, "p", "q");
-			assertThat(small.store(letters("c"))).isZero();
-			assertThat(small.store(letters("d"))).isEqualTo(1);
+			assertThat(small.store(letters("c"))).isEmpty();
+			assertThat(small.store(letters("d"))).containsExactly("a");
 			assertThat(this.run).isEmpty();
-			assertThat(small.store(letters("e"))).isEqualTo(1);
+			assertThat(small.store(letters("e"))).containsExactly("b");
 			assertThat(this.run).containsExactly("p", "q");
 			assertThat(small.take(5)).containsExactly("c", "d", "e");
 		}
@@ -130,7 +144,7 @@ class EventBufferTests {
 			EventBuffer<String> small = new EventBuffer<>(2, BufferKeep.LAST);
 			small.store(letters("ab"));
 			behind(small, "p");
-			assertThat(small.store(letters("cdef"))).isEqualTo(4);
+			assertThat(small.store(letters("cdef"))).containsExactly("a", "b", "c", "d");
 			assertThat(this.run).containsExactly("p");
 			assertThat(small.take(5)).containsExactly("e", "f");
 		}
@@ -140,7 +154,7 @@ class EventBufferTests {
 			EventBuffer<String> small = new EventBuffer<>(2, BufferKeep.FIRST);
 			small.store(letters("ab"));
 			behind(small, "p");
-			assertThat(small.store(letters("cd"))).isEqualTo(2);
+			assertThat(small.store(letters("cd"))).containsExactly("c", "d");
 			assertThat(this.run).isEmpty();
 			assertThat(take(small, 5)).containsExactly("a", "b");
 			assertThat(this.run).containsExactly("p");

@@ -80,7 +80,7 @@ class RoundRobinDispatcherTests {
 		}
 
 		@Override
-		public void discard(int count) {
+		public void discard(List<String> events) {
 		}
 
 		@Override

@@ -287,7 +287,7 @@ class BroadcastDispatcherTests {
 				}
 
 				@Override
-				public void discard(int count) {
+				public void discard(List<String> events) {
 				}
 
 				@Override

@@ -1,10 +1,14 @@
 package io.genstage.dispatch;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,8 @@ public abstract class DispatcherContract {
 
 	private final Map<Subscriber, List<String>> received = new HashMap<>();
 
+	private final List<String> discarded = new ArrayList<>();
+
 	private final Outlet<String> outlet = new Outlet<>() {
 
 		@Override
@@ -46,7 +52,9 @@ public abstract class DispatcherContract {
 		}
 
 		@Override
-		public void discard(int count) {
+		public void discard(List<String> events) {
+			assertThat(events).isNotEmpty();
+			DispatcherContract.this.discarded.addAll(events);
 		}
 
 		@Override
@@ -158,6 +166,7 @@ public abstract class DispatcherContract {
 		Random random = new Random(seed);
 		Map<Subscriber, Long> asked = new HashMap<>();
 		List<Subscriber> subscribers = new ArrayList<>();
+		List<String> leftovers = new ArrayList<>();
 		int emitted = 0;
 		for (int step = 0; step < 200; step++) {
 			switch (random.nextInt(4)) {
@@ -190,12 +199,21 @@ public abstract class DispatcherContract {
 					List<String> leftover = this.dispatcher.dispatch(List.copyOf(events));
 					int sent = (int) Math.min(open, events.size());
 					assertThat(leftover).isEqualTo(events.subList(sent, events.size()));
-					this.received.values().forEach((all) -> assertThat(all).noneMatch(leftover::contains));
+					leftovers.addAll(leftover);
 				}
 			}
 			assertThat(this.dispatcher.openDemand()).isNotNegative();
 			assertThat(this.dispatcher.held()).isNotNegative();
 		}
+		int held = (int) this.dispatcher.held();
+		List<String> givenBack = this.dispatcher.takeHeld();
+		assertThat(givenBack).hasSize(held);
+		Set<String> received = new HashSet<>();
+		this.received.values().forEach(received::addAll);
+		assertThat(Stream.of(received, this.discarded, leftovers, givenBack).flatMap(Collection::stream))
+			.as("what has become of each event")
+			.doesNotHaveDuplicates()
+			.hasSize(emitted);
 		this.received.forEach((subscriber, events) -> {
 			assertThat(events).isSorted().doesNotHaveDuplicates();
 			assertThat((long) events.size()).isLessThanOrEqualTo(asked.get(subscriber));

@@ -22,8 +22,8 @@ final class RecordingOutlet implements Outlet<String> {
 	}
 
 	@Override
-	public void discard(int count) {
-		this.sent.add("lost " + count);
+	public void discard(List<String> events) {
+		this.sent.add("lost " + events);
 	}
 
 	/** Lets so many events wait for partitions without a subscriber. */

@@ -19,6 +19,7 @@ import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageKind;
+import io.genstage.Discard;
 import io.genstage.StageListener;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
@@ -244,8 +245,8 @@ class BalanceTests {
 		}
 
 		@Override
-		public void onDiscard(StageRef stage, int events) {
-			this.discarded.merge(stage.name().replaceAll("#.*", ""), (long) events, Long::sum);
+		public void onDiscard(StageRef stage, Discard discard) {
+			this.discarded.merge(stage.name().replaceAll("#.*", ""), (long) discard.count(), Long::sum);
 		}
 
 		void go() {

@@ -13,6 +13,7 @@ import io.genstage.ExitReason;
 import io.genstage.Place;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageContext;
+import io.genstage.Discard;
 import io.genstage.StageListener;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
@@ -194,8 +195,8 @@ class BroadcastPlaceTests extends PipelineFixture {
 		return StageSystem.builder().executor(this.executor).scheduler(this.executor).listener(new StageListener() {
 
 			@Override
-			public void onDiscard(StageRef stage, int events) {
-				lost.merge(stage.name(), (long) events, Long::sum);
+			public void onDiscard(StageRef stage, Discard discard) {
+				lost.merge(stage.name(), (long) discard.count(), Long::sum);
 			}
 
 		}).build();

@@ -103,7 +103,7 @@ class PlantedFaultTests {
 			new PlantedFault("discarded events are not counted", "StageActor", "this.discarded.add(events);", "",
 					"does not balance"),
 			new PlantedFault("events for a stopped stage are not counted", "Message",
-					"stage.bounce(this.link, this.events.size());", "", "does not balance"));
+					"stage.bounce(this.link, this.events);", "", "does not balance"));
 
 	/** What the simulation can't see, with the test that does. */
 	static final List<FoundByTest> FOUND_BY_TEST = List.of(

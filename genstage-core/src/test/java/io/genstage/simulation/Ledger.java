@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.genstage.Cancellation;
+import io.genstage.Discard;
 import io.genstage.ExitReason;
 import io.genstage.Peer;
 import io.genstage.StageListener;
@@ -100,8 +101,10 @@ final class Ledger implements StageListener {
 	}
 
 	@Override
-	public void onDiscard(StageRef stage, int events) {
-		trace(stage, "discarded", events);
+	public void onDiscard(StageRef stage, Discard discard) {
+		trace(stage, "discarded", discard);
+		this.violations.unless(!discard.events().isEmpty() || discard.subscription() != null,
+				() -> "%s has discarded %s, and nobody knows which".formatted(stage, discard));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.genstage.simulation;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Outbox {
 
 	private boolean offeringBuffered;
 
-	private int dropped;
+	private final List<SimulatedEvent> dropped = new ArrayList<>();
 
 	Outbox(SimulatedEmitter emitter, int capacity, BufferKeep keep) {
 		this.emitter = emitter;
@@ -91,28 +92,23 @@ final class Outbox {
 			return;
 		}
 		this.buffered.addAll(leftover);
-		this.dropped += dropExcess(this.buffered, this.capacity, this.keep);
+		this.dropped.addAll(dropExcess(this.buffered, this.capacity, this.keep));
 	}
 
-	/** Drops what there is no room for, and returns how many events that was. */
-	static int dropExcess(Deque<SimulatedEvent> events, int capacity, BufferKeep keep) {
-		int excess = Math.max(events.size() - capacity, 0);
-		for (int i = 0; i < excess; i++) {
-			if (keep == BufferKeep.LAST) {
-				events.removeFirst();
-			}
-			else {
-				events.removeLast();
-			}
+	/** Drops what there is no room for, and returns these events. */
+	static List<SimulatedEvent> dropExcess(Deque<SimulatedEvent> events, int capacity, BufferKeep keep) {
+		List<SimulatedEvent> excess = new ArrayList<>();
+		while (events.size() > capacity) {
+			excess.add((keep == BufferKeep.LAST) ? events.removeFirst() : events.removeLast());
 		}
 		return excess;
 	}
 
-	/** Returns how many events were dropped since the last call. */
-	int takeDropped() {
-		int count = this.dropped;
-		this.dropped = 0;
-		return count;
+	/** Returns what was dropped since the last call. */
+	List<SimulatedEvent> takeDropped() {
+		List<SimulatedEvent> taken = List.copyOf(this.dropped);
+		this.dropped.clear();
+		return taken;
 	}
 
 	int size() {

@@ -2,6 +2,7 @@ package io.genstage.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.genstage.DemandMode;
 import org.jspecify.annotations.Nullable;
@@ -101,12 +102,13 @@ abstract class SimulatedEmitter extends SimulatedStage {
 	}
 
 	/** Called by the engine when it has dropped events. */
-	public boolean onDiscard(int count) {
+	public boolean onDiscard(List<SimulatedEvent> events) {
 		crashIfWanted(Callback.DISCARD);
-		this.dropped += count;
-		int expected = this.outbox.takeDropped() + dispatcher().takeDropped();
-		violations().unless(count == expected,
-				() -> "%s discarded %d events instead of %d".formatted(this, count, expected));
+		this.dropped += events.size();
+		List<SimulatedEvent> expected = new ArrayList<>(this.outbox.takeDropped());
+		expected.addAll(dispatcher().takeDropped());
+		violations().unless(events.size() == expected.size() && Set.copyOf(events).equals(Set.copyOf(expected)),
+				() -> "%s discarded %s instead of %s".formatted(this, events, expected));
 		return false;
 	}
 

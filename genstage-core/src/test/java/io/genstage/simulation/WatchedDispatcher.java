@@ -152,13 +152,24 @@ abstract class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<S
 	}
 
 	@Override
-	public void discard(int count) {
-		this.outlet.discard(count);
+	public void discard(List<SimulatedEvent> events) {
+		this.outlet.discard(events);
 	}
 
 	@Override
-	public void discard(int count, String reason, @Nullable Throwable cause) {
-		this.outlet.discard(count, reason, cause);
+	public void discard(List<SimulatedEvent> events, String reason, @Nullable Throwable cause) {
+		this.outlet.discard(events, reason, cause);
+	}
+
+	@Override
+	public final void discard(Subscriber subscriber, List<SimulatedEvent> events, String reason,
+			@Nullable Throwable cause) {
+		this.outlet.discard(subscriber, events, reason, cause);
+	}
+
+	@Override
+	public final List<SimulatedEvent> takeHeld() {
+		return this.watched.takeHeld();
 	}
 
 	@Override
@@ -201,9 +212,9 @@ abstract class WatchedDispatcher implements Dispatcher<SimulatedEvent>, Outlet<S
 		return this.settled;
 	}
 
-	/** Returns how many events it has dropped since the last call. */
-	int takeDropped() {
-		return 0;
+	/** Returns what it has dropped since the last call. */
+	List<SimulatedEvent> takeDropped() {
+		return List.of();
 	}
 
 	boolean keepsAnyOfFirst(long events) {

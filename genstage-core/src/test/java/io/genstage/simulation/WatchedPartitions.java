@@ -3,11 +3,13 @@ package io.genstage.simulation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 
 import io.genstage.SubscribeOptions;
 import io.genstage.dispatch.Dispatchers;
@@ -37,9 +39,9 @@ final class WatchedPartitions extends WatchedDispatcher {
 	private int unwanted;
 
 	/** Dropped, as the dispatcher has told. */
-	private int toldDropped;
+	private final Set<SimulatedEvent> toldDropped = new HashSet<>();
 
-	private int dropped;
+	private final List<SimulatedEvent> dropped = new ArrayList<>();
 
 	/** Lost by themselves in this dispatch, since the router fails. */
 	private int failing;
@@ -130,36 +132,37 @@ final class WatchedPartitions extends WatchedDispatcher {
 	@Override
 	void dispatched(int taken, int leftover) {
 		settle(this.unwanted);
-		int excess = 0;
+		List<SimulatedEvent> excess = new ArrayList<>();
 		for (Deque<SimulatedEvent> queue : this.queues.values()) {
-			excess += Outbox.dropExcess(queue, this.options.queueSize(), this.options.queueKeep());
+			excess.addAll(Outbox.dropExcess(queue, this.options.queueSize(), this.options.queueKeep()));
 		}
 		expectEqual(this.toldFailing, this.failing, "an event that the router fails for");
 		this.toldFailing = 0;
-		this.dropped += excess;
-		this.waiting += excess;
-		expectEqual(this.toldDropped, excess, "a loss");
-		this.toldDropped = 0;
+		this.dropped.addAll(excess);
+		this.waiting += excess.size();
+		violations().unless(this.toldDropped.equals(Set.copyOf(excess)),
+				() -> "%s: a loss of %s instead of %s".formatted(emitter(), this.toldDropped, excess));
+		this.toldDropped.clear();
 	}
 
 	@Override
-	public void discard(int count) {
-		this.toldDropped += count;
-		super.discard(count);
+	public void discard(List<SimulatedEvent> events) {
+		this.toldDropped.addAll(events);
+		super.discard(events);
 	}
 
 	@Override
-	public void discard(int count, String reason, @Nullable Throwable cause) {
-		this.toldFailing += count;
-		emitter().countDropped(count);
-		super.discard(count, reason, cause);
+	public void discard(List<SimulatedEvent> events, String reason, @Nullable Throwable cause) {
+		this.toldFailing += events.size();
+		emitter().countDropped(events.size());
+		super.discard(events, reason, cause);
 	}
 
 	@Override
-	int takeDropped() {
-		int count = this.dropped;
-		this.dropped = 0;
-		return count;
+	List<SimulatedEvent> takeDropped() {
+		List<SimulatedEvent> taken = List.copyOf(this.dropped);
+		this.dropped.clear();
+		return taken;
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 import io.genstage.ExitReason;
+import io.genstage.Discard;
 import io.genstage.StageListener;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
@@ -196,8 +197,8 @@ class KilledStageTests {
 		private final LongAdder events = new LongAdder();
 
 		@Override
-		public void onDiscard(StageRef stage, int events) {
-			this.events.add(events);
+		public void onDiscard(StageRef stage, Discard discard) {
+			this.events.add(discard.count());
 		}
 
 	}

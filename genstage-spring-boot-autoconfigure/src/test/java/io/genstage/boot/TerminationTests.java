@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.genstage.Discard;
 import io.genstage.StageListener;
 import io.genstage.StageRef;
 import io.genstage.annotation.Consumer;
@@ -148,8 +149,8 @@ class TerminationTests {
 		private final AtomicLong events = new AtomicLong();
 
 		@Override
-		public void onDiscard(StageRef stage, int events) {
-			this.events.addAndGet(events);
+		public void onDiscard(StageRef stage, Discard discard) {
+			this.events.addAndGet(discard.count());
 		}
 
 	}

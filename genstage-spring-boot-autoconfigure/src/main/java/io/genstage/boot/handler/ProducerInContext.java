@@ -79,8 +79,8 @@ public final class ProducerInContext implements ProducerStage<Object> {
 	}
 
 	@Override
-	public boolean onDiscard(int count) throws Exception {
-		return started().onDiscard(count);
+	public boolean onDiscard(List<Object> events) throws Exception {
+		return started().onDiscard(events);
 	}
 
 	@Override

@@ -748,7 +748,7 @@ class EventMethodTests {
 		}
 
 		@Override
-		public boolean onDiscard(int count) {
+		public boolean onDiscard(List<Order> events) {
 			return true;
 		}
 
