@@ -288,7 +288,7 @@ sealed interface Message {
 
 		@Override
 		public void deliverTo(StageActor stage) {
-			stage.logLosses();
+			stage.logDueLosses();
 		}
 
 	}

@@ -368,7 +368,13 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		log.add(events, reason);
 	}
 
-	void logLosses() {
+	void logDueLosses() {
+		if (this.losses != null) {
+			this.losses.logDue();
+		}
+	}
+
+	private void logLosses() {
 		if (this.losses != null) {
 			this.losses.flush();
 		}

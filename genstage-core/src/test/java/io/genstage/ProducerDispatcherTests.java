@@ -232,8 +232,7 @@ class ProducerDispatcherTests {
 			subscribeAndAsk("c", p, "a", 4);
 			assertThat(log.read()).singleElement()
 				.asString()
-				.startsWith("WARNING stage 'p' has discarded 3 events: the router answered")
-				.endsWith("(the first of them)");
+				.startsWith("WARNING stage 'p' has discarded 3 events: the router answered");
 			assertThat(p.status().discarded()).isEqualTo(3);
 			assertThat(p.status().out()).isEqualTo(4);
 		}
