@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-final class ConsumerActor<E> extends StageActor {
+final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 
 	private final ConsumerStage<E> stage;
 
@@ -18,13 +18,26 @@ final class ConsumerActor<E> extends StageActor {
 
 	private boolean completing;
 
-	ConsumerActor(String name, ConsumerStage<E> stage, StageEnvironment environment) {
+	ConsumerActor(String name, ConsumerStage<E> stage, StageOptions options, StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
-		this.inflow = new Inflow<>(this, stage::asksItself, stage::reportsHandled, (events, from) -> {
-			stage.handleEvents(events, from);
-			return Inflow.Emission.NONE;
-		});
+		this.inflow = new Inflow<>(this, options, this);
+	}
+
+	@Override
+	public boolean asksItself() {
+		return this.stage.asksItself();
+	}
+
+	@Override
+	public boolean reportsHandled() {
+		return this.stage.reportsHandled();
+	}
+
+	@Override
+	public Inflow.Emission handle(List<E> events, Subscription from) throws Exception {
+		this.stage.handleEvents(events, from);
+		return Inflow.Emission.NONE;
 	}
 
 	@Override
@@ -44,26 +57,47 @@ final class ConsumerActor<E> extends StageActor {
 	void receive(OpenSubscription link, List<?> events) throws Exception {
 		Inbound inbound = this.inflow.accept(link, events.size());
 		if (inbound != null) {
-			this.inflow.handle(inbound, (List<E>) events);
+			this.inflow.take(inbound, (List<E>) events);
 		}
 	}
 
 	@Override
 	void loseProducer(OpenSubscription link, Cancellation cancellation) throws Exception {
-		Inbound inbound = this.inflow.forget(link);
-		if (inbound == null) {
-			return;
-		}
-		listener().onCancel(Peer.PRODUCER, link, cancellation);
-		this.stage.onCancel(link, cancellation);
-		if (this.inflow.end(inbound, cancellation)) {
-			stop(cancellation.reason());
+		Inbound inbound = this.inflow.forget(link, cancellation);
+		if (inbound != null) {
+			this.inflow.endBehindEvents(inbound);
 		}
 	}
 
 	@Override
+	public void ended(Inbound inbound) throws Exception {
+		listener().onCancel(Peer.PRODUCER, inbound.link(), inbound.cancellation());
+		this.stage.onCancel(inbound.link(), inbound.cancellation());
+		if (this.inflow.end(inbound)) {
+			stop(inbound.cancellation().reason());
+		}
+	}
+
+	@Override
+	void wantThroughGate(OpenSubscription link, long demand) {
+		this.inflow.wantThroughGate(link, demand);
+	}
+
+	@Override
+	boolean handledInHand(int events) {
+		return this.inflow.handledInHand(events);
+	}
+
+	@Override
+	public Subscription source(int index) {
+		return this.inflow.source(index);
+	}
+
+	@Override
 	void info(Object message) throws Exception {
-		this.stage.onInfo(message);
+		if (!this.inflow.wakesBy(message)) {
+			this.stage.onInfo(message);
+		}
 	}
 
 	@Override
@@ -95,8 +129,24 @@ final class ConsumerActor<E> extends StageActor {
 	}
 
 	@Override
+	void flush() throws Exception {
+		this.inflow.flush();
+		super.flush();
+	}
+
+	@Override
 	void drain() throws Exception {
+		this.inflow.drain();
+	}
+
+	@Override
+	public void drained() throws Exception {
 		this.stage.onDrain(this);
+	}
+
+	@Override
+	void finish() throws Exception {
+		this.inflow.finish();
 	}
 
 	@Override
@@ -104,7 +154,6 @@ final class ConsumerActor<E> extends StageActor {
 		this.completing = true;
 	}
 
-	/** Events are handled as they arrive, so that none is left here. */
 	@Override
 	void settle() {
 		if (this.completing && hasAllInfos()) {
@@ -124,8 +173,8 @@ final class ConsumerActor<E> extends StageActor {
 
 	@Override
 	WaitingEvents waiting() {
-		long backlog = this.stage.backlog();
-		return new WaitingEvents(0, 0, 0, backlog, this.inflow.held(backlog, 0));
+		long kept = this.stage.backlog();
+		return new WaitingEvents(0, 0, 0, kept + this.inflow.collected(), this.inflow.held(kept, 0));
 	}
 
 	@Override

@@ -25,8 +25,8 @@ final class IncomingQueue<E> {
 		this.events.add(events.size());
 	}
 
-	void addEnd(Inbound inbound, Cancellation cancellation) {
-		this.entries.add(new Ended<>(inbound, cancellation));
+	void addEnd(Inbound inbound) {
+		this.entries.add(new Ended<>(inbound));
 	}
 
 	void addAction(Step action) {
@@ -82,7 +82,7 @@ final class IncomingQueue<E> {
 	/**
 	 * The end of a subscription.
 	 */
-	record Ended<E>(Inbound inbound, Cancellation cancellation) implements Entry<E> {
+	record Ended<E>(Inbound inbound) implements Entry<E> {
 	}
 
 	/**

@@ -2,31 +2,41 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
+import io.genstage.batch.BatchIntake;
+import io.genstage.batch.Batching;
+import io.genstage.intake.Handling;
+import io.genstage.intake.Inlet;
+import io.genstage.intake.Intake;
+import io.genstage.intake.WindowIntake;
 import io.genstage.log.StageLog;
+import io.genstage.rate.RateGate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consuming side of a stage: its subscriptions, their demand, and the way of events
- * into its callback.
+ * The consuming side of a stage: its subscriptions, the intake that decides when to ask
+ * by them, and the one place where its handler gets events.
  *
  * @param <E> the type of the events
  */
-final class Inflow<E> {
+final class Inflow<E> implements Handling<E> {
 
 	private static final System.Logger logger = StageLog.of(Inflow.class);
 
 	private final StageActor stage;
 
-	private final BooleanSupplier asksItself;
+	private final Handler<E> handler;
 
-	private final BooleanSupplier reportsHandled;
+	private final IntakeClock clock;
 
-	private final BatchCallback<E> callback;
+	private final Intake<E> intake;
+
+	/** Null if the stage has no limit to its rate. */
+	private final @Nullable RateGate<E> gate;
 
 	/**
 	 * Also those that are forgotten or have ended already, as long as events that came by
@@ -36,11 +46,36 @@ final class Inflow<E> {
 
 	private boolean suspended;
 
-	Inflow(StageActor stage, BooleanSupplier asksItself, BooleanSupplier reportsHandled, BatchCallback<E> callback) {
+	/** By which the events came that are being handled, or the first of them. */
+	private @Nullable Subscription source;
+
+	/** By which each of these events came, or empty if all came by the same. */
+	private List<Inlet> sources = List.of();
+
+	/** How many events in hand of several subscriptions are counted as handled. */
+	private int counted;
+
+	Inflow(StageActor stage, StageOptions options, Handler<E> handler) {
 		this.stage = stage;
-		this.asksItself = asksItself;
-		this.reportsHandled = reportsHandled;
-		this.callback = callback;
+		this.handler = handler;
+		this.clock = new IntakeClock(stage);
+		this.intake = intake(options.batching());
+		this.gate = (options.rate() != null)
+				? new RateGate<>(options.rate(), this.intake, this, this.clock, this::request) : null;
+	}
+
+	@SuppressWarnings("unchecked") // the stage chose its options
+	private Intake<E> intake(@Nullable Batching<?> batching) {
+		if (batching == null) {
+			return new WindowIntake<>(this);
+		}
+		if (this.handler.asksItself() || this.handler.reportsHandled()) {
+			throw new IllegalArgumentException(
+					"stage '%s' can't be given batches, since it %s itself: put a producer-consumer with the batching before it"
+						.formatted(this.stage.name(),
+								this.handler.asksItself() ? "asks for events" : "reports what it has handled"));
+		}
+		return new BatchIntake<>((Batching<E>) batching, this, this.clock);
 	}
 
 	/** Subscribes the stage to a producer and asks it for the first events. */
@@ -75,22 +110,26 @@ final class Inflow<E> {
 
 	private OpenSubscription open(StageRef producer, SubscribeOptions wanted,
 			Function<OpenSubscription, Message> request) throws Exception {
-		boolean asksItself = this.asksItself.getAsBoolean();
+		boolean asksItself = this.handler.asksItself() || this.intake.asksByItself();
 		SubscribeOptions options = asksItself ? wanted.withManualDemand() : wanted;
 		OpenSubscription link = this.stage.newLink(producer, options);
 		if (asksItself) {
 			link.letStageAsk();
 		}
-		link.setInbound(new Inbound(link));
+		Inbound inbound = new Inbound(link, this::want);
+		link.setInbound(inbound);
 		this.links.add(link);
 		if (this.suspended) {
 			link.suspend();
 		}
+		if (this.gate != null) {
+			this.gate.subscribe(inbound);
+			link.askThroughGate(options.manual());
+		}
 		link.tellProducer(request.apply(link));
 		this.stage.subscribed(Peer.PRODUCER, link);
-		if (!options.manual() && !this.stage.isStopping()) {
-			ask(link, options.maxDemand());
-		}
+		this.intake.subscribe(inbound);
+		settleGate();
 		return link;
 	}
 
@@ -112,52 +151,203 @@ final class Inflow<E> {
 	}
 
 	/**
-	 * Handles the events of one message, batch by batch, and asks for more after each.
-	 * What is not handled because the stage stops is lost when it {@linkplain #closeAll
-	 * closes}.
+	 * Takes the events of one message in. What is not handled because the stage stops is
+	 * lost when it {@linkplain #closeAll closes}.
 	 */
-	void handle(Inbound inbound, List<E> events) throws Exception {
-		int excess = inbound.demand().receive(events.size());
-		if (excess > 0) {
-			logger.log(Level.ERROR, () -> "stage '%s' got %d events in excess of what it had asked for by %s"
-				.formatted(this.stage.name(), excess, inbound.link()));
+	void take(Inbound inbound, List<E> events) throws Exception {
+		if (this.gate != null) {
+			this.gate.receive(inbound, events);
+			this.gate.settle();
 		}
-		int handled = 0;
-		while (handled < events.size() && !this.stage.isStopping()) {
-			int end = (int) Math.min((long) handled + inbound.demand().batchSize(), events.size());
-			List<E> batch = events.subList(handled, end);
-			handle(inbound.link(), batch);
-			handled = end;
-			if (!this.stage.isStopping()) {
-				replenish(inbound, batch.size());
-			}
+		else {
+			this.intake.receive(inbound, events);
 		}
 	}
 
-	private void handle(OpenSubscription link, List<E> batch) throws Exception {
+	/** Takes note of what a stage asks for that asks itself and has a limit. */
+	void wantThroughGate(OpenSubscription link, long demand) {
+		Inbound inbound = link.inbound();
+		if (inbound != null) {
+			want(inbound, demand);
+			settleGate();
+		}
+	}
+
+	/** Called by the intake: asks for events, which may have to wait at the gate. */
+	void want(Inbound inbound, long demand) {
+		if (this.gate != null) {
+			this.gate.want(inbound, demand);
+		}
+		else {
+			request(inbound, demand);
+		}
+	}
+
+	private void request(Inlet inlet, long demand) {
+		if (this.stage.isStopping()) {
+			return;
+		}
+		OpenSubscription link = ((Inbound) inlet).link();
+		if (link.options().manual()) {
+			link.askGranted(demand);
+		}
+		else {
+			ask(link, demand);
+		}
+	}
+
+	private void settleGate() {
+		if (this.gate != null) {
+			this.gate.settle();
+		}
+	}
+
+	/**
+	 * Returns whether a message of the stage to itself is for the intake, which has done
+	 * then what it wanted to do.
+	 */
+	boolean wakesBy(Object message) throws Exception {
+		if (!this.clock.wakesBy(message)) {
+			return false;
+		}
+		if (this.gate != null) {
+			this.gate.wake();
+		}
+		if (!this.stage.hasFailed()) {
+			this.intake.wake();
+			settleGate();
+		}
+		return true;
+	}
+
+	void flush() {
+		this.intake.flush();
+		settleGate();
+	}
+
+	/** Handles what is held, since nothing more will come; {@code drained} follows. */
+	void drain() throws Exception {
+		if (this.gate != null) {
+			this.gate.drain();
+			this.gate.settle();
+		}
+		else {
+			this.intake.drain();
+		}
+	}
+
+	/** Handles what the intake holds, since the stage stops in good order. */
+	void finish() throws Exception {
+		this.intake.finish();
+	}
+
+	@Override
+	public void handle(Inlet inlet, List<E> events) throws Exception {
+		OpenSubscription link = ((Inbound) inlet).link();
 		long settledBefore = link.settled.get();
-		Emission made = callback(link, batch);
-		int rest = batch.size() - (int) (link.settled.get() - settledBefore);
-		if (rest > 0 && !this.reportsHandled.getAsBoolean() && !this.stage.hasFailed()) {
+		Emission made = callback(link, events);
+		int rest = events.size() - (int) (link.settled.get() - settledBefore);
+		if (rest > 0 && !this.handler.reportsHandled() && !this.stage.hasFailed()) {
 			this.stage.countIn(link, rest);
 		}
 		made.emit();
 	}
 
-	private Emission callback(OpenSubscription link, List<E> batch) throws Exception {
+	@Override
+	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
+		this.sources = inlets;
+		this.counted = 0;
+		Emission made;
 		try {
-			return this.callback.handle(batch, link);
+			made = callback(link(0), events);
+			if (!this.stage.hasFailed()) {
+				countInHand(events.size());
+			}
+		}
+		finally {
+			this.sources = List.of();
+		}
+		made.emit();
+	}
+
+	private Emission callback(OpenSubscription link, List<E> events) throws Exception {
+		this.source = link;
+		try {
+			return this.handler.handle(events, link);
 		}
 		finally {
 			this.stage.clearInterrupt();
 		}
 	}
 
-	private void replenish(Inbound inbound, int handled) {
-		int ask = inbound.demand().replenish(handled);
-		if (ask > 0 && inbound.isOpen()) {
-			ask(inbound.link(), ask);
+	/** Counts events in hand as handled up to one of them, each for its subscription. */
+	private void countInHand(int end) {
+		while (this.counted < end) {
+			OpenSubscription link = link(this.counted);
+			int first = this.counted;
+			while (this.counted < end && link(this.counted) == link) {
+				this.counted++;
+			}
+			this.stage.countIn(link, this.counted - first);
+			settled(link);
 		}
+	}
+
+	private OpenSubscription link(int index) {
+		return ((Inbound) this.sources.get(index)).link();
+	}
+
+	/**
+	 * Counts the next events in hand as handled, if they came one by one.
+	 * @return whether the handler has events in hand each of which has its subscription
+	 */
+	boolean handledInHand(int events) {
+		if (this.sources.isEmpty()) {
+			return false;
+		}
+		int left = this.sources.size() - this.counted;
+		if (events < 0 || events > left) {
+			throw new IllegalArgumentException("stage '%s' can't report %d events, of which it has %d in hand"
+				.formatted(this.stage.name(), events, left));
+		}
+		countInHand(this.counted + events);
+		return true;
+	}
+
+	/** Returns the subscription by which an event in hand came. */
+	Subscription source(int index) {
+		return this.sources.isEmpty() ? Objects.requireNonNull(this.source, "no event is being handled") : link(index);
+	}
+
+	@Override
+	public boolean goesOn() {
+		return !this.stage.isStopping();
+	}
+
+	@Override
+	public boolean hasFailed() {
+		return this.stage.hasFailed();
+	}
+
+	@Override
+	public void discard(Inlet inlet, int events, String reason, @Nullable Throwable cause) {
+		this.stage.discard(((Inbound) inlet).link(), events, reason, cause);
+	}
+
+	@Override
+	public void exceeded(Inlet inlet, int events) {
+		logger.log(Level.ERROR, () -> "stage '%s' got %d events in excess of what it had asked for by %s"
+			.formatted(this.stage.name(), events, inlet));
+	}
+
+	@Override
+	public void ended(Inlet inlet) throws Exception {
+		this.handler.ended((Inbound) inlet);
+	}
+
+	@Override
+	public void drained() throws Exception {
+		this.handler.drained();
 	}
 
 	private void ask(OpenSubscription link, long demand) {
@@ -179,8 +369,17 @@ final class Inflow<E> {
 			return false;
 		}
 		link.retuned(options);
-		ask(link, inbound.demand().retune(options.maxDemand(), options.minDemand()));
-		return link.isAskedByStage();
+		inbound.demand().retune(options.maxDemand(), options.minDemand());
+		if (this.handler.asksItself()) {
+			return true;
+		}
+		if (this.gate != null) {
+			// By lower limits less may be wanted than waits at the gate.
+			this.intake.withdraw(inbound, this.gate.withdraw(inbound));
+		}
+		this.intake.retune(inbound);
+		settleGate();
+		return false;
 	}
 
 	/** Holds all asks back, also those of subscriptions to come. */
@@ -196,33 +395,49 @@ final class Inflow<E> {
 	}
 
 	/** Forgets a subscription that has ended, or returns null if there is none. */
-	@Nullable Inbound forget(OpenSubscription link) {
+	@Nullable Inbound forget(OpenSubscription link, Cancellation cancellation) {
 		Inbound inbound = link.inbound();
 		if (inbound != null) {
 			link.setInbound(null);
-			inbound.close();
+			inbound.close(cancellation);
 			link.close();
 		}
 		return inbound;
 	}
 
+	/**
+	 * Ends a forgotten subscription, all of whose events have been taken in;
+	 * {@code ended} follows.
+	 */
+	void endBehindEvents(Inbound inbound) throws Exception {
+		boolean stops = stopsStage(inbound);
+		boolean inGoodOrder = inbound.cancellation().reason().isClean();
+		if (this.gate != null) {
+			this.gate.end(inbound, stops, inGoodOrder);
+			this.gate.settle();
+		}
+		else {
+			this.intake.end(inbound, stops && inGoodOrder);
+		}
+	}
+
 	/** Returns whether the end of a forgotten subscription stops the stage. */
-	boolean stopsStage(Inbound inbound, Cancellation cancellation) {
-		return !inbound.isReplaced() && inbound.link().options().cancel().stopsFor(cancellation.reason());
+	boolean stopsStage(Inbound inbound) {
+		return !inbound.isReplaced() && inbound.link().options().cancel().stopsFor(inbound.cancellation().reason());
 	}
 
 	/**
-	 * Ends a forgotten subscription, whose events have all been handled.
+	 * Closes a subscription that has ended, for which nothing is to be done any more.
 	 * @return whether that stops the stage
 	 */
-	boolean end(Inbound inbound, Cancellation cancellation) {
+	boolean end(Inbound inbound) {
 		OpenSubscription link = inbound.link();
 		link.end();
 		settled(link);
-		boolean stops = stopsStage(inbound, cancellation);
+		boolean stops = stopsStage(inbound);
 		if (stops) {
-			logger.log(Level.INFO,
-					() -> "stage '%s' stops because %s has ended: %s".formatted(this.stage.name(), link, cancellation));
+			logger.log(Level.INFO, () -> "stage '%s' stops because %s has ended: %s".formatted(this.stage.name(), link,
+					inbound.cancellation()));
 		}
 		return stops;
 	}
@@ -239,14 +454,18 @@ final class Inflow<E> {
 	 * is not settled.
 	 */
 	void closeAll(ExitReason reason) {
+		this.intake.close();
+		if (this.gate != null) {
+			this.gate.close();
+		}
 		String stopped = "received and not handled when it stopped (%s)".formatted(StageActor.summary(reason));
 		int lost = 0;
 		for (OpenSubscription link : this.links.all()) {
 			lost += link.unsettled();
 			this.stage.lose(link, link.unsettled(), stopped, StageActor.causeOf(reason));
-			Inbound inbound = forget(link);
-			if (inbound != null) {
-				link.tellProducer(new Message.Cancel(link, Cancellation.down(reason)));
+			Cancellation down = Cancellation.down(reason);
+			if (forget(link, down) != null) {
+				link.tellProducer(new Message.Cancel(link, down));
 			}
 			else {
 				link.end();
@@ -260,16 +479,21 @@ final class Inflow<E> {
 		return this.links.status();
 	}
 
+	/** Returns how many events have come and wait to be handed to the stage. */
+	long collected() {
+		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0);
+	}
+
 	/**
 	 * Returns how many events were sent to the stage and are unfinished, or are kept by
 	 * it.
 	 * @param kept those that the stage itself says it keeps; if it reports what it has
 	 * handled, they are among those that are not settled, but for some that nobody sent
-	 * @param queued those that wait to be handed to it
+	 * @param queued those that wait to be taken in
 	 */
 	long held(long kept, long queued) {
 		long unsettled = this.links.inFlight();
-		return this.reportsHandled.getAsBoolean() ? Math.max(unsettled, kept + queued) : unsettled + kept;
+		return this.handler.reportsHandled() ? Math.max(unsettled, kept + queued + collected()) : unsettled + kept;
 	}
 
 	private List<OpenSubscription> open() {
@@ -277,23 +501,32 @@ final class Inflow<E> {
 	}
 
 	/**
-	 * The callback for one batch.
+	 * What the stage makes of what comes in.
 	 *
 	 * @param <E> the type of the events
 	 */
-	@FunctionalInterface
-	interface BatchCallback<E> {
+	interface Handler<E> {
+
+		boolean asksItself();
+
+		boolean reportsHandled();
 
 		/**
-		 * Handles the events.
+		 * Handles events.
 		 * @return what is to follow when they have been counted as handled
 		 */
 		Emission handle(List<E> events, Subscription from) throws Exception;
 
+		/** All events of a subscription that has ended have gone as far as they can. */
+		void ended(Inbound inbound) throws Exception;
+
+		/** All events have been handled, and none will come. */
+		void drained() throws Exception;
+
 	}
 
 	/**
-	 * What a handled batch leads to.
+	 * What handled events lead to.
 	 */
 	@FunctionalInterface
 	interface Emission {

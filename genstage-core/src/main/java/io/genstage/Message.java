@@ -140,6 +140,18 @@ sealed interface Message {
 	}
 
 	/**
+	 * To a consumer whose rate is limited: somebody asks by hand.
+	 */
+	record Want(OpenSubscription link, long demand) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			stage.wantThroughGate(this.link, this.demand);
+		}
+
+	}
+
+	/**
 	 * To a producer: the subscription is to end, or its consumer has stopped.
 	 */
 	record Cancel(OpenSubscription link, Cancellation cancellation) implements Message {

@@ -2,7 +2,6 @@ package io.genstage;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongConsumer;
 
 import io.genstage.demand.Counter;
 import io.genstage.dispatch.Subscriber;
@@ -24,6 +23,9 @@ final class OpenSubscription implements Subscription, Subscriber {
 
 	/** Whether demand is manual because the consumer's stage wants it so. */
 	private volatile boolean askedByStage;
+
+	/** Whether what is asked for by hand has to wait for the rate of the consumer. */
+	private volatile boolean throughGate;
 
 	private volatile boolean suspended;
 
@@ -66,10 +68,9 @@ final class OpenSubscription implements Subscription, Subscriber {
 		this.options = options;
 	}
 
-	/** Returns what is behind a subscription as some stage sees it. */
+	/** Returns what is behind a subscription, since there is no other kind. */
 	static OpenSubscription of(Subscription subscription) {
-		return (subscription instanceof RedirectedSubscription redirected) ? redirected.link()
-				: (OpenSubscription) subscription;
+		return (OpenSubscription) subscription;
 	}
 
 	@Override
@@ -115,7 +116,12 @@ final class OpenSubscription implements Subscription, Subscriber {
 		if (demand < 0) {
 			throw new IllegalArgumentException("demand must be >= 0, was " + demand);
 		}
-		askByHand(admit(demand));
+		if (this.throughGate) {
+			tellConsumer(new Message.Want(this, demand));
+		}
+		else {
+			askByHand(admit(demand));
+		}
 	}
 
 	private void askByHand(long demand) {
@@ -154,9 +160,14 @@ final class OpenSubscription implements Subscription, Subscriber {
 		return demand;
 	}
 
-	@Override
-	public Subscription withAsking(LongConsumer asking) {
-		return new RedirectedSubscription(this, asking);
+	/** Called by the consumer: asks for what may come now. */
+	void askGranted(long demand) {
+		askByHand(admit(demand));
+	}
+
+	/** Called by the consumer, whose rate is limited. */
+	void askThroughGate(boolean throughGate) {
+		this.throughGate = throughGate;
 	}
 
 	/** Called by the consumer: asking by hand is up to the stage, not to its user. */

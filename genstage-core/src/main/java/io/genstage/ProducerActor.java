@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.genstage.demand.DemandLog;
 import io.genstage.dispatch.Demand;
+import io.genstage.rate.DemandGate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ final class ProducerActor<E> extends StageActor {
 	private final ProducerStage<E> stage;
 
 	private final Outflow<E> outflow;
+
+	private final IntakeClock clock = new IntakeClock(this);
+
+	/** Null if the stage has no limit to its rate. */
+	private final @Nullable DemandGate gate;
 
 	private final DemandLog<E> log = new DemandLog<>();
 
@@ -41,6 +47,7 @@ final class ProducerActor<E> extends StageActor {
 		this.stage = stage;
 		this.mode = (options.demandMode() != null) ? options.demandMode() : DemandMode.FORWARD;
 		this.outflow = new Outflow<>(this, options, DEFAULT_BUFFER_SIZE, stage::onDiscard);
+		this.gate = (options.rate() != null) ? new DemandGate(options.rate(), this.clock) : null;
 	}
 
 	@Override
@@ -88,10 +95,24 @@ final class ProducerActor<E> extends StageActor {
 	private void withdrawUnclaimed() throws Exception {
 		long unclaimed = Math.min(this.outflow.unclaimed(), this.owed);
 		if (unclaimed > 0) {
-			long withdrawn = Math.min(Math.max(this.stage.withdrawDemand(unclaimed), 0), unclaimed);
+			long withdrawn = withdraw(unclaimed);
 			this.owed -= withdrawn;
 			this.outflow.withdraw(withdrawn);
 		}
+	}
+
+	private long withdraw(long demand) throws Exception {
+		if (this.gate == null) {
+			return withdrawFromStage(demand);
+		}
+		long waiting = this.gate.withdrawWaiting(demand);
+		long withdrawn = (waiting < demand) ? withdrawFromStage(demand - waiting) : 0;
+		this.gate.withdrawn(withdrawn);
+		return waiting + withdrawn;
+	}
+
+	private long withdrawFromStage(long demand) throws Exception {
+		return Math.min(Math.max(this.stage.withdrawDemand(demand), 0), demand);
 	}
 
 	@Override
@@ -102,7 +123,12 @@ final class ProducerActor<E> extends StageActor {
 
 	@Override
 	void info(Object message) throws Exception {
-		emit(this.stage.onInfo(message));
+		if (!this.clock.wakesBy(message)) {
+			emit(this.stage.onInfo(message));
+		}
+		else if (this.gate != null) {
+			passOn(this.gate.next());
+		}
 	}
 
 	@Override
@@ -218,7 +244,13 @@ final class ProducerActor<E> extends StageActor {
 			return;
 		}
 		this.owed = Demand.add(this.owed, demand);
-		emit(callback(demand));
+		passOn((this.gate != null) ? this.gate.demand(demand) : demand);
+	}
+
+	private void passOn(long demand) throws Exception {
+		if (demand > 0 && !isStopping() && !this.completing) {
+			emit(callback(demand));
+		}
 	}
 
 	private List<E> callback(long demand) throws Exception {
@@ -232,6 +264,9 @@ final class ProducerActor<E> extends StageActor {
 
 	private void emit(List<E> returned) throws Exception {
 		List<E> events = checkedEvents(returned);
+		if (this.gate != null) {
+			this.gate.pass(events.size());
+		}
 		if (events.isEmpty()) {
 			return;
 		}
@@ -282,6 +317,9 @@ final class ProducerActor<E> extends StageActor {
 
 	@Override
 	void closeSides(ExitReason reason) {
+		if (this.gate != null) {
+			this.gate.close();
+		}
 		this.outflow.closeAll(reason);
 		List<E> lost = new ArrayList<>();
 		for (DemandLog.Entry<E> entry = this.log.poll(); entry != null; entry = this.log.poll()) {

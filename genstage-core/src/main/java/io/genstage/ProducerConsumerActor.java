@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the type of the events it receives
  * @param <O> the type of the events it emits
  */
-final class ProducerConsumerActor<I, O> extends StageActor {
+final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Handler<I> {
 
 	private static final System.Logger logger = StageLog.of(ProducerConsumerActor.class);
 
@@ -30,7 +30,7 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	private final Outflow<O> outflow;
 
 	/** Ends that stop the stage, and whose events have been handed on. */
-	private final Queue<IncomingQueue.Ended<I>> due = new ArrayDeque<>(1);
+	private final Queue<Inbound> due = new ArrayDeque<>(1);
 
 	private boolean completing;
 
@@ -38,11 +38,24 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 			StageEnvironment environment) {
 		super(name, stage, environment);
 		this.stage = stage;
-		this.inflow = new Inflow<>(this, stage::asksItself, stage::reportsHandled, (events, from) -> {
-			List<O> returned = checkedEvents(stage.handleEvents(events, from));
-			return () -> emitChecked(returned);
-		});
+		this.inflow = new Inflow<>(this, options, this);
 		this.outflow = new Outflow<>(this, options, StageOptions.UNLIMITED, stage::onDiscard);
+	}
+
+	@Override
+	public boolean asksItself() {
+		return this.stage.asksItself();
+	}
+
+	@Override
+	public boolean reportsHandled() {
+		return this.stage.reportsHandled();
+	}
+
+	@Override
+	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
+		List<O> returned = checkedEvents(this.stage.handleEvents(events, from));
+		return () -> emitChecked(returned);
 	}
 
 	@Override
@@ -68,9 +81,9 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 
 	@Override
 	void loseProducer(OpenSubscription link, Cancellation cancellation) {
-		Inbound inbound = this.inflow.forget(link);
+		Inbound inbound = this.inflow.forget(link, cancellation);
 		if (inbound != null) {
-			this.queue.addEnd(inbound, cancellation);
+			this.queue.addEnd(inbound);
 		}
 	}
 
@@ -114,7 +127,9 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 
 	@Override
 	void info(Object message) throws Exception {
-		emit(this.stage.onInfo(message));
+		if (!this.inflow.wakesBy(message)) {
+			emit(this.stage.onInfo(message));
+		}
 	}
 
 	@Override
@@ -144,7 +159,33 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 
 	@Override
 	void drain() {
-		this.queue.addAction(() -> emit(this.stage.onDrain(this)));
+		this.queue.addAction(this.inflow::drain);
+	}
+
+	@Override
+	public void drained() throws Exception {
+		emit(this.stage.onDrain(this));
+	}
+
+	@Override
+	void flush() throws Exception {
+		this.inflow.flush();
+		super.flush();
+	}
+
+	@Override
+	void wantThroughGate(OpenSubscription link, long demand) {
+		this.inflow.wantThroughGate(link, demand);
+	}
+
+	@Override
+	boolean handledInHand(int events) {
+		return this.inflow.handledInHand(events);
+	}
+
+	@Override
+	public Subscription source(int index) {
+		return this.inflow.source(index);
 	}
 
 	@Override
@@ -194,25 +235,25 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 
 	/** Takes the next step that is possible, and returns whether there was one. */
 	private boolean takeNext() throws Exception {
-		IncomingQueue.Ended<I> ended = this.due.poll();
+		Inbound ended = this.due.poll();
 		if (ended != null) {
-			end(ended.inbound(), ended.cancellation());
+			end(ended);
 			return true;
 		}
 		IncomingQueue.Entry<I> entry = this.outflow.isBufferEmpty() ? this.queue.poll(this.outflow.openDemand() > 0)
 				: null;
 		if (entry != null) {
-			handle(entry);
+			take(entry);
 		}
 		return entry != null;
 	}
 
-	private void handle(IncomingQueue.Entry<I> entry) throws Exception {
+	private void take(IncomingQueue.Entry<I> entry) throws Exception {
 		if (entry instanceof IncomingQueue.Received<I> received) {
-			this.inflow.handle(received.inbound(), received.events());
+			this.inflow.take(received.inbound(), received.events());
 		}
 		else if (entry instanceof IncomingQueue.Ended<I> ended) {
-			endBehindEvents(ended);
+			this.inflow.endBehindEvents(ended.inbound());
 		}
 		else if (entry instanceof IncomingQueue.Action<I> next) {
 			next.action().take();
@@ -226,20 +267,22 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	 * is put aside, and does not hold up what is queued behind it.
 	 */
 
-	private void endBehindEvents(IncomingQueue.Ended<I> ended) throws Exception {
-		if (this.inflow.stopsStage(ended.inbound(), ended.cancellation())) {
-			this.outflow.afterSent(() -> this.due.add(ended));
+	@Override
+	public void ended(Inbound inbound) throws Exception {
+		if (this.inflow.stopsStage(inbound)) {
+			this.outflow.afterSent(() -> this.due.add(inbound));
 		}
 		else {
-			end(ended.inbound(), ended.cancellation());
+			end(inbound);
 		}
 	}
 
-	private void end(Inbound inbound, Cancellation cancellation) throws Exception {
+	private void end(Inbound inbound) throws Exception {
 		OpenSubscription link = inbound.link();
+		Cancellation cancellation = inbound.cancellation();
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
 		emit(this.stage.onCancel(Peer.PRODUCER, link, cancellation));
-		if (this.inflow.end(inbound, cancellation)) {
+		if (this.inflow.end(inbound)) {
 			this.outflow.afterSent(() -> stop(cancellation.reason()));
 		}
 	}
@@ -270,10 +313,10 @@ final class ProducerConsumerActor<I, O> extends StageActor {
 	@Override
 	WaitingEvents waiting() {
 		long queued = this.queue.events();
-		long backlog = this.stage.backlog();
+		long kept = this.stage.backlog();
 		long buffered = this.outflow.buffered();
-		return new WaitingEvents(buffered, this.outflow.unservedEvents(), queued, backlog,
-				buffered + this.inflow.held(backlog, queued));
+		return new WaitingEvents(buffered, this.outflow.unservedEvents(), queued, kept + this.inflow.collected(),
+				buffered + this.inflow.held(kept, queued));
 	}
 
 	@Override

@@ -152,7 +152,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			return;
 		}
 		try {
-			this.stage.onStop(reason);
+			finishAndStop(reason);
 		}
 		catch (Throwable ex) {
 			logger.log(Level.ERROR, () -> "stage '%s' has failed while stopping".formatted(name()), ex);
@@ -166,6 +166,17 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.environment.removal().accept(this.self);
 		listener().onStop(this.self, reason);
 		this.self.completeStopped(reason);
+	}
+
+	private void finishAndStop(ExitReason reason) throws Exception {
+		try {
+			if (reason.isClean()) {
+				finish();
+			}
+		}
+		finally {
+			this.stage.onStop(reason);
+		}
 	}
 
 	@Override
@@ -266,11 +277,24 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	@Override
 	public void handled(Subscription from, int events) {
+		if (handledInHand(events)) {
+			return;
+		}
 		OpenSubscription link = unfinished(from, events);
 		if (events > 0) {
 			countIn(link, events);
 			settled(link);
 		}
+	}
+
+	/** Counts events in hand, if the handler has some of several subscriptions. */
+	boolean handledInHand(int events) {
+		return false;
+	}
+
+	@Override
+	public Subscription source(int index) {
+		throw new IllegalStateException("stage '%s' handles no events".formatted(name()));
 	}
 
 	@Override
@@ -480,6 +504,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Does what has become possible by the message that was just handled. */
 	abstract void settle() throws Exception;
 
+	/** Handles what was taken in and is held, since the stage stops in good order. */
+	void finish() throws Exception {
+	}
+
 	/** Notifies all other sides of subscriptions that the stage has stopped. */
 	abstract void closeSides(ExitReason reason);
 
@@ -611,6 +639,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	void retune(OpenSubscription link, SubscribeOptions options) throws Exception {
 		logMisdirected("the new demand of " + link);
+	}
+
+	/** Asks for events that may have to wait for the rate of the stage. */
+	void wantThroughGate(OpenSubscription link, long demand) {
+		logMisdirected("what is asked for by " + link);
 	}
 
 	void receive(OpenSubscription link, List<?> events) throws Exception {

@@ -90,6 +90,15 @@ public sealed interface StageContext permits StageActor {
 	void handled(Subscription from, int events);
 
 	/**
+	 * Returns the subscription by which one of the events came that the handler has in
+	 * hand. For a stage with a {@link io.genstage.batch.Batching batching}, whose events
+	 * may have come by several. To be called within {@code handleEvents}.
+	 * @param index the position of the event among those in hand, from 0
+	 * @return the subscription that it came by
+	 */
+	Subscription source(int index);
+
+	/**
 	 * Counts events that this stage has accepted or made and is not going to finish,
 	 * which is logged. Not for events that were sent to it, see
 	 * {@link #discard(Subscription, int, String)}. The

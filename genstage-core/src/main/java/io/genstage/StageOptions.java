@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.genstage.batch.Batching;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Unserved;
+import io.genstage.rate.RateAccount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +36,31 @@ import org.jspecify.annotations.Nullable;
  * says nothing or has no limit); up to that they hold nobody up. By default each of them
  * takes up demand at once, as in GenStage; in a {@link io.genstage.pipeline.Pipeline
  * pipeline} it is {@link Unserved#WAIT}
+ * @param batching producer-consumers and consumers: how to collect events before they are
+ * handled (default: not at all)
+ * @param rate how many events may pass in how much time, shared with all stages that are
+ * started with the same account (default: no limit). A consumer or producer-consumer asks
+ * for no more events than may pass, so that the rest waits upstream, and a producer gets
+ * no more demand. Tokens that come within 10 ms are used together. Events come too early
+ * if several producers send what they were asked for at the same time, or if the limit is
+ * lowered meanwhile; they are held back and count as backlog. When the stage is drained
+ * they still pass by the limit; when it stops in good order since a producer has ended,
+ * at once; if it stops otherwise they are discarded. What a producer emits without demand
+ * passes at once, and is made up for by less demand later
  * @param executor what runs the callbacks of this stage, which may block its threads, and
  * is not closed (default: the executor of the system)
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
-		@Nullable Unserved unserved, @Nullable Executor executor) {
+		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable RateAccount rate,
+		@Nullable Executor executor) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
 	 */
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
-	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null);
+	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null);
 
 	public StageOptions {
 		if (bufferSize != null && bufferSize < 0) {
@@ -69,7 +83,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.executor);
+				this.unserved, this.batching, this.rate, this.executor);
 	}
 
 	/**
@@ -79,7 +93,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
-				this.executor);
+				this.batching, this.rate, this.executor);
 	}
 
 	/**
@@ -90,7 +104,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
-				this.executor);
+				this.batching, this.rate, this.executor);
 	}
 
 	/**
@@ -100,7 +114,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
-				this.unserved, this.executor);
+				this.unserved, this.batching, this.rate, this.executor);
 	}
 
 	/**
@@ -110,7 +124,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
-				this.unserved, this.executor);
+				this.unserved, this.batching, this.rate, this.executor);
 	}
 
 	/**
@@ -120,7 +134,28 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				unserved, this.executor);
+				unserved, this.batching, this.rate, this.executor);
+	}
+
+	/**
+	 * Returns these options with a batching.
+	 * @param batching how to collect events
+	 * @return the changed options
+	 */
+	public StageOptions withBatching(Batching<?> batching) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, batching, this.rate, this.executor);
+	}
+
+	/**
+	 * Returns these options with a rate. All stages that are started with the same
+	 * account share it, such as the instances of a stage in a pipeline.
+	 * @param rate the account of the rate
+	 * @return the changed options
+	 */
+	public StageOptions withRate(RateAccount rate) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, rate, this.executor);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -138,7 +173,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, executor);
+				this.unserved, this.batching, this.rate, executor);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -158,6 +193,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.unserved != null && !kind.produces()) {
 			misplaced.add("unserved");
+		}
+		if (this.batching != null && !kind.consumes()) {
+			misplaced.add("batching");
 		}
 		if (!misplaced.isEmpty()) {
 			throw new IllegalArgumentException(

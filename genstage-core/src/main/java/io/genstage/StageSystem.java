@@ -152,7 +152,7 @@ public final class StageSystem implements AutoCloseable {
 		if (stage instanceof ProducerConsumerStage<?, ?> producerConsumer) {
 			return new ProducerConsumerActor<>(name, producerConsumer, options, environment);
 		}
-		return new ConsumerActor<>(name, (ConsumerStage<?>) stage, environment);
+		return new ConsumerActor<>(name, (ConsumerStage<?>) stage, options, environment);
 	}
 
 	private void register(StageRef stage) {

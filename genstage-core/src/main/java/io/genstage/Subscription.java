@@ -1,7 +1,6 @@
 package io.genstage;
 
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A subscription of one consumer to one producer: one directed edge, with its own demand.
  * The same handle is used on both sides.
  */
-public sealed interface Subscription permits OpenSubscription, RedirectedSubscription {
+public sealed interface Subscription permits OpenSubscription {
 
 	/**
 	 * Returns the number of this subscription, unique within its {@link StageSystem}.
@@ -60,16 +59,6 @@ public sealed interface Subscription permits OpenSubscription, RedirectedSubscri
 	 * @throws IllegalStateException if the consumer asks by itself
 	 */
 	void ask(long demand);
-
-	/**
-	 * Returns this subscription with another way to ask, for a stage that stands in front
-	 * of one that {@linkplain ConsumerStage#asksItself() asks itself}: it hands on what
-	 * is asked for when it sees fit.
-	 * @param asking gets what is asked for, instead of the producer; called by the thread
-	 * that asks
-	 * @return the same subscription otherwise; not equal to this one
-	 */
-	Subscription withAsking(LongConsumer asking);
 
 	/**
 	 * Changes the demand of this subscription while it goes on. No event is lost: the

@@ -6,12 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.batch.Batching;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
-import io.genstage.rate.RateLimitedProducerConsumer;
 import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
 import org.junit.jupiter.api.Nested;
@@ -239,16 +237,17 @@ class AccountTests {
 
 		private final BatchOptions pairs = new BatchOptions(2, Duration.ofSeconds(1), 1000);
 
-		private StageRef start(Stage batching) {
-			StageRef stage = dialogue.start("s", batching);
+		private StageRef start(ConsumerStage<String> consumer) {
+			StageRef stage = dialogue.start("s", consumer,
+					StageOptions.defaults().withBatching(Batching.of(this.pairs)));
 			Dialogue.subscribe(stage, p.ref(), 6, 0, CancelMode.TEMPORARY);
 			return stage;
 		}
 
 		@Test
 		void countsABatchWhenItIsHandled() {
-			StageRef stage = start(BatchConsumer.of(this.pairs, (List<String> events) -> {
-			}));
+			StageRef stage = start((events, from) -> {
+			});
 			p.send("a");
 			assertAccount(stage, 0, 0, 1);
 			p.send("b", "c");
@@ -259,7 +258,7 @@ class AccountTests {
 
 		@Test
 		void losesTheBatchThatFailsAndAllThatIsCollected() {
-			StageRef stage = start(BatchConsumer.of(this.pairs, (List<String> events) -> failOn(events, "c")));
+			StageRef stage = start((events, from) -> failOn(events, "c"));
 			p.send("a", "b", "c", "d", "e");
 			assertAccount(stage, 2, 3, 0);
 			assertThat(stage.status().discarded()).isEqualTo(3);
@@ -270,8 +269,8 @@ class AccountTests {
 		@Test
 		void countsEventsBehindTheEndOfTheirSubscription() {
 			Probe q = dialogue.probe("q");
-			StageRef stage = start(BatchConsumer.of(this.pairs, (List<String> events) -> {
-			}));
+			StageRef stage = start((events, from) -> {
+			});
 			p.send("a");
 			Dialogue.subscribe(stage, q.ref(), 6, 0, CancelMode.TEMPORARY);
 			p.stop(ExitReason.NORMAL);
@@ -287,9 +286,9 @@ class AccountTests {
 		@Test
 		void losesEventsBehindTheEndOfTheirSubscription() {
 			Probe q = dialogue.probe("q");
-			StageRef stage = start(BatchConsumer.of(this.pairs, (List<String> events) -> {
+			StageRef stage = start((events, from) -> {
 				throw new IllegalStateException("bad");
-			}));
+			});
 			p.send("a");
 			Dialogue.subscribe(stage, q.ref(), 6, 0, CancelMode.TEMPORARY);
 			p.stop(ExitReason.NORMAL);
@@ -300,11 +299,12 @@ class AccountTests {
 
 		@Test
 		void handsOnTheResultsOfTheBatchesBeforeOneThatFails() {
-			StageRef stage = dialogue.start("s",
-					BatchProducerConsumer.byKey((String event) -> event, this.pairs, (batch) -> {
-						failOn(batch.events(), "b");
-						return batch.events();
-					}));
+			ProducerConsumerStage<String, String> failing = (events, from) -> {
+				failOn(events, "b");
+				return events;
+			};
+			StageRef stage = dialogue.start("s", failing,
+					StageOptions.defaults().withBatching(Batching.byKey((String event) -> event, this.pairs)));
 			Dialogue.subscribe(stage, p.ref(), 6, 0, CancelMode.PERMANENT);
 			c.subscribeAndAsk(stage, 10);
 			dialogue.skip();
@@ -320,14 +320,18 @@ class AccountTests {
 	@Nested
 	class OfALimitedStage {
 
-		private final RateLimit two = RateLimit.of(2, Duration.ofSeconds(1));
+		private final StageOptions two = StageOptions.defaults()
+			.withRate(new RateAccount(RateLimit.of(2, Duration.ofSeconds(1))));
+
+		private StageRef start(ConsumerStage<String> consumer) {
+			return dialogue.start("s", consumer, this.two);
+		}
 
 		@Test
 		void holdsWhatHasComeTooEarly() {
 			Probe q = dialogue.probe("q");
-			StageRef stage = dialogue.start("s",
-					RateLimitedConsumer.of(this.two, (List<String> events, Subscription from) -> {
-					}));
+			StageRef stage = start((events, from) -> {
+			});
 			Dialogue.subscribe(stage, q.ref(), 2, 0);
 			Dialogue.subscribe(stage, p.ref(), 2, 0);
 			q.send("a");
@@ -344,8 +348,7 @@ class AccountTests {
 
 		@Test
 		void losesWhatItCanNotHandle() {
-			StageRef stage = dialogue.start("s",
-					RateLimitedConsumer.of(this.two, (List<String> events, Subscription from) -> failOn(events, "b")));
+			StageRef stage = start((events, from) -> failOn(events, "b"));
 			Dialogue.subscribe(stage, p.ref(), 2, 0);
 			p.send("a");
 			p.send("b");
@@ -355,8 +358,7 @@ class AccountTests {
 		@Test
 		void leavesTheReportToAStageThatReportsItself() {
 			TaskBench bench = new TaskBench(dialogue);
-			StageRef stage = dialogue.start("s",
-					RateLimitedConsumer.of(this.two, bench.consumer(TaskOptions.defaults())));
+			StageRef stage = start(bench.consumer(TaskOptions.defaults()));
 			Dialogue.subscribe(stage, p.ref(), 2, 0);
 			p.send("a", "b");
 			assertAccount(stage, 0, 0, 2);
@@ -366,11 +368,12 @@ class AccountTests {
 
 		@Test
 		void handsOnTheResultsOfWhatHasPassedBeforeOneThatFails() {
-			StageRef stage = dialogue.start("s", RateLimitedProducerConsumer.of(RateLimit.of(1, Duration.ofSeconds(1)),
-					(List<String> events, Subscription from) -> {
-						failOn(events, "c");
-						return events;
-					}));
+			ProducerConsumerStage<String, String> failing = (events, from) -> {
+				failOn(events, "c");
+				return events;
+			};
+			StageRef stage = dialogue.start("s", failing,
+					StageOptions.defaults().withRate(new RateAccount(RateLimit.of(1, Duration.ofSeconds(1)))));
 			Dialogue.subscribe(stage, p.ref(), 6, 0);
 			c.subscribeAndAsk(stage, 10);
 			dialogue.skip();

@@ -55,16 +55,25 @@ class ArchitectureTests {
 
 	private static final String DEMAND = "io.genstage.demand";
 
+	private static final String INTAKE = "io.genstage.intake";
+
+	private static final String BATCH = "io.genstage.batch";
+
+	private static final String RATE = "io.genstage.rate";
+
 	private static final String LOG = "io.genstage.log";
 
 	private static final String THREAD = "io.genstage.thread";
 
 	/** What decides, and can be tested by calling it. */
-	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER, DEMAND)
+	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER, DEMAND, INTAKE)
 		.or(belongingTo(IncomingQueue.class, Inbound.class, CancelMode.class, ExitReason.class, Cancellation.class))
 		.or(named("io.genstage.log.StageNames", "io.genstage.log.SafeText"))
-		.or(named("io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch",
-				"io.genstage.batch.FullestFirst", "io.genstage.rate.BucketShare", "io.genstage.rate.SharedBucket",
+		.or(named("io.genstage.batch.BatchIntake", "io.genstage.batch.BatchRun", "io.genstage.batch.Batch",
+				"io.genstage.batch.Collector", "io.genstage.batch.OpenBatch", "io.genstage.batch.ClosedBatch",
+				"io.genstage.batch.FullestFirst"))
+		.or(named("io.genstage.rate.RateGate", "io.genstage.rate.DemandGate", "io.genstage.rate.GatedDemand",
+				"io.genstage.rate.Limiter", "io.genstage.rate.BucketShare", "io.genstage.rate.SharedBucket",
 				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
@@ -122,11 +131,33 @@ class ArchitectureTests {
 		.resideInAnyPackage(DEMAND, DISPATCH, BUFFER, "java..", "org.jspecify..");
 
 	@ArchTest
+	static final ArchRule intakesKnowNoStages = classes().that()
+		.resideInAPackage(INTAKE)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(INTAKE, DEMAND, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule batchesStandOnIntakesOnly = classes().that()
+		.resideInAPackage(BATCH)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(BATCH, INTAKE, DEMAND, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule ratesStandOnIntakesOnly = classes().that()
+		.resideInAPackage(RATE)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(RATE, INTAKE, DEMAND, DISPATCH, "java..", "org.jspecify..");
+
+	@ArchTest
 	static final ArchRule theEngineStandsBelowTheRest = classes().that()
 		.resideInAPackage(ENGINE)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, THREAD, LOG, "java..", "org.jspecify..");
+		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, THREAD, LOG, "java..",
+				"org.jspecify..");
 
 	@ArchTest
 	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")
@@ -156,11 +187,11 @@ class ArchitectureTests {
 	 * Mailbox, with the executors behind it, is where threads come in. Counter is what a
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
 	 * are the queue, the lock of a pipeline, the registry of pipelines, the account of a
-	 * rate and a source that must not be started twice. An attempt of a task runs beside
-	 * its stage, as the reader of a source does, and the table of tasks is read by all.
-	 * The reader of an event stream is a thread of its own, which waits. Of the bridges,
-	 * foreign threads call a publisher's or a subscriber's side; a delivery is confined,
-	 * but anybody may count what waits in it.
+	 * rate, a batching and a source that must not be started twice. An attempt of a task
+	 * runs beside its stage, as the reader of a source does, and the table of tasks is
+	 * read by all. The reader of an event stream is a thread of its own, which waits. Of
+	 * the bridges, foreign threads call a publisher's or a subscriber's side; a delivery
+	 * is confined, but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -171,7 +202,7 @@ class ArchitectureTests {
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
-						+ "|rate\\.RateAccount|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
+						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()

@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.genstage.batch.Batch;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * A batching consumer and what its producers hear of it.
+ * A consumer with a batching and what its producers hear of it.
  */
 class BatchConsumerTests {
 
@@ -32,21 +33,26 @@ class BatchConsumerTests {
 
 	private final Probe p = this.dialogue.probe("p");
 
-	private BatchConsumer<String> stage = BatchConsumer.byKey((String event) -> event.substring(0, 1), OPTIONS,
-			this::handle);
+	private Batching<String> batching = Batching.byKey((event) -> event.substring(0, 1), OPTIONS);
+
+	private ConsumerStage<String> stage = (events, from) -> handle(Batch.of(events));
 
 	private StageRef consumer;
 
 	private void handle(Batch<String, String> batch) {
-		this.dialogue.journal().note(batch.events() + " " + batch.closing());
-		if (batch.events().contains("a!")) {
+		this.dialogue.journal().note(batch + " " + batch.closing());
+		if (batch.contains("a!")) {
 			throw new IllegalArgumentException("bad batch");
 		}
 	}
 
+	private StageOptions options() {
+		return StageOptions.defaults().withBatching(this.batching);
+	}
+
 	/** Starts the stage and subscribes it to the probe p. */
 	private void start(int maxDemand, CancelMode mode) {
-		this.consumer = this.dialogue.start("consumer", this.stage);
+		this.consumer = this.dialogue.start("consumer", this.stage, options());
 		Dialogue.subscribe(this.consumer, this.p.ref(), maxDemand, 0, mode);
 		skip();
 	}
@@ -60,7 +66,7 @@ class BatchConsumerTests {
 
 		@Test
 		void asksForItsMaximumAtFirst() {
-			consumer = dialogue.start("consumer", stage);
+			consumer = dialogue.start("consumer", stage, options());
 			Dialogue.subscribe(consumer, p.ref(), 4, 2);
 			assertThat(heard()).containsExactly("p <- subscribe", "p <- ask 4");
 		}
@@ -110,32 +116,32 @@ class BatchConsumerTests {
 
 		@Test
 		void asksForMoreWhenItsMaximumIsRaised() {
-			consumer = dialogue.start("consumer", stage);
+			consumer = dialogue.start("consumer", stage, options());
 			Subscription subscription = Dialogue.subscribe(consumer, p.ref(), 3, 0).join();
 			skip();
 			assertThat(subscription.retune(8, 0).toCompletableFuture()).isCompleted();
 			assertThat(heard()).containsExactly("p <- ask 5");
-			stage.change(OPTIONS.withSize(8));
+			batching.change(OPTIONS.withSize(8));
 			p.send("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8");
 			assertThat(heard()).containsExactly("[a1, a2, a3, a4, a5, a6, a7, a8] SIZE", "p <- ask 8");
 		}
 
 		@Test
 		void keepsEnoughDemandForABatchWhenItsMaximumIsLowered() {
-			consumer = dialogue.start("consumer", stage);
+			consumer = dialogue.start("consumer", stage, options());
 			Subscription subscription = Dialogue.subscribe(consumer, p.ref(), 6, 0).join();
 			skip();
 			subscription.retune(2, 0);
 			p.send("a1", "a2", "a3", "a4", "a5", "a6");
 			assertThat(heard()).containsExactly("[a1, a2, a3] SIZE", "[a4, a5, a6] SIZE", "p <- ask 3");
-			stage.change(OPTIONS.withSize(2));
+			batching.change(OPTIONS.withSize(2));
 			p.send("b1", "b2", "b3");
 			assertThat(heard()).containsExactly("scheduled in PT1S", "[b1, b2] SIZE", "p <- ask 1");
 		}
 
 		@Test
 		void refusesASubscriptionThatNeverFillsABatch() {
-			consumer = dialogue.start("consumer", stage);
+			consumer = dialogue.start("consumer", stage, options());
 			assertThatExceptionOfType(CompletionException.class)
 				.isThrownBy(() -> Dialogue.subscribe(consumer, p.ref(), 2, 0).join())
 				.withCauseInstanceOf(IllegalArgumentException.class)
@@ -182,7 +188,7 @@ class BatchConsumerTests {
 			p.send("b1");
 			assertThat(heard()).containsExactly("scheduled in PT1S");
 			dialogue.runTimer();
-			assertThat(heard()).containsExactly("scheduled in PT0.4S", "[a1] TIMEOUT", "p <- ask 1");
+			assertThat(heard()).containsExactly("[a1] TIMEOUT", "p <- ask 1", "scheduled in PT0.4S");
 			dialogue.runTimer();
 			assertThat(heard()).containsExactly("[b1] TIMEOUT", "p <- ask 1");
 		}
@@ -212,9 +218,9 @@ class BatchConsumerTests {
 			start(4);
 			p.send("a1", "a2");
 			skip();
-			stage.change(OPTIONS.withSize(1));
+			batching.change(OPTIONS.withSize(1));
 			assertThat(heard()).containsExactly("[a1] SIZE", "p <- ask 1", "[a2] SIZE", "p <- ask 1");
-			assertThat(stage.options().size()).isEqualTo(1);
+			assertThat(batching.options().size()).isEqualTo(1);
 		}
 
 		@Test
@@ -223,9 +229,9 @@ class BatchConsumerTests {
 			p.send("a1");
 			dialogue.pass(Duration.ofMillis(300));
 			skip();
-			stage.change(OPTIONS.withTimeout(Duration.ofMillis(500)));
+			batching.change(OPTIONS.withTimeout(Duration.ofMillis(500)));
 			assertThat(heard()).containsExactly("scheduled in PT0.2S");
-			stage.change(OPTIONS.withTimeout(Duration.ofMillis(200)));
+			batching.change(OPTIONS.withTimeout(Duration.ofMillis(200)));
 			assertThat(heard()).containsExactly("[a1] TIMEOUT", "p <- ask 1");
 		}
 
@@ -234,7 +240,7 @@ class BatchConsumerTests {
 			start(4);
 			p.send("a1");
 			skip();
-			stage.change(OPTIONS.withTimeout(Duration.ofSeconds(3)));
+			batching.change(OPTIONS.withTimeout(Duration.ofSeconds(3)));
 			dialogue.runTimer();
 			assertThat(heard()).containsExactly("scheduled in PT2S");
 			dialogue.runTimer();
@@ -244,17 +250,17 @@ class BatchConsumerTests {
 		@Test
 		void toASizeThatIsNeverReachedAreRefused() {
 			start(4);
-			assertThatIllegalArgumentException().isThrownBy(() -> stage.change(OPTIONS.withSize(5)))
+			assertThatIllegalArgumentException().isThrownBy(() -> batching.change(OPTIONS.withSize(5)))
 				.withMessage("size must be <= 4, the least maxDemand of the stage's subscriptions, was 5");
-			assertThat(stage.options()).isEqualTo(OPTIONS);
-			stage.change(OPTIONS.withSize(4));
+			assertThat(batching.options()).isEqualTo(OPTIONS);
+			batching.change(OPTIONS.withSize(4));
 			p.send("a1", "a2", "a3", "a4");
 			assertThat(heard()).containsExactly("[a1, a2, a3, a4] SIZE", "p <- ask 4");
 		}
 
 		@Test
 		void beforeTheStartAreInForceFromTheBeginning() {
-			stage.change(OPTIONS.withSize(2));
+			batching.change(OPTIONS.withSize(2));
 			start(2);
 			p.send("a1", "a2");
 			assertThat(heard()).containsExactly("[a1, a2] SIZE", "p <- ask 2");
@@ -263,7 +269,7 @@ class BatchConsumerTests {
 		@Test
 		void stayOverARestart() {
 			start(4);
-			stage.change(OPTIONS.withSize(1));
+			batching.change(OPTIONS.withSize(1));
 			consumer.stop(ExitReason.SHUTDOWN);
 			start(4);
 			p.send("a1");
@@ -395,7 +401,8 @@ class BatchConsumerTests {
 		}
 
 		private void assertFailsByItself(Function<String, Object> key, String reason) {
-			stage = BatchConsumer.byKey(key, OPTIONS, (batch) -> dialogue.journal().note(batch.events().toString()));
+			batching = Batching.byKey(key, OPTIONS);
+			stage = (events, from) -> dialogue.journal().note(events.toString());
 			start(4);
 			p.send("a1", "bad", "a2", "bad");
 			// Their demand is given back at once.
@@ -414,8 +421,7 @@ class BatchConsumerTests {
 
 		@Test
 		void areLoggedByTheirNumberWhenThereAreMany() {
-			stage = BatchConsumer.byKey((event) -> null, OPTIONS, (batch) -> {
-			});
+			batching = Batching.byKey((event) -> null, OPTIONS);
 			start(4);
 			for (int times = 0; times < 100; times++) {
 				p.send("bad", "bad");
@@ -428,10 +434,9 @@ class BatchConsumerTests {
 
 		@Test
 		void anErrorOfTheJvmStopsTheStage() {
-			stage = BatchConsumer.byKey((event) -> {
+			batching = Batching.byKey((event) -> {
 				throw new OutOfMemoryError("for the test");
-			}, OPTIONS, (batch) -> {
-			});
+			}, OPTIONS);
 			start(4);
 			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> p.send("a1"));
 			assertThat(consumer.status().isRunning()).isFalse();
@@ -447,10 +452,10 @@ class BatchConsumerTests {
 	void takesFewComparisonsForAnEventOfANewKey(int differentHashes) {
 		int[] comparisons = { 0 };
 		int open = 200;
-		this.stage = BatchConsumer.byKey(
-				(String event) -> new CountedKey(Integer.parseInt(event), differentHashes, comparisons),
-				OPTIONS.withMaxOpen(open), (batch) -> {
-				});
+		this.batching = Batching.byKey((event) -> new CountedKey(Integer.parseInt(event), differentHashes, comparisons),
+				OPTIONS.withMaxOpen(open));
+		this.stage = (events, from) -> {
+		};
 		start(1000);
 		for (int event = 0; event < 3 * open; event++) {
 			this.p.send(String.valueOf(event));
@@ -460,33 +465,33 @@ class BatchConsumerTests {
 
 	@Test
 	void withoutKeysHasOneBatchAtATime() {
-		this.stage = BatchConsumer.of(OPTIONS, (events) -> this.dialogue.journal().note("handled " + events));
+		this.batching = Batching.of(OPTIONS);
+		this.stage = (events, from) -> this.dialogue.journal().note("handled " + events);
 		start(4);
 		this.p.send("a", "b", "c", "d");
 		assertThat(heard()).containsExactly("scheduled in PT1S", "handled [a, b, c]", "p <- ask 3");
 	}
 
 	@Test
-	void logsAMessageThatIsNotItsOwn() {
+	void isGivenMessagesThatAreNotOfTheBatching() {
 		start(4);
 		this.consumer.tell("hello");
-		assertThat(this.log.read()).singleElement()
-			.asString()
-			.contains("BatchConsumer", "got a message of java.lang.String");
+		assertThat(this.log.read()).singleElement().asString().contains("got a message of java.lang.String");
 	}
 
 	@Nested
-	class BeforeAnotherConsumer {
+	class OtherCallbacks {
 
-		private void start(BatchConsumer<String> batches) {
-			stage = batches;
-			consumer = dialogue.start("consumer", stage);
+		private void start(ConsumerStage<String> other) {
+			batching = Batching.of(OPTIONS);
+			stage = other;
+			consumer = dialogue.start("consumer", stage, options());
 			Dialogue.subscribe(consumer, p.ref(), 4, 0, CancelMode.TEMPORARY);
 		}
 
 		@Test
-		void passesBatchesAndAllOtherCallbacksOn() {
-			start(BatchConsumer.before(OPTIONS, new TestConsumer(dialogue)));
+		void comeAsEver() {
+			start(new TestConsumer(dialogue));
 			assertThat(heard()).containsExactly("p <- subscribe", "onSubscribe PRODUCER p", "p <- ask 4");
 			p.send("a", "b");
 			consumer.tell("hello");
@@ -500,8 +505,8 @@ class BatchConsumerTests {
 		}
 
 		@Test
-		void tellsItsDrainBehindTheLastBatch() {
-			start(BatchConsumer.before(OPTIONS, new ConsumerStage<String>() {
+		void drainBehindTheLastBatch() {
+			start(new ConsumerStage<>() {
 				@Override
 				public void handleEvents(List<String> events, Subscription from) {
 					dialogue.journal().note("handled " + events);
@@ -517,14 +522,8 @@ class BatchConsumerTests {
 				public long backlog() {
 					return 10;
 				}
-
-				@Override
-				public boolean isRestartable() {
-					return false;
-				}
-			}));
+			});
 			skip();
-			assertThat(stage.isRestartable()).isFalse();
 			p.send("a", "b");
 			assertThat(consumer.status().backlog()).isEqualTo(12);
 			skip();
@@ -533,10 +532,12 @@ class BatchConsumerTests {
 		}
 
 		@Test
-		void tellsWhereEachEventCameFrom() {
-			start(BatchConsumer.before((String event) -> event.substring(0, 1), OPTIONS,
-					(event, from) -> event + " by " + from.producer().name(), (List<String> events,
-							Subscription from) -> dialogue.journal().note(events + " by " + from.producer().name())));
+		void findWhereEachEventCameFrom() {
+			batching = Batching.byKey((event) -> event.substring(0, 1), OPTIONS);
+			TracingConsumer tracing = new TracingConsumer();
+			stage = tracing;
+			consumer = dialogue.start("consumer", stage, options());
+			Dialogue.subscribe(consumer, p.ref(), 4, 0, CancelMode.TEMPORARY);
 			Probe q = dialogue.probe("q");
 			Dialogue.subscribe(consumer, q.ref(), 4, 0, CancelMode.TEMPORARY);
 			skip();
@@ -546,20 +547,72 @@ class BatchConsumerTests {
 		}
 
 		@Test
-		void losesABatchThatFailsAndAllThatIsHeld() {
-			start(BatchConsumer.before(OPTIONS, (List<String> events, Subscription from) -> {
+		void mayReportTheFirstOfABatchBeforeItFails() {
+			TracingConsumer tracing = new TracingConsumer();
+			tracing.finished = 2;
+			batching = Batching.of(OPTIONS);
+			stage = tracing;
+			consumer = dialogue.start("consumer", stage, options());
+			Subscription byP = Dialogue.subscribe(consumer, p.ref(), 4, 0).join();
+			Probe q = dialogue.probe("q");
+			Subscription byQ = Dialogue.subscribe(consumer, q.ref(), 4, 0).join();
+			q.send("a1");
+			p.send("a2", "a3");
+			assertThat(consumer.status().in()).isEqualTo(2);
+			assertThat(consumer.status().discarded()).isEqualTo(1);
+			assertThat(byQ.status().discarded()).isZero();
+			assertThat(byP.status().discarded()).isEqualTo(1);
+		}
+
+		@Test
+		void loseABatchThatFailsAndAllThatIsHeld() {
+			start((events, from) -> {
 				throw new IllegalArgumentException("bad batch");
-			}));
+			});
 			p.send("a", "b", "c", "d");
 			assertThat(consumer.status().exit()).isInstanceOf(ExitReason.Failure.class);
 			assertThat(consumer.status().discarded()).isEqualTo(4);
 		}
 
 		@Test
-		void refusesOneThatAsksItself() {
-			assertThatIllegalArgumentException().isThrownBy(() -> BatchConsumer.before(OPTIONS, stage))
-				.withMessage("io.genstage.batch.BatchConsumer can't be given batches, since it asks for events itself: "
-						+ "put a batching producer-consumer before it");
+		void mustNotAskForEvents() {
+			assertThatIllegalArgumentException().isThrownBy(() -> start(new TracingConsumer() {
+				@Override
+				public boolean asksItself() {
+					return true;
+				}
+			}))
+				.withMessage("stage 'consumer' can't be given batches, since it asks for events itself: put a "
+						+ "producer-consumer with the batching before it");
+		}
+
+	}
+
+	/**
+	 * Notes the producer of each event.
+	 */
+	private class TracingConsumer implements ConsumerStage<String> {
+
+		private StageContext context;
+
+		/** If not 0, how many events of a batch are handled before one fails. */
+		private int finished;
+
+		@Override
+		public void onStart(StageContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void handleEvents(List<String> events, Subscription from) {
+			if (this.finished > 0) {
+				this.context.handled(from, this.finished);
+				throw new IllegalArgumentException("bad event");
+			}
+			List<String> traced = IntStream.range(0, events.size())
+				.mapToObj((index) -> events.get(index) + " by " + this.context.source(index).producer().name())
+				.toList();
+			dialogue.journal().note(traced + " by " + from.producer().name());
 		}
 
 	}

@@ -3,17 +3,15 @@ package io.genstage;
 import java.time.Duration;
 import java.util.List;
 
-import io.genstage.batch.Batch;
 import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.batch.Batching;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * A batching producer-consumer and what its neighbours hear of it.
+ * A producer-consumer with a batching and what its neighbours hear of it.
  */
 class BatchProducerConsumerTests {
 
@@ -28,22 +26,23 @@ class BatchProducerConsumerTests {
 
 	private final Probe c = this.dialogue.probe("c");
 
-	private final BatchProducerConsumer<String, String> stage = BatchProducerConsumer
-		.byKey((String event) -> event.substring(0, 1), OPTIONS, this::join);
+	private final Batching<String> batching = Batching.byKey((event) -> event.substring(0, 1), OPTIONS);
+
+	private final ProducerConsumerStage<String, String> stage = (events, from) -> join(events);
 
 	private StageRef pc;
 
 	private OpenSubscription link;
 
-	private List<String> join(Batch<String, String> batch) {
-		if (batch.events().contains("z!")) {
+	private List<String> join(List<String> batch) {
+		if (batch.contains("z!")) {
 			throw new IllegalArgumentException("bad batch");
 		}
-		return List.of(String.join("+", batch.events()));
+		return List.of(String.join("+", batch));
 	}
 
 	private void start(int maxDemand, CancelMode mode, long demand) {
-		this.pc = this.dialogue.start("pc", this.stage);
+		this.pc = this.dialogue.start("pc", this.stage, StageOptions.defaults().withBatching(this.batching));
 		Dialogue.subscribe(this.pc, this.p.ref(), maxDemand, 0, mode);
 		this.link = this.c.subscribeAndAsk(this.pc, demand);
 		this.dialogue.skip();
@@ -53,9 +52,9 @@ class BatchProducerConsumerTests {
 	void emitsWhatABatchBecomes() {
 		start(4, CancelMode.PERMANENT, 10);
 		this.p.send("a1", "a2", "b1", "a3");
-		assertThat(heard()).containsExactly("scheduled in PT1S", "p <- ask 3", "c <- events [a1+a2+a3]");
+		assertThat(heard()).containsExactly("scheduled in PT1S", "c <- events [a1+a2+a3]", "p <- ask 3");
 		this.dialogue.runTimer();
-		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [b1]");
+		assertThat(heard()).containsExactly("c <- events [b1]", "p <- ask 1");
 	}
 
 	@Test
@@ -65,7 +64,7 @@ class BatchProducerConsumerTests {
 		assertThat(heard()).isEmpty();
 		assertThat(this.pc.status().queued()).isEqualTo(3);
 		Probe.ask(this.link, 1);
-		assertThat(heard()).containsExactly("p <- ask 3", "c <- events [a1+a2+a3]");
+		assertThat(heard()).containsExactly("c <- events [a1+a2+a3]", "p <- ask 3");
 	}
 
 	@Test
@@ -74,14 +73,14 @@ class BatchProducerConsumerTests {
 		this.p.send("a1", "b1");
 		this.dialogue.skip();
 		this.dialogue.runTimer();
-		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [a1]", "p <- ask 1");
+		assertThat(heard()).containsExactly("c <- events [a1]", "p <- ask 1", "p <- ask 1");
 		assertThat(this.pc.status().buffered()).isEqualTo(1);
 		this.p.send("a2", "a3", "a4");
 		assertThat(heard()).isEmpty();
 		Probe.ask(this.link, 1);
 		assertThat(heard()).containsExactly("c <- events [b1]");
 		Probe.ask(this.link, 1);
-		assertThat(heard()).containsExactly("p <- ask 3", "c <- events [a2+a3+a4]");
+		assertThat(heard()).containsExactly("c <- events [a2+a3+a4]", "p <- ask 3");
 	}
 
 	@Test
@@ -112,7 +111,7 @@ class BatchProducerConsumerTests {
 		this.p.send("a1", "b1");
 		this.dialogue.skip();
 		this.p.stop(ExitReason.NORMAL);
-		assertThat(heard()).containsExactly("c <- events [a1, b1]", "c <- cancelled (down, normal)");
+		assertThat(heard()).containsExactly("c <- events [a1]", "c <- events [b1]", "c <- cancelled (down, normal)");
 		assertThat(this.pc.status().discarded()).isZero();
 	}
 
@@ -154,30 +153,23 @@ class BatchProducerConsumerTests {
 		start(4, CancelMode.PERMANENT, 5);
 		this.p.send("a1");
 		this.dialogue.skip();
-		this.stage.change(OPTIONS.withSize(1));
-		assertThat(heard()).containsExactly("p <- ask 1", "c <- events [a1]");
+		this.batching.change(OPTIONS.withSize(1));
+		assertThat(heard()).containsExactly("c <- events [a1]", "p <- ask 1");
 	}
 
 	@Test
-	void passesBatchesAndAllOtherCallbacksOnToAnother() {
-		BatchProducerConsumer<String, String> before = BatchProducerConsumer.before(OPTIONS,
-				new TestProducerConsumer(this.dialogue));
-		this.pc = this.dialogue.start("pc", before);
+	void getsAllOtherCallbacksAsEver() {
+		this.pc = this.dialogue.start("pc", new TestProducerConsumer(this.dialogue),
+				StageOptions.defaults().withBatching(Batching.of(OPTIONS)));
 		Dialogue.subscribe(this.pc, this.p.ref(), 4, 0, CancelMode.TEMPORARY);
 		this.c.subscribeAndAsk(this.pc, 10);
 		assertThat(heard()).containsExactly("p <- subscribe", "onSubscribe PRODUCER p", "p <- ask 4",
 				"onSubscribe CONSUMER c");
 		this.p.send("a1", "a2", "b1", "a3");
-		assertThat(heard()).containsExactly("scheduled in PT1S", "handleEvents [a1, a2, b1]", "p <- ask 3",
-				"c <- events [a1, a2, b1]");
+		assertThat(heard()).containsExactly("scheduled in PT1S", "handleEvents [a1, a2, b1]",
+				"c <- events [a1, a2, b1]", "p <- ask 3");
 		this.pc.drain();
 		assertThat(heard()).containsSubsequence("handleEvents [a3]", "c <- events [a3]", "onStop normal");
-	}
-
-	@Test
-	void refusesAnotherThatAsksItself() {
-		assertThatIllegalArgumentException().isThrownBy(() -> BatchProducerConsumer.before(OPTIONS, this.stage))
-			.withMessageContaining("can't be given batches");
 	}
 
 	private List<String> heard() {

@@ -95,7 +95,7 @@ final class Dialogue {
 			return new ProducerActor<>(name, producer, options, environment);
 		}
 		if (stage instanceof ConsumerStage<?> consumer) {
-			return new ConsumerActor<>(name, consumer, environment);
+			return new ConsumerActor<>(name, consumer, options, environment);
 		}
 		return new ProducerConsumerActor<>(name, (ProducerConsumerStage<?, ?>) stage, options, environment);
 	}

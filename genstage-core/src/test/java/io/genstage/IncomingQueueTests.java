@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class IncomingQueueTests {
 
-	private static final Cancellation DONE = Cancellation.cancel(ExitReason.of("done"));
-
-	private final Inbound inbound = new Inbound(new Probe("producer").linkTo(new Probe("consumer").ref()));
+	private final Inbound inbound = new Inbound(new Probe("producer").linkTo(new Probe("consumer").ref()),
+			(asking, demand) -> {
+			});
 
 	private final IncomingQueue<String> queue = new IncomingQueue<>();
 
@@ -37,10 +37,10 @@ class IncomingQueueTests {
 	@Test
 	void keepsTheEndOfASubscriptionBehindItsEvents() {
 		this.queue.addEvents(this.inbound, List.of("a"));
-		this.queue.addEnd(this.inbound, DONE);
+		this.queue.addEnd(this.inbound);
 		assertThat(this.queue.poll(false)).isNull();
 		this.queue.poll(true);
-		assertThat(this.queue.poll(false)).isEqualTo(new IncomingQueue.Ended<>(this.inbound, DONE));
+		assertThat(this.queue.poll(false)).isEqualTo(new IncomingQueue.Ended<>(this.inbound));
 		assertThat(this.queue.isEmpty()).isTrue();
 	}
 

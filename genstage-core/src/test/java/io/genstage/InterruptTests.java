@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,7 +35,11 @@ class InterruptTests {
 	}
 
 	private StageRef start(String name, ConsumerStage<String> consumer) {
-		StageRef stage = this.dialogue.start(name, consumer);
+		return start(name, consumer, StageOptions.defaults());
+	}
+
+	private StageRef start(String name, ConsumerStage<String> consumer, StageOptions options) {
+		StageRef stage = this.dialogue.start(name, consumer, options);
 		Dialogue.subscribe(stage, this.p.ref(), 2, 1);
 		return stage;
 	}
@@ -69,7 +73,8 @@ class InterruptTests {
 
 	@Test
 	void isNotSeenBehindABatchThatIsCollected() {
-		start("s", BatchConsumer.of(BatchOptions.defaults().withSize(1), (List<String> batch) -> handle(batch)));
+		start("s", (batch, from) -> handle(batch),
+				StageOptions.defaults().withBatching(Batching.of(BatchOptions.defaults().withSize(1))));
 		this.p.send("a", "b");
 		assertThat(this.seen).containsExactly("[a]", "[b]");
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -77,8 +82,8 @@ class InterruptTests {
 
 	@Test
 	void isNotSeenBehindALimitedStage() {
-		start("s", RateLimitedConsumer.of(RateLimit.of(1, Duration.ofSeconds(1)),
-				(List<String> events, Subscription from) -> handle(events)));
+		start("s", (events, from) -> handle(events),
+				StageOptions.defaults().withRate(new RateAccount(RateLimit.of(1, Duration.ofSeconds(1)))));
 		this.p.send("a");
 		this.dialogue.runTimer();
 		this.p.send("b");

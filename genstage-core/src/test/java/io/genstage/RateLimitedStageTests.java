@@ -3,15 +3,11 @@ package io.genstage;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
-import io.genstage.rate.RateLimitedProducer;
-import io.genstage.rate.RateLimitedProducerConsumer;
-import io.genstage.source.Sources;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,15 +34,19 @@ class RateLimitedStageTests {
 
 	private final Probe c = this.dialogue.probe("c");
 
+	private final RateAccount rate = new RateAccount(LIMIT);
+
+	private final StageOptions limited = StageOptions.defaults().withRate(this.rate);
+
 	@Nested
 	class Consumers {
 
-		private final RateLimitedConsumer<String> stage = RateLimitedConsumer.of(LIMIT, new TestConsumer(dialogue));
+		private final TestConsumer stage = new TestConsumer(dialogue);
 
 		private StageRef consumer;
 
 		private void start(CancelMode mode, Probe... producers) {
-			this.consumer = dialogue.start("consumer", this.stage);
+			this.consumer = dialogue.start("consumer", this.stage, limited);
 			for (Probe producer : producers) {
 				Dialogue.subscribe(this.consumer, producer.ref(), 10, 5, mode);
 			}
@@ -55,14 +55,14 @@ class RateLimitedStageTests {
 
 		@Test
 		void askForTheBurstAtFirst() {
-			this.consumer = dialogue.start("consumer", this.stage);
+			this.consumer = dialogue.start("consumer", this.stage, limited);
 			Dialogue.subscribe(this.consumer, p.ref(), 10, 5);
 			assertThat(heard()).containsExactly("p <- subscribe", "onSubscribe PRODUCER p", "p <- ask 3");
 		}
 
 		@Test
 		void askForNoMoreThanTheirMaximum() {
-			this.consumer = dialogue.start("consumer", this.stage);
+			this.consumer = dialogue.start("consumer", this.stage, limited);
 			Dialogue.subscribe(this.consumer, p.ref(), 2, 0);
 			dialogue.skip();
 			p.send("a", "b");
@@ -71,18 +71,19 @@ class RateLimitedStageTests {
 
 		@Test
 		void askForMoreWhenTheirMaximumIsRaised() {
-			this.consumer = dialogue.start("consumer", this.stage);
+			this.consumer = dialogue.start("consumer", this.stage, limited);
 			Subscription subscription = Dialogue.subscribe(this.consumer, p.ref(), 1, 0).join();
 			dialogue.skip();
-			assertThat(subscription.retune(2, 0).toCompletableFuture()).isCompleted();
+			assertThat(subscription.retune(2, 1).toCompletableFuture()).isCompleted();
 			assertThat(heard()).containsExactly("p <- ask 1");
 			p.send("a", "b");
-			assertThat(heard()).containsExactly("handleEvents [a, b]", "scheduled in PT0.5S", "p <- ask 1");
+			assertThat(heard()).containsExactly("handleEvents [a]", "handleEvents [b]", "scheduled in PT0.5S",
+					"p <- ask 1");
 		}
 
 		@Test
 		void askForNothingUntilTheyAreBelowALowerMaximum() {
-			this.consumer = dialogue.start("consumer", this.stage);
+			this.consumer = dialogue.start("consumer", this.stage, limited);
 			Subscription subscription = Dialogue.subscribe(this.consumer, p.ref(), 3, 0).join();
 			dialogue.skip();
 			subscription.retune(1, 0);
@@ -90,7 +91,21 @@ class RateLimitedStageTests {
 			dialogue.pass(Duration.ofSeconds(5));
 			assertThat(heard()).containsExactly("handleEvents [a]");
 			p.send("b", "c");
-			assertThat(heard()).containsExactly("handleEvents [b, c]", "p <- ask 1");
+			assertThat(heard()).containsExactly("handleEvents [b]", "handleEvents [c]", "p <- ask 1");
+		}
+
+		@Test
+		void giveUpWhatTheyMayNotWantAnyMore() {
+			this.consumer = dialogue.start("consumer", this.stage, limited);
+			Subscription subscription = Dialogue.subscribe(this.consumer, p.ref(), 100, 0).join();
+			dialogue.skip();
+			subscription.retune(2, 0);
+			rate.change(RateLimit.of(1000, Duration.ofSeconds(1)));
+			dialogue.pass(Duration.ofSeconds(5));
+			p.send("a", "b", "c");
+			assertThat(heard()).containsSubsequence("handleEvents [c]", "p <- ask 2")
+				.filteredOn((heard) -> heard.startsWith("p <- ask"))
+				.hasSize(1);
 		}
 
 		@Test
@@ -146,19 +161,19 @@ class RateLimitedStageTests {
 
 		@Test
 		void canBeMadeFasterWhileTheyWait() {
-			this.stage.change(RateLimit.of(1, Duration.ofDays(1)));
+			rate.change(RateLimit.of(1, Duration.ofDays(1)));
 			start(CancelMode.PERMANENT, p);
 			p.send("a");
 			assertThat(heard()).containsExactly("handleEvents [a]", "scheduled in PT24H");
-			this.stage.change(RateLimit.of(10, Duration.ofSeconds(1)));
+			rate.change(RateLimit.of(10, Duration.ofSeconds(1)));
 			assertThat(heard()).containsExactly("scheduled in PT0.1S");
-			assertThat(this.stage.limit()).isEqualTo(RateLimit.of(10, Duration.ofSeconds(1)));
+			assertThat(rate.limit()).isEqualTo(RateLimit.of(10, Duration.ofSeconds(1)));
 		}
 
 		@Test
 		void canBeMadeSlowerThoughEventsAreOnTheirWay() {
 			start(CancelMode.PERMANENT, p);
-			this.stage.change(RateLimit.of(1, Duration.ofDays(1)));
+			rate.change(RateLimit.of(1, Duration.ofDays(1)));
 			p.send("a", "b", "c");
 			assertThat(heard()).containsExactly("handleEvents [a]", "scheduled in PT24H");
 			dialogue.runTimer();
@@ -167,9 +182,9 @@ class RateLimitedStageTests {
 
 		@Test
 		void askForWhatComesInTenMillisecondsTogether() {
-			this.stage.change(RateLimit.of(1000, Duration.ofSeconds(1)));
-			this.consumer = dialogue.start("consumer", this.stage);
-			Dialogue.subscribe(this.consumer, p.ref(), 1000, 5);
+			rate.change(RateLimit.of(1000, Duration.ofSeconds(1)));
+			this.consumer = dialogue.start("consumer", this.stage, limited);
+			Dialogue.subscribe(this.consumer, p.ref(), 1000, 0);
 			dialogue.skip();
 			p.send(Collections.nCopies(1000, "a").toArray(String[]::new));
 			assertThat(heard()).hasSize(2).contains("scheduled in PT0.01S");
@@ -229,10 +244,10 @@ class RateLimitedStageTests {
 
 		@Test
 		void loseAFailingMessageOnce() {
-			RateLimitedConsumer<String> failing = RateLimitedConsumer.of(LIMIT, (events, from) -> {
+			ConsumerStage<String> failing = (events, from) -> {
 				throw new IllegalArgumentException("bad batch");
-			});
-			StageRef ref = dialogue.start("consumer", failing);
+			};
+			StageRef ref = dialogue.start("consumer", failing, limited);
 			Dialogue.subscribe(ref, p.ref(), 10, 5);
 			p.send("a", "b", "c", "d", "e");
 			assertThat(ref.status().discarded()).isEqualTo(5);
@@ -246,9 +261,10 @@ class RateLimitedStageTests {
 		}
 
 		@Test
-		void holdBackWhatAnotherAsksItself() {
-			this.consumer = dialogue.start("consumer", RateLimitedConsumer.of(LIMIT, BatchConsumer
-				.of(BatchOptions.defaults().withSize(3), (events) -> dialogue.journal().note("batch " + events))));
+		void holdBackWhatABatchingAsksFor() {
+			ConsumerStage<String> batches = (events, from) -> dialogue.journal().note("batch " + events);
+			this.consumer = dialogue.start("consumer", batches,
+					limited.withBatching(Batching.of(BatchOptions.defaults().withSize(3))));
 			Dialogue.subscribe(this.consumer, p.ref(), 5, 0);
 			assertThat(heard()).containsExactly("p <- subscribe", "p <- ask 3");
 			p.send("a", "b");
@@ -261,8 +277,9 @@ class RateLimitedStageTests {
 
 		@Test
 		void passBatchesOnAtTheEnd() {
-			this.consumer = dialogue.start("consumer", RateLimitedConsumer.of(LIMIT, BatchConsumer
-				.of(BatchOptions.defaults().withSize(4), (events) -> dialogue.journal().note("batch " + events))));
+			ConsumerStage<String> batches = (events, from) -> dialogue.journal().note("batch " + events);
+			this.consumer = dialogue.start("consumer", batches,
+					limited.withBatching(Batching.of(BatchOptions.defaults().withSize(4))));
 			Dialogue.subscribe(this.consumer, p.ref(), 5, 0);
 			dialogue.skip();
 			p.send("a", "b", "c");
@@ -291,7 +308,7 @@ class RateLimitedStageTests {
 					from.cancel(ExitReason.NORMAL);
 				}
 			};
-			this.consumer = dialogue.start("consumer", RateLimitedConsumer.of(LIMIT, stage));
+			this.consumer = dialogue.start("consumer", stage, limited);
 			Dialogue.subscribe(this.consumer, p.ref(), 5, 0);
 			assertThat(heard()).containsExactly("p <- subscribe", "subscription 1 of consumer to p 5", "p <- ask 3");
 			p.send("a");
@@ -303,15 +320,14 @@ class RateLimitedStageTests {
 	@Nested
 	class ProducerConsumers {
 
-		private final RateLimitedProducerConsumer<String, String> stage = RateLimitedProducerConsumer.of(LIMIT,
-				new TestProducerConsumer(dialogue));
+		private final TestProducerConsumer stage = new TestProducerConsumer(dialogue);
 
 		private StageRef pc;
 
 		private OpenSubscription link;
 
 		private void start(CancelMode mode, long demand) {
-			this.pc = dialogue.start("pc", this.stage);
+			this.pc = dialogue.start("pc", this.stage, limited);
 			Dialogue.subscribe(this.pc, p.ref(), 10, 5, mode);
 			Dialogue.subscribe(this.pc, q.ref(), 10, 5, mode);
 			this.link = c.subscribeAndAsk(this.pc, demand);
@@ -322,8 +338,8 @@ class RateLimitedStageTests {
 		void emitWhatPassesAndAskLater() {
 			start(CancelMode.PERMANENT, 10);
 			p.send("a", "b", "c");
-			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "scheduled in PT0.5S",
-					"c <- events [a, b, c]");
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "c <- events [a, b, c]",
+					"scheduled in PT0.5S");
 			dialogue.runTimer();
 			assertThat(heard()).containsExactly("scheduled in PT0.5S", "p <- ask 1");
 		}
@@ -335,7 +351,7 @@ class RateLimitedStageTests {
 			q.send("d");
 			dialogue.skip();
 			dialogue.runTimer();
-			assertThat(heard()).containsExactly("handleEvents [d]", "scheduled in PT0.5S", "c <- events [d]");
+			assertThat(heard()).containsExactly("handleEvents [d]", "c <- events [d]", "scheduled in PT0.5S");
 		}
 
 		@Test
@@ -344,8 +360,8 @@ class RateLimitedStageTests {
 			p.send("a", "b", "c");
 			assertThat(heard()).isEmpty();
 			Probe.ask(this.link, 3);
-			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "scheduled in PT0.5S",
-					"c <- events [a, b, c]");
+			assertThat(heard()).containsExactly("handleEvents [a, b, c]", "c <- events [a, b, c]",
+					"scheduled in PT0.5S");
 		}
 
 		@Test
@@ -355,8 +371,8 @@ class RateLimitedStageTests {
 			q.send("d", "e");
 			dialogue.skip();
 			q.stop(ExitReason.NORMAL);
-			assertThat(heard()).containsExactly("handleEvents [d, e]", "onCancel PRODUCER q (down, normal)",
-					"c <- events [d, e]", "onStop normal", "p <- cancel (down, normal)",
+			assertThat(heard()).containsExactly("handleEvents [d, e]", "c <- events [d, e]",
+					"onCancel PRODUCER q (down, normal)", "onStop normal", "p <- cancel (down, normal)",
 					"c <- cancelled (down, normal)");
 		}
 
@@ -368,7 +384,7 @@ class RateLimitedStageTests {
 			dialogue.skip();
 			this.pc.drain();
 			dialogue.runTimer();
-			assertThat(heard()).containsExactly("handleEvents [d]", "scheduled in PT0S", "c <- events [d]");
+			assertThat(heard()).containsExactly("handleEvents [d]", "c <- events [d]", "scheduled in PT0S");
 			dialogue.runTimer();
 			assertThat(this.pc.status().exit()).isEqualTo(ExitReason.NORMAL);
 		}
@@ -380,10 +396,8 @@ class RateLimitedStageTests {
 
 		private StageRef producer;
 
-		private RateLimitedProducer<String> start(TestProducer producer) {
-			RateLimitedProducer<String> stage = RateLimitedProducer.of(LIMIT, producer);
-			this.producer = dialogue.start("producer", stage);
-			return stage;
+		private void start(TestProducer producer) {
+			this.producer = dialogue.start("producer", producer, limited);
 		}
 
 		@Test
@@ -421,12 +435,12 @@ class RateLimitedStageTests {
 
 		@Test
 		void canBeChangedWhileDemandWaits() {
-			RateLimitedProducer<String> stage = start(TestProducer.counting(dialogue));
-			stage.change(RateLimit.of(1, Duration.ofDays(1)));
+			start(TestProducer.counting(dialogue));
+			rate.change(RateLimit.of(1, Duration.ofDays(1)));
 			c.subscribeAndAsk(this.producer, 3);
 			assertThat(heard()).containsExactly("onSubscribe CONSUMER c", "handleDemand 1", "scheduled in PT24H",
 					"c <- events [0]");
-			stage.change(RateLimit.of(2, Duration.ofSeconds(1)));
+			rate.change(RateLimit.of(2, Duration.ofSeconds(1)));
 			assertThat(heard()).containsExactly("scheduled in PT0.5S");
 			dialogue.runTimer();
 			dialogue.runTimer();
@@ -442,12 +456,6 @@ class RateLimitedStageTests {
 			assertThat(heard()).isEmpty();
 			dialogue.runTimer();
 			assertThat(heard()).containsExactly("scheduled in PT0.5S", "handleDemand 1", "c <- events [3]");
-		}
-
-		@Test
-		void areRestartedIfTheirProducerIs() {
-			assertThat(RateLimitedProducer.of(LIMIT, Sources.stream(Stream.of("a"))).isRestartable()).isFalse();
-			assertThat(RateLimitedProducer.of(LIMIT, TestProducer.counting(dialogue)).isRestartable()).isTrue();
 		}
 
 		@Test

@@ -64,19 +64,6 @@ class ResubscribeTests {
 		}
 
 		@Test
-		void knowsASubscriptionThatAsksInAnotherWay() {
-			StageRef consumer = start();
-			Subscription old = subscribe(consumer, CancelMode.TEMPORARY);
-			skip();
-			Subscription seen = old.withAsking((demand) -> dialogue.journal().note("asked " + demand));
-			seen.withAsking((demand) -> dialogue.journal().note("asked again " + demand)).ask(3);
-			assertThat(seen.toString()).isEqualTo(old.toString());
-			assertThat(seen.status()).isEqualTo(old.status());
-			consumer.resubscribe(seen, SEVEN, MOVED);
-			assertThat(heard()).startsWith("asked again 3", "p <- replace (moved)");
-		}
-
-		@Test
 		void refusesTheSubscriptionOfAnotherStage() {
 			StageRef consumer = start();
 			StageRef other = dialogue.start("other", new TestConsumer(dialogue));

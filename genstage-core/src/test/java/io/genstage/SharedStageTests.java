@@ -7,18 +7,11 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.stream.Stream;
 
-import io.genstage.batch.BatchConsumer;
-import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
 import io.genstage.flow.Flows;
 import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
-import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
-import io.genstage.rate.RateLimitedProducer;
-import io.genstage.rate.RateLimitedProducerConsumer;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
@@ -36,22 +29,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class SharedStageTests {
 
-	private static final RateLimit LIMIT = RateLimit.of(10, Duration.ofSeconds(1));
-
 	private final SeededExecutor executor = new SeededExecutor(1);
 
 	private final StageSystem system = StageSystem.builder().executor(this.executor).scheduler(this.executor).build();
 
 	static Stream<Stage> thatKeepARun() {
-		ConsumerStage<Integer> consumer = (events, from) -> {
-		};
-		ProducerConsumerStage<Integer, Integer> both = (events, from) -> events;
-		return Stream.of(BatchConsumer.of(BatchOptions.defaults(), (List<Integer> batch) -> {
-		}), BatchConsumer.before(BatchOptions.defaults(), consumer),
-				BatchProducerConsumer.before(BatchOptions.defaults(), both), new TaskConsumer<Integer>((event) -> {
-				}), RateLimitedConsumer.of(LIMIT, consumer), RateLimitedProducerConsumer.of(LIMIT, both),
-				RateLimitedProducer.of(LIMIT, (ProducerStage<Integer>) (demand) -> List.of()),
-				new EventQueue<Integer>(5), Sources.iterable(List.of(1)), Sources.stream(Stream.of(1)),
+		return Stream.of(new TaskConsumer<Integer>((event) -> {
+		}), new EventQueue<Integer>(5), Sources.iterable(List.of(1)), Sources.stream(Stream.of(1)),
 				Sources.polling((limit) -> List.of()), Flows.producer(new SubmissionPublisher<Integer>(), 10),
 				Flows.consumer(new Subscriber()), new KeepsItsContext());
 	}

@@ -1,5 +1,6 @@
 /**
- * Stages that collect events into batches, by number, by time and by key.
+ * Batches of events, by number, by time and by key: options of a stage that collects its
+ * events, and what does so for the engine.
  */
 @NullMarked
 package io.genstage.batch;

@@ -14,8 +14,17 @@ public sealed interface ConsumerDemand permits DemandWindow, ManualDemand {
 	 */
 	int receive(int events);
 
-	/** Changes the limits and returns how much to ask for now, or 0. */
-	int retune(int maxDemand, int minDemand);
+	/** Takes back demand that nobody has been asked for. */
+	void withdraw(long demand);
+
+	/** Changes the limits. */
+	void retune(int maxDemand, int minDemand);
+
+	/** Returns how much to ask for at first, or 0. */
+	int begin();
+
+	/** Returns how much to ask for now that the limits have changed, or 0. */
+	int refill();
 
 	/** Counts a handled batch and returns how much to ask for now, or 0. */
 	int replenish(int handled);

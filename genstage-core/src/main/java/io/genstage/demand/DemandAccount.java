@@ -85,6 +85,14 @@ public final class DemandAccount {
 	}
 
 	/**
+	 * Notes that some of what was to be asked for is not.
+	 * @param demand for how many events, at most those to {@linkplain #coming() come}
+	 */
+	public void withdraw(long demand) {
+		this.coming -= demand;
+	}
+
+	/**
 	 * Notes that as many events are asked for as there is room for.
 	 * @return for how many, maybe 0
 	 */

@@ -76,13 +76,23 @@ public final class DemandWindow implements ConsumerDemand {
 	}
 
 	@Override
-	public int retune(int maxDemand, int minDemand) {
-		this.min = minDemand;
-		this.max = maxDemand;
-		return refill();
+	public void withdraw(long demand) {
+		this.outstanding -= (int) demand;
 	}
 
-	private int refill() {
+	@Override
+	public void retune(int maxDemand, int minDemand) {
+		this.min = minDemand;
+		this.max = maxDemand;
+	}
+
+	@Override
+	public int begin() {
+		return this.outstanding;
+	}
+
+	@Override
+	public int refill() {
 		if (this.outstanding > this.min) {
 			return 0;
 		}

@@ -18,7 +18,22 @@ public enum ManualDemand implements ConsumerDemand {
 	}
 
 	@Override
-	public int retune(int maxDemand, int minDemand) {
+	public void withdraw(long demand) {
+		// It counts nothing.
+	}
+
+	@Override
+	public void retune(int maxDemand, int minDemand) {
+		// It has none.
+	}
+
+	@Override
+	public int begin() {
+		return 0;
+	}
+
+	@Override
+	public int refill() {
 		return 0;
 	}
 

@@ -1,6 +1,8 @@
 package io.genstage.pipeline;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.genstage.ExitReason;
 import io.genstage.Subscription;
@@ -20,6 +22,8 @@ final class Connection {
 	private final InstanceRun consumer;
 
 	private final Object slot;
+
+	private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
 
 	private @Nullable Subscription subscription;
 
@@ -54,6 +58,16 @@ final class Connection {
 		if (this.unwanted) {
 			subscription.cancel(UNWANTED);
 		}
+	}
+
+	/** Notes that its subscription has the demand that is wanted, or has failed. */
+	void settle() {
+		this.settled.complete(null);
+	}
+
+	/** Completes when it is {@linkplain #settle settled}. */
+	CompletionStage<@Nullable Void> whenSettled() {
+		return this.settled;
 	}
 
 	/** Ends the subscription after the events that have been sent by it. */

@@ -64,7 +64,12 @@ final class Edge {
 	}
 
 	SubscribeOptions options() {
-		return (this.tuned != null) ? this.tuned : this.definition.optionsFor(this.consumer.concurrency());
+		return optionsFor(this.consumer.concurrency());
+	}
+
+	/** Returns what would apply if the consumer had so many instances. */
+	SubscribeOptions optionsFor(int concurrency) {
+		return (this.tuned != null) ? this.tuned : this.definition.optionsFor(concurrency);
 	}
 
 	/** Returns these limits for this edge, or fails if they are impossible. */
@@ -75,14 +80,15 @@ final class Edge {
 	/**
 	 * Changes the demand of subscriptions of now and later.
 	 * @param options the new demand, or null for what was configured
-	 * @return complete when the open subscriptions have changed
+	 * @return complete when the open subscriptions have changed, also those that are
+	 * being opened
 	 */
 	CompletionStage<Void> tune(@Nullable SubscribeOptions options) {
 		this.tuned = options;
 		return CompletableFuture.allOf(this.connections.stream()
 			.filter(Connection::isOpen)
-			.flatMap((connection) -> connection.subscription().stream())
-			.map((subscription) -> tune(subscription).toCompletableFuture())
+			.map((connection) -> connection.subscription().map(this::tune).orElseGet(connection::whenSettled))
+			.map(CompletionStage::toCompletableFuture)
 			.toArray(CompletableFuture[]::new));
 	}
 
@@ -218,10 +224,12 @@ final class Edge {
 		if (subscription == null) {
 			this.connections.remove(connection);
 			end(connection);
+			connection.settle();
 		}
 		else {
 			connection.establish(subscription);
-			CompletionStage<@Nullable Void> unused = tune(subscription);
+			CompletionStage<@Nullable Void> unused = tune(subscription)
+				.whenComplete((done, failure) -> connection.settle());
 			subscription.whenEnded().thenRun(() -> this.lock.run(() -> end(connection)));
 		}
 		return null;

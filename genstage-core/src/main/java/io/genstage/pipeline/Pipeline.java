@@ -15,9 +15,14 @@ import java.util.function.Function;
 
 import io.genstage.EventCounts;
 import io.genstage.Stage;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
+import io.genstage.rate.RateAccount;
+import io.genstage.rate.RateLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -403,13 +408,14 @@ public final class Pipeline {
 	 * {@code maxDemand - 1}
 	 * @return completes when its instances have changed
 	 * @throws IllegalArgumentException if there is no such stage, if it is a producer, or
-	 * if the demand is impossible
+	 * if the demand is impossible, as one is that is less than a batch of the stage
 	 */
 	public CompletionStage<Void> demand(String stage, int maxDemand, int minDemand) {
 		return change(stage, (tuned) -> {
 			if (tuned.isProducer()) {
 				throw new IllegalArgumentException("stage '%s' is a producer, which asks for nothing".formatted(stage));
 			}
+			new LiveSettings(tuned).checkDemand(maxDemand);
 			return all(
 					tuned.edges().stream().map((edge) -> edge.tune(edge.optionsWith(maxDemand, minDemand))).toList());
 		});
@@ -426,7 +432,8 @@ public final class Pipeline {
 	 * @return completes when the new instances are connected and the surplus ones have
 	 * stopped
 	 * @throws IllegalArgumentException if there is no such stage, if the number is
-	 * impossible, or if the instances would share an object that can't be shared
+	 * impossible, if the instances would share an object that can't be shared, or if the
+	 * demand that so many instances have by default is less than a batch of the stage
 	 * @throws IllegalStateException if the pipeline drains
 	 */
 	public CompletionStage<Void> concurrency(String stage, int concurrency) {
@@ -437,15 +444,22 @@ public final class Pipeline {
 			throw new IllegalArgumentException(
 					"stage '%s' %s".formatted(stage, GraphCheck.whyAlone(concurrency, alone)));
 		}
-		return operate(stage, null, (changing) -> concurrency(changing, concurrency));
+		return operate(stage, null, (changing) -> {
+			refuseToChangeConcurrency(changing);
+			new LiveSettings(changing).checkConcurrency(concurrency);
+			return concurrency(changing, concurrency);
+		});
 	}
 
-	private CompletionStage<Void> concurrency(ManagedStage stage, int concurrency) {
+	private void refuseToChangeConcurrency(ManagedStage stage) {
 		refuseIfLeaving(stage);
 		if (isDraining()) {
 			throw new IllegalStateException(
 					"the concurrency of stage '%s' can't be changed: the pipeline drains".formatted(stage.name()));
 		}
+	}
+
+	private CompletionStage<Void> concurrency(ManagedStage stage, int concurrency) {
 		boolean growing = stage.instances()
 			.stream()
 			.anyMatch((instance) -> instance.isAlive() && !instance.isStopping());
@@ -460,8 +474,42 @@ public final class Pipeline {
 	}
 
 	/**
-	 * Sets the demand and the concurrency of one stage to what was configured. A pause is
-	 * not ended by it.
+	 * Changes the rate of one stage, for all its instances at once, while events flow:
+	 * see {@link RateAccount#change}. It stays until {@linkplain #reset(String) reset}.
+	 * Other stages that were defined with the same account change with it.
+	 * @param stage the name of the stage
+	 * @param limit the new limit
+	 * @throws IllegalArgumentException if there is no such stage, or it was defined
+	 * without a rate
+	 * @throws IllegalStateException if it is being deregistered
+	 */
+	public void rate(String stage, RateLimit limit) {
+		this.lock.run(() -> settings(stage).rate(limit));
+	}
+
+	/**
+	 * Changes how one stage collects events, each of its instances for itself, while
+	 * events flow: see {@link Batching#change}. It stays until {@linkplain #reset(String)
+	 * reset}. Other stages that were defined with the same batching change with it.
+	 * @param stage the name of the stage
+	 * @param options the new options, whose size is no more than the maximum demand of
+	 * each edge of the stage. If that was just raised, it is to be waited for
+	 * @throws IllegalArgumentException if there is no such stage, if it was defined
+	 * without batches, or if the size is impossible
+	 * @throws IllegalStateException if it is being deregistered
+	 */
+	public void batch(String stage, BatchOptions options) {
+		this.lock.run(() -> settings(stage).batch(options));
+	}
+
+	private LiveSettings settings(String stage) {
+		refuseIfLeaving(stage);
+		return new LiveSettings(this.stages.named(stage));
+	}
+
+	/**
+	 * Sets the demand, the concurrency, the rate and the batches of one stage to what was
+	 * configured. A pause is not ended by it.
 	 * @param stage the name of the stage
 	 * @return completes when it is done
 	 * @throws IllegalArgumentException if there is no such stage
@@ -469,11 +517,27 @@ public final class Pipeline {
 	 */
 	public CompletionStage<Void> reset(String stage) {
 		return operate(stage, "reset", (resetting) -> {
+			refuseToChangeConcurrency(resetting);
+			LiveSettings settings = new LiveSettings(resetting);
+			settings.resetRate();
+			// Before instances are added, for whose demand they may be too large.
+			settings.resetBatchIfItFits();
 			List<CompletionStage<?>> steps = new ArrayList<>();
 			steps.add(concurrency(resetting, resetting.definition().concurrency()));
 			resetting.edges().forEach((edge) -> steps.add(edge.tune(null)));
-			return all(steps);
+			return all(steps).thenRun(() -> this.lock.run(settings::resetBatch));
 		});
+	}
+
+	/**
+	 * Sets the rates and batches of all stages to what was configured, for another
+	 * pipeline of the same definitions.
+	 */
+	void resetOptions() {
+		this.lock.run(() -> this.stages.all().stream().map(LiveSettings::new).forEach((settings) -> {
+			settings.resetRate();
+			settings.resetBatch();
+		}));
 	}
 
 	private static CompletionStage<Void> all(List<? extends CompletionStage<?>> steps) {
@@ -703,6 +767,30 @@ public final class Pipeline {
 	public long demand(String consumer, String producer) {
 		StageView asked = this.stages.view(producer).orElse(null);
 		return (asked != null) ? this.stages.view(consumer).map((stage) -> stage.demand(asked)).orElse(0L) : 0;
+	}
+
+	/**
+	 * Returns the rate of one stage. This takes no lock.
+	 * @param name the stage's name
+	 * @return the limit in force, if it is a stage of this pipeline that was defined with
+	 * a rate
+	 */
+	public Optional<RateLimit> rate(String name) {
+		return options(name).map(StageOptions::rate).map(RateAccount::limit);
+	}
+
+	/**
+	 * Returns how one stage collects events. This takes no lock.
+	 * @param name the stage's name
+	 * @return the options in force, if it is a stage of this pipeline that was defined
+	 * with batches
+	 */
+	public Optional<BatchOptions> batch(String name) {
+		return options(name).map(StageOptions::batching).map(Batching::options);
+	}
+
+	private Optional<StageOptions> options(String name) {
+		return graph().find(name).map(StageDefinition::options);
 	}
 
 	private PipelineState current() {

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import io.genstage.EventCounts;
 import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
+import io.genstage.batch.BatchOptions;
+import io.genstage.rate.RateLimit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -295,6 +297,7 @@ public final class PipelineRegistry {
 		if (pipeline.state() == PipelineState.CREATED) {
 			return pipeline;
 		}
+		pipeline.resetOptions();
 		Pipeline anew = pipeline(pipeline.graph());
 		// Only who has paused a stage resumes it.
 		pipeline.status()
@@ -421,6 +424,24 @@ public final class PipelineRegistry {
 	}
 
 	/**
+	 * Returns the rate of a stage.
+	 * @param stage the stage's name
+	 * @return the limit in force, if there is such a stage and it has a rate
+	 */
+	public Optional<RateLimit> rate(String stage) {
+		return find(stage).flatMap((pipeline) -> pipeline.rate(stage));
+	}
+
+	/**
+	 * Returns how a stage collects events.
+	 * @param stage the stage's name
+	 * @return the options in force, if there is such a stage and it has batches
+	 */
+	public Optional<BatchOptions> batch(String stage) {
+		return find(stage).flatMap((pipeline) -> pipeline.batch(stage));
+	}
+
+	/**
 	 * Starts a stage that does not run: see {@link Pipeline#start(String)}.
 	 * @param stage the stage's name
 	 * @return completes when it is connected; fails with
@@ -482,7 +503,7 @@ public final class PipelineRegistry {
 	 * {@code maxDemand - 1}
 	 * @return completes when its instances have changed
 	 * @throws IllegalArgumentException if there is no such stage, if it is a producer, or
-	 * if the demand is impossible
+	 * if the demand is impossible, as one is that is less than a batch of the stage
 	 */
 	public CompletionStage<Void> demand(String stage, int maxDemand, int minDemand) {
 		return pipelineOf(stage).demand(stage, maxDemand, minDemand);
@@ -501,6 +522,30 @@ public final class PipelineRegistry {
 	 */
 	public CompletionStage<Void> concurrency(String stage, int concurrency) {
 		return pipelineOf(stage).concurrency(stage, concurrency);
+	}
+
+	/**
+	 * Changes the rate of a stage: see {@link Pipeline#rate(String, RateLimit)}.
+	 * @param stage the stage's name
+	 * @param limit the new limit
+	 * @throws IllegalArgumentException if there is no such stage, or it was defined
+	 * without a rate
+	 */
+	public void rate(String stage, RateLimit limit) {
+		pipelineOf(stage).rate(stage, limit);
+	}
+
+	/**
+	 * Changes how a stage collects events: see
+	 * {@link Pipeline#batch(String, BatchOptions)}.
+	 * @param stage the stage's name
+	 * @param options the new options, whose size is no more than the maximum demand of
+	 * each edge of the stage
+	 * @throws IllegalArgumentException if there is no such stage, if it was defined
+	 * without batches, or if the size is impossible
+	 */
+	public void batch(String stage, BatchOptions options) {
+		pipelineOf(stage).batch(stage, options);
 	}
 
 	/**

@@ -1,9 +1,6 @@
 package io.genstage.rate;
 
-import java.util.function.Consumer;
-
-import io.genstage.Alarm;
-import io.genstage.StageContext;
+import io.genstage.intake.StageClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +9,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Limiter {
 
-	private final StageContext context;
-
 	private final RateAccount account;
 
-	/** Always the same object, by which the account knows this run. */
-	private final Consumer<Object> messages;
+	private final StageClock clock;
 
-	private final Alarm alarm;
+	/** Always the same object, by which the account knows this run. */
+	private final Runnable wakeUp;
 
 	/** Taken at the first use, so that a stage that can't start has none. */
 	private @Nullable BucketShare share;
@@ -27,20 +22,14 @@ final class Limiter {
 	/** What the instance may use now. */
 	private long granted;
 
-	Limiter(StageContext context, RateAccount account) {
-		this.context = context;
+	Limiter(RateAccount account, StageClock clock) {
 		this.account = account;
-		this.messages = context.self()::tell;
-		this.alarm = new Alarm(context);
-	}
-
-	/** Returns whether a message says that more may pass than before. */
-	boolean hears(Object message) {
-		return this.account.wakesBy(message) || this.alarm.isRungBy(message);
+		this.clock = clock;
+		this.wakeUp = clock::wake;
 	}
 
 	void pass(int events) {
-		this.account.take(share(), events, this.context.nanoTime());
+		this.account.take(share(), events, this.clock.nanoTime());
 	}
 
 	/** Returns how many of so many events in hand may pass. */
@@ -55,7 +44,7 @@ final class Limiter {
 	 * @return how many may be used
 	 */
 	long want(long tokens, boolean able) {
-		this.granted = this.account.want(share(), tokens, able, this.context.nanoTime());
+		this.granted = this.account.want(share(), tokens, able, this.clock.nanoTime());
 		return this.granted;
 	}
 
@@ -90,29 +79,29 @@ final class Limiter {
 	}
 
 	private long portion() {
-		return this.account.portion(this.context.nanoTime());
+		return this.account.portion(this.clock.nanoTime());
 	}
 
 	private void wakeFor(long tokens) {
-		long now = this.context.nanoTime();
+		long now = this.clock.nanoTime();
 		long nanos = this.account.nanosUntil(share(), tokens, now);
 		if (nanos < Long.MAX_VALUE) {
 			// Farther off than an alarm can be set, it is set again on the way.
-			this.alarm.setFor(now + Math.min(nanos, Long.MAX_VALUE / 2));
+			this.clock.wakeAt(now + Math.min(nanos, Long.MAX_VALUE / 2));
 		}
 	}
 
 	/** Gives back what the run has not used. */
 	void close() {
 		if (this.share != null) {
-			this.account.leave(this.messages, this.share, this.context.nanoTime());
+			this.account.leave(this.wakeUp, this.share, this.clock.nanoTime());
 		}
 	}
 
 	private BucketShare share() {
 		BucketShare joined = this.share;
 		if (joined == null) {
-			joined = this.account.join(this.messages, this.context.nanoTime());
+			joined = this.account.join(this.wakeUp, this.clock.nanoTime());
 			this.share = joined;
 		}
 		return joined;

@@ -3,7 +3,6 @@ package io.genstage.rate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * RateAccount rate = new RateAccount(RateLimit.of(100, Duration.ofSeconds(1)));
- * StageDefinition.of("mailer", StageKind.CONSUMER, () -> RateLimitedConsumer.of(rate, new Mailer())).withConcurrency(4);
+ * StageDefinition.of("mailer", StageKind.CONSUMER, Mailer::new).withConcurrency(4)
+ *     .withOptions(StageOptions.defaults().withRate(rate));
  * }</pre>
  *
  * Instances that want more than there is get equal parts, to a token. What one doesn't
@@ -29,8 +29,10 @@ public final class RateAccount {
 	/** Held for the few steps of a calculation, never while others are called. */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** What gives messages to the stages that run. */
-	private final List<Consumer<Object>> running = new ArrayList<>();
+	/** What lets each stage that runs look at the account. */
+	private final List<Runnable> running = new ArrayList<>();
+
+	private final RateLimit configured;
 
 	private volatile RateLimit limit;
 
@@ -44,6 +46,7 @@ public final class RateAccount {
 	 * @param limit the limit to begin with
 	 */
 	public RateAccount(RateLimit limit) {
+		this.configured = limit;
 		this.limit = limit;
 		this.applied = limit;
 	}
@@ -63,7 +66,7 @@ public final class RateAccount {
 	 * @param limit the new limit
 	 */
 	public void change(RateLimit limit) {
-		List<Consumer<Object>> waiting;
+		List<Runnable> waiting;
 		this.lock.lock();
 		try {
 			this.limit = limit;
@@ -72,21 +75,23 @@ public final class RateAccount {
 		finally {
 			this.lock.unlock();
 		}
-		wake(waiting);
+		waiting.forEach(Runnable::run);
 	}
 
-	/** Returns whether a message says that more may pass than before. */
-	boolean wakesBy(Object message) {
-		return message instanceof MayPass pass && pass.account() == this;
+	/**
+	 * Changes the limit to the one that it was made with.
+	 */
+	public void reset() {
+		change(this.configured);
 	}
 
 	/** Gives an instance that starts its share. */
-	BucketShare join(Consumer<Object> stage, long now) {
+	BucketShare join(Runnable wakeUp, long now) {
 		this.lock.lock();
 		try {
 			BucketShare share = new BucketShare();
 			current(now).add(share);
-			this.running.add(stage);
+			this.running.add(wakeUp);
 			return share;
 		}
 		finally {
@@ -95,22 +100,18 @@ public final class RateAccount {
 	}
 
 	/** Takes back the share of an instance that has stopped, with what it had left. */
-	void leave(Consumer<Object> stage, BucketShare share, long now) {
-		List<Consumer<Object>> waiting;
+	void leave(Runnable wakeUp, BucketShare share, long now) {
+		List<Runnable> waiting;
 		this.lock.lock();
 		try {
-			this.running.remove(stage);
+			this.running.remove(wakeUp);
 			waiting = (share.granted() > 0) ? List.copyOf(this.running) : List.of();
 			current(now).remove(share);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		wake(waiting);
-	}
-
-	private void wake(List<Consumer<Object>> stages) {
-		stages.forEach((stage) -> stage.accept(new MayPass(this)));
+		waiting.forEach(Runnable::run);
 	}
 
 	long want(BucketShare share, long tokens, boolean able, long now) {
@@ -166,12 +167,6 @@ public final class RateAccount {
 		}
 		this.applied = latest;
 		return known;
-	}
-
-	/**
-	 * The message to stages that may wait for too long.
-	 */
-	private record MayPass(RateAccount account) {
 	}
 
 }

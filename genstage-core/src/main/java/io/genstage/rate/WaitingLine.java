@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-import io.genstage.Cancellation;
+import io.genstage.intake.Inlet;
 
 /**
  * What a limited stage has received before it might pass: events, and the ends of
@@ -23,8 +23,8 @@ final class WaitingLine<E> {
 		this.events += waiting.size();
 	}
 
-	void addEnd(Inlet inlet, Cancellation cancellation) {
-		this.entries.add(new End<>(inlet, cancellation));
+	void addEnd(Inlet inlet) {
+		this.entries.add(new End<>(inlet));
 	}
 
 	boolean isEmpty() {
@@ -66,7 +66,7 @@ final class WaitingLine<E> {
 	/**
 	 * The end of a subscription.
 	 */
-	record End<E>(Inlet inlet, Cancellation cancellation) implements Entry<E> {
+	record End<E>(Inlet inlet) implements Entry<E> {
 	}
 
 }

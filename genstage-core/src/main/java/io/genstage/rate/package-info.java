@@ -1,5 +1,6 @@
 /**
- * Stages that let no more than so many events pass in some time.
+ * How many events of a stage may pass in some time, over all its instances, and what sees
+ * to that for the engine.
  */
 @NullMarked
 package io.genstage.rate;

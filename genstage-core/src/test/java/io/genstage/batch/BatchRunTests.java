@@ -10,7 +10,10 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
+import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.pipeline.Pipeline;
@@ -28,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Batching stages in whole pipelines.
+ * Stages with batchings in whole pipelines.
  */
 class BatchRunTests {
 
@@ -47,21 +50,24 @@ class BatchRunTests {
 		SeededExecutor executor = new SeededExecutor(seed);
 		StageSystem system = StageSystem.builder().executor(executor).scheduler(executor).build();
 		List<Integer> handled = new ArrayList<>();
-		BatchProducerConsumer<Integer, Integer> middle = BatchProducerConsumer.byKey((event) -> event % 20,
-				options(random), Batch::events);
-		BatchConsumer<Integer> last = BatchConsumer.byKey((Integer event) -> event % 15, options(random),
-				(batch) -> handled.addAll(batch.events()));
+		Batching<Integer> middle = Batching.byKey((event) -> event % 20, options(random));
+		Batching<Integer> last = Batching.byKey((event) -> event % 15, options(random));
+		ProducerConsumerStage<Integer, Integer> same = (events, from) -> events;
+		ConsumerStage<Integer> collecting = (events, from) -> handled.addAll(events);
 		Pipeline pipeline = new Pipeline(
 				PipelineGraph.of(List.of(StageDefinition.of("even", numbers(0)), StageDefinition.of("odd", numbers(1)),
-						StageDefinition.of("middle", middle)
+						StageDefinition.of("middle", same)
+							.withOptions(StageOptions.defaults().withBatching(middle))
 							.subscribeTo("even", demand(random))
 							.subscribeTo("odd", demand(random)),
-						StageDefinition.of("last", last).subscribeTo("middle", demand(random)))),
+						StageDefinition.of("last", collecting)
+							.withOptions(StageOptions.defaults().withBatching(last))
+							.subscribeTo("middle", demand(random)))),
 				system);
 		pipeline.start();
 		for (int change = 0; change < 10; change++) {
 			executor.runReady(random.nextInt(40));
-			Batching changed = random.nextBoolean() ? middle : last;
+			Batching<Integer> changed = random.nextBoolean() ? middle : last;
 			changed.change(options(random));
 		}
 		executor.runReady();
@@ -90,11 +96,14 @@ class BatchRunTests {
 		SeededExecutor executor = new SeededExecutor(7);
 		StageSystem system = StageSystem.builder().executor(executor).scheduler(executor).build();
 		Map<Integer, List<Integer>> handled = new HashMap<>();
-		BatchConsumer<Integer> stage = BatchConsumer.byKey((Integer event) -> event % 7,
-				BatchOptions.defaults().withSize(4).withMaxOpen(3),
-				(Batch<Integer, Integer> batch) -> handled.computeIfAbsent(batch.key(), (key) -> new ArrayList<>())
-					.addAll(batch.events()));
-		system.start("batches", stage)
+		ConsumerStage<Integer> stage = (events, from) -> handled
+			.computeIfAbsent(Batch.<Integer, Integer>of(events).key(), (key) -> new ArrayList<>())
+			.addAll(events);
+		system
+			.start("batches", stage,
+					StageOptions.defaults()
+						.withBatching(Batching.byKey((Integer event) -> event % 7,
+								BatchOptions.defaults().withSize(4).withMaxOpen(3))))
 			.subscribeTo(system.start("numbers", Sources.iterable(IntStream.range(0, EVENTS).boxed().toList())),
 					SubscribeOptions.defaults().withMaxDemand(5));
 		executor.runToRest(100_000);
@@ -105,26 +114,26 @@ class BatchRunTests {
 
 	@Test
 	void closesByTimeAndBySizeOnRealThreads() throws InterruptedException {
-		Queue<Batch<String, String>> handled = new ConcurrentLinkedQueue<>();
+		Queue<String> handled = new ConcurrentLinkedQueue<>();
 		EventQueue<String> queue = new EventQueue<>(100);
-		BatchConsumer<String> stage = BatchConsumer.byKey((String event) -> event.substring(0, 1),
-				BatchOptions.defaults().withSize(2).withTimeout(Duration.ofMillis(20)),
-				(Batch<String, String> batch) -> handled.add(batch));
+		Batching<String> batching = Batching.byKey((event) -> event.substring(0, 1),
+				BatchOptions.defaults().withSize(2).withTimeout(Duration.ofMillis(20)));
+		ConsumerStage<String> stage = (events, from) -> {
+			Batch<String, String> batch = Batch.of(events);
+			handled.add("%s %s %s".formatted(batch.key(), batch, batch.closing()));
+		};
 		try (StageSystem system = StageSystem.create()) {
-			system.start("batches", stage)
+			system.start("batches", stage, StageOptions.defaults().withBatching(batching))
 				.subscribeTo(system.start("queue", queue), SubscribeOptions.defaults().withMaxDemand(10));
 			queue.put("a1");
-			await().untilAsserted(
-					() -> assertThat(handled).contains(new Batch<>("a", List.of("a1"), BatchClosing.TIMEOUT)));
-			stage.change(stage.options().withTimeout(Duration.ofDays(1)));
+			await().untilAsserted(() -> assertThat(handled).contains("a [a1] TIMEOUT"));
+			batching.change(batching.options().withTimeout(Duration.ofDays(1)));
 			queue.put("a2");
 			queue.put("b1");
 			queue.put("b2");
-			await().untilAsserted(
-					() -> assertThat(handled).contains(new Batch<>("b", List.of("b1", "b2"), BatchClosing.SIZE)));
+			await().untilAsserted(() -> assertThat(handled).contains("b [b1, b2] SIZE"));
 		}
-		assertThat(handled).as("closed by the end of the system")
-			.contains(new Batch<>("a", List.of("a2"), BatchClosing.END));
+		assertThat(handled).as("closed by the end of the system").contains("a [a2] END");
 	}
 
 }

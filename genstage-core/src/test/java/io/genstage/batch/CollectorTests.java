@@ -45,7 +45,7 @@ class CollectorTests {
 		List<String> closed = new ArrayList<>();
 		for (ClosedBatch<String, String> next = this.collector.nextClosed(); next != null; next = this.collector
 			.nextClosed()) {
-			closed.add(next.batch().key() + next.batch().events() + next.batch().closing());
+			closed.add(next.batch().key() + next.batch() + next.batch().closing());
 			this.collector.finishNext();
 		}
 		return closed;
@@ -133,7 +133,7 @@ class CollectorTests {
 				alike.add(alike.batchFor(new CountedKey(number, 7, new int[1]), 0), "event " + number, account);
 			}
 			assertThat(alike.nextClosed()).isNotNull()
-				.satisfies((closed) -> assertThat(closed.batch().events()).containsExactly("event 0"));
+				.satisfies((closed) -> assertThat(closed.batch()).containsExactly("event 0"));
 			alike.finishNext();
 			assertThat(alike.hasClosed()).isFalse();
 		}

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.batch.Batch;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.batch.Batching;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.Test;
@@ -33,11 +35,11 @@ class BatchingExampleTests {
 	void insertsRowsTogether() {
 		Table table = new Table();
 		// tag::consumer[]
-		BatchConsumer<Reading> rows = BatchConsumer.of(
-				BatchOptions.defaults().withSize(500).withTimeout(Duration.ofMillis(200)),
-				(List<Reading> readings) -> table.insertAll(readings));
+		BatchOptions options = BatchOptions.defaults().withSize(500).withTimeout(Duration.ofMillis(200));
+		ConsumerStage<Reading> rows = (readings, from) -> table.insertAll(readings);
+		StageRef stage = this.system.start("rows", rows, StageOptions.defaults().withBatching(Batching.of(options)));
 		// end::consumer[]
-		this.system.start("rows", rows).subscribeTo(readings(1200), SubscribeOptions.defaults());
+		stage.subscribeTo(readings(1200), SubscribeOptions.defaults());
 		this.executor.runReady();
 		assertThat(table.inserts).containsExactly(500, 500, 200);
 	}
@@ -47,13 +49,15 @@ class BatchingExampleTests {
 		List<Summary> summaries = new ArrayList<>();
 		BatchOptions options = BatchOptions.defaults();
 		// tag::key[]
-		BatchProducerConsumer<Reading, Summary> summary = BatchProducerConsumer.byKey(Reading::sensor, options,
-				(Batch<String, Reading> batch) -> List.of(Summary.of(batch.key(), batch.events())));
+		ProducerConsumerStage<Reading, Summary> summary = (readings, from) -> {
+			Batch<String, Reading> batch = Batch.of(readings);
+			return List.of(Summary.of(batch.key(), batch));
+		};
+		StageRef middle = this.system.start("summary", summary,
+				StageOptions.defaults().withBatching(Batching.byKey(Reading::sensor, options)));
 		// end::key[]
-		StageRef middle = this.system.start("summary", summary);
 		middle.subscribeTo(readings(400), SubscribeOptions.defaults());
-		this.system
-			.start("print", BatchConsumer.of(options.withSize(1), (List<Summary> batch) -> summaries.addAll(batch)))
+		this.system.start("print", (ConsumerStage<Summary>) (events, from) -> summaries.addAll(events))
 			.subscribeTo(middle, SubscribeOptions.defaults());
 		this.executor.runReady();
 		assertThat(summaries).hasSize(4).extracting(Summary::sensor).containsOnly("s0", "s1", "s2", "s3");
@@ -63,11 +67,12 @@ class BatchingExampleTests {
 	@Test
 	void changesOptionsLive() {
 		Table table = new Table();
-		BatchConsumer<Reading> rows = BatchConsumer.of(BatchOptions.defaults(),
-				(List<Reading> readings) -> table.insertAll(readings));
-		this.system.start("rows", rows).subscribeTo(readings(50), SubscribeOptions.defaults());
+		Batching<Reading> batching = Batching.of(BatchOptions.defaults());
+		ConsumerStage<Reading> rows = (readings, from) -> table.insertAll(readings);
+		this.system.start("rows", rows, StageOptions.defaults().withBatching(batching))
+			.subscribeTo(readings(50), SubscribeOptions.defaults());
 		// tag::change[]
-		rows.change(rows.options().withSize(20));
+		batching.change(batching.options().withSize(20));
 		// end::change[]
 		this.executor.runReady();
 		assertThat(table.inserts).containsExactly(20, 20, 10);

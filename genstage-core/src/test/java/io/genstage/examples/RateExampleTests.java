@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import io.genstage.ConsumerStage;
+import io.genstage.ProducerConsumerStage;
 import io.genstage.StageKind;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
-import io.genstage.rate.RateLimitedProducerConsumer;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.Test;
@@ -40,16 +40,17 @@ class RateExampleTests {
 		List<Mail> sent = new ArrayList<>();
 		Smtp smtp = sent::addAll;
 		// tag::limit[]
-		RateLimitedConsumer<Mail> mailer = RateLimitedConsumer
-			.of(RateLimit.of(100, Duration.ofSeconds(1)).withBurst(20), (mails, from) -> smtp.sendAll(mails));
+		RateAccount rate = new RateAccount(RateLimit.of(100, Duration.ofSeconds(1)).withBurst(20));
+		ConsumerStage<Mail> mailer = (mails, from) -> smtp.sendAll(mails);
+		StageRef stage = this.system.start("mailer", mailer, StageOptions.defaults().withRate(rate));
 		// end::limit[]
 		StageRef outbox = this.system.start("outbox",
 				Sources.iterable(() -> IntStream.range(0, 1000).mapToObj(Mail::new).iterator()));
-		this.system.start("mailer", mailer).subscribeTo(outbox, SubscribeOptions.defaults());
+		stage.subscribeTo(outbox, SubscribeOptions.defaults());
 		this.executor.advance(Duration.ofSeconds(2));
 		assertThat(sent).hasSize(20 + 200);
 		// tag::change_limit[]
-		mailer.change(mailer.limit().withEvents(10));
+		rate.change(rate.limit().withEvents(10));
 		// end::change_limit[]
 		this.executor.advance(Duration.ofSeconds(2));
 		assertThat(sent).hasSize(220 + 20);
@@ -59,17 +60,16 @@ class RateExampleTests {
 	void limitsWhatIsCollected() {
 		List<Integer> batches = new ArrayList<>();
 		// tag::throttle[]
-		RateLimitedProducerConsumer<Reading, Reading> throttle = RateLimitedProducerConsumer
-			.of(RateLimit.of(1000, Duration.ofMinutes(1)), (readings, from) -> readings);
+		ProducerConsumerStage<Reading, Reading> throttle = (readings, from) -> readings;
+		StageRef limited = this.system.start("throttle", throttle,
+				StageOptions.defaults().withRate(new RateAccount(RateLimit.of(1000, Duration.ofMinutes(1)))));
 		// end::throttle[]
 		StageRef readings = this.system.start("readings",
 				Sources.iterable(() -> IntStream.range(0, 5000).mapToObj(Reading::new).iterator()));
-		StageRef limited = this.system.start("throttle", throttle);
 		limited.subscribeTo(readings, SubscribeOptions.defaults());
 		this.system
-			.start("rows",
-					BatchConsumer.of(BatchOptions.defaults().withSize(500).withTimeout(Duration.ofHours(1)),
-							(List<Reading> rows) -> batches.add(rows.size())))
+			.start("rows", (ConsumerStage<Reading>) (rows, from) -> batches.add(rows.size()), StageOptions.defaults()
+				.withBatching(Batching.of(BatchOptions.defaults().withSize(500).withTimeout(Duration.ofHours(1)))))
 			.subscribeTo(limited, SubscribeOptions.defaults());
 		this.executor.advance(Duration.ofMinutes(2));
 		assertThat(batches).containsExactly(500, 500, 500, 500, 500, 500);
@@ -80,9 +80,8 @@ class RateExampleTests {
 		List<Integer> called = new ArrayList<>();
 		Service service = called::addAll;
 		// tag::share[]
-		RateAccount rate = new RateAccount(RateLimit.of(100, Duration.ofSeconds(1)));
-		StageDefinition calls = StageDefinition
-			.of("calls", StageKind.CONSUMER, () -> RateLimitedConsumer.of(rate, new Calls(service)))
+		StageDefinition calls = StageDefinition.of("calls", StageKind.CONSUMER, () -> new Calls(service))
+			.withOptions(StageOptions.defaults().withRate(new RateAccount(RateLimit.of(100, Duration.ofSeconds(1)))))
 			.subscribeTo("orders")
 			.withConcurrency(4);
 		// end::share[]

@@ -26,16 +26,13 @@ import io.genstage.StageRef;
 import io.genstage.StageStatus;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.batch.Batching;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.flow.Flows;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
-import io.genstage.rate.RateLimitedProducer;
-import io.genstage.rate.RateLimitedProducerConsumer;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
@@ -164,46 +161,49 @@ class BalanceTests {
 
 		private List<StageDefinition> definitions() {
 			BatchOptions batch = BatchOptions.defaults().withSize(5).withTimeout(Duration.ofMillis(50)).withMaxOpen(2);
-			return Stream.of(StageDefinition.of("numbers", Sources.iterator(new Numbers())),
-					StageDefinition.of("queue", this.queue),
-					middle("spread", () -> turning("spread")).subscribeTo("numbers", FEW)
-						.withOptions(StageOptions.defaults().withDispatcher(Dispatchers.broadcast())),
-					consumer("plain", () -> handling("plain"))
-						.withRestarts(
-								this.trouble == Trouble.BROADCAST_CONSUMER_IS_DEAD ? RestartPolicy.never() : OFTEN)
-						.subscribeTo("spread", FEW),
-					consumer("batches",
-							() -> BatchConsumer.byKey((Integer number) -> number % 3, batch,
-									(events) -> handle("batches", events.events())))
-						.subscribeTo("spread", FEW)
-						.subscribeTo("queue", FEW),
-					consumer("tasks", () -> new TaskConsumer<>((Integer number) -> handle("tasks", List.of(number))))
-						.subscribeTo("spread", FEW),
-					consumer("limited", () -> RateLimitedConsumer.of(RATE, handling("limited")))
-						.subscribeTo("spread", FEW)
-						.subscribeTo("queue", FEW),
-					consumer("limited batches",
-							() -> RateLimitedConsumer.of(RATE,
-									BatchConsumer.of(batch,
-											(List<Integer> events) -> handle("limited batches", events))))
-						.subscribeTo("spread", FEW),
-					middle("shares", () -> turning("shares")).subscribeTo("spread", FEW)
-						.withOptions(
-								StageOptions.defaults()
-									.withDispatcher(Dispatchers
-										.partition(PartitionOptions.ofCount(3, (Integer number) -> number)))),
-					consumer("parts", () -> handling("parts")).withConcurrency(3)
-						.withRestarts(this.trouble == Trouble.PARTITION_IS_DEAD ? RestartPolicy.never() : OFTEN)
-						.subscribeTo("shares", FEW),
-					middle("pairs",
-							() -> BatchProducerConsumer.of(batch, (List<Integer> events) -> turn("pairs", events)))
-						.subscribeTo("spread", FEW),
-					middle("throttle", () -> RateLimitedProducerConsumer.of(RATE, turning("throttle")))
-						.subscribeTo("spread", FEW)
-						.subscribeTo("queue", FEW),
-					consumer("sink", () -> handling("sink")).withConcurrency(2)
-						.subscribeTo("pairs", FEW)
-						.subscribeTo("throttle", FEW))
+			return Stream
+				.of(StageDefinition.of("numbers", Sources.iterator(new Numbers())),
+						StageDefinition.of("queue", this.queue),
+						middle("spread", () -> turning("spread")).subscribeTo("numbers", FEW)
+							.withOptions(StageOptions.defaults().withDispatcher(Dispatchers.broadcast())),
+						consumer("plain", () -> handling("plain"))
+							.withRestarts(
+									this.trouble == Trouble.BROADCAST_CONSUMER_IS_DEAD ? RestartPolicy.never() : OFTEN)
+							.subscribeTo("spread", FEW),
+						consumer("batches", () -> handling("batches"))
+							.withOptions(StageOptions.defaults()
+								.withBatching(Batching.byKey((Integer number) -> number % 3, batch)))
+							.subscribeTo("spread", FEW)
+							.subscribeTo("queue", FEW),
+						consumer("tasks",
+								() -> new TaskConsumer<>((Integer number) -> handle("tasks", List.of(number))))
+							.subscribeTo("spread", FEW),
+						consumer("limited", () -> handling("limited"))
+							.withOptions(StageOptions.defaults().withRate(new RateAccount(RATE)))
+							.subscribeTo("spread", FEW)
+							.subscribeTo("queue", FEW),
+						consumer("limited batches", () -> handling("limited batches"))
+							.withOptions(StageOptions.defaults()
+								.withRate(new RateAccount(RATE))
+								.withBatching(Batching.of(batch)))
+							.subscribeTo("spread", FEW),
+						middle("shares", () -> turning("shares")).subscribeTo("spread", FEW)
+							.withOptions(StageOptions.defaults()
+								.withDispatcher(Dispatchers
+									.partition(PartitionOptions.ofCount(3, (Integer number) -> number)))),
+						consumer("parts", () -> handling("parts")).withConcurrency(3)
+							.withRestarts(this.trouble == Trouble.PARTITION_IS_DEAD ? RestartPolicy.never() : OFTEN)
+							.subscribeTo("shares", FEW),
+						middle("pairs", () -> turning("pairs"))
+							.withOptions(StageOptions.defaults().withBatching(Batching.of(batch)))
+							.subscribeTo("spread", FEW),
+						middle("throttle", () -> turning("throttle"))
+							.withOptions(StageOptions.defaults().withRate(new RateAccount(RATE)))
+							.subscribeTo("spread", FEW)
+							.subscribeTo("queue", FEW),
+						consumer("sink", () -> handling("sink")).withConcurrency(2)
+							.subscribeTo("pairs", FEW)
+							.subscribeTo("throttle", FEW))
 				.toList();
 		}
 

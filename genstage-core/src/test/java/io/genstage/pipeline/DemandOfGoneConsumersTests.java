@@ -16,8 +16,8 @@ import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.flow.Flows;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedProducer;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.Test;
@@ -152,11 +152,17 @@ class DemandOfGoneConsumersTests extends PipelineFixture {
 	void leavesEventsOfALimitedQueueInTheQueue() {
 		EventQueue<Integer> queue = new EventQueue<>(60_000);
 		numbersUpTo(60_000).forEach(queue::offer);
-		assertNothingDiscardedBy(RateLimitedProducer.of(RateLimit.of(40_000, Duration.ofSeconds(1)), queue));
+		assertNothingDiscardedBy(StageDefinition.of("source", queue)
+			.withOptions(
+					StageOptions.defaults().withRate(new RateAccount(RateLimit.of(40_000, Duration.ofSeconds(1))))));
 	}
 
 	private void assertNothingDiscardedBy(ProducerStage<Integer> source) {
-		Pipeline pipeline = pipeline(StageDefinition.of("source", source), flaky());
+		assertNothingDiscardedBy(StageDefinition.of("source", source));
+	}
+
+	private void assertNothingDiscardedBy(StageDefinition source) {
+		Pipeline pipeline = pipeline(source, flaky());
 		pipeline.start();
 		this.executor.advance(Duration.ofMillis(900));
 		assertThat(stage(pipeline, "flaky").state()).isEqualTo(StageState.RESTARTING);

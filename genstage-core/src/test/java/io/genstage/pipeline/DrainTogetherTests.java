@@ -12,13 +12,14 @@ import java.util.concurrent.CountDownLatch;
 
 import io.genstage.ConsumerStage;
 import io.genstage.StageContext;
+import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.QueueClosedException;
@@ -50,8 +51,17 @@ class DrainTogetherTests extends PipelineFixture {
 	private final EventQueue<Integer> third = new EventQueue<>(1000);
 
 	private Pipeline pipeline(EventQueue<Integer> queue, String name, ConsumerStage<Integer> consumer) {
+		return pipeline(queue, name, consumer, StageOptions.defaults());
+	}
+
+	private Pipeline pipeline(EventQueue<Integer> queue, String name, ConsumerStage<Integer> consumer,
+			StageOptions options) {
 		return pipeline(StageDefinition.of(name + " queue", queue),
-				StageDefinition.of(name, consumer).subscribeTo(name + " queue", FEW));
+				StageDefinition.of(name, consumer).withOptions(options).subscribeTo(name + " queue", FEW));
+	}
+
+	private static StageOptions oneASecond() {
+		return StageOptions.defaults().withRate(new RateAccount(RateLimit.of(1, Duration.ofSeconds(1))));
 	}
 
 	private static ConsumerStage<Integer> handingOver(EventQueue<Integer> next) {
@@ -160,14 +170,14 @@ class DrainTogetherTests extends PipelineFixture {
 		@Test
 		void whoseBatchIsNotFullInACircle() {
 			BatchOptions patient = BatchOptions.defaults().withSize(3).withTimeout(Duration.ofHours(1));
-			Pipeline self = pipeline(first(), "self", BatchConsumer.of(patient, (List<Integer> events) -> {
+			Pipeline self = pipeline(first(), "self", (events, from) -> {
 				for (int event : events) {
 					handled().add(event);
 					if (event > 0) {
 						first().put(event - 1);
 					}
 				}
-			}));
+			}, StageOptions.defaults().withBatching(Batching.of(patient)));
 			start(self);
 			offer(first(), 20);
 			assertNothingIsLeft(drained(self));
@@ -177,11 +187,11 @@ class DrainTogetherTests extends PipelineFixture {
 		@Test
 		void whoseBatchIsNotFullInARow() {
 			BatchOptions patient = BatchOptions.defaults().withSize(3).withTimeout(Duration.ofHours(1));
-			Pipeline feeding = pipeline(first(), "feeding", BatchConsumer.of(patient, (List<Integer> events) -> {
+			Pipeline feeding = pipeline(first(), "feeding", (events, from) -> {
 				for (int event : events) {
 					second().put(event);
 				}
-			}));
+			}, StageOptions.defaults().withBatching(Batching.of(patient)));
 			Pipeline fed = pipeline(second(), "fed", collecting(handled()));
 			start(feeding, fed);
 			offer(first(), 20);
@@ -201,8 +211,7 @@ class DrainTogetherTests extends PipelineFixture {
 
 		@Test
 		void whoseRateHoldsEventsBack() {
-			Pipeline feeding = pipeline(first(), "feeding",
-					RateLimitedConsumer.of(RateLimit.of(1, Duration.ofSeconds(1)), handingOver(second())));
+			Pipeline feeding = pipeline(first(), "feeding", handingOver(second()), oneASecond());
 			Pipeline fed = pipeline(second(), "fed", collecting(handled()));
 			start(feeding, fed);
 			offer(first(), 10);
@@ -294,8 +303,7 @@ class DrainTogetherTests extends PipelineFixture {
 		@Test
 		void isLetInUntilThoseThatFeedAQueueByTheirOwnThreadsRest() {
 			List<Integer> handedAway = new ArrayList<>();
-			Pipeline feeding = pipeline(first(), "feeding",
-					RateLimitedConsumer.of(RateLimit.of(1, Duration.ofSeconds(1)), collecting(handedAway)));
+			Pipeline feeding = pipeline(first(), "feeding", collecting(handedAway), oneASecond());
 			Pipeline fed = pipeline(second(), "fed", collecting(handled()));
 			start(feeding, fed);
 			offer(first(), 10);

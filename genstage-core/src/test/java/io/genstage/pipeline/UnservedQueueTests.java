@@ -14,8 +14,8 @@ import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.Subscription;
 import io.genstage.dispatch.Dispatchers;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedProducer;
 import io.genstage.source.EventQueue;
 import io.genstage.source.QueueClosedException;
 import org.awaitility.Awaitility;
@@ -110,8 +110,9 @@ class UnservedQueueTests extends PipelineFixture {
 
 		@Test
 		void whenItIsLimited() {
-			started(StageDefinition.of("queue",
-					RateLimitedProducer.of(RateLimit.of(100, Duration.ofSeconds(1)), queue())),
+			started(StageDefinition.of("queue", queue())
+				.withOptions(
+						StageOptions.defaults().withRate(new RateAccount(RateLimit.of(100, Duration.ofSeconds(1))))),
 					failing("failing", "queue"));
 			fail();
 			assertThat(queue().offer(1)).isFalse();

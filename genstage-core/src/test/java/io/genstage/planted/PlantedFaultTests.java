@@ -29,8 +29,8 @@ class PlantedFaultTests {
 
 	static final List<PlantedFault> FOUND_BY_SIMULATION = List.of(
 			// The demand of consumers
-			new PlantedFault("asks before it handles", "Inflow", "handle(inbound.link(), batch);",
-					"replenish(inbound, batch.size()); handle(inbound.link(), batch);", "asked with"),
+			new PlantedFault("asks before it handles", "intake/WindowIntake", "this.handling.handle(inlet,",
+					"inlet.ask(demand.replenish(end - handled)); this.handling.handle(inlet,", "asked with"),
 			new PlantedFault("batches are one too large", "demand/DemandWindow", "return this.max - this.min;",
 					"return this.max - this.min + 1;", "a batch of"),
 			new PlantedFault("does not ask at the minimum", "demand/DemandWindow", "if (this.outstanding > this.min) {",
@@ -92,9 +92,8 @@ class PlantedFaultTests {
 					"this.outflow.isBufferEmpty() ? this.queue.poll(this.outflow.openDemand() > 0)",
 					"(this.queue != null) ? this.queue.poll(true)", "consumes without bound"),
 			new PlantedFault("the end of a producer overtakes its events", "IncomingQueue",
-					"this.entries.add(new Ended<>(inbound, cancellation));",
-					"((ArrayDeque<Entry<E>>) this.entries).addFirst(new Ended<>(inbound, cancellation));",
-					"its end overtook"),
+					"this.entries.add(new Ended<>(inbound));",
+					"((ArrayDeque<Entry<E>>) this.entries).addFirst(new Ended<>(inbound));", "its end overtook"),
 			// Ends, answers and counts
 			new PlantedFault("Q21: a replaced subscription stops its consumer", "Inflow", "!inbound.isReplaced() && ",
 					"", "stops for one of"),
@@ -121,10 +120,42 @@ class PlantedFaultTests {
 					"handleDemand 4"), "io.genstage.ProducerActorTests$Accumulating", "neverSumsDemandsUp"),
 			new FoundByTest(
 					new PlantedFault("an end that stops the stage overtakes what a partition holds",
-							"ProducerConsumerActor", "this.outflow.afterSent(() -> this.due.add(ended));",
-							"this.due.add(ended);", "onCancel PRODUCER"),
+							"ProducerConsumerActor", "this.outflow.afterSent(() -> this.due.add(inbound));",
+							"this.due.add(inbound);", "onCancel PRODUCER"),
 					"io.genstage.EndBehindEventsTests$OfAProducerConsumerWithPartitions",
-					"waitsForWhatAPartitionHolds"));
+					"waitsForWhatAPartitionHolds"),
+			// Intakes
+			new FoundByTest(
+					new PlantedFault("the timer of a batch forgets its demand", "batch/ClosedBatch",
+							"this.accounts.forEach(",
+							"if (this.batch.closing() != BatchClosing.TIMEOUT) this.accounts.forEach(", "ask"),
+					"io.genstage.BatchConsumerTests$Timeouts", "countFromTheFirstEvent"),
+			new FoundByTest(new PlantedFault("the batch of a key is never closed", "batch/Collector",
+					"this.closed.add(batch.close(Integer.MAX_VALUE, closing));",
+					"if (closing != BatchClosing.TIMEOUT) { this.closed.add(batch.close(Integer.MAX_VALUE, closing)); }",
+					"TIMEOUT"), "io.genstage.BatchConsumerTests$Timeouts", "waitForOneBatchAtATime"),
+			new FoundByTest(
+					new PlantedFault("a batch counts for the subscription of its first event only", "Inflow",
+							"while (this.counted < end && link(this.counted) == link) {",
+							"while (this.counted < end) {", "expected"),
+					"io.genstage.AccountTests$OfBatches", "countsEventsBehindTheEndOfTheirSubscription"),
+			new FoundByTest(
+					new PlantedFault("a rate counts twice", "rate/RateGate", "this.limiter.pass(events.size());",
+							"this.limiter.pass(2 * events.size());", "PT0.5S"),
+					"io.genstage.RateLimitedStageTests$Consumers", "askForTheRestLater"),
+			new FoundByTest(
+					new PlantedFault("an end overtakes what a rate holds back", "rate/RateGate",
+							"if (!stops && !this.line.isEmpty()) {", "if (!stops && this.line.isEmpty()) {", "onStop"),
+					"io.genstage.RateLimitedStageTests$Consumers",
+					"letWhatTheyHoldBackPassByTheLimitWhenTheyAreDrained"),
+			new FoundByTest(
+					new PlantedFault("what a limited stage asks for itself passes the gate", "OpenSubscription",
+							"if (this.throughGate) {", "if (!this.throughGate) {", "ask"),
+					"io.genstage.RateLimitedStageTests$Consumers", "showAStageThatAsksItselfTheSubscriptionItself"),
+			new FoundByTest(new PlantedFault("a task is counted twice", "task/TaskSupervisor",
+					"this.context.handled(task.source(), 1);",
+					"this.context.handled(task.source(), 1); this.context.handled(task.source(), 1);", "expected: 1L"),
+					"io.genstage.AccountTests$OfTasks", "countsThemWhenTheyAreDone"));
 
 	@BeforeAll
 	static void quieten() {

@@ -2,7 +2,6 @@ package io.genstage.rate;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 import io.genstage.LincheckFaults;
 import org.jetbrains.lincheck.Lincheck;
@@ -19,8 +18,8 @@ class RateAccountLincheckTests {
 
 	private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofDays(1));
 
-	private static Consumer<Object> stage() {
-		return (message) -> {
+	private static Runnable stage() {
+		return () -> {
 		};
 	}
 
@@ -40,7 +39,7 @@ class RateAccountLincheckTests {
 	void losesNothingOfAnInstanceThatStopsMeanwhile() {
 		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
-			Consumer<Object> stopping = stage();
+			Runnable stopping = stage();
 			BucketShare one = account.join(stopping, 0);
 			BucketShare other = account.join(stage(), 0);
 			account.want(one, 5, true, 0);

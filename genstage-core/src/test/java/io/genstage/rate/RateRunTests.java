@@ -14,10 +14,9 @@ import io.genstage.Stage;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
-import io.genstage.batch.Batch;
-import io.genstage.batch.BatchConsumer;
+import io.genstage.StageOptions;
 import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.batch.Batching;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineState;
@@ -51,6 +50,10 @@ class RateRunTests {
 	private final ConsumerStage<Integer> recorder = (events, from) -> events
 		.forEach((event) -> this.passed.add(this.executor.now()));
 
+	private static StageOptions limited() {
+		return StageOptions.defaults().withRate(new RateAccount(LIMIT));
+	}
+
 	private static ProducerStage<Integer> endless() {
 		return Sources.iterable(() -> IntStream.iterate(0, (number) -> number + 1).iterator());
 	}
@@ -63,27 +66,28 @@ class RateRunTests {
 		@ParameterizedTest
 		@ValueSource(ints = { 1, 3, 1000 })
 		void aConsumerKeepsExactlyToItsLimit(int maxDemand) {
-			run(maxDemand, endless(), RateLimitedConsumer.of(LIMIT, recorder));
+			run(maxDemand, 1, endless(), recorder);
 			assertLimited();
 		}
 
 		@Test
 		void aProducerKeepsExactlyToItsLimit() {
-			run(1000, RateLimitedProducer.of(LIMIT, endless()), recorder);
+			run(1000, 0, endless(), recorder);
 			assertLimited();
 		}
 
 		@Test
 		void aProducerConsumerKeepsExactlyToItsLimit() {
 			ProducerConsumerStage<Integer, Integer> same = (events, from) -> events;
-			run(1000, endless(), RateLimitedProducerConsumer.of(LIMIT, same), recorder);
+			run(1000, 1, endless(), same, recorder);
 			assertLimited();
 		}
 
-		private void run(int maxDemand, Stage... stages) {
+		private void run(int maxDemand, int limited, Stage... stages) {
 			List<StageRef> refs = new ArrayList<>();
 			for (Stage stage : stages) {
-				refs.add(system.start("stage " + refs.size(), stage));
+				refs.add(system.start("stage " + refs.size(), stage,
+						(refs.size() == limited) ? limited() : StageOptions.defaults()));
 			}
 			for (int i = 1; i < refs.size(); i++) {
 				refs.get(i).subscribeTo(refs.get(i - 1), SubscribeOptions.defaults().withMaxDemand(maxDemand));
@@ -125,12 +129,14 @@ class RateRunTests {
 		SeededExecutor randomExecutor = new SeededExecutor(seed);
 		StageSystem randomSystem = StageSystem.builder().executor(randomExecutor).scheduler(randomExecutor).build();
 		List<Integer> handled = new ArrayList<>();
-		RateLimitedProducer<Integer> even = RateLimitedProducer.of(limit(random), numbers(0));
-		RateLimitedConsumer<Integer> last = RateLimitedConsumer.of(limit(random),
-				(events, from) -> handled.addAll(events));
+		RateAccount even = new RateAccount(limit(random));
+		RateAccount last = new RateAccount(limit(random));
 		Pipeline pipeline = new Pipeline(
-				PipelineGraph.of(List.of(StageDefinition.of("even", even), StageDefinition.of("odd", numbers(1)),
-						StageDefinition.of("last", last)
+				PipelineGraph.of(List.of(
+						StageDefinition.of("even", numbers(0)).withOptions(StageOptions.defaults().withRate(even)),
+						StageDefinition.of("odd", numbers(1)),
+						StageDefinition.of("last", (ConsumerStage<Integer>) (events, from) -> handled.addAll(events))
+							.withOptions(StageOptions.defaults().withRate(last))
 							.subscribeTo("even", SubscribeOptions.defaults().withMaxDemand(1 + random.nextInt(20)))
 							.subscribeTo("odd", SubscribeOptions.defaults().withMaxDemand(1 + random.nextInt(20))))),
 				randomSystem);
@@ -151,16 +157,22 @@ class RateRunTests {
 		SeededExecutor randomExecutor = new SeededExecutor(seed);
 		StageSystem randomSystem = StageSystem.builder().executor(randomExecutor).scheduler(randomExecutor).build();
 		List<Integer> handled = new ArrayList<>();
-		BatchProducerConsumer<Integer, Integer> batches = BatchProducerConsumer.byKey((number) -> number % 3,
-				batches(random), Batch::events);
-		RateLimitedProducerConsumer<Integer, Integer> middle = RateLimitedProducerConsumer.of(limit(random), batches);
-		BatchConsumer<Integer> lastBatches = BatchConsumer.of(batches(random), handled::addAll);
-		RateLimitedConsumer<Integer> last = RateLimitedConsumer.of(limit(random), lastBatches);
+		Batching<Integer> batches = Batching.byKey((number) -> number % 3, batches(random));
+		RateAccount middle = new RateAccount(limit(random));
+		Batching<Integer> lastBatches = Batching.of(batches(random));
+		RateAccount last = new RateAccount(limit(random));
+		ProducerConsumerStage<Integer, Integer> same = (events, from) -> events;
+		ConsumerStage<Integer> collecting = (events, from) -> handled.addAll(events);
 		SubscribeOptions demand = SubscribeOptions.defaults().withMaxDemand(8 + random.nextInt(20));
 		Pipeline pipeline = new Pipeline(
 				PipelineGraph.of(List.of(StageDefinition.of("even", numbers(0)), StageDefinition.of("odd", numbers(1)),
-						StageDefinition.of("middle", middle).subscribeTo("even", demand).subscribeTo("odd", demand),
-						StageDefinition.of("last", last).subscribeTo("middle", demand))),
+						StageDefinition.of("middle", same)
+							.withOptions(StageOptions.defaults().withRate(middle).withBatching(batches))
+							.subscribeTo("even", demand)
+							.subscribeTo("odd", demand),
+						StageDefinition.of("last", collecting)
+							.withOptions(StageOptions.defaults().withRate(last).withBatching(lastBatches))
+							.subscribeTo("middle", demand))),
 				randomSystem);
 		pipeline.start();
 		for (int change = 0; change < 20; change++) {
@@ -180,7 +192,7 @@ class RateRunTests {
 	@Test
 	void tasksBehindALimitKeepToIt() {
 		TaskConsumer<Integer> tasks = new TaskConsumer<>((number) -> this.passed.add(this.executor.now()));
-		this.system.start("tasks", RateLimitedConsumer.of(LIMIT, tasks))
+		this.system.start("tasks", tasks, limited())
 			.subscribeTo(this.system.start("numbers", endless()), SubscribeOptions.defaults());
 		this.executor.advance(Duration.ofHours(1));
 		assertThat(this.passed).hasSize(5 + 7 * 1200);
@@ -202,7 +214,7 @@ class RateRunTests {
 
 	@Test
 	void severalProducersTogetherKeepToTheLimit() {
-		StageRef consumer = this.system.start("consumer", RateLimitedConsumer.of(LIMIT, this.recorder));
+		StageRef consumer = this.system.start("consumer", this.recorder, limited());
 		for (String name : List.of("p", "q", "r")) {
 			consumer.subscribeTo(this.system.start(name, endless()), SubscribeOptions.defaults());
 		}
@@ -214,17 +226,18 @@ class RateRunTests {
 	@Test
 	void takesItsTimeOnRealThreads() {
 		AtomicInteger handled = new AtomicInteger();
-		RateLimitedConsumer<Integer> stage = RateLimitedConsumer.of(RateLimit.of(10, Duration.ofDays(1)),
-				(events, from) -> handled.addAndGet(events.size()));
+		RateAccount rate = new RateAccount(RateLimit.of(10, Duration.ofDays(1)));
+		ConsumerStage<Integer> counting = (events, from) -> handled.addAndGet(events.size());
 		try (StageSystem real = StageSystem.create()) {
-			real.start("consumer", stage).subscribeTo(real.start("numbers", endless()), SubscribeOptions.defaults());
+			real.start("consumer", counting, StageOptions.defaults().withRate(rate))
+				.subscribeTo(real.start("numbers", endless()), SubscribeOptions.defaults());
 			await().until(() -> handled.get() == 10);
 			long before = System.nanoTime();
-			stage.change(RateLimit.of(200, Duration.ofSeconds(1)).withBurst(20));
+			rate.change(RateLimit.of(200, Duration.ofSeconds(1)).withBurst(20));
 			await().until(() -> handled.get() >= 50);
 			assertThat(System.nanoTime() - before).as("40 events by 200 in a second")
 				.isGreaterThanOrEqualTo(Duration.ofMillis(200).toNanos() * 9 / 10);
-			stage.change(RateLimit.of(1_000_000_000, Duration.ofSeconds(1)));
+			rate.change(RateLimit.of(1_000_000_000, Duration.ofSeconds(1)));
 			await().until(() -> handled.get() >= 100_000);
 		}
 	}

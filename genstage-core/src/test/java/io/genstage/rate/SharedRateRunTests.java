@@ -87,11 +87,14 @@ class SharedRateRunTests {
 	}
 
 	private StageDefinition recorders(RateAccount rate) {
-		return consumers(() -> RateLimitedConsumer.of(rate, new Recorder()));
+		return consumers(rate, Recorder::new);
 	}
 
-	private static StageDefinition consumers(Supplier<Stage> stages) {
-		return StageDefinition.of("last", StageKind.CONSUMER, stages).subscribeTo("first").withConcurrency(INSTANCES);
+	private static StageDefinition consumers(RateAccount rate, Supplier<Stage> stages) {
+		return StageDefinition.of("last", StageKind.CONSUMER, stages)
+			.withOptions(StageOptions.defaults().withRate(rate))
+			.subscribeTo("first")
+			.withConcurrency(INSTANCES);
 	}
 
 	@ParameterizedTest(name = "seed {0}")
@@ -139,7 +142,7 @@ class SharedRateRunTests {
 		this.executor = new SeededExecutor(seed);
 		Random random = new Random(seed);
 		RateAccount rate = new RateAccount(limit);
-		start(StageDefinition.of("first", endless()), consumers(() -> RateLimitedConsumer.of(rate, new Recorder() {
+		start(StageDefinition.of("first", endless()), consumers(rate, () -> new Recorder() {
 
 			@Override
 			public void handleEvents(List<Integer> events, Subscription from) {
@@ -149,7 +152,7 @@ class SharedRateRunTests {
 				}
 			}
 
-		})).withRestarts(OFTEN));
+		}).withRestarts(OFTEN));
 		this.executor.advance(LONG);
 		assertThat(this.runs).hasSizeGreaterThan(INSTANCES);
 		assertNoMoreThan(limit);
@@ -224,7 +227,8 @@ class SharedRateRunTests {
 		RateLimit limit = limit(seed);
 		this.executor = new SeededExecutor(seed);
 		RateAccount rate = new RateAccount(limit);
-		start(StageDefinition.of("first", StageKind.PRODUCER, () -> RateLimitedProducer.of(rate, endless()))
+		start(StageDefinition.of("first", StageKind.PRODUCER, () -> endless())
+			.withOptions(StageOptions.defaults().withRate(rate))
 			.withConcurrency(INSTANCES), StageDefinition.of("last", new Recorder()).subscribeTo("first"));
 		this.executor.advance(LONG);
 		assertNoMoreThan(limit);
@@ -240,8 +244,7 @@ class SharedRateRunTests {
 		List<Integer> handled = new ArrayList<>();
 		Pipeline pipeline = start(
 				StageDefinition.of("first", Sources.iterable(IntStream.range(0, 2000).boxed().toList())),
-				consumers(() -> RateLimitedConsumer.of(rate,
-						(ConsumerStage<Integer>) (events, from) -> handled.addAll(events))));
+				consumers(rate, () -> (ConsumerStage<Integer>) (events, from) -> handled.addAll(events)));
 		for (int change = 0; change < 40; change++) {
 			this.executor.advance(Duration.ofMillis(random.nextInt(300)));
 			switch (random.nextInt(4)) {

@@ -119,7 +119,7 @@ public @interface Consumer {
 
 	/**
 	 * A task of its own for each event, many of them at the same time (default: none).
-	 * Not together with a {@link #rate} or a {@link #batch}.
+	 * Not together with a {@link #batch}.
 	 * @return the tasks
 	 */
 	TaskPerEvent taskPerEvent() default @TaskPerEvent(enabled = "");

@@ -24,6 +24,7 @@ import io.genstage.boot.declaration.StagePropertyProblems;
 import io.genstage.boot.declaration.UnknownProperties;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.EventTypes;
+import io.genstage.boot.handler.HandlerStages;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.SettingResolver;
@@ -204,11 +205,15 @@ final class PipelineAssembler {
 
 	private TypedStage firstStage(StageDeclaration declaration, StageSource source) {
 		try {
-			return source.prepare();
+			TypedStage first = source.prepare();
+			if (settings(declaration).options().batching() != null) {
+				HandlerStages.checkTakesBatches(first.stage());
+			}
+			return first;
 		}
 		catch (UnusableStageException ex) {
 			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));
-			return new TypedStage(standIn(declaration.kind()), ResolvableType.NONE, ResolvableType.NONE, true);
+			return new TypedStage(standIn(declaration.kind()), ResolvableType.NONE, ResolvableType.NONE);
 		}
 	}
 

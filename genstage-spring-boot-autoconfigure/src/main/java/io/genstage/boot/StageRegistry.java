@@ -11,9 +11,8 @@ import java.util.concurrent.CompletionStage;
 import io.genstage.EventCounts;
 import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
+import io.genstage.batch.BatchOptions;
 import io.genstage.boot.declaration.GenStageProperties;
-import io.genstage.boot.handler.LiveBatch;
-import io.genstage.boot.handler.LiveRate;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
@@ -184,6 +183,26 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * Returns the rate of a stage.
+	 * @param name the stage's name
+	 * @return the limit in force, if there is such a stage and it was configured with a
+	 * rate
+	 */
+	public Optional<RateLimit> rate(String name) {
+		return assembled().rate(name);
+	}
+
+	/**
+	 * Returns how a stage collects events.
+	 * @param name the stage's name
+	 * @return the options in force, if there is such a stage and it was configured with
+	 * batches
+	 */
+	public Optional<BatchOptions> batch(String name) {
+		return assembled().batch(name);
+	}
+
+	/**
 	 * Returns what became of the events that were under way when the pipelines were
 	 * drained, with the application or its lifecycle.
 	 * @return the report of each pipeline that has been drained and not started again
@@ -289,16 +308,11 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @param minDemand the number of outstanding events at which to ask for more, from 0
 	 * to {@code maxDemand - 1}
 	 * @return completes when its instances have changed
-	 * @throws IllegalArgumentException if there is no such stage, if it is a producer or
-	 * collects batches, or if the demand is impossible
+	 * @throws IllegalArgumentException if there is no such stage, if it is a producer, or
+	 * if the demand is impossible, as one is that is less than a batch of the stage
 	 */
 	public CompletionStage<Void> demand(String name, int maxDemand, int minDemand) {
-		if (sourceOf(name).map(StageSource::batch).isPresent()) {
-			throw new IllegalArgumentException(
-					"stage '%s' collects batches, by a demand that can't be changed while it runs: configure 'max-demand'"
-						.formatted(name));
-		}
-		return pipelineOf(name).demand(name, maxDemand, minDemand);
+		return assembled().demand(name, maxDemand, minDemand);
 	}
 
 	/**
@@ -329,10 +343,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * without a rate
 	 */
 	public void rate(String name, RateLimit limit) {
-		sourceOf(name).map(StageSource::rate)
-			.orElseThrow(() -> new IllegalArgumentException(
-					"stage '%s' has no rate to change: configure one, however high".formatted(name)))
-			.change(limit);
+		assembled().rate(name, limit);
 	}
 
 	/**
@@ -348,10 +359,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * without batches, or if the size or the time is impossible
 	 */
 	public void batch(String name, int size, Duration timeout) {
-		sourceOf(name).map(StageSource::batch)
-			.orElseThrow(() -> new IllegalArgumentException(
-					"stage '%s' has no batches to change: configure a size, even if it is 1".formatted(name)))
-			.change(size, timeout);
+		BatchOptions current = batch(name).orElse(BatchOptions.defaults());
+		assembled().batch(name, current.withSize(size).withTimeout(timeout));
 	}
 
 	/**
@@ -363,20 +372,14 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * @throws IllegalStateException if its pipeline drains
 	 */
 	public CompletionStage<Void> reset(String name) {
-		CompletionStage<Void> reset = pipelineOf(name).reset(name);
-		sourceOf(name).map(StageSource::rate).ifPresent(LiveRate::reset);
-		sourceOf(name).map(StageSource::batch).ifPresent(LiveBatch::reset);
-		return reset;
+		return assembled().reset(name);
 	}
 
 	/** Returns what makes a stage that was declared by an annotation. */
 	private Optional<StageSource> sourceOf(String name) {
-		return pipelineOf(name).graph()
-			.stages()
-			.stream()
-			.filter((stage) -> stage.name().equals(name) && stage.stages() instanceof StageSource)
-			.findFirst()
-			.map((stage) -> (StageSource) stage.stages());
+		return definition(name).map(StageDefinition::stages)
+			.filter(StageSource.class::isInstance)
+			.map(StageSource.class::cast);
 	}
 
 	/**

@@ -11,8 +11,6 @@ import io.genstage.StageContext;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.handler.BeanStages;
 import io.genstage.boot.handler.HandlerStages;
-import io.genstage.boot.handler.LiveBatch;
-import io.genstage.boot.handler.LiveRate;
 import io.genstage.boot.handler.MethodStages;
 import io.genstage.boot.handler.ProducerInContext;
 import io.genstage.boot.handler.TypedStage;
@@ -42,8 +40,6 @@ final class StageSource implements Supplier<Stage> {
 
 	private final StageSettings settings;
 
-	private final @Nullable LiveRate rate;
-
 	/** Whether each of its stages reads all elements of the same sequence. */
 	private volatile boolean beginsAnew;
 
@@ -60,7 +56,6 @@ final class StageSource implements Supplier<Stage> {
 		this.beanFactory = beanFactory;
 		this.declaration = declaration;
 		this.settings = settings;
-		this.rate = (settings.rate() != null) ? new LiveRate(settings.rate()) : null;
 	}
 
 	/** Returns the bean that is the stage or has its method. */
@@ -71,16 +66,6 @@ final class StageSource implements Supplier<Stage> {
 	/** Returns whether the stage is a queue that others put events into. */
 	boolean isQueue() {
 		return this.declaration.method() == null && EventQueue.class.isAssignableFrom(this.declaration.beanClass());
-	}
-
-	/** Returns the limit to the rate, {@code null} if there is none. */
-	@Nullable LiveRate rate() {
-		return this.rate;
-	}
-
-	/** Returns the batches, {@code null} if none are collected. */
-	@Nullable LiveBatch batch() {
-		return this.settings.batch();
 	}
 
 	/**
@@ -167,12 +152,7 @@ final class StageSource implements Supplier<Stage> {
 		TypedStage ofBean = ofBean();
 		this.beginsAnew = beginsAnew(ofBean.stage());
 		TaskOptions tasks = this.settings.tasks();
-		LiveBatch batch = this.settings.batch();
-		TypedStage stage = (tasks != null) ? inTasks(ofBean, tasks) : ofBean;
-		if (batch != null) {
-			stage = stage.with(batch.before(stage.stage()));
-		}
-		return (this.rate != null) ? stage.with(this.rate.limit(stage.stage())) : stage;
+		return (tasks != null) ? inTasks(ofBean, tasks) : ofBean;
 	}
 
 	private TypedStage inTasks(TypedStage consumer, TaskOptions options) throws UnusableStageException {
@@ -188,10 +168,9 @@ final class StageSource implements Supplier<Stage> {
 		StageDeclaration declared = this.declaration;
 		Object bean = this.beanFactory.getBean(declared.beanName());
 		if (declared.method() != null) {
-			return MethodStages.of(bean, declared.beanClass(), declared.method(), declared.kind(),
-					this.settings.values());
+			return MethodStages.of(bean, declared.beanClass(), declared.method(), declared.kind());
 		}
-		return BeanStages.of(bean, declared.beanType(), declared.kind(), this.settings.values());
+		return BeanStages.of(bean, declared.beanType(), declared.kind());
 	}
 
 }

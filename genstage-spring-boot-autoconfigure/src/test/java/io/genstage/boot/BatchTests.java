@@ -3,7 +3,6 @@ package io.genstage.boot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,15 +22,14 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
 import io.genstage.boot.handler.GenStageHeaders;
-import io.genstage.boot.handler.LiveBatch;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
+import io.genstage.task.TaskConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -64,12 +62,7 @@ class BatchTests {
 	}
 
 	private static BatchOptions options(ApplicationContext context, String stage) {
-		return batch(context, stage).options().iterator().next();
-	}
-
-	private static LiveBatch batch(ApplicationContext context, String stage) {
-		LiveBatch batch = ((StageSource) definition(context, stage).stages()).batch();
-		return Objects.requireNonNull(batch);
+		return TestContexts.registry(context).batch(stage).orElseThrow();
 	}
 
 	private static StageDefinition definition(ApplicationContext context, String stage) {
@@ -79,6 +72,16 @@ class BatchTests {
 			.filter((definition) -> definition.name().equals(stage))
 			.findFirst()
 			.orElseThrow();
+	}
+
+	private static int maxDemandNow(ApplicationContext context) {
+		return TestContexts.registry(context)
+			.pipelines()
+			.get(0)
+			.edge("keep", "letters")
+			.orElseThrow()
+			.options()
+			.maxDemand();
 	}
 
 	private static int maxDemand(ApplicationContext context, String stage) {
@@ -158,7 +161,7 @@ class BatchTests {
 		void noStageThatAsksItself() {
 			BatchTests.this.contextRunner.withUserConfiguration(Numbers.class, OfAsking.class)
 				.run((context) -> assertThat(context).getFailure()
-					.hasMessage("@Consumer bean 'keep': " + BatchConsumer.class.getName() + " can't be given batches, "
+					.hasMessage("@Consumer bean 'keep': " + TaskConsumer.class.getName() + " can't be given batches, "
 							+ "since it asks for events itself: put a batching producer-consumer before it"));
 		}
 
@@ -425,8 +428,10 @@ class BatchTests {
 				registry.batch("keep", 2, Duration.ofDays(1));
 				join(registry.concurrency("keep", 3));
 				join(registry.restart("keep"));
-				assertThat(batch(context, "keep").options()).hasSizeGreaterThanOrEqualTo(3)
-					.allMatch((options) -> options.size() == 2);
+				offer(context, IntStream.range(0, 30).mapToObj(String::valueOf).toArray(String[]::new));
+				// Each of three may keep one that waits for another.
+				Awaitility.await().until(() -> keep(context).in() >= 27);
+				assertThat(TestContexts.sink(context).events()).allMatch((batch) -> ((List<?>) batch).size() == 2);
 			});
 		}
 
@@ -450,10 +455,28 @@ class BatchTests {
 					.withMessage("size must be from 1 to 1000, the maximum demand of the stage, but is 1001");
 				assertThatIllegalArgumentException().isThrownBy(() -> registry.batch("keep", 0, Duration.ofSeconds(1)));
 				assertThatIllegalArgumentException().isThrownBy(() -> registry.batch("keep", 1, Duration.ZERO));
-				assertThatIllegalArgumentException().isThrownBy(() -> registry.demand("keep", 50, 5))
-					.withMessage("stage 'keep' collects batches, by a demand that can't be changed while it runs: "
-							+ "configure 'max-demand'");
+				assertThatIllegalArgumentException().isThrownBy(() -> registry.demand("keep", 99, 5))
+					.withMessage("the maximum demand of stage 'keep' must be at least 100, the size of its batches, "
+							+ "but is 99");
 				assertThat(options(context, "keep").size()).isEqualTo(100);
+				assertThat(maxDemandNow(context)).isEqualTo(1000);
+			});
+		}
+
+		@Test
+		void togetherWithTheDemandOfTheStage() {
+			this.runner.run((context) -> {
+				StageRegistry registry = TestContexts.registry(context);
+				join(registry.demand("keep", 2000, 0));
+				registry.batch("keep", 1500, Duration.ofDays(1));
+				offer(context, "a", "b", "c", "d");
+				Awaitility.await().until(() -> keep(context).backlog() == 4);
+				registry.batch("keep", 2, Duration.ofDays(1));
+				join(registry.demand("keep", 2, 0));
+				TestContexts.sink(context).awaitExactly(List.of("a", "b"), List.of("c", "d"));
+				join(registry.reset("keep"));
+				assertThat(options(context, "keep").size()).isEqualTo(100);
+				assertThat(maxDemandNow(context)).isEqualTo(1000);
 			});
 		}
 
@@ -605,8 +628,8 @@ class BatchTests {
 
 		@Bean
 		@Consumer(subscribeTo = "numbers", batch = @Batch)
-		BatchConsumer<Integer> keep() {
-			return BatchConsumer.of(BatchOptions.defaults(), (numbers) -> {
+		TaskConsumer<Integer> keep() {
+			return new TaskConsumer<>((number) -> {
 			});
 		}
 

@@ -10,7 +10,6 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
-import io.genstage.boot.handler.LiveRate;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskConsumer;
@@ -57,16 +56,10 @@ class RateTests {
 			.run((context) -> {
 				Awaitility.await().untilAsserted(() -> assertThat(sink(context.getBean(Limited.class))).hasSize(2));
 				StageRegistry registry = TestContexts.registry(context);
-				LiveRate rate = ((StageSource) registry.definitions()
-					.stream()
-					.filter((definition) -> definition.name().equals("limited"))
-					.findFirst()
-					.orElseThrow()
-					.stages()).rate();
 				registry.rate("limited", RateLimit.of(1, Duration.ofDays(200)));
-				assertThat(rate.limit()).isEqualTo(RateLimit.of(1, Duration.ofDays(200)));
+				assertThat(registry.rate("limited")).contains(RateLimit.of(1, Duration.ofDays(200)));
 				registry.reset("limited").toCompletableFuture().join();
-				assertThat(rate.limit()).isEqualTo(RateLimit.of(2, Duration.ofDays(100)));
+				assertThat(registry.rate("limited")).contains(RateLimit.of(2, Duration.ofDays(100)));
 			});
 	}
 

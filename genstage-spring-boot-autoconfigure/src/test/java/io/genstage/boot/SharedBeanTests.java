@@ -7,8 +7,6 @@ import io.genstage.StageContext;
 import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
-import io.genstage.batch.BatchConsumer;
-import io.genstage.batch.BatchOptions;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
 import io.genstage.task.TaskConsumer;
@@ -40,7 +38,7 @@ class SharedBeanTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "batches, BatchConsumer", "tasks, TaskConsumer", "keepers, Keeper", "proxied, Keeper" })
+	@CsvSource({ "tasks, TaskConsumer", "keepers, Keeper", "proxied, Keeper" })
 	void areRefusedForSeveralInstancesByAProperty(String stage, String type) {
 		this.contextRunner.withUserConfiguration(Alone.class)
 			.withPropertyValues("genstage.stages." + stage + ".concurrency=3")
@@ -55,7 +53,7 @@ class SharedBeanTests {
 	void areRefusedForSeveralInstancesByTheirAnnotation() {
 		this.contextRunner.withUserConfiguration(Annotated.class)
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("@Consumer bean 'batches': there can't be 2 instances")
+				.hasMessageContaining("@Consumer bean 'keepers': there can't be 2 instances")
 				.hasMessageContaining("@Producer bean 'queue': there can't be 2 instances, since "
 						+ "an EventQueue is one queue, which only one of them could hand on: let there be one"));
 	}
@@ -72,7 +70,7 @@ class SharedBeanTests {
 	@Test
 	void areRefusedWhileTheApplicationRuns() {
 		this.contextRunner.withUserConfiguration(Alone.class).run((context) -> {
-			for (String stage : List.of("batches", "tasks", "keepers", "proxied", "queue", "queues")) {
+			for (String stage : List.of("tasks", "keepers", "proxied", "queue", "queues")) {
 				assertThatIllegalArgumentException()
 					.isThrownBy(() -> TestContexts.registry(context).concurrency(stage, 2))
 					.withMessageStartingWith("stage '%s': there can't be 2 instances, since ", stage);
@@ -99,7 +97,7 @@ class SharedBeanTests {
 	@Test
 	void mayBeRestarted() {
 		this.contextRunner.withUserConfiguration(Alone.class).run((context) -> {
-			for (String stage : List.of("batches", "tasks", "keepers", "queue")) {
+			for (String stage : List.of("tasks", "keepers", "queue")) {
 				TestContexts.registry(context).restart(stage).toCompletableFuture().join();
 			}
 			TestContexts.awaitState(context, PipelineState.RUNNING);
@@ -123,13 +121,6 @@ class SharedBeanTests {
 		}
 
 		@Bean
-		@Consumer(subscribeTo = { "queue", "queues" })
-		BatchConsumer<Integer> batches() {
-			return BatchConsumer.of(BatchOptions.defaults(), (List<Integer> batch) -> {
-			});
-		}
-
-		@Bean
 		@Consumer(subscribeTo = "queue")
 		TaskConsumer<Integer> tasks() {
 			return new TaskConsumer<>((event) -> {
@@ -137,7 +128,7 @@ class SharedBeanTests {
 		}
 
 		@Bean
-		@Consumer(subscribeTo = "queue")
+		@Consumer(subscribeTo = { "queue", "queues" })
 		Keeper keepers() {
 			return new Keeper();
 		}
@@ -177,9 +168,8 @@ class SharedBeanTests {
 
 		@Bean
 		@Consumer(subscribeTo = "queue", concurrency = 2)
-		BatchConsumer<Integer> batches() {
-			return BatchConsumer.of(BatchOptions.defaults().withSize(5), (List<Integer> batch) -> {
-			});
+		Keeper keepers() {
+			return new Keeper();
 		}
 
 	}

@@ -33,6 +33,7 @@ import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageState;
+import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.TaskRestart;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -420,7 +421,7 @@ class TaskPerEventTests {
 						the.patience=soon                                             | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.patience' must be a time such as 500ms or 2s, but is 'soon'
 						the.restart=permanent                                         | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.restart' must be one of [temporary, transient], but is 'permanent'
 						the.tasks=maybe                                               | @Consumer method 'Marked.marked' of bean 'taskPerEventTests.Marked': attribute 'taskPerEvent.enabled' must be one of [false, true], but is 'maybe'
-						genstage.stages.marked.rate.events=5                          | property 'genstage.stages.marked.rate.events': has no effect on tasks for each event, which ask for more as they end: put a producer-consumer with a rate before them, or remove it
+						genstage.stages.marked.rate.events=0                          | property 'genstage.stages.marked.rate.events': must be from 1 to 2147483647, but is 0
 						genstage.stages.marked.max-demand=0                           | property 'genstage.stages.marked.max-demand': must be from 1 to 1000000, but is 0
 						genstage.stages.marked.min-demand=10                          | property 'genstage.stages.marked.min-demand': must be from 0 to 9 (less than the maximum demand), but is 10
 						genstage.stages.numbers.task-per-event.enabled=true           | property 'genstage.stages.numbers.task-per-event': has no effect on a producer: remove it
@@ -453,6 +454,39 @@ class TaskPerEventTests {
 				.withPropertyValues("genstage.stages.marked.task-per-event." + property,
 						"genstage.lifecycle.auto-startup=false")
 				.run((context) -> assertThat(context).hasNotFailed());
+		}
+
+	}
+
+	@Nested
+	class Rates {
+
+		@Test
+		void limitHowManyBeginAndAreChangedWhileTasksRun() {
+			TaskPerEventTests.this.contextRunner.withBean(Limited.class).run((context) -> {
+				Works works = works(context);
+				works.awaitBegun(1, 2, 3);
+				works.end(1, 2);
+				Awaitility.await().until(() -> numbers(context, "limited").in() == 2);
+				assertThat(works.begun).containsOnlyKeys(1, 2, 3);
+				TestContexts.registry(context).rate("limited", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
+				works.awaitBegun(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+				works.end(3, 4, 5);
+				works.awaitBegun(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+			});
+		}
+
+		@Test
+		void goOnByTheNextRunOfTheStage() {
+			TaskPerEventTests.this.contextRunner.withBean(Limited.class).run((context) -> {
+				Works works = works(context);
+				works.awaitBegun(1, 2, 3);
+				works.end(1, 2, 3);
+				TestContexts.registry(context).restart("limited").toCompletableFuture().join();
+				assertThat(works.begun).containsOnlyKeys(1, 2, 3);
+				TestContexts.registry(context).rate("limited", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
+				works.awaitBegun(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+			});
 		}
 
 	}
@@ -510,12 +544,6 @@ class TaskPerEventTests {
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessage(
 							"property 'genstage.stages.passed.task-per-event': has no effect on a producer-consumer: remove it"));
-		}
-
-		@Test
-		void areRatesInTheSameAnnotation() {
-			assertProblem(Limited.class,
-					"@Consumer method 'Limited.keep' of bean 'taskPerEventTests.Limited': attribute 'rate.events' has no effect on tasks for each event, which ask for more as they end: put a producer-consumer with a rate before them, or remove it");
 		}
 
 		private void assertProblem(Class<?> bean, String message) {
@@ -818,8 +846,15 @@ class TaskPerEventTests {
 
 	static class Limited {
 
-		@Consumer(subscribeTo = "numbers", rate = @Rate(events = 5), taskPerEvent = @TaskPerEvent)
-		void keep(int number) {
+		private final Works works;
+
+		Limited(Works works) {
+			this.works = works;
+		}
+
+		@Consumer(subscribeTo = "numbers", rate = @Rate(events = 3, period = "100d"), taskPerEvent = @TaskPerEvent)
+		void limited(int number) throws Exception {
+			this.works.await(number);
 		}
 
 	}

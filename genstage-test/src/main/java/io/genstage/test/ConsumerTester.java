@@ -21,8 +21,8 @@ public final class ConsumerTester<I> extends StageTester {
 
 	private final PretendedProducer<I> producer;
 
-	private ConsumerTester(ConsumerStage<I> stage, SubscribeOptions demand) {
-		super(stage, StageOptions.defaults());
+	private ConsumerTester(ConsumerStage<I> stage, StageOptions options, SubscribeOptions demand) {
+		super(stage, options);
 		this.producer = new PretendedProducer<>(system(), stage(), demand);
 	}
 
@@ -47,7 +47,21 @@ public final class ConsumerTester<I> extends StageTester {
 	 * @throws io.genstage.StageStartException if its {@code onStart} throws
 	 */
 	public static <I> ConsumerTester<I> of(ConsumerStage<I> stage, SubscribeOptions demand) {
-		return new ConsumerTester<>(stage, demand);
+		return of(stage, StageOptions.defaults(), demand);
+	}
+
+	/**
+	 * Starts a consumer that has options, such as batches or a rate.
+	 * @param stage the stage
+	 * @param options its options, without an executor
+	 * @param demand how it subscribes; the cancel mode has no effect, see
+	 * {@link #complete()}
+	 * @param <I> the type of the events it takes
+	 * @return its tester
+	 * @throws io.genstage.StageStartException if its {@code onStart} throws
+	 */
+	public static <I> ConsumerTester<I> of(ConsumerStage<I> stage, StageOptions options, SubscribeOptions demand) {
+		return new ConsumerTester<>(stage, options, demand);
 	}
 
 	/**

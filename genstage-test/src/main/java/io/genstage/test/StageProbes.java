@@ -53,8 +53,8 @@ public final class StageProbes {
 
 	/**
 	 * Returns what a stage has emitted, or a consumer handled, since it was tapped.
-	 * Events that {@link #emit} was given are among them, and those that a consumer has
-	 * collected or works on by a task and has not finished.
+	 * Events that {@link #emit} was given are among them, and those that a consumer works
+	 * on by a task and has not finished; those that wait in a batch are not.
 	 * @param stage the name of a stage
 	 * @return the events in their order, that of several instances as it happened
 	 * @throws IllegalArgumentException if it is not tapped

@@ -11,9 +11,11 @@ import java.util.regex.Pattern;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.ProducerConsumerStage;
+import io.genstage.StageOptions;
 import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
 import io.genstage.batch.BatchOptions;
-import io.genstage.batch.BatchProducerConsumer;
+import io.genstage.batch.Batching;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
@@ -58,10 +60,10 @@ class TestingExampleTests {
 
 	@Test
 	void letsTimePass() {
-		ProducerConsumerStage<String, String> lines = BatchProducerConsumer.of(
-				BatchOptions.defaults().withSize(3).withTimeout(Duration.ofSeconds(5)),
-				(batch) -> List.of(String.join(" ", batch)));
-		try (ProducerConsumerTester<String, String> tester = ProducerConsumerTester.of(lines)) {
+		ProducerConsumerStage<String, String> lines = (words, from) -> List.of(String.join(" ", words));
+		Batching<String> threes = Batching.of(BatchOptions.defaults().withSize(3).withTimeout(Duration.ofSeconds(5)));
+		try (ProducerConsumerTester<String, String> tester = ProducerConsumerTester.of(lines,
+				StageOptions.defaults().withBatching(threes), SubscribeOptions.defaults())) {
 			tester.ask(10);
 			tester.send("no", "time", "passes", "here");
 			assertThat(tester.emitted()).containsExactly("no time passes");

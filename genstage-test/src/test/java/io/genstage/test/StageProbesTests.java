@@ -13,16 +13,21 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageContext;
+import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.Subscription;
-import io.genstage.batch.BatchConsumer;
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.rate.RateAccount;
+import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
+import io.genstage.task.TaskConsumer;
+import io.genstage.task.TaskOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,16 +148,12 @@ class StageProbesTests {
 	}
 
 	@Test
-	void waitUntilWhatWasCollectedIsHandled() {
+	void waitUntilATaskIsDone() {
 		try (TestSystem system = new TestSystem()) {
-			BatchOptions pairs = BatchOptions.defaults().withSize(2);
-			BatchConsumer<String> reading = BatchConsumer.of(pairs, (List<String> batch) -> {
-			});
-			new Pipeline(
-					PipelineGraph.of(List.of(StageDefinition.of("letters", this.letters),
-							this.probes.tap(StageDefinition.of("reader", reading).subscribeTo("letters")))),
-					system.stages())
-				.start();
+			List<Runnable> begun = new ArrayList<>();
+			TaskConsumer<String> reading = new TaskConsumer<>((letter) -> {
+			}, TaskOptions.defaults().withExecutor(begun::add));
+			startReader(system, StageDefinition.of("reader", reading));
 			this.letters.offer("a");
 			system.run();
 			assertThat(this.probes.events("reader")).containsExactly("a");
@@ -160,10 +161,51 @@ class StageProbesTests {
 				.isThrownBy(() -> this.probes.await("reader", 1, Duration.ofMillis(1)))
 				.withMessage("expected 1 events of stage 'reader' within PT0.001S, but there are 1, "
 						+ "of which 0 are handled: [a]");
+			begun.forEach(Runnable::run);
+			system.run();
+			assertThat(this.probes.await("reader", 1, Duration.ofMinutes(1))).isEqualTo(List.of("a"));
+		}
+	}
+
+	@Test
+	void seeABatchWhenItIsHandledAndLetItBeChanged() {
+		try (TestSystem system = new TestSystem()) {
+			Batching<String> pairs = Batching.of(BatchOptions.defaults().withSize(2));
+			Pipeline pipeline = startReader(system,
+					StageDefinition.of("reader", this.reader).withOptions(StageOptions.defaults().withBatching(pairs)));
+			this.letters.offer("a");
+			system.run();
+			assertThat(this.probes.events("reader")).isEmpty();
 			this.letters.offer("b");
 			system.run();
 			assertThat(this.probes.await("reader", 2, Duration.ofMinutes(1))).isEqualTo(List.of("a", "b"));
+			pipeline.batch("reader", BatchOptions.defaults().withSize(1));
+			this.letters.offer("c");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("a", "b", "c");
 		}
+	}
+
+	@Test
+	void letARateBeChanged() {
+		try (TestSystem system = new TestSystem()) {
+			Pipeline pipeline = startReader(system, StageDefinition.of("reader", this.reader)
+				.withOptions(StageOptions.defaults().withRate(new RateAccount(RateLimit.of(1, Duration.ofDays(1))))));
+			List.of("a", "b", "c").forEach(this.letters::offer);
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("a");
+			pipeline.rate("reader", RateLimit.of(2, Duration.ofSeconds(1)));
+			system.advance(Duration.ofSeconds(1));
+			assertThat(this.probes.events("reader")).containsExactly("a", "b", "c");
+		}
+	}
+
+	private Pipeline startReader(TestSystem system, StageDefinition reader) {
+		Pipeline pipeline = new Pipeline(PipelineGraph
+			.of(List.of(StageDefinition.of("letters", this.letters), this.probes.tap(reader.subscribeTo("letters")))),
+				system.stages());
+		pipeline.start();
+		return pipeline;
 	}
 
 	@Test

@@ -15,6 +15,8 @@ import io.genstage.StageContext;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,18 @@ class StageTesterTests {
 				assertThat(this.handled.stream().flatMap(List::stream)).containsExactly("a", "b", "c");
 				assertThat(this.handled).allMatch((batch) -> batch.size() <= 2);
 				assertThat(tester.demand()).isBetween(2L, 4L);
+			}
+		}
+
+		@Test
+		void getsBatchesByItsOptions() {
+			Batching<String> threes = Batching.of(BatchOptions.defaults().withSize(3));
+			try (ConsumerTester<String> tester = ConsumerTester.of((events, from) -> this.handled.add(events),
+					StageOptions.defaults().withBatching(threes), SubscribeOptions.defaults())) {
+				tester.send("a", "b", "c", "d");
+				assertThat(this.handled).containsExactly(List.of("a", "b", "c"));
+				tester.advance(Duration.ofSeconds(1));
+				assertThat(this.handled).containsExactly(List.of("a", "b", "c"), List.of("d"));
 			}
 		}
 

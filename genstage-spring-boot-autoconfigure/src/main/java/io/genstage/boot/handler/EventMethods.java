@@ -19,7 +19,7 @@ import io.genstage.Stage;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
-import io.genstage.batch.BatchConsumer;
+import io.genstage.batch.Batching;
 import io.genstage.flow.Flows;
 import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
@@ -45,7 +45,7 @@ public final class EventMethods {
 
 	/** The packages whose classes can be beans, with methods for everybody. */
 	private static final Set<String> ENGINE = Stream
-		.of(Stage.class, BatchConsumer.class, Flows.class, RateLimit.class, EventQueue.class, TaskConsumer.class)
+		.of(Stage.class, Batching.class, Flows.class, RateLimit.class, EventQueue.class, TaskConsumer.class)
 		.map(Class::getPackageName)
 		.collect(Collectors.toUnmodifiableSet());
 

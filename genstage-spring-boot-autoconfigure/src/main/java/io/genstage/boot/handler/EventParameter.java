@@ -2,8 +2,9 @@ package io.genstage.boot.handler;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
-import io.genstage.Subscription;
+import io.genstage.StageContext;
 
 import org.springframework.core.ResolvableType;
 
@@ -26,20 +27,20 @@ record EventParameter(ResolvableType eventType, boolean takesBatches, boolean ta
 
 	/** Returns a handler that passes the events on as the parameter takes them. */
 	Handler handler(Handler taking) {
-		return this.takesMessages ? (events, from, context) -> taking.handle(messages(events, from), from, context)
-				: taking;
-	}
-
-	private Object messages(Object events, Subscription from) {
-		if (events instanceof List<?> batch && this.takesBatches) {
-			return batch.stream().map((event) -> message(event, from)).toList();
+		if (!this.takesMessages) {
+			return taking;
 		}
-		return message(events, from);
+		if (!this.takesBatches) {
+			return (event, from, context) -> taking.handle(EventMessages.of(event, from), from, context);
+		}
+		return (events, from, context) -> taking.handle(messages((List<?>) events, context), from, context);
 	}
 
-	private static Object message(Object event, Subscription from) {
-		return (event instanceof ReceivedEvent arrival) ? EventMessages.of(arrival.event(), arrival.from())
-				: EventMessages.of(event, from);
+	/** The events of a batch may have come by several subscriptions. */
+	private static List<Object> messages(List<?> events, StageContext context) {
+		return IntStream.range(0, events.size())
+			.mapToObj((index) -> EventMessages.of(events.get(index), context.source(index)))
+			.toList();
 	}
 
 }

@@ -48,6 +48,29 @@ public final class HandlerStages {
 	}
 
 	/**
+	 * Checks that a stage can be given batches.
+	 * @throws UnusableStageException if it takes one event at a time, or decides by
+	 * itself what to ask for or what is handled
+	 */
+	public static void checkTakesBatches(Stage stage) throws UnusableStageException {
+		if (stage instanceof HandlingStage handling && !handling.parameter().takesBatches()) {
+			throw new UnusableStageException(
+					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove that");
+		}
+		boolean consumer = stage instanceof ConsumerStage<?>;
+		boolean asks = consumer ? ((ConsumerStage<?>) stage).asksItself()
+				: ((ProducerConsumerStage<?, ?>) stage).asksItself();
+		boolean reports = consumer ? ((ConsumerStage<?>) stage).reportsHandled()
+				: ((ProducerConsumerStage<?, ?>) stage).reportsHandled();
+		if (asks || reports) {
+			throw new UnusableStageException(
+					"%s can't be given batches, since it %s itself: put a batching producer-consumer before it"
+						.formatted(stage.getClass().getName(),
+								asks ? "asks for events" : "reports what it has handled"));
+		}
+	}
+
+	/**
 	 * Calls a handler for a whole batch or for each of its events. A call has ended when
 	 * what it returned is complete; only then comes the next.
 	 */
@@ -66,7 +89,7 @@ public final class HandlerStages {
 			int handled = 0;
 			try {
 				for (Object event : events) {
-					this.result.addTo(emitted, this.handler.handle(event, from, started));
+					this.result.addTo(emitted, this.handler.handle(event, started.source(handled), started));
 					started.clearInterrupt();
 					handled++;
 				}
@@ -89,7 +112,7 @@ public final class HandlerStages {
 			int handled = 0;
 			try {
 				for (Object event : events) {
-					this.result.await(this.handler.handle(event, from, started));
+					this.result.await(this.handler.handle(event, started.source(handled), started));
 					started.clearInterrupt();
 					handled++;
 				}

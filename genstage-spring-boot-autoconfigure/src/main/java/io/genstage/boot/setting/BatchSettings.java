@@ -7,9 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.EventTypes;
-import io.genstage.boot.handler.LiveBatch;
 import io.genstage.boot.setting.Settings.Said;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.pipeline.EdgeDefinition;
@@ -21,6 +21,9 @@ import org.springframework.core.ResolvableType;
  * The settings that say how a stage collects events. If any of them is said, it does.
  */
 final class BatchSettings {
+
+	/** An event without a key has one as well, as it has a partition. */
+	private static final Object NO_KEY = new Object();
 
 	private final Settings settings;
 
@@ -55,22 +58,25 @@ final class BatchSettings {
 	}
 
 	/**
-	 * Returns the batches.
+	 * Returns how to collect events.
 	 * @param edges the subscriptions of the stage, which bound the size
 	 * @param concurrency the number of instances
 	 */
-	LiveBatch batch(List<EdgeDefinition> edges, int concurrency) {
+	Batching<?> batching(List<EdgeDefinition> edges, int concurrency) {
 		int largest = edges.stream()
 			.mapToInt((edge) -> edge.optionsFor(concurrency).maxDemand())
 			.min()
 			.orElse(Integer.MAX_VALUE);
-		return new LiveBatch(BatchOptions.defaults()
+		return batching(BatchOptions.defaults()
 			.withSize(Math.min(this.settings.required(SettingTable.BATCH_SIZE), largest))
-			.withTimeout(this.settings.required(SettingTable.BATCH_TIMEOUT)), key(), largest);
+			.withTimeout(this.settings.required(SettingTable.BATCH_TIMEOUT)));
 	}
 
-	private Function<Object, @Nullable Object> key() {
-		return by().map((by) -> this.functions.key(by.value())).orElse((event) -> null);
+	private Batching<?> batching(BatchOptions options) {
+		Optional<Function<Object, @Nullable Object>> key = by().map((by) -> this.functions.key(by.value()));
+		return key.<Batching<?>>map(
+				(found) -> Batching.byKey((event) -> Objects.requireNonNullElse(found.apply(event), NO_KEY), options))
+			.orElseGet(() -> Batching.of(options));
 	}
 
 	/**

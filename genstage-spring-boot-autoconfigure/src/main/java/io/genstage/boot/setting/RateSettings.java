@@ -33,11 +33,4 @@ final class RateSettings {
 						SettingTable.RATE_PERIOD, SettingTable.RATE_BURST);
 	}
 
-	/** Returns a problem with the first setting that says something. */
-	Stream<WiringProblem> refuse(String description) {
-		return this.settings
-			.refuse(description, SettingTable.RATE_EVENTS, SettingTable.RATE_PERIOD, SettingTable.RATE_BURST)
-			.limit(1);
-	}
-
 }

@@ -23,6 +23,7 @@ import io.genstage.boot.table.SettingValues;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.Suggestion;
+import io.genstage.rate.RateAccount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -85,9 +86,12 @@ final class StageResolution {
 	StageSettings value(Map<String, StageResolution> stages) {
 		int concurrency = this.settings.required(SettingTable.CONCURRENCY);
 		List<EdgeDefinition> edges = edges(stages).map(EdgeSettings::definition).toList();
-		return new StageSettings(this.settings.holding(), options(), edges, restarts(),
-				this.tasks.areUsed() ? null : this.rate.limit().orElse(null),
-				collects() ? this.batch.batch(edges, concurrency) : null,
+		StageOptions options = this.rate.limit()
+			.map(RateAccount::new)
+			.map(options()::withRate)
+			.orElseGet(this::options);
+		return new StageSettings(this.settings.holding(),
+				collects() ? options.withBatching(this.batch.batching(edges, concurrency)) : options, edges, restarts(),
 				(this.tasks.areUsed() && !this.batch.areUsed()) ? this.tasks.options() : null,
 				this.dispatching.partitions().orElse(null));
 	}
@@ -135,8 +139,8 @@ final class StageResolution {
 	Stream<WiringProblem> problems(Map<String, StageResolution> stages) {
 		return Stream
 			.of(this.own.stream().flatMap(this::ineffective), ofAnyStage(),
-					this.tasks.areUsed() ? besideTasks() : this.rate.problems(), this.tasks.problems(),
-					edges(stages).flatMap(EdgeSettings::problems))
+					this.tasks.areUsed() ? batchBesideTasks() : Stream.<WiringProblem>empty(), this.rate.problems(),
+					this.tasks.problems(), edges(stages).flatMap(EdgeSettings::problems))
 			.flatMap((problems) -> problems);
 	}
 
@@ -148,12 +152,9 @@ final class StageResolution {
 			.flatMap((problems) -> problems);
 	}
 
-	private Stream<WiringProblem> besideTasks() {
-		return Stream.concat(
-				this.rate.refuse("has no effect on tasks for each event, which ask for more as they end: "
-						+ "put a producer-consumer with a rate before them, or remove it"),
-				this.batch
-					.refuse("has no effect on tasks for each event, which take one event each: remove one of the two"));
+	private Stream<WiringProblem> batchBesideTasks() {
+		return this.batch
+			.refuse("has no effect on tasks for each event, which take one event each: remove one of the two");
 	}
 
 	private Optional<WiringProblem> executorProblem() {
@@ -196,16 +197,10 @@ final class StageResolution {
 	Stream<WiringProblem> problemsWith(Map<String, StageResolution> stages, Map<String, TypedStage> types) {
 		TypedStage stage = Objects.requireNonNull(types.get(this.declaration.name()));
 		return Stream
-			.of(stage.polled() ? Stream.<WiringProblem>empty() : notPolled(),
-					this.dispatching.problemsWith(stage.emits()), batchKeyProblems(stage.takes(), types),
+			.of(this.dispatching.problemsWith(stage.emits()), batchKeyProblems(stage.takes(), types),
 					edges(stages).filter((edge) -> types.containsKey(edge.producerName()))
 						.flatMap((edge) -> edge.selectorProblem(emitted(edge.producerName(), types)).stream()))
 			.flatMap((problems) -> problems);
-	}
-
-	private Stream<WiringProblem> notPolled() {
-		return this.settings.refuse("has no effect, as the producer is not polled: remove it",
-				SettingTable.ALL.stream().filter(Setting::ofPolled).toArray(Setting<?>[]::new));
 	}
 
 	private Stream<WiringProblem> batchKeyProblems(ResolvableType takes, Map<String, TypedStage> types) {

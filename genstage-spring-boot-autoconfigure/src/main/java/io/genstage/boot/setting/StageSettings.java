@@ -6,13 +6,11 @@ import java.util.function.Supplier;
 import io.genstage.Stage;
 import io.genstage.StageOptions;
 import io.genstage.boot.declaration.StageDeclaration;
-import io.genstage.boot.handler.LiveBatch;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
-import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param options the options of the stage
  * @param edges its subscriptions
  * @param restarts what is done after failures
- * @param rate the limit to its rate, {@code null} if there is none
- * @param batch how it collects events, {@code null} if it doesn't
  * @param tasks the options of the tasks if each event has one, {@code null} if none has
  * @param partitions the number of partitions of its events, {@code null} if it doesn't
  * partition them
  */
 public record StageSettings(SettingValues values, StageOptions options, List<EdgeDefinition> edges,
-		RestartPolicy restarts, @Nullable RateLimit rate, @Nullable LiveBatch batch, @Nullable TaskOptions tasks,
-		@Nullable Integer partitions) {
+		RestartPolicy restarts, @Nullable TaskOptions tasks, @Nullable Integer partitions) {
 
 	/** Returns the number of instances. */
 	public int concurrency() {

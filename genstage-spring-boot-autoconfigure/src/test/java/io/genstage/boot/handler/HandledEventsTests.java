@@ -9,13 +9,15 @@ import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.Stage;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
+import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.rate.RateLimitedConsumer;
-import io.genstage.rate.RateLimitedProducerConsumer;
 import io.genstage.source.EventQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -104,8 +106,19 @@ class HandledEventsTests {
 	@ValueSource(booleans = { true, false })
 	void ofALimitedStageAreThoseBeforeTheOneThatFails(boolean emits) {
 		RateLimit limit = RateLimit.of(10, Duration.ofSeconds(1));
-		StageRef stage = feed(emits ? RateLimitedProducerConsumer.of(limit, producerConsumer("one", Failing.NOW))
-				: RateLimitedConsumer.of(limit, consumer("one", Failing.NOW)));
+		StageRef stage = feed(emits ? producerConsumer("one", Failing.NOW) : consumer("one", Failing.NOW),
+				StageOptions.defaults().withRate(new RateAccount(limit)));
+		assertThat(this.seen).containsExactly("a", "b", "c");
+		assertThat(this.emitted).hasSize(emits ? 2 : 0);
+		assertAccount(stage.status(), 2, 2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void ofABatchAreThoseBeforeTheOneThatFails(boolean emits) {
+		Batching<Object> fours = Batching.of(BatchOptions.defaults().withSize(4));
+		StageRef stage = feed(emits ? producerConsumer("one", Failing.NOW) : consumer("one", Failing.NOW),
+				StageOptions.defaults().withBatching(fours));
 		assertThat(this.seen).containsExactly("a", "b", "c");
 		assertThat(this.emitted).hasSize(emits ? 2 : 0);
 		assertAccount(stage.status(), 2, 2);
@@ -127,9 +140,13 @@ class HandledEventsTests {
 
 	/** Lets a stage have four events in one message. */
 	private StageRef feed(Stage stage) {
+		return feed(stage, StageOptions.defaults());
+	}
+
+	private StageRef feed(Stage stage, StageOptions options) {
 		EventQueue<Object> source = new EventQueue<>(4);
 		List.of("a", "b", "c", "d").forEach(source::offer);
-		StageRef started = this.system.start("stage " + this.stages++, stage);
+		StageRef started = this.system.start("stage " + this.stages++, stage, options);
 		if (stage instanceof ProducerConsumerStage<?, ?>) {
 			ConsumerStage<Object> collecting = (events, from) -> this.emitted.addAll(events);
 			this.system.start("collecting " + this.stages, collecting).subscribeTo(started, TEN);

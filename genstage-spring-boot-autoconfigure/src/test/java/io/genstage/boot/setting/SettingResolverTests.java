@@ -45,8 +45,8 @@ class SettingResolverTests {
 			assertThat(settings.options()).isEqualTo(StageOptions.defaults());
 			assertThat(settings.restarts()).isEqualTo(RestartPolicy.defaults());
 			assertThat(settings.edges()).containsExactly(new EdgeDefinition("numbers", null));
-			assertThat(settings.rate()).isNull();
-			assertThat(settings.batch()).isNull();
+			assertThat(settings.options().rate()).isNull();
+			assertThat(settings.options().batching()).isNull();
 			assertThat(settings.tasks()).isNull();
 		});
 	}

@@ -1,0 +1,45 @@
+package io.genstage.intake;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is behind an intake: the one place where the handler of a stage is called.
+ *
+ * @param <E> the type of the events
+ */
+public interface Handling<E> {
+
+	/**
+	 * Lets the stage handle events that came by one subscription.
+	 * @throws Exception what the handler has thrown; the stage has failed then
+	 */
+	void handle(Inlet inlet, List<E> events) throws Exception;
+
+	/**
+	 * Lets the stage handle events that came by several subscriptions.
+	 * @param inlets for each event the subscription that it came by
+	 * @throws Exception what the handler has thrown; the stage has failed then
+	 */
+	void handle(List<Inlet> inlets, List<E> events) throws Exception;
+
+	/** Returns whether the stage goes on, so that more may be handled and asked for. */
+	boolean goesOn();
+
+	/** Returns whether the stage has failed, so that nothing more is to be handled. */
+	boolean hasFailed();
+
+	/** Loses events before they are handled. */
+	void discard(Inlet inlet, int events, String reason, @Nullable Throwable cause);
+
+	/** Notes that events came that nobody had asked for; they are handled too. */
+	void exceeded(Inlet inlet, int events);
+
+	/** All events of a subscription that has ended have gone as far as they can. */
+	void ended(Inlet inlet) throws Exception;
+
+	/** All events have been handled, and none will come. */
+	void drained() throws Exception;
+
+}

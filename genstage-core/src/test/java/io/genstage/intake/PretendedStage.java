@@ -1,0 +1,234 @@
+package io.genstage.intake;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+import io.genstage.intake.PretendedInlet.Event;
+import io.genstage.rate.RateAccount;
+import io.genstage.rate.RateGate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stage without an engine around its intake: what is handled is written down, and time
+ * passes when the test lets it.
+ */
+final class PretendedStage implements Handling<Event>, StageClock {
+
+	private final List<Event> handled = new ArrayList<>();
+
+	private final Map<PretendedInlet, Integer> finished = new HashMap<>();
+
+	private final List<Inlet> ended = new ArrayList<>();
+
+	private Intake<Event> intake = new WindowIntake<>(this);
+
+	private @Nullable RateGate<Event> gate;
+
+	private long now;
+
+	private OptionalLong alarm = OptionalLong.empty();
+
+	private boolean wakes;
+
+	private int drains;
+
+	void use(Intake<Event> intake, @Nullable RateAccount rate) {
+		this.intake = intake;
+		this.gate = (rate != null) ? new RateGate<>(rate, intake, this, this, (inlet, demand) -> hear(inlet, demand))
+				: null;
+	}
+
+	private static void hear(Inlet inlet, long demand) {
+		((PretendedInlet) inlet).heard(demand);
+	}
+
+	void want(PretendedInlet inlet, long demand) {
+		if (demand > 0 && this.gate != null) {
+			this.gate.want(inlet, demand);
+		}
+		else if (demand > 0) {
+			inlet.heard(demand);
+		}
+	}
+
+	PretendedInlet subscribe(int maxDemand, int minDemand) {
+		PretendedInlet inlet = new PretendedInlet(this, maxDemand, minDemand);
+		if (this.gate != null) {
+			this.gate.subscribe(inlet);
+		}
+		this.intake.subscribe(inlet);
+		settle();
+		return inlet;
+	}
+
+	void retune(PretendedInlet inlet, int maxDemand, int minDemand) {
+		inlet.retune(maxDemand, minDemand);
+		if (this.gate != null) {
+			this.intake.withdraw(inlet, this.gate.withdraw(inlet));
+		}
+		this.intake.retune(inlet);
+		settle();
+	}
+
+	void receive(PretendedInlet inlet, List<Event> events) throws Exception {
+		if (this.gate != null) {
+			this.gate.receive(inlet, events);
+		}
+		else {
+			this.intake.receive(inlet, events);
+		}
+		settle();
+	}
+
+	void end(PretendedInlet inlet) throws Exception {
+		if (this.gate != null) {
+			this.gate.end(inlet, false, true);
+		}
+		else {
+			this.intake.end(inlet, false);
+		}
+		settle();
+	}
+
+	void drain() throws Exception {
+		if (this.gate != null) {
+			this.gate.drain();
+		}
+		else {
+			this.intake.drain();
+		}
+		settle();
+	}
+
+	/** Lets time pass, with what is due meanwhile. */
+	void advance(long nanos) throws Exception {
+		long end = this.now + nanos;
+		while (this.wakes || (this.alarm.isPresent() && this.alarm.getAsLong() <= end)) {
+			wakeUp();
+		}
+		this.now = end;
+	}
+
+	/** Wakes until nothing is to come at any time. */
+	void runToRest() throws Exception {
+		for (int steps = 0; this.wakes || this.alarm.isPresent(); steps++) {
+			if (steps > 100_000) {
+				throw new AssertionError("does not come to rest");
+			}
+			wakeUp();
+		}
+	}
+
+	private void wakeUp() throws Exception {
+		if (!this.wakes) {
+			this.now = Math.max(this.now, this.alarm.orElseThrow());
+			this.alarm = OptionalLong.empty();
+		}
+		this.wakes = false;
+		if (this.gate != null) {
+			this.gate.wake();
+		}
+		this.intake.wake();
+		settle();
+	}
+
+	private void settle() {
+		if (this.gate != null) {
+			this.gate.settle();
+		}
+	}
+
+	List<Event> handled() {
+		return this.handled;
+	}
+
+	/** Returns how many events of a subscription are asked for, on hold or in hand. */
+	long outstanding(PretendedInlet inlet) {
+		return inlet.open() + inlet.sent() - this.finished.getOrDefault(inlet, 0);
+	}
+
+	long held() {
+		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0);
+	}
+
+	List<Inlet> ended() {
+		return this.ended;
+	}
+
+	int drains() {
+		return this.drains;
+	}
+
+	@Override
+	public void handle(Inlet inlet, List<Event> events) {
+		events.forEach(this::finish);
+	}
+
+	@Override
+	public void handle(List<Inlet> inlets, List<Event> events) {
+		for (int i = 0; i < events.size(); i++) {
+			if (events.get(i).inlet() != inlets.get(i)) {
+				throw new AssertionError("an event of %s as one of %s".formatted(events.get(i), inlets.get(i)));
+			}
+		}
+		events.forEach(this::finish);
+	}
+
+	private void finish(Event event) {
+		this.handled.add(event);
+		this.finished.merge(event.inlet(), 1, Integer::sum);
+	}
+
+	@Override
+	public boolean goesOn() {
+		return true;
+	}
+
+	@Override
+	public boolean hasFailed() {
+		return false;
+	}
+
+	@Override
+	public void discard(Inlet inlet, int events, String reason, @Nullable Throwable cause) {
+		if (events > 0) {
+			throw new AssertionError("lost %d events: %s".formatted(events, reason));
+		}
+	}
+
+	@Override
+	public void exceeded(Inlet inlet, int events) {
+		throw new AssertionError("%d events too many".formatted(events));
+	}
+
+	@Override
+	public void ended(Inlet inlet) {
+		this.ended.add(inlet);
+	}
+
+	@Override
+	public void drained() {
+		this.drains++;
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.now;
+	}
+
+	@Override
+	public void wakeAt(long time) {
+		if (this.alarm.isEmpty() || this.alarm.getAsLong() > time) {
+			this.alarm = OptionalLong.of(time);
+		}
+	}
+
+	@Override
+	public void wake() {
+		this.wakes = true;
+	}
+
+}
