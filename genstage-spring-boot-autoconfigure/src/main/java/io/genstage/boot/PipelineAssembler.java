@@ -213,7 +213,7 @@ final class PipelineAssembler {
 		}
 		catch (UnusableStageException ex) {
 			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));
-			return new TypedStage(standIn(declaration.kind()), ResolvableType.NONE, ResolvableType.NONE);
+			return new TypedStage(standIn(declaration.kind()), ResolvableType.NONE, ResolvableType.NONE, true);
 		}
 	}
 

@@ -168,9 +168,10 @@ final class StageSource implements Supplier<Stage> {
 		StageDeclaration declared = this.declaration;
 		Object bean = this.beanFactory.getBean(declared.beanName());
 		if (declared.method() != null) {
-			return MethodStages.of(bean, declared.beanClass(), declared.method(), declared.kind());
+			return MethodStages.of(bean, declared.beanClass(), declared.method(), declared.kind(),
+					this.settings.values());
 		}
-		return BeanStages.of(bean, declared.beanType(), declared.kind());
+		return BeanStages.of(bean, declared.beanType(), declared.kind(), this.settings.values());
 	}
 
 }

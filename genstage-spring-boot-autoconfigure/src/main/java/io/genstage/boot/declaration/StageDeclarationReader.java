@@ -10,18 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
 import io.genstage.StageKind;
-import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
-import io.genstage.annotation.Rate;
 import io.genstage.annotation.SubscribeTo;
-import io.genstage.annotation.TaskPerEvent;
 import io.genstage.boot.table.Setting;
 import io.genstage.boot.table.Setting.Place;
 import io.genstage.boot.table.SettingTable;
@@ -57,10 +53,6 @@ public final class StageDeclarationReader {
 	private static final List<String> PACKAGES_OF_SPRING = List.of("org.springframework.aop.",
 			"org.springframework.beans.", "org.springframework.boot.", "org.springframework.context.",
 			"org.springframework.core.", "org.springframework.scheduling.");
-
-	/** The annotations that are attributes of the annotation of a stage. */
-	private static final Map<String, Class<? extends Annotation>> GROUPS = Map.of("rate", Rate.class, "batch",
-			Batch.class, "taskPerEvent", TaskPerEvent.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -187,7 +179,7 @@ public final class StageDeclarationReader {
 	}
 
 	private static MergedAnnotation<?> group(MergedAnnotation<?> annotation, String name) {
-		return annotation.getAnnotation(name, Objects.requireNonNull(GROUPS.get(name)));
+		return (MergedAnnotation<?>) annotation.getValue(name).orElseThrow();
 	}
 
 	private @Nullable Object value(Setting<?> setting, MergedAnnotation<?> owner, String attribute, String place) {

@@ -2,7 +2,10 @@ package io.genstage.boot.handler;
 
 import java.util.List;
 
+import io.genstage.ProducerStage;
+import io.genstage.boot.table.SettingValues;
 import io.genstage.source.Poll;
+import io.genstage.source.Sources;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,19 @@ final class AnswerPoll implements Poll<Object> {
 	 * @param result what an answer stands for
 	 * @param code is asked
 	 */
-	AnswerPoll(HandlerResult result, UserCode code) {
+	private AnswerPoll(HandlerResult result, UserCode code) {
 		this.result = result;
 		this.code = code;
+	}
+
+	/**
+	 * Creates a producer that polls.
+	 * @param result what an answer stands for
+	 * @param code is asked
+	 * @param settings what is in force for the stage
+	 */
+	static ProducerStage<Object> producer(HandlerResult result, UserCode code, SettingValues settings) {
+		return Sources.polling(new AnswerPoll(result, code));
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.StageKind;
+import io.genstage.boot.table.SettingValues;
 import io.genstage.source.Sources;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,12 @@ public final class BeanStages {
 	 * @param bean the bean
 	 * @param type its declared type, with generics
 	 * @param kind the kind that its annotation says
+	 * @param settings what is in force for the stage
 	 * @return the stage
 	 * @throws UnusableStageException if the bean is no stage of this kind
 	 */
-	public static TypedStage of(Object bean, ResolvableType type, StageKind kind) throws UnusableStageException {
+	public static TypedStage of(Object bean, ResolvableType type, StageKind kind, SettingValues settings)
+			throws UnusableStageException {
 		refuseIfProxySkips(bean);
 		refuseIfAsync(bean);
 		if (bean instanceof Stage stage) {
@@ -53,7 +56,7 @@ public final class BeanStages {
 			throw unusable(bean, type, "is a " + StageKind.of(stage), kind);
 		}
 		return switch (kind) {
-			case PRODUCER -> producer(bean, known(type, Supplier.class, bean));
+			case PRODUCER -> producer(bean, known(type, Supplier.class, bean), settings);
 			case PRODUCER_CONSUMER -> producerConsumer(bean, known(type, Function.class, bean));
 			case CONSUMER -> consumer(bean, known(type, Consumer.class, bean));
 		};
@@ -111,7 +114,8 @@ public final class BeanStages {
 				eventType(type, ProducerConsumerStage.class, 1));
 	}
 
-	private static TypedStage producer(Object bean, ResolvableType type) throws UnusableStageException {
+	private static TypedStage producer(Object bean, ResolvableType type, SettingValues settings)
+			throws UnusableStageException {
 		if (bean instanceof Iterable<?> iterable) {
 			return producer(Sources.iterable(iterable), eventType(type, Iterable.class, 0));
 		}
@@ -119,7 +123,7 @@ public final class BeanStages {
 			return producer(Sources.stream(stream), eventType(type, BaseStream.class, 0));
 		}
 		if (bean instanceof Supplier<?> supplier) {
-			return producer(supplier, generic(type, Supplier.class, 0));
+			return producer(supplier, generic(type, Supplier.class, 0), settings);
 		}
 		throw unusable(bean, type, "is none", StageKind.PRODUCER);
 	}
@@ -128,7 +132,8 @@ public final class BeanStages {
 	 * A supplier of a stream is asked once for each run; any other is asked again and
 	 * again for values that are there, or become complete.
 	 */
-	private static TypedStage producer(Supplier<?> supplier, ResolvableType supplied) throws UnusableStageException {
+	private static TypedStage producer(Supplier<?> supplier, ResolvableType supplied, SettingValues settings)
+			throws UnusableStageException {
 		HandlerResult result = HandlerResult.of(supplied);
 		if (result.isPublisher()) {
 			throw new UnusableStageException(
@@ -139,11 +144,11 @@ public final class BeanStages {
 			return producer(Sources.streams(() -> opened(supplier.get())), result.eventType());
 		}
 		boolean known = supplied.resolve() != null;
-		return producer(Sources.polling(new AnswerPoll(result, (limit) -> {
+		return new TypedStage(AnswerPoll.producer(result, (limit) -> {
 			Object value = supplier.get();
 			HandlerResult.refusePublisher(value);
 			return known ? value : noStream(value);
-		})), result.eventType());
+		}, settings), ResolvableType.NONE, result.eventType(), true);
 	}
 
 	private static BaseStream<?, ?> opened(Object supplied) {

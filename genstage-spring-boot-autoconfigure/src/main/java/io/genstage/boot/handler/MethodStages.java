@@ -7,6 +7,7 @@ import java.util.List;
 import io.genstage.StageContext;
 import io.genstage.StageKind;
 import io.genstage.Subscription;
+import io.genstage.boot.table.SettingValues;
 
 import org.springframework.core.ResolvableType;
 
@@ -36,15 +37,16 @@ public final class MethodStages {
 	 * @param beanClass the bean's class, not that of a proxy
 	 * @param annotated the method as it was found on the bean's class
 	 * @param kind the kind that its annotation says
+	 * @param settings what is in force for the stage
 	 * @return the stage
 	 * @throws UnusableStageException if the method can't be called on the bean, or has an
 	 * impossible signature
 	 */
-	public static TypedStage of(Object bean, Class<?> beanClass, Method annotated, StageKind kind)
-			throws UnusableStageException {
+	public static TypedStage of(Object bean, Class<?> beanClass, Method annotated, StageKind kind,
+			SettingValues settings) throws UnusableStageException {
 		StageMethod method = StageMethod.of(bean, beanClass, annotated);
 		return switch (kind) {
-			case PRODUCER -> ProducerMethods.producer(method);
+			case PRODUCER -> ProducerMethods.producer(method, settings);
 			case PRODUCER_CONSUMER -> new MethodStages(method).producerConsumer();
 			case CONSUMER -> new MethodStages(method).consumer();
 		};

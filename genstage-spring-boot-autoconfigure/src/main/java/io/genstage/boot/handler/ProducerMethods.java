@@ -7,6 +7,7 @@ import java.util.stream.BaseStream;
 
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
+import io.genstage.boot.table.SettingValues;
 import io.genstage.source.Sources;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +24,24 @@ final class ProducerMethods {
 
 	private final StageMethod method;
 
+	private final SettingValues settings;
+
 	private final HandlerResult result;
 
 	private final List<ArgumentSource<DemandCall>> arguments = new ArrayList<>();
 
 	private boolean takesDemand;
 
-	private ProducerMethods(StageMethod method) {
+	private ProducerMethods(StageMethod method, SettingValues settings) {
 		this.method = method;
+		this.settings = settings;
 		this.result = HandlerResult.of(method.returnType());
 	}
 
-	static TypedStage producer(StageMethod method) throws UnusableStageException {
-		ProducerMethods methods = new ProducerMethods(method);
-		return new TypedStage(methods.stage(), ResolvableType.NONE, methods.result.eventType());
+	static TypedStage producer(StageMethod method, SettingValues settings) throws UnusableStageException {
+		ProducerMethods methods = new ProducerMethods(method, settings);
+		return new TypedStage(methods.stage(), ResolvableType.NONE, methods.result.eventType(),
+				!methods.isPulledStream());
 	}
 
 	private ProducerStage<Object> stage() throws UnusableStageException {
@@ -77,13 +82,13 @@ final class ProducerMethods {
 		if (isPulledStream()) {
 			return Sources.streams(() -> openStream(context));
 		}
-		return Sources.polling(new AnswerPoll(this.result, (limit) -> {
+		return AnswerPoll.producer(this.result, (limit) -> {
 			Object returned = call(limit, context);
 			if (!this.takesDemand) {
 				HandlerResult.refusePublisher(returned);
 			}
 			return returned;
-		}));
+		}, this.settings);
 	}
 
 	private boolean isPulledStream() {

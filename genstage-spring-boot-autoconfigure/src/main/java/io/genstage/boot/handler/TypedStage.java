@@ -12,12 +12,18 @@ import org.springframework.core.ResolvableType;
  * takes none or any
  * @param emits the type of the events that it emits, {@link ResolvableType#NONE} if it
  * emits none or nobody knows
+ * @param polled whether it is a producer that is asked again and again
  */
-public record TypedStage(Stage stage, ResolvableType takes, ResolvableType emits) {
+public record TypedStage(Stage stage, ResolvableType takes, ResolvableType emits, boolean polled) {
+
+	/** Creates a stage that is not polled. */
+	public TypedStage(Stage stage, ResolvableType takes, ResolvableType emits) {
+		this(stage, takes, emits, false);
+	}
 
 	/** Returns another stage of the same events. */
 	public TypedStage with(Stage other) {
-		return new TypedStage(other, this.takes, this.emits);
+		return new TypedStage(other, this.takes, this.emits, this.polled);
 	}
 
 }

@@ -197,10 +197,16 @@ final class StageResolution {
 	Stream<WiringProblem> problemsWith(Map<String, StageResolution> stages, Map<String, TypedStage> types) {
 		TypedStage stage = Objects.requireNonNull(types.get(this.declaration.name()));
 		return Stream
-			.of(this.dispatching.problemsWith(stage.emits()), batchKeyProblems(stage.takes(), types),
+			.of(stage.polled() ? Stream.<WiringProblem>empty() : notPolled(),
+					this.dispatching.problemsWith(stage.emits()), batchKeyProblems(stage.takes(), types),
 					edges(stages).filter((edge) -> types.containsKey(edge.producerName()))
 						.flatMap((edge) -> edge.selectorProblem(emitted(edge.producerName(), types)).stream()))
 			.flatMap((problems) -> problems);
+	}
+
+	private Stream<WiringProblem> notPolled() {
+		return this.settings.refuse("has no effect, as the producer is not polled: remove it",
+				SettingTable.ALL.stream().filter(Setting::ofPolled).toArray(Setting<?>[]::new));
 	}
 
 	private Stream<WiringProblem> batchKeyProblems(ResolvableType takes, Map<String, TypedStage> types) {

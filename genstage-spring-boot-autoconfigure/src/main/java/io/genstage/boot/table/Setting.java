@@ -18,6 +18,7 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * @param name the name as a property is written, such as {@code rate.events}
  * @param type the type of its values
  * @param kinds the kinds of stages that it means something to
+ * @param ofPolled whether it means something only to producers that are polled
  * @param places where it may be said
  * @param range which values it may have
  * @param otherwise what holds if nobody says it, or {@code null} if that depends on
@@ -26,13 +27,19 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * @param <T> the type of its values
  */
 public record Setting<T extends Comparable<? super T>>(String name, Class<T> type, Set<StageKind> kinds,
-		Set<Place> places, Range<T> range, @Nullable T otherwise, String otherwiseInWords) {
+		boolean ofPolled, Set<Place> places, Range<T> range, @Nullable T otherwise, String otherwiseInWords) {
 
 	private static final Pattern DASHED = Pattern.compile("-(.)");
 
 	/** Creates a row with a default. */
 	Setting(String name, Class<T> type, Set<StageKind> kinds, Set<Place> places, Range<T> range, T otherwise) {
 		this(name, type, kinds, places, range, otherwise, print(otherwise));
+	}
+
+	/** Creates a row with a default in words. */
+	Setting(String name, Class<T> type, Set<StageKind> kinds, Set<Place> places, Range<T> range, @Nullable T otherwise,
+			String otherwiseInWords) {
+		this(name, type, kinds, false, places, range, otherwise, otherwiseInWords);
 	}
 
 	/** Returns the name of the setting or group of settings that it is among. */

@@ -110,7 +110,8 @@ class SettingTableTests {
 		boolean attribute = setting.places().contains(Place.ANNOTATION)
 				|| setting.places().contains(Place.SUBSCRIPTION_ANNOTATION);
 		return "| `%s` | %s | %s | %s | %s | %s |".formatted(setting.name(),
-				attribute ? "`" + setting.attribute() + "`" : "", kinds(setting.kinds()), places(setting.places()),
+				attribute ? "`" + setting.attribute() + "`" : "",
+				setting.ofPolled() ? "producers that are polled" : kinds(setting.kinds()), places(setting.places()),
 				range(setting), setting.otherwiseInWords());
 	}
 
