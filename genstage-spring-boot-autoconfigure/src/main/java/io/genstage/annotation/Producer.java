@@ -143,6 +143,13 @@ public @interface Producer {
 	Rate rate() default @Rate;
 
 	/**
+	 * How long to wait after there was nothing, if the stage is a method or a
+	 * {@link java.util.function.Supplier} that is called again and again.
+	 * @return the pauses
+	 */
+	Poll poll() default @Poll;
+
+	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May
 	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
 	 * precedence.
@@ -158,5 +165,39 @@ public @interface Producer {
 	 * @return the name of a bean
 	 */
 	String executor() default "";
+
+	/**
+	 * How long a producer that is polled waits after it had nothing: for a pause that
+	 * doubles each time there is nothing again, until there is something.
+	 *
+	 * <pre class="code">
+	 * &#064;Producer(poll = &#064;Producer.Poll(pause = "500ms", maxPause = "30s"))
+	 * List&lt;Order&gt; orders(int demand) {
+	 *     return this.repository.nextOrders(demand);
+	 * }
+	 * </pre>
+	 */
+	@Target({})
+	@Retention(RetentionPolicy.RUNTIME)
+	@Documented
+	@interface Poll {
+
+		/**
+		 * The first pause after there was something, such as {@code 500ms}, from 1 ms to
+		 * a day (default 10 ms). May hold {@code ${...}} placeholders.
+		 * {@code genstage.stages.<name>.poll.pause} has precedence.
+		 * @return the pause
+		 */
+		String pause() default "";
+
+		/**
+		 * The longest pause, such as {@code 30s}, from {@link #pause} to a day (default 1
+		 * second, or {@link #pause} if that is longer). May hold {@code ${...}}
+		 * placeholders. {@code genstage.stages.<name>.poll.max-pause} has precedence.
+		 * @return the longest pause
+		 */
+		String maxPause() default "";
+
+	}
 
 }

@@ -74,6 +74,12 @@ class HandlerExampleTests {
 			.run((context) -> awaitInAnyOrder(context, "polled", "page", "once", "streamed", "fetched", "flux"));
 	}
 
+	@Test
+	void polling() {
+		Examples.runner(Polling.class).run((context) -> awaitInAnyOrder(context, "row"));
+		Examples.runnerWith("poll.yaml", Polling.class).run((context) -> awaitInAnyOrder(context, "row"));
+	}
+
 	private static void awaitInAnyOrder(ApplicationContext context, String... events) {
 		Awaitility.await()
 			.untilAsserted(
@@ -277,6 +283,30 @@ class HandlerExampleTests {
 		// end::producers[]
 
 		@Consumer(subscribeTo = { "next", "page", "once", "streamed", "fetched", "fed" })
+		void keep(String event) {
+			this.sink.add(event);
+		}
+
+	}
+
+	static class Polling {
+
+		private final Queue<List<String>> database = new ArrayDeque<>(List.of(List.of("row")));
+
+		private final Sink sink;
+
+		Polling(Sink sink) {
+			this.sink = sink;
+		}
+
+		// tag::polling[]
+		@Producer(poll = @Producer.Poll(pause = "500ms", maxPause = "30s"))
+		List<String> rows(int demand) {
+			return this.database.isEmpty() ? List.of() : this.database.remove();
+		}
+		// end::polling[]
+
+		@Consumer(subscribeTo = "rows")
 		void keep(String event) {
 			this.sink.add(event);
 		}

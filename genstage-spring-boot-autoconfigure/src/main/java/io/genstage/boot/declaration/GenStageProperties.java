@@ -100,6 +100,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param unserved What becomes of events of partitions that have no consumer, beyond
 	 * as many as fit into the buffer, 10000 if it has no size: 'wait' by default, which
 	 * holds up the other partitions at last.
+	 * @param poll How long a producer that is polled waits after it had nothing.
 	 * @param concurrency Number of instances that run at once, from 1 to 1000.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
@@ -112,9 +113,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
-			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Integer concurrency,
-			@Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch, @Nullable Boolean autoStartup,
-			@Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
+			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Poll poll,
+			@Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch,
+			@Nullable Boolean autoStartup, @Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
 			@DefaultValue Map<String, Subscription> subscriptions) {
 
 		public Stage {
@@ -136,6 +137,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.EXECUTOR, this.executor);
 			if (this.restart != null) {
 				this.restart.addTo(values);
+			}
+			if (this.poll != null) {
+				this.poll.addTo(values);
 			}
 			if (this.rate != null) {
 				this.rate.addTo(values);
@@ -172,6 +176,23 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.RESTART_MAX_DELAY, this.maxDelay)
 				.say(SettingTable.RESTART_MAX_RESTARTS, this.maxRestarts)
 				.say(SettingTable.RESTART_PERIOD, this.period);
+		}
+
+	}
+
+	/**
+	 * How long a producer that is polled waits after it had nothing, twice as long each
+	 * time there is nothing again.
+	 *
+	 * @param pause First pause after there was something, from 1ms to 1d; 10ms by
+	 * default.
+	 * @param maxPause Longest pause, from the first one to 1d; 1s by default, or the
+	 * first one if that is longer.
+	 */
+	public record Poll(@Nullable Duration pause, @Nullable Duration maxPause) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.POLL_PAUSE, this.pause).say(SettingTable.POLL_MAX_PAUSE, this.maxPause);
 		}
 
 	}

@@ -3,6 +3,7 @@ package io.genstage.boot.handler;
 import java.util.List;
 
 import io.genstage.ProducerStage;
+import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
 import io.genstage.source.Poll;
 import io.genstage.source.Sources;
@@ -37,7 +38,8 @@ final class AnswerPoll implements Poll<Object> {
 	 * @param settings what is in force for the stage
 	 */
 	static ProducerStage<Object> producer(HandlerResult result, UserCode code, SettingValues settings) {
-		return Sources.polling(new AnswerPoll(result, code));
+		return Sources.polling(new AnswerPoll(result, code), settings.required(SettingTable.POLL_PAUSE),
+				settings.required(SettingTable.POLL_MAX_PAUSE));
 	}
 
 	@Override

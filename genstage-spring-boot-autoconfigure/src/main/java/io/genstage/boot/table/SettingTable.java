@@ -29,6 +29,8 @@ public final class SettingTable {
 
 	private static final Range<Duration> POSITIVE = Range.of(Duration.ofMillis(1), Duration.ofDays(365));
 
+	private static final Range<Duration> PAUSE = Range.of(Duration.ofMillis(1), Duration.ofDays(1));
+
 	private static final Range<Integer> COUNT = Range.of(0, Integer.MAX_VALUE);
 
 	private static final Set<StageKind> ALL_KINDS = EnumSet.allOf(StageKind.class);
@@ -36,6 +38,8 @@ public final class SettingTable {
 	private static final Set<StageKind> CONSUMING = EnumSet.of(StageKind.PRODUCER_CONSUMER, StageKind.CONSUMER);
 
 	private static final Set<StageKind> PRODUCING = EnumSet.of(StageKind.PRODUCER, StageKind.PRODUCER_CONSUMER);
+
+	private static final Set<StageKind> PRODUCER = EnumSet.of(StageKind.PRODUCER);
 
 	private static final Set<StageKind> CONSUMER = EnumSet.of(StageKind.CONSUMER);
 
@@ -83,6 +87,12 @@ public final class SettingTable {
 
 	public static final Setting<Unserved> UNSERVED = new Setting<>("unserved", Unserved.class, PRODUCING, STAGES,
 			Range.any(), Unserved.WAIT);
+
+	public static final Setting<Duration> POLL_PAUSE = new Setting<>("poll.pause", Duration.class, PRODUCER, true,
+			STAGES, PAUSE, Duration.ofMillis(10), "10ms");
+
+	public static final Setting<Duration> POLL_MAX_PAUSE = new Setting<>("poll.max-pause", Duration.class, PRODUCER,
+			true, STAGES, PAUSE.notBelow(POLL_PAUSE), Duration.ofSeconds(1), "1s, or the pause if that is longer");
 
 	public static final Setting<Boolean> TASKS = new Setting<>("task-per-event.enabled", Boolean.class, CONSUMER,
 			STAGES, Range.any(), false, "true where the annotation is given, else false");
@@ -133,10 +143,10 @@ public final class SettingTable {
 
 	/** All rows, in the order of the reference page. */
 	public static final List<Setting<?>> ALL = List.of(MAX_DEMAND, MIN_DEMAND, PARTITION, SELECTOR, BATCH_SIZE,
-			BATCH_TIMEOUT, BATCH_BY, BUFFER_SIZE, BUFFER_KEEP, DISPATCHER, PARTITIONS, PARTITION_BY, UNSERVED, TASKS,
-			TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD, TASK_PATIENCE, RATE_EVENTS, RATE_PERIOD, RATE_BURST,
-			CONCURRENCY, RESTART_FIRST_DELAY, RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS,
-			RESTART_PERIOD, EXECUTOR, AUTO_STARTUP);
+			BATCH_TIMEOUT, BATCH_BY, BUFFER_SIZE, BUFFER_KEEP, DISPATCHER, PARTITIONS, PARTITION_BY, UNSERVED,
+			POLL_PAUSE, POLL_MAX_PAUSE, TASKS, TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD, TASK_PATIENCE,
+			RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY, RESTART_FIRST_DELAY, RESTART_MULTIPLIER,
+			RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, EXECUTOR, AUTO_STARTUP);
 
 	private SettingTable() {
 	}
