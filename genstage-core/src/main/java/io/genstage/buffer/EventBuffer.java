@@ -5,6 +5,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Events that nobody can take yet, in order and within a limit.
  * <p>
@@ -23,14 +25,27 @@ public final class EventBuffer<E> {
 	 */
 	public static final int UNLIMITED = Integer.MAX_VALUE;
 
+	/** Behind so many chunks, small ones are put together, to take less memory. */
+	private static final int MANY = 32;
+
+	private static final int SMALL = 16;
+
 	private final int capacity;
 
 	private final BufferKeep keep;
 
-	/** Small at first, like the other: most buffers are never used. */
-	private final Deque<E> events = new ArrayDeque<>(1);
+	/**
+	 * The events as they came, to be taken without a copy. Small at first, like the
+	 * other: most buffers are never used.
+	 */
+	private final Deque<EventList<E>> chunks = new ArrayDeque<>(1);
+
+	/** Events of small chunks behind the others, or null for none. */
+	private EventList.@Nullable Builder<E> collected;
 
 	private final Queue<Mark> marks = new ArrayDeque<>(1);
+
+	private int size;
 
 	/** How many events have left so far. */
 	private long left;
@@ -53,7 +68,7 @@ public final class EventBuffer<E> {
 	 * @return the number of events, without actions
 	 */
 	public int size() {
-		return this.events.size();
+		return this.size;
 	}
 
 	/**
@@ -61,7 +76,7 @@ public final class EventBuffer<E> {
 	 * @return {@code true} if there is none
 	 */
 	public boolean isEmpty() {
-		return this.events.isEmpty();
+		return this.size == 0;
 	}
 
 	/**
@@ -71,25 +86,46 @@ public final class EventBuffer<E> {
 	 * first; empty if there was room for all
 	 */
 	public List<E> store(List<? extends E> added) {
-		int dropped = Math.max(added.size() - (this.capacity - this.events.size()), 0);
+		int dropped = Math.max(added.size() - (this.capacity - this.size), 0);
 		if (dropped == 0) {
-			this.events.addAll(added);
+			append(added);
 			return List.of();
 		}
 		if (this.keep == BufferKeep.FIRST) {
-			this.events.addAll(added.subList(0, added.size() - dropped));
-			return EventList.copyOf(added.subList(added.size() - dropped, added.size()));
+			int kept = added.size() - dropped;
+			append(added.subList(0, kept));
+			return EventList.copyOf(added.subList(kept, added.size()));
 		}
 		EventList.Builder<E> lost = new EventList.Builder<>(dropped);
-		int droppedOld = Math.min(dropped, this.events.size());
-		for (int i = 0; i < droppedOld; i++) {
-			lost.add(this.events.removeFirst());
-		}
-		this.left += droppedOld;
-		added.subList(0, dropped - droppedOld).forEach(lost::add);
-		this.events.addAll(added.subList(dropped - droppedOld, added.size()));
+		takeOldest(Math.min(dropped, this.size)).forEach(lost::add);
+		int refused = dropped - lost.size();
+		added.subList(0, refused).forEach(lost::add);
+		append(added.subList(refused, added.size()));
 		runPassedActions();
 		return lost.build();
+	}
+
+	private void append(List<? extends E> added) {
+		if (added.isEmpty()) {
+			return;
+		}
+		if (added.size() < SMALL && this.chunks.size() >= MANY) {
+			EventList.Builder<E> collected = (this.collected != null) ? this.collected : new EventList.Builder<>(MANY);
+			this.collected = collected;
+			added.forEach(collected::add);
+		}
+		else {
+			closeCollected();
+			this.chunks.addLast(EventList.<E>copyOf(added).trimmed());
+		}
+		this.size += added.size();
+	}
+
+	private void closeCollected() {
+		if (this.collected != null) {
+			this.chunks.addLast(this.collected.build());
+			this.collected = null;
+		}
 	}
 
 	/**
@@ -99,14 +135,39 @@ public final class EventBuffer<E> {
 	 * where they belong
 	 */
 	public List<E> take(long limit) {
-		long upToMark = this.marks.isEmpty() ? this.events.size() : this.marks.element().position() - this.left;
-		int taken = (int) Math.min(limit, upToMark);
-		EventList.Builder<E> oldest = new EventList.Builder<>(taken);
-		for (int i = 0; i < taken; i++) {
-			oldest.add(this.events.removeFirst());
+		long upToMark = this.marks.isEmpty() ? this.size : this.marks.element().position() - this.left;
+		return takeOldest((int) Math.min(limit, upToMark));
+	}
+
+	/** Takes as many as are there at least; a part of one chunk without a copy. */
+	private List<E> takeOldest(int count) {
+		if (count == 0) {
+			return List.of();
 		}
-		this.left += taken;
+		this.size -= count;
+		this.left += count;
+		EventList<E> first = takeOfChunk(count);
+		if (first.size() == count) {
+			return first;
+		}
+		EventList.Builder<E> oldest = new EventList.Builder<>(count);
+		first.forEach(oldest::add);
+		while (oldest.size() < count) {
+			takeOfChunk(count - oldest.size()).forEach(oldest::add);
+		}
 		return oldest.build();
+	}
+
+	private EventList<E> takeOfChunk(int limit) {
+		if (this.chunks.isEmpty()) {
+			closeCollected();
+		}
+		EventList<E> chunk = this.chunks.removeFirst();
+		if (chunk.size() <= limit) {
+			return chunk;
+		}
+		this.chunks.addFirst(chunk.subList(limit, chunk.size()).trimmed());
+		return chunk.subList(0, limit);
 	}
 
 	/**
@@ -116,7 +177,7 @@ public final class EventBuffer<E> {
 	 */
 	public List<E> takeAll() {
 		this.marks.clear();
-		return take(this.events.size());
+		return takeOldest(this.size);
 	}
 
 	/**
@@ -124,10 +185,11 @@ public final class EventBuffer<E> {
 	 * @param untaken the events in their order
 	 */
 	public void putBack(List<? extends E> untaken) {
-		for (int i = untaken.size() - 1; i >= 0; i--) {
-			this.events.addFirst(untaken.get(i));
+		if (!untaken.isEmpty()) {
+			this.chunks.addFirst(EventList.copyOf(untaken));
+			this.size += untaken.size();
+			this.left -= untaken.size();
 		}
-		this.left -= untaken.size();
 	}
 
 	/**
@@ -135,11 +197,11 @@ public final class EventBuffer<E> {
 	 * @param action what to run when they have left; at once if there are none
 	 */
 	public void afterStored(Runnable action) {
-		if (this.events.isEmpty()) {
+		if (isEmpty()) {
 			action.run();
 		}
 		else {
-			this.marks.add(new Mark(this.left + this.events.size(), action));
+			this.marks.add(new Mark(this.left + this.size, action));
 		}
 	}
 

@@ -33,6 +33,9 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 
 	private static final @Nullable Object[] NOTHING = {};
 
+	/** Smaller arrays are kept as they are: a copy of a part takes hardly less memory. */
+	static final int LARGE = 64;
+
 	private final @Nullable Object[] events;
 
 	private final int start;
@@ -84,6 +87,16 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	public EventList<E> subList(int from, int to) {
 		Objects.checkFromToIndex(from, to, this.size);
 		return (to - from == this.size) ? this : new EventList<>(this.events, this.start + from, to - from);
+	}
+
+	/**
+	 * Returns these events without others that share the array, if it is large and more
+	 * than half of it is theirs: so that what is kept for long doesn't keep much more.
+	 */
+	EventList<E> trimmed() {
+		return (this.events.length >= LARGE && this.size < this.events.length / 2)
+				? new EventList<>(Arrays.copyOfRange(this.events, this.start, this.start + this.size), 0, this.size)
+				: this;
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.genstage.buffer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -70,10 +72,53 @@ class EventBufferTests {
 		assertThat(run).isEmpty();
 	}
 
+	@ParameterizedTest(name = "seed {0}")
+	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8 })
+	void holdsWhatAQueueOfSingleEventsHolds(long seed) {
+		Random random = new Random(seed);
+		BufferKeep keep = random.nextBoolean() ? BufferKeep.FIRST : BufferKeep.LAST;
+		int capacity = 1 + random.nextInt(200);
+		EventBuffer<Integer> buffer = new EventBuffer<>(capacity, keep);
+		List<Integer> model = new ArrayList<>();
+		int next = 0;
+		for (int step = 0; step < 500; step++) {
+			if (random.nextInt(6) > 0) {
+				List<Integer> added = new ArrayList<>();
+				for (int i = random.nextInt(random.nextInt(8) > 0 ? 3 : 50); i > 0; i--) {
+					added.add(next++);
+				}
+				model.addAll(added);
+				List<Integer> excess = (keep == BufferKeep.LAST)
+						? model.subList(0, Math.max(model.size() - capacity, 0))
+						: model.subList(Math.min(capacity, model.size()), model.size());
+				assertThat(buffer.store(added)).isEqualTo(excess);
+				excess.clear();
+			}
+			else {
+				int limit = random.nextInt(40);
+				List<Integer> taken = buffer.take(limit);
+				List<Integer> oldest = model.subList(0, Math.min(limit, model.size()));
+				assertThat(taken).isEqualTo(oldest);
+				int placed = random.nextInt(taken.size() + 1);
+				buffer.putBack(taken.subList(placed, taken.size()));
+				oldest.subList(0, placed).clear();
+			}
+			assertThat(buffer.size()).isEqualTo(model.size());
+		}
+		assertThat(buffer.takeAll()).isEqualTo(model);
+	}
+
 	@Nested
 	class Take {
 
 		private final EventBuffer<String> buffer = new EventBuffer<>(4, BufferKeep.LAST);
+
+		@Test
+		void handsOutWhatCameWithoutACopy() {
+			EventList<String> emitted = EventList.copyOf(letters("abcd"));
+			this.buffer.store(emitted);
+			assertThat(this.buffer.take(4)).isSameAs(emitted);
+		}
 
 		@Test
 		void takesTheOldestEvents() {

@@ -2,6 +2,7 @@ package io.genstage.buffer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -88,6 +89,19 @@ class EventListTests {
 		@Test
 		void isTheListItselfIfItHasAllOfIt() {
 			assertThat(this.part.subList(0, 2)).isSameAs(this.part);
+		}
+
+		@Test
+		void canBeKeptWithoutTheOthersIfTheseAreMost() {
+			EventList<Integer> large = EventList.copyOf(Collections.nCopies(EventList.LARGE, 7));
+			EventList<Integer> half = large.subList(0, EventList.LARGE / 2);
+			assertThat(half.trimmed()).isSameAs(half);
+			EventList<Integer> less = half.subList(1, half.size());
+			EventList<Integer> alone = less.trimmed();
+			assertThat(alone).isNotSameAs(less).isEqualTo(less);
+			assertThat(alone.trimmed()).isSameAs(alone);
+			EventList<String> small = this.part.subList(0, 1);
+			assertThat(small.trimmed()).isSameAs(small);
 		}
 
 	}
