@@ -10,7 +10,10 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An {@link EventQueue} that several threads use is, in the orders that Lincheck tries,
@@ -59,6 +62,16 @@ public class EventQueueLincheckTests {
 	@Operation
 	public void close() {
 		this.queue.close();
+	}
+
+	/*
+	 * A refusal has a number in its message. The JDK loads what formats numbers at the
+	 * first number, and a class whose initializer Lincheck has broken off is lost to the
+	 * JVM.
+	 */
+	@BeforeAll
+	static void loadWhatFormatsNumbers() {
+		assertThat("%d".formatted(1)).isEqualTo("1");
 	}
 
 	@Test
