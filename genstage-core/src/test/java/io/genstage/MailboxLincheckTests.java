@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +18,7 @@ class MailboxLincheckTests {
 
 	@Test
 	void handlesWhatTwoThreadsTellIt() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Received received = new Received();
 			Mailbox mailbox = new Mailbox(Runnable::run, received);
 			mailbox.open();
@@ -30,7 +29,7 @@ class MailboxLincheckTests {
 
 	@Test
 	void handlesWhatItIsToldWhileItOpens() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Received received = new Received();
 			Mailbox mailbox = new Mailbox(Runnable::run, received);
 			Thread opener = new Thread(mailbox::open);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.genstage.demand.Counter;
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +18,7 @@ class SharedStateLincheckTests {
 
 	@Test
 	void countsWhatTwoThreadsAdd() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Counter counter = new Counter();
 			inParallel(() -> counter.addShared(2), () -> counter.addShared(3));
 			expect(counter.get() == 5, "counted " + counter.get());
@@ -37,7 +36,7 @@ class SharedStateLincheckTests {
 
 	@Test
 	void givesACallerOneAnswer() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Caller caller = new Caller();
 			List<Object> heard = new ArrayList<>();
 			// Whoever completes it runs this, so a second answer would add a second line.
@@ -55,7 +54,7 @@ class SharedStateLincheckTests {
 
 	@Test
 	void letsTheFirstOfTwoAnswersCount() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Caller caller = new Caller();
 			caller.eventsEmitted();
 			inParallel(() -> caller.reply("a"), () -> caller.replyNow("b"));

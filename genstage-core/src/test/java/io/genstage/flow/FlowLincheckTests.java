@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.genstage.LincheckFaults;
-import org.jetbrains.lincheck.Lincheck;
+import io.genstage.LincheckOrders;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +19,7 @@ class FlowLincheckTests {
 
 	@Test
 	void fetchesAllThatAPublisherSendsBeforeItsEnd() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> publish(FlowLincheckTests::look));
+		LincheckOrders.check(INVOCATIONS, () -> publish(FlowLincheckTests::look));
 	}
 
 	@Test
@@ -69,7 +69,7 @@ class FlowLincheckTests {
 
 	@Test
 	void cancelsASubscriptionOnceThatComesWhileTheStageStops() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Upstream<String> upstream = new Upstream<>(new Doorbell(new Messages()));
 			RecordingPublisher publisher = new RecordingPublisher();
 			runBeside(() -> upstream.onSubscribe(publisher), upstream::cancel);
@@ -79,7 +79,7 @@ class FlowLincheckTests {
 
 	@Test
 	void hearsTheRequestsOfTwoThreads() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Messages messages = new Messages();
 			Doorbell doorbell = new Doorbell(messages);
 			StageSubscription subscription = new StageSubscription((reason) -> {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.genstage.LincheckFaults;
-import org.jetbrains.lincheck.Lincheck;
+import io.genstage.LincheckOrders;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,7 +25,7 @@ class RateAccountLincheckTests {
 
 	@Test
 	void letsTwoInstancesPassNoMoreThanTheBurstAndAllOfIt() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
 			BucketShare one = account.join(stage(), 0);
 			BucketShare other = account.join(stage(), 0);
@@ -37,7 +37,7 @@ class RateAccountLincheckTests {
 
 	@Test
 	void losesNothingOfAnInstanceThatStopsMeanwhile() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
 			Runnable stopping = stage();
 			BucketShare one = account.join(stopping, 0);
@@ -50,7 +50,7 @@ class RateAccountLincheckTests {
 
 	@Test
 	void usesTheLimitThatWasSetLast() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			RateAccount account = new RateAccount(LIMIT);
 			BucketShare one = account.join(stage(), 0);
 			inParallel(() -> account.change(LIMIT.withBurst(2)), () -> account.want(one, 5, true, 0));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.LincheckOrders;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -81,7 +82,7 @@ public class EventQueueLincheckTests {
 			.actorsPerThread(2)
 			.actorsAfter(1)
 			.iterations(6)
-			.invocationsPerIteration(100)
+			.invocationsPerIteration(LincheckOrders.share(100))
 			.sequentialSpecification(Line.class)
 			.check(EventQueueLincheckTests.class);
 	}

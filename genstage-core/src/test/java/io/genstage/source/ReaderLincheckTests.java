@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jetbrains.lincheck.Lincheck;
+import io.genstage.LincheckOrders;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,7 +18,7 @@ class ReaderLincheckTests {
 	/** Before the second element is asked for, which might block for ever. */
 	@Test
 	void tellsAStageThatWaitsOfTheNextElement() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Scene scene = new Scene(2);
 			scene.reader.grant(2);
 			long seen = scene.reader.await();
@@ -31,7 +31,7 @@ class ReaderLincheckTests {
 
 	@Test
 	void readsWhatIsGrantedWhileItGoesToRest() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Scene scene = new Scene(3);
 			scene.reader.grant(1);
 			scene.reader.grant(1);
@@ -46,7 +46,7 @@ class ReaderLincheckTests {
 
 	@Test
 	void tellsOfTheLastElementBehindAnAnswer() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Scene scene = new Scene(1);
 			scene.reader.grant(2);
 			scene.reader.answer();
@@ -64,7 +64,7 @@ class ReaderLincheckTests {
 
 	@Test
 	void closesTheElementsOnceAndNotWhileTheyAreRead() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Scene scene = new Scene(2);
 			scene.reader.grant(2);
 			int left = scene.reader.stop();

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 import io.genstage.ConsumerStage;
+import io.genstage.LincheckOrders;
 import io.genstage.ProducerStage;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
-import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,7 +27,7 @@ class HandoverLincheckTests {
 
 	@Test
 	void handsOverAFailureBehindTheEventsBeforeIt() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Handover<String> handover = new Handover<>();
 			handover.request(SOURCE);
 			Thread stage = start(() -> {
@@ -42,7 +42,7 @@ class HandoverLincheckTests {
 
 	@Test
 	void wakesAReaderWhenItIsClosed() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Handover<String> handover = new Handover<>();
 			handover.request(SOURCE);
 			Thread closer = start(() -> handover.close(() -> new IllegalStateException("closed")));
@@ -57,7 +57,7 @@ class HandoverLincheckTests {
 
 	@Test
 	void readsEverySourceThatItHasAccepted() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Handover<String> handover = new Handover<>();
 			handover.request(SOURCE);
 			boolean[] accepted = new boolean[1];

@@ -2,7 +2,7 @@ package io.genstage.task;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jetbrains.lincheck.Lincheck;
+import io.genstage.LincheckOrders;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,7 +15,7 @@ class AttemptLincheckTests {
 
 	@Test
 	void endsOnceAndLeavesNoInterruptBehind() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Story story = new Story();
 			Attempt attempt = new Attempt(story::body, (ended) -> story.ends.incrementAndGet());
 			Thread other = new Thread(attempt::interrupt);
@@ -29,7 +29,7 @@ class AttemptLincheckTests {
 
 	@Test
 	void endsOnceWhenTwoThreadsInterruptIt() {
-		Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+		LincheckOrders.check(INVOCATIONS, () -> {
 			Story story = new Story();
 			Attempt attempt = new Attempt(story::body, (ended) -> story.ends.incrementAndGet());
 			Thread runner = new Thread(attempt);
