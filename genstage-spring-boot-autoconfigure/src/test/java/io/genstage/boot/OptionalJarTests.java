@@ -25,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A whole application, on a class path where jars are absent that it can do without.
  */
+@NewerJdkOnly
 class OptionalJarTests {
 
 	@ParameterizedTest(name = "without {0}")

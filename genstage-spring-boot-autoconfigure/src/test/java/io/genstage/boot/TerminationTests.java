@@ -23,8 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Processes under load that get the signal to terminate.
  */
-@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "tests of processes run once, on the newer JDK")
+@NewerJdkOnly
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process can't be asked to terminate here")
 @Timeout(180)
 class TerminationTests {

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.boot.NewerJdkOnly;
 import io.genstage.boot.Unrestartable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a process tells of a pipeline that it was started for.
  */
+@NewerJdkOnly
 @Timeout(120)
 class ExitStatusTests {
 

@@ -6,6 +6,7 @@ import java.util.logging.Logger;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.boot.NewerJdkOnly;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a process reports while it is being ended.
  */
+@NewerJdkOnly
 @Timeout(120)
 class ShutdownLogTests {
 
