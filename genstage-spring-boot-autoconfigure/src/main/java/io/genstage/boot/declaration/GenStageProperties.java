@@ -49,13 +49,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * from 1 to 1000000.
 	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
 	 * one less than the maximum demand.
-	 * @param bufferSize Number of emitted events to keep that nobody can take yet; 0
-	 * keeps none.
-	 * @param bufferKeep Events that a full buffer keeps.
-	 * @param dispatcher Who gets which events: 'demand', 'broadcast', or the name of a
-	 * DispatcherFactory bean.
+	 * @param bufferSize Number of emitted events to keep that nobody can take yet, at
+	 * least 0, which keeps none.
+	 * @param bufferKeep Events that a full buffer keeps; last by default.
+	 * @param dispatcher Who gets which events: 'demand' by default, 'broadcast', or the
+	 * name of a DispatcherFactory bean.
 	 * @param restart What is done when a stage has failed.
-	 * @param autoStartup Whether to start with the application.
+	 * @param autoStartup Whether to start with the application; true by default.
 	 * @param executor Name of the Executor bean that runs the stages;
 	 * 'genstageTaskExecutor' by default.
 	 */
@@ -87,11 +87,11 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * from 1 to 1000000.
 	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
 	 * one less than the maximum demand.
-	 * @param bufferSize Number of emitted events to keep that nobody can take yet; 0
-	 * keeps none.
-	 * @param bufferKeep Events that a full buffer keeps.
-	 * @param dispatcher Who gets which events: 'demand', 'broadcast', 'partition', or the
-	 * name of a DispatcherFactory bean.
+	 * @param bufferSize Number of emitted events to keep that nobody can take yet, at
+	 * least 0, which keeps none.
+	 * @param bufferKeep Events that a full buffer keeps; last by default.
+	 * @param dispatcher Who gets which events: 'demand' by default, 'broadcast',
+	 * 'partition', or the name of a DispatcherFactory bean.
 	 * @param partitions Number of partitions of the dispatcher 'partition', from 1 to
 	 * 100000.
 	 * @param partitionBy What decides to which partition an event belongs: the name of a
@@ -101,11 +101,12 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * as many as fit into the buffer, 10000 if it has no size: 'wait' by default, which
 	 * holds up the other partitions at last.
 	 * @param poll How long a producer that is polled waits after it had nothing.
-	 * @param concurrency Number of instances that run at once, from 1 to 1000.
+	 * @param concurrency Number of instances that run at once, from 1 to 1000; 1 by
+	 * default.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
 	 * @param batch How to collect events before they are handled.
-	 * @param autoStartup Whether to start with the application.
+	 * @param autoStartup Whether to start with the application; true by default.
 	 * @param executor Name of the Executor bean that runs the stage;
 	 * 'genstageTaskExecutor' by default.
 	 * @param taskPerEvent Task of its own for each event of a consumer.
@@ -159,13 +160,15 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * What is done when an instance of a stage has failed: it is started again after a
 	 * pause, until it has failed too often.
 	 *
-	 * @param firstDelay Pause before the first restart; 100ms by default.
-	 * @param multiplier Factor by which each further pause is longer, at least 1; 2 by
+	 * @param firstDelay Pause before the first restart, from 0s to 365d; 100ms by
 	 * default.
-	 * @param maxDelay Longest pause; 10s by default.
+	 * @param multiplier Factor by which each further pause is longer, from 1 to 1000; 2
+	 * by default.
+	 * @param maxDelay Longest pause, from the first delay to 365d; 10s by default.
 	 * @param maxRestarts Number of restarts within the period after which a failure is
-	 * final; 0 for no restarts, 5 by default.
-	 * @param period Time after which a restart is forgotten; 1m by default.
+	 * final, at least 0 for no restarts; 5 by default.
+	 * @param period Time after which a restart is forgotten, from 1ms to 365d; 1m by
+	 * default.
 	 */
 	public record Restart(@Nullable Duration firstDelay, @Nullable Double multiplier, @Nullable Duration maxDelay,
 			@Nullable Integer maxRestarts, @Nullable Duration period) {

@@ -7,12 +7,14 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +27,7 @@ import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.table.Setting.Place;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -37,6 +40,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SettingTableTests {
 
 	private static final Path PAGE = Path.of("..", "docs", "settings.md");
+
+	private static final Path PROPERTIES = Path
+		.of("src/main/java/io/genstage/boot/declaration/GenStageProperties.java");
 
 	/** Attributes that say what a stage is, and not how it runs. */
 	private static final Set<String> IDENTITY = Set.of("name", "value", "subscribeTo", "subscriptions", "producer");
@@ -71,6 +77,37 @@ class SettingTableTests {
 	void isTheReferencePage() throws IOException {
 		List<String> rows = SettingTable.ALL.stream().map(SettingTableTests::row).toList();
 		assertThat(Files.readAllLines(PAGE)).filteredOn((line) -> line.startsWith("| `")).isEqualTo(rows);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Defaults,''", "Stage,''", "Subscription,''", "Restart,restart.", "Poll,poll.", "Rate,rate.",
+			"Batch,batch.", "TaskPerEvent,task-per-event." })
+	void isWhatTheMetadataOfPropertiesAreMadeOf(String group, String prefix) throws IOException {
+		Map<Setting<?>, String> descriptions = descriptions(group, prefix);
+		assertThat(descriptions).isNotEmpty()
+			.allSatisfy((setting, description) -> assertThat(description).as(setting.name())
+				.containsPattern(rangeAndDefault(setting)));
+	}
+
+	/** Reads what the source says of components that are settings themselves. */
+	private static Map<Setting<?>, String> descriptions(String group, String prefix) throws IOException {
+		String source = Files.readString(PROPERTIES);
+		int end = source.indexOf("public record %s(".formatted(group));
+		Map<Setting<?>, String> descriptions = new LinkedHashMap<>();
+		Pattern.compile("@param (\\w+) ([^@]*)")
+			.matcher(source.substring(source.lastIndexOf("/**", end), end).replaceAll("\\s+\\*? *", " "))
+			.results()
+			.forEach((param) -> SettingTable.named(prefix + DataObjectPropertyName.toDashedForm(param.group(1)))
+				.ifPresent((setting) -> descriptions.put(setting, param.group(2))));
+		return descriptions;
+	}
+
+	private static String rangeAndDefault(Setting<?> setting) {
+		String range = setting.range().inWords();
+		String said = range.endsWith(" to " + Integer.MAX_VALUE) ? "at least " + setting.range().lowest()
+				: range.replaceAll("'.*'", "the first \\\\w+");
+		String otherwise = (setting.otherwise() != null) ? Setting.print(setting.otherwise()) : "";
+		return said + (otherwise.equals(setting.otherwiseInWords()) ? ".*\\b%s'? by default".formatted(otherwise) : "");
 	}
 
 	private static List<String> saidIn(Place place) {
