@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,21 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 	@Override
 	public Inflow.Emission handle(List<E> events, Subscription from) throws Exception {
 		this.stage.handleEvents(events, from);
+		return Inflow.Emission.NONE;
+	}
+
+	@Override
+	public boolean isAsync() {
+		return this.stage instanceof AsyncConsumerStage;
+	}
+
+	@Override
+	public CompletionStage<?> begin(E event, Subscription from) throws Exception {
+		return ((AsyncConsumerStage<E>) this.stage).begin(event, from);
+	}
+
+	@Override
+	public Inflow.Emission emission(@Nullable Object result) {
 		return Inflow.Emission.NONE;
 	}
 
@@ -156,7 +172,7 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 
 	@Override
 	void settle() {
-		if (this.completing && hasAllInfos()) {
+		if (this.completing && !this.inflow.isBusy() && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
 	}

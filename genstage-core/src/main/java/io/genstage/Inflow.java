@@ -5,11 +5,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 import io.genstage.batch.BatchIntake;
 import io.genstage.batch.Batching;
 import io.genstage.intake.Handling;
+import io.genstage.intake.InFlight;
+import io.genstage.intake.InFlightEvent;
+import io.genstage.intake.InFlightIntake;
 import io.genstage.intake.Inlet;
 import io.genstage.intake.Intake;
 import io.genstage.intake.WindowIntake;
@@ -59,13 +64,23 @@ final class Inflow<E> implements Handling<E> {
 		this.stage = stage;
 		this.handler = handler;
 		this.clock = new IntakeClock(stage);
-		this.intake = intake(options.batching());
+		this.intake = intake(options);
 		this.gate = (options.rate() != null)
 				? new RateGate<>(options.rate(), this.intake, this, this.clock, this::request) : null;
 	}
 
 	@SuppressWarnings("unchecked") // the stage chose its options
-	private Intake<E> intake(@Nullable Batching<?> batching) {
+	private Intake<E> intake(StageOptions options) {
+		if (this.handler.isAsync()) {
+			return asyncIntake(options);
+		}
+		if (options.inFlight() != null) {
+			throw new IllegalArgumentException(
+					"stage '%s' can't have events in flight, since it is no asynchronous stage: let it be an %s or an %s"
+						.formatted(this.stage.name(), AsyncConsumerStage.class.getSimpleName(),
+								AsyncProducerConsumerStage.class.getSimpleName()));
+		}
+		Batching<?> batching = options.batching();
 		if (batching == null) {
 			return new WindowIntake<>(this);
 		}
@@ -76,6 +91,15 @@ final class Inflow<E> implements Handling<E> {
 								this.handler.asksItself() ? "asks for events" : "reports what it has handled"));
 		}
 		return new BatchIntake<>((Batching<E>) batching, this, this.clock);
+	}
+
+	private Intake<E> asyncIntake(StageOptions options) {
+		if (options.batching() != null) {
+			throw new IllegalArgumentException(
+					"stage '%s' can't be given batches, since it begins one event after the other"
+						.formatted(this.stage.name()));
+		}
+		return new InFlightIntake<>((options.inFlight() != null) ? options.inFlight() : InFlight.of(1), this);
 	}
 
 	/** Subscribes the stage to a producer and asks it for the first events. */
@@ -207,6 +231,11 @@ final class Inflow<E> implements Handling<E> {
 	 * then what it wanted to do.
 	 */
 	boolean wakesBy(Object message) throws Exception {
+		if (message instanceof Completed completed) {
+			completed.event().complete(completed.finish());
+			settleGate();
+			return true;
+		}
 		if (!this.clock.wakesBy(message)) {
 			return false;
 		}
@@ -268,6 +297,62 @@ final class Inflow<E> implements Handling<E> {
 			this.sources = List.of();
 		}
 		made.emit();
+	}
+
+	@Override
+	public void begin(Inlet inlet, E event, InFlightEvent inFlight) throws Exception {
+		OpenSubscription link = ((Inbound) inlet).link();
+		this.source = link;
+		CompletionStage<?> result = begin(event, link);
+		CompletableFuture<?> future = result.toCompletableFuture();
+		if (future.isDone()) {
+			inFlight.complete(() -> finish(link, future));
+			return;
+		}
+		inFlight.onCancel(() -> future.cancel(true));
+		StageRef self = this.stage.self();
+		self.works().addShared(1);
+		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
+			self.tell(new Completed(inFlight, () -> finish(link, future)));
+			// Behind the message, so that the stage never seems to have nothing to do.
+			self.works().addShared(-1);
+		});
+	}
+
+	private CompletionStage<?> begin(E event, OpenSubscription link) throws Exception {
+		try {
+			CompletionStage<?> result = this.handler.begin(event, link);
+			if (result == null) {
+				throw new IllegalStateException(
+						"stage '%s' returned null for an event: return a future".formatted(this.stage.name()));
+			}
+			return result;
+		}
+		finally {
+			this.stage.clearInterrupt();
+		}
+	}
+
+	private void finish(OpenSubscription link, CompletableFuture<?> future) throws Exception {
+		Emission made = this.handler.emission(valueOf(future));
+		this.stage.countIn(link, 1);
+		settled(link);
+		made.emit();
+	}
+
+	private static @Nullable Object valueOf(CompletableFuture<?> future) throws Exception {
+		try {
+			return future.join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof Exception cause) {
+				throw cause;
+			}
+			if (ex.getCause() instanceof Error cause) {
+				throw cause;
+			}
+			throw ex;
+		}
 	}
 
 	private Emission callback(OpenSubscription link, List<E> events) throws Exception {
@@ -479,6 +564,11 @@ final class Inflow<E> implements Handling<E> {
 		return this.links.status();
 	}
 
+	/** Returns whether events are in flight, so that the stage must not complete. */
+	boolean isBusy() {
+		return this.intake.isBusy();
+	}
+
 	/** Returns how many events have come and wait to be handed to the stage. */
 	long collected() {
 		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0);
@@ -517,12 +607,27 @@ final class Inflow<E> implements Handling<E> {
 		 */
 		Emission handle(List<E> events, Subscription from) throws Exception;
 
+		/** Returns whether it begins events one by one, instead of handling them. */
+		boolean isAsync();
+
+		/** Begins to handle an event. */
+		@Nullable CompletionStage<?> begin(E event, Subscription from) throws Exception;
+
+		/** Returns what is to follow when an event with this result is counted. */
+		Emission emission(@Nullable Object result);
+
 		/** All events of a subscription that has ended have gone as far as they can. */
 		void ended(Inbound inbound) throws Exception;
 
 		/** All events have been handled, and none will come. */
 		void drained() throws Exception;
 
+	}
+
+	/**
+	 * The message that the work for an event is over.
+	 */
+	private record Completed(InFlightEvent event, InFlightEvent.Finish finish) {
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,23 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	@Override
 	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
 		List<O> returned = checkedEvents(this.stage.handleEvents(events, from));
+		return () -> emitChecked(returned);
+	}
+
+	@Override
+	public boolean isAsync() {
+		return this.stage instanceof AsyncProducerConsumerStage;
+	}
+
+	@Override
+	public CompletionStage<?> begin(I event, Subscription from) throws Exception {
+		return ((AsyncProducerConsumerStage<I, O>) this.stage).begin(event, from);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // the future of this stage
+	public Inflow.Emission emission(@Nullable Object result) {
+		List<O> returned = checkedEvents((List<O>) result);
 		return () -> emitChecked(returned);
 	}
 
@@ -228,7 +246,8 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 		while (goesOn && !isStopping()) {
 			goesOn = takeNext();
 		}
-		if (this.completing && this.queue.isEmpty() && this.outflow.isAllSent() && hasAllInfos()) {
+		if (this.completing && this.queue.isEmpty() && !this.inflow.isBusy() && this.outflow.isAllSent()
+				&& hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
 	}

@@ -9,6 +9,7 @@ import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Unserved;
+import io.genstage.intake.InFlight;
 import io.genstage.rate.RateAccount;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * pipeline} it is {@link Unserved#WAIT}
  * @param batching producer-consumers and consumers: how to collect events before they are
  * handled (default: not at all)
+ * @param inFlight {@linkplain AsyncConsumerStage asynchronous} consumers and
+ * {@linkplain AsyncProducerConsumerStage producer-consumers}: how many events to work on
+ * at once (default 1)
  * @param rate how many events may pass in how much time, shared with all stages that are
  * started with the same account (default: no limit). A consumer or producer-consumer asks
  * for no more events than may pass, so that the rest waits upstream, and a producer gets
@@ -52,15 +56,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
-		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable RateAccount rate,
-		@Nullable Executor executor) {
+		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable InFlight inFlight,
+		@Nullable RateAccount rate, @Nullable Executor executor) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
 	 */
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
-	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null);
+	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null,
+			null);
 
 	public StageOptions {
 		if (bufferSize != null && bufferSize < 0) {
@@ -83,7 +88,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.rate, this.executor);
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -93,7 +98,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.rate, this.executor);
+				this.batching, this.inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -104,7 +109,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.rate, this.executor);
+				this.batching, this.inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -114,7 +119,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.rate, this.executor);
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -124,7 +129,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
-				this.unserved, this.batching, this.rate, this.executor);
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -134,7 +139,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				unserved, this.batching, this.rate, this.executor);
+				unserved, this.batching, this.inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -144,7 +149,17 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBatching(Batching<?> batching) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, batching, this.rate, this.executor);
+				this.unserved, batching, this.inFlight, this.rate, this.executor);
+	}
+
+	/**
+	 * Returns these options with another number of events in flight.
+	 * @param inFlight how many events an asynchronous stage works on at once
+	 * @return the changed options
+	 */
+	public StageOptions withInFlight(InFlight inFlight) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, inFlight, this.rate, this.executor);
 	}
 
 	/**
@@ -155,7 +170,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withRate(RateAccount rate) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, rate, this.executor);
+				this.unserved, this.batching, this.inFlight, rate, this.executor);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -173,7 +188,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.rate, executor);
+				this.unserved, this.batching, this.inFlight, this.rate, executor);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -196,6 +211,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.batching != null && !kind.consumes()) {
 			misplaced.add("batching");
+		}
+		if (this.inFlight != null && !kind.consumes()) {
+			misplaced.add("inFlight");
 		}
 		if (!misplaced.isEmpty()) {
 			throw new IllegalArgumentException(

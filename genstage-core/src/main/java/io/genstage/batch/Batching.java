@@ -60,7 +60,7 @@ public final class Batching<E> {
 	 * @return the batching
 	 */
 	public static <E> Batching<E> of(BatchOptions options) {
-		return byKey((event) -> Boolean.TRUE, options);
+		return byKey((event) -> true, options);
 	}
 
 	/**

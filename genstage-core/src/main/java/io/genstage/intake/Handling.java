@@ -24,6 +24,13 @@ public interface Handling<E> {
 	 */
 	void handle(List<Inlet> inlets, List<E> events) throws Exception;
 
+	/**
+	 * Lets the stage begin to handle an event. When the work for it is over,
+	 * {@link InFlightEvent#complete} is called, which may be before this returns.
+	 * @throws Exception what the handler has thrown; the stage has failed then
+	 */
+	void begin(Inlet inlet, E event, InFlightEvent inFlight) throws Exception;
+
 	/** Returns whether the stage goes on, so that more may be handled and asked for. */
 	boolean goesOn();
 

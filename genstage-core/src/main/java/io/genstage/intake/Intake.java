@@ -71,6 +71,13 @@ public interface Intake<E> {
 	 */
 	void wake() throws Exception;
 
+	/**
+	 * Returns whether events are being worked on, so that the stage must not complete.
+	 */
+	default boolean isBusy() {
+		return false;
+	}
+
 	/** Returns how many events have come and wait here. Any thread may ask. */
 	long held();
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
 
 import io.genstage.intake.PretendedInlet.Event;
 import io.genstage.rate.RateAccount;
@@ -34,6 +35,11 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	private boolean wakes;
 
 	private int drains;
+
+	/** What is in flight, and how it is finished. */
+	private final List<Runnable> inFlight = new ArrayList<>();
+
+	private final Random random = new Random(12);
 
 	void use(Intake<Event> intake, @Nullable RateAccount rate) {
 		this.intake = intake;
@@ -106,7 +112,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	/** Lets time pass, with what is due meanwhile. */
 	void advance(long nanos) throws Exception {
 		long end = this.now + nanos;
-		while (this.wakes || (this.alarm.isPresent() && this.alarm.getAsLong() <= end)) {
+		while (this.wakes || !this.inFlight.isEmpty() || (this.alarm.isPresent() && this.alarm.getAsLong() <= end)) {
 			wakeUp();
 		}
 		this.now = end;
@@ -114,7 +120,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 
 	/** Wakes until nothing is to come at any time. */
 	void runToRest() throws Exception {
-		for (int steps = 0; this.wakes || this.alarm.isPresent(); steps++) {
+		for (int steps = 0; this.wakes || this.alarm.isPresent() || !this.inFlight.isEmpty(); steps++) {
 			if (steps > 100_000) {
 				throw new AssertionError("does not come to rest");
 			}
@@ -123,6 +129,11 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	}
 
 	private void wakeUp() throws Exception {
+		if (!this.inFlight.isEmpty()) {
+			this.inFlight.remove(this.random.nextInt(this.inFlight.size())).run();
+			settle();
+			return;
+		}
 		if (!this.wakes) {
 			this.now = Math.max(this.now, this.alarm.orElseThrow());
 			this.alarm = OptionalLong.empty();
@@ -175,6 +186,29 @@ final class PretendedStage implements Handling<Event>, StageClock {
 			}
 		}
 		events.forEach(this::finish);
+	}
+
+	@Override
+	public void begin(Inlet inlet, Event event, InFlightEvent begun) throws Exception {
+		if (this.random.nextInt(4) == 0) {
+			begun.complete(() -> finish(event));
+		}
+		else {
+			this.inFlight.add(() -> complete(begun, event));
+		}
+	}
+
+	private void complete(InFlightEvent begun, Event event) {
+		try {
+			begun.complete(() -> finish(event));
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	int inFlight() {
+		return this.inFlight.size();
 	}
 
 	private void finish(Event event) {

@@ -140,6 +140,11 @@ class PlantedFaultTests {
 							"while (this.counted < end) {", "expected"),
 					"io.genstage.AccountTests$OfBatches", "countsEventsBehindTheEndOfTheirSubscription"),
 			new FoundByTest(
+					new PlantedFault("results in flight overtake each other", "intake/InFlightIntake",
+							"InFlightEvent next = (this.options.order() == InFlight.Order.KEPT) ? eldest()",
+							"InFlightEvent next = (this.begun.isEmpty()) ? eldest()", "expected: 3"),
+					"io.genstage.AsyncStageTests$Consumers", "finishEventsInTheirOrder"),
+			new FoundByTest(
 					new PlantedFault("a rate counts twice", "rate/RateGate", "this.limiter.pass(events.size());",
 							"this.limiter.pass(2 * events.size());", "PT0.5S"),
 					"io.genstage.RateLimitedStageTests$Consumers", "askForTheRestLater"),

@@ -165,6 +165,23 @@ public @interface ProducerConsumer {
 	int concurrency() default UNSET;
 
 	/**
+	 * How many events may be in flight at once, each by a future, reactive type or
+	 * suspend function that the handler has returned and that is not complete: from 1
+	 * (default) to 10,000. The handler takes one event.
+	 * {@code genstage.stages.<name>.in-flight} has precedence.
+	 * @return the number of events
+	 */
+	int inFlight() default UNSET;
+
+	/**
+	 * In which order results of events in flight are emitted: {@code kept} (default),
+	 * that of the events, or {@code none}, as they complete. May hold {@code ${...}}
+	 * placeholders. {@code genstage.stages.<name>.in-flight-order} has precedence.
+	 * @return the order
+	 */
+	String inFlightOrder() default "";
+
+	/**
 	 * A limit to how many events pass in some time, in all instances (default: none).
 	 * @return the limit
 	 */

@@ -152,7 +152,11 @@ final class StageSource implements Supplier<Stage> {
 		TypedStage ofBean = ofBean();
 		this.beginsAnew = beginsAnew(ofBean.stage());
 		TaskOptions tasks = this.settings.tasks();
-		return (tasks != null) ? inTasks(ofBean, tasks) : ofBean;
+		if (tasks != null) {
+			return inTasks(ofBean, tasks);
+		}
+		return (this.settings.options().inFlight() != null) ? ofBean.with(HandlerStages.inFlight(ofBean.stage()))
+				: ofBean;
 	}
 
 	private TypedStage inTasks(TypedStage consumer, TaskOptions options) throws UnusableStageException {

@@ -166,6 +166,15 @@ class BatchTests {
 		}
 
 		@Test
+		void noStageThatReportsItself() {
+			BatchTests.this.contextRunner.withUserConfiguration(Numbers.class, OfReporting.class)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageStartingWith("@Consumer bean 'keep': " + BatchTests.class.getName())
+					.hasMessageEndingWith(" can't be given batches, since it reports what it has handled itself: "
+							+ "put a batching producer-consumer before it"));
+		}
+
+		@Test
 		void oneStageThatSaysNoMoreThanThatItWantsThem() {
 			BatchTests.this.contextRunner.withUserConfiguration(Letters.class)
 				.run((context) -> assertThat(options(context, "plain")).isEqualTo(BatchOptions.defaults()));
@@ -631,6 +640,28 @@ class BatchTests {
 		TaskConsumer<Integer> keep() {
 			return new TaskConsumer<>((number) -> {
 			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OfReporting {
+
+		@Bean
+		@Consumer(subscribeTo = "numbers", batch = @Batch)
+		ConsumerStage<Integer> keep() {
+			return new ConsumerStage<>() {
+
+				@Override
+				public void handleEvents(List<Integer> numbers, Subscription from) {
+				}
+
+				@Override
+				public boolean reportsHandled() {
+					return true;
+				}
+
+			};
 		}
 
 	}

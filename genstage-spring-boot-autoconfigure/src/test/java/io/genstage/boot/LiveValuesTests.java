@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -107,8 +106,8 @@ class LiveValuesTests {
 			registry.rate("keep", ALL);
 			registry.batch("keep", 5, Duration.ofDays(1));
 			TestContexts.awaitState(context, PipelineState.COMPLETED);
-			((ConfigurableApplicationContext) context.getSourceApplicationContext()).stop();
-			((ConfigurableApplicationContext) context.getSourceApplicationContext()).start();
+			context.getSourceApplicationContext().stop();
+			context.getSourceApplicationContext().start();
 			assertThat(registry.rate("keep")).contains(FEW);
 			assertThat(registry.batch("keep")).contains(PAIRS);
 		});

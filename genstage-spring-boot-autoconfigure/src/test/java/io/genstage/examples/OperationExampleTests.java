@@ -2,6 +2,7 @@ package io.genstage.examples;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
@@ -10,6 +11,7 @@ import io.genstage.ExitReason;
 import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
 import io.genstage.annotation.TaskPerEvent;
 import io.genstage.boot.PipelineLifecycle;
@@ -17,6 +19,7 @@ import io.genstage.boot.Sink;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.intake.InFlight;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.InstanceStatus;
 import io.genstage.pipeline.PipelineState;
@@ -90,6 +93,18 @@ class OperationExampleTests {
 			TestContexts.sink(context).awaitExactly("shipped ann");
 			assertThat(Examples.subscription(context, "ship", "orders").maxDemand()).isEqualTo(50);
 		});
+	}
+
+	@Test
+	void hasEventsInFlight() {
+		Examples.runner(Bookings.class, Shipments.class).run((context) -> {
+			TestContexts.sink(context).awaitExactly("booked ann");
+			assertThat(Examples.stage(context, "book").options().inFlight())
+				.isEqualTo(new InFlight(20, InFlight.Order.NONE));
+		});
+		Examples.runnerWith("in-flight.yaml", Bookings.class, Shipments.class)
+			.run((context) -> assertThat(Examples.stage(context, "book").options().inFlight())
+				.isEqualTo(new InFlight(100, InFlight.Order.KEPT)));
 	}
 
 	@Test
@@ -283,6 +298,49 @@ class OperationExampleTests {
 		}
 		// end::tasks[]
 
+	}
+
+	static class Bookings {
+
+		private final Carrier carrier = (order) -> CompletableFuture
+			.completedStage(new Shipment("booked " + order.customer()));
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3));
+		}
+
+		// tag::flight[]
+		@ProducerConsumer(subscribeTo = "orders", inFlight = 20, inFlightOrder = "none")
+		CompletionStage<Shipment> book(Order order) {
+			return this.carrier.book(order);
+		}
+		// end::flight[]
+
+	}
+
+	static class Shipments {
+
+		private final Sink sink;
+
+		Shipments(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "book")
+		void keep(Shipment shipment) {
+			this.sink.add(shipment.text());
+		}
+
+	}
+
+	private interface Carrier {
+
+		CompletionStage<Shipment> book(Order order);
+
+	}
+
+	record Shipment(String text) {
 	}
 
 	static class Archive {

@@ -11,6 +11,7 @@ import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.Unserved;
+import io.genstage.intake.InFlight;
 import io.genstage.task.TaskRestart;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param poll How long a producer that is polled waits after it had nothing.
 	 * @param concurrency Number of instances that run at once, from 1 to 1000; 1 by
 	 * default.
+	 * @param inFlight Number of events whose futures may be incomplete at once, from 1 to
+	 * 10000; 1 by default.
+	 * @param inFlightOrder Order of the results of events in flight: 'kept' by default.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param rate Limit to how many events pass in some time.
 	 * @param batch How to collect events before they are handled.
@@ -115,8 +119,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
 			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Poll poll,
-			@Nullable Integer concurrency, @Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch,
-			@Nullable Boolean autoStartup, @Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
+			@Nullable Integer concurrency, @Nullable Integer inFlight, InFlight.@Nullable Order inFlightOrder,
+			@Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch, @Nullable Boolean autoStartup,
+			@Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
 			@DefaultValue Map<String, Subscription> subscriptions) {
 
 		public Stage {
@@ -134,6 +139,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.PARTITION_BY, this.partitionBy)
 				.say(SettingTable.UNSERVED, this.unserved)
 				.say(SettingTable.CONCURRENCY, this.concurrency)
+				.say(SettingTable.IN_FLIGHT, this.inFlight)
+				.say(SettingTable.IN_FLIGHT_ORDER, this.inFlightOrder)
 				.say(SettingTable.AUTO_STARTUP, this.autoStartup)
 				.say(SettingTable.EXECUTOR, this.executor);
 			if (this.restart != null) {

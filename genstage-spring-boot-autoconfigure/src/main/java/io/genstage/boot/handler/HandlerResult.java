@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.BaseStream;
 
@@ -30,6 +31,9 @@ final class HandlerResult {
 
 	private final ResolvableType declared;
 
+	/** Whether it is nothing to be waited for, by its type. */
+	private final boolean completeAtOnce;
+
 	/**
 	 * The class of the first value that was one event. Most handlers return always the
 	 * same, for each event, so it need not be asked again what its values stand for. A
@@ -37,8 +41,9 @@ final class HandlerResult {
 	 */
 	private @Nullable Class<?> oneEvent;
 
-	private HandlerResult(ResolvableType declared) {
+	private HandlerResult(ResolvableType declared, boolean completeAtOnce) {
 		this.declared = declared;
+		this.completeAtOnce = completeAtOnce;
 	}
 
 	/**
@@ -49,13 +54,22 @@ final class HandlerResult {
 	 */
 	static HandlerResult of(ResolvableType declared) {
 		Class<?> type = declared.toClass();
+		boolean later = type == Object.class || CompletionStage.class.isAssignableFrom(type)
+				|| ReactiveResults.cardinality(type) != null;
+		return new HandlerResult(awaited(declared), !later);
+	}
+
+	private static ResolvableType awaited(ResolvableType declared) {
+		Class<?> type = declared.toClass();
 		if (CompletionStage.class.isAssignableFrom(type)) {
-			return of(declared.as(CompletionStage.class).getGeneric());
+			return awaited(declared.as(CompletionStage.class).getGeneric());
 		}
-		if (ReactiveResults.cardinality(type) == Cardinality.ONE) {
-			return of(declared.getGeneric());
-		}
-		return new HandlerResult(declared);
+		return (ReactiveResults.cardinality(type) == Cardinality.ONE) ? awaited(declared.getGeneric()) : declared;
+	}
+
+	/** Returns whether it is never something to be waited for, by its type. */
+	boolean isCompleteAtOnce() {
+		return this.completeAtOnce;
 	}
 
 	/** Returns whether it never stands for an event, by its type. */
@@ -215,6 +229,53 @@ final class HandlerResult {
 					"it is asked again and again, but answers with %s, without knowing how much is wanted: %s"
 						.formatted(value.getClass().getName(), INSTEAD_OF_PUBLISHER));
 		}
+	}
+
+	/**
+	 * Returns the {@linkplain #events(Object) events} that a returned value will stand
+	 * for, without waiting for it.
+	 * @param value the value
+	 * @return completes with the events, or fails as the value does; to cancel it cancels
+	 * what is to become of the value
+	 */
+	CompletableFuture<List<Object>> future(@Nullable Object value) throws Exception {
+		if (value instanceof CompletionStage<?> stage) {
+			return then(stage.toCompletableFuture(), this::future);
+		}
+		Cardinality cardinality = (value != null) ? ReactiveResults.cardinality(value.getClass()) : null;
+		if (value == null || cardinality == null) {
+			return CompletableFuture.completedFuture(events(value));
+		}
+		CompletableFuture<List<Object>> values = ReactiveResults.future(value);
+		return (cardinality == Cardinality.MANY) ? values
+				: then(values, (one) -> future(one.isEmpty() ? null : one.get(0)));
+	}
+
+	private static <T> CompletableFuture<List<Object>> then(CompletableFuture<T> first, Step<T> step) {
+		CompletableFuture<List<Object>> all = first.thenCompose((value) -> {
+			try {
+				return step.next(value);
+			}
+			catch (Exception ex) {
+				return CompletableFuture.failedFuture(ex);
+			}
+		});
+		all.whenComplete((events, failure) -> {
+			if (all.isCancelled()) {
+				first.cancel(true);
+			}
+		});
+		return all;
+	}
+
+	/**
+	 * What follows when a value is there.
+	 */
+	@FunctionalInterface
+	private interface Step<T> {
+
+		CompletionStage<List<Object>> next(@Nullable T value) throws Exception;
+
 	}
 
 	/** Waits until a returned value is complete that stands for no events. */

@@ -3,6 +3,8 @@ package io.genstage.boot.handler;
 import java.util.List;
 import java.util.Objects;
 
+import io.genstage.AsyncConsumerStage;
+import io.genstage.AsyncProducerConsumerStage;
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.Stage;
@@ -48,6 +50,26 @@ public final class HandlerStages {
 	}
 
 	/**
+	 * Lets a stage that was made here have several events in flight.
+	 * @return the stage, or the same if it is an asynchronous one
+	 * @throws UnusableStageException if it was not made here, takes several events, or
+	 * returns what is complete at once
+	 */
+	public static Stage inFlight(Stage stage) throws UnusableStageException {
+		if (stage instanceof AsyncConsumerStage || stage instanceof AsyncProducerConsumerStage) {
+			return stage;
+		}
+		if (stage instanceof HandlingConsumer handling) {
+			return new InFlightHandlers.InFlightConsumer(handling.call.inFlight());
+		}
+		if (stage instanceof HandlingProducerConsumer handling) {
+			return new InFlightHandlers.InFlightProducerConsumer(handling.call.inFlight());
+		}
+		throw new UnusableStageException("it handles its events itself, so they can't be in flight one by one: "
+				+ "let it be an AsyncConsumerStage or AsyncProducerConsumerStage, or remove 'in-flight'");
+	}
+
+	/**
 	 * Checks that a stage can be given batches.
 	 * @throws UnusableStageException if it takes one event at a time, or decides by
 	 * itself what to ask for or what is handled
@@ -75,6 +97,18 @@ public final class HandlerStages {
 	 * what it returned is complete; only then comes the next.
 	 */
 	private record HandlerCall(Handler handler, EventParameter parameter, HandlerResult result) {
+
+		InFlightHandlers.InFlightCall inFlight() throws UnusableStageException {
+			if (this.parameter.takesBatches()) {
+				throw new UnusableStageException(
+						"it takes several events at once, but has 'in-flight': let it take one event, or remove that");
+			}
+			if (this.result.isCompleteAtOnce()) {
+				throw new UnusableStageException("what it returns is complete at once, so nothing would be in flight: "
+						+ "let it return a CompletionStage or a reactive type, or remove 'in-flight'");
+			}
+			return new InFlightHandlers.InFlightCall(this.handler, this.result);
+		}
 
 		static HandlerCall of(Handler handler, EventParameter parameter, HandlerResult result) {
 			return new HandlerCall(EventContext.behind(parameter.handler(handler)), parameter, result);

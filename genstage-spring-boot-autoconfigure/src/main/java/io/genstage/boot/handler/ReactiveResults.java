@@ -3,6 +3,7 @@ package io.genstage.boot.handler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -82,6 +83,16 @@ final class ReactiveResults {
 		Collecting.await(adapter.toPublisher(result), values);
 	}
 
+	/**
+	 * Subscribes to a reactive result.
+	 * @param result the result, of a reactive type
+	 * @return completes with all its values; to cancel it cancels the subscription
+	 */
+	static CompletableFuture<List<Object>> future(Object result) {
+		ReactiveAdapter adapter = Objects.requireNonNull(adapter(result.getClass()));
+		return Collecting.future(adapter.toPublisher(result));
+	}
+
 	private static @Nullable ReactiveAdapter adapter(Class<?> type) {
 		return PRESENT ? ADAPTERS.get(type).orElse(null) : null;
 	}
@@ -132,6 +143,18 @@ final class ReactiveResults {
 					values.addAll(collecting.values);
 				}
 			}
+		}
+
+		static CompletableFuture<List<Object>> future(Publisher<?> publisher) {
+			Collecting collecting = new Collecting();
+			publisher.subscribe(collecting);
+			CompletableFuture<List<Object>> future = collecting.thenApply((done) -> List.copyOf(collecting.values));
+			future.whenComplete((values, failure) -> {
+				if (future.isCancelled()) {
+					collecting.cancel(true);
+				}
+			});
+			return future;
 		}
 
 		@Override

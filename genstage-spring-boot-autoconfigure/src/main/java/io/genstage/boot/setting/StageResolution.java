@@ -20,6 +20,7 @@ import io.genstage.boot.table.Setting;
 import io.genstage.boot.table.Setting.Place;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
+import io.genstage.intake.InFlight;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.Suggestion;
@@ -106,7 +107,13 @@ final class StageResolution {
 			.orElse(StageOptions.defaults());
 		options = this.settings.value(SettingTable.BUFFER_SIZE).map(options::withBufferSize).orElse(options);
 		options = this.settings.value(SettingTable.BUFFER_KEEP).map(options::withBufferKeep).orElse(options);
+		options = this.settings.isAnySaid(SettingTable.IN_FLIGHT) ? options.withInFlight(inFlight()) : options;
 		return this.dispatching.addTo(options);
+	}
+
+	private InFlight inFlight() {
+		return new InFlight(this.settings.required(SettingTable.IN_FLIGHT),
+				this.settings.required(SettingTable.IN_FLIGHT_ORDER));
 	}
 
 	private RestartPolicy restarts() {
@@ -139,8 +146,8 @@ final class StageResolution {
 	Stream<WiringProblem> problems(Map<String, StageResolution> stages) {
 		return Stream
 			.of(this.own.stream().flatMap(this::ineffective), ofAnyStage(),
-					this.tasks.areUsed() ? batchBesideTasks() : Stream.<WiringProblem>empty(), this.rate.problems(),
-					this.tasks.problems(), edges(stages).flatMap(EdgeSettings::problems))
+					this.tasks.areUsed() ? besideTasks() : Stream.<WiringProblem>empty(), orderWithoutFlight(),
+					this.rate.problems(), this.tasks.problems(), edges(stages).flatMap(EdgeSettings::problems))
 			.flatMap((problems) -> problems);
 	}
 
@@ -152,9 +159,20 @@ final class StageResolution {
 			.flatMap((problems) -> problems);
 	}
 
-	private Stream<WiringProblem> batchBesideTasks() {
-		return this.batch
-			.refuse("has no effect on tasks for each event, which take one event each: remove one of the two");
+	private Stream<WiringProblem> besideTasks() {
+		return Stream.concat(
+				this.batch
+					.refuse("has no effect on tasks for each event, which take one event each: remove one of the two"),
+				this.settings
+					.refuse("has no effect on tasks for each event, of which as many run as the maximum demand "
+							+ "says: remove one of the two", SettingTable.IN_FLIGHT));
+	}
+
+	private Stream<WiringProblem> orderWithoutFlight() {
+		return this.settings.isAnySaid(SettingTable.IN_FLIGHT) ? Stream.empty()
+				: this.settings.refuse(
+						"has no effect without 'in-flight': say how many events may be in flight, or remove it",
+						SettingTable.IN_FLIGHT_ORDER);
 	}
 
 	private Optional<WiringProblem> executorProblem() {

@@ -13,6 +13,7 @@ import io.genstage.boot.table.Setting.Range;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.Unserved;
+import io.genstage.intake.InFlight;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.task.TaskOptions;
@@ -109,6 +110,12 @@ public final class SettingTable {
 	public static final Setting<Duration> TASK_PATIENCE = new Setting<>("task-per-event.patience", Duration.class,
 			CONSUMER, STAGES, TIME, TaskOptions.defaults().patience());
 
+	public static final Setting<Integer> IN_FLIGHT = new Setting<>("in-flight", Integer.class, CONSUMING, STAGES,
+			Range.of(1, InFlight.MOST), 1);
+
+	public static final Setting<InFlight.Order> IN_FLIGHT_ORDER = new Setting<>("in-flight-order", InFlight.Order.class,
+			CONSUMING, STAGES, Range.any(), InFlight.Order.KEPT);
+
 	public static final Setting<Integer> RATE_EVENTS = new Setting<>("rate.events", Integer.class, ALL_KINDS, STAGES,
 			Range.of(1, Integer.MAX_VALUE), null, "no limit");
 
@@ -145,8 +152,8 @@ public final class SettingTable {
 	public static final List<Setting<?>> ALL = List.of(MAX_DEMAND, MIN_DEMAND, PARTITION, SELECTOR, BATCH_SIZE,
 			BATCH_TIMEOUT, BATCH_BY, BUFFER_SIZE, BUFFER_KEEP, DISPATCHER, PARTITIONS, PARTITION_BY, UNSERVED,
 			POLL_PAUSE, POLL_MAX_PAUSE, TASKS, TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD, TASK_PATIENCE,
-			RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY, RESTART_FIRST_DELAY, RESTART_MULTIPLIER,
-			RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, EXECUTOR, AUTO_STARTUP);
+			IN_FLIGHT, IN_FLIGHT_ORDER, RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY, RESTART_FIRST_DELAY,
+			RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, EXECUTOR, AUTO_STARTUP);
 
 	private SettingTable() {
 	}

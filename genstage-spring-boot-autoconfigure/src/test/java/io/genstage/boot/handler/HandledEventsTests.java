@@ -125,6 +125,21 @@ class HandledEventsTests {
 	}
 
 	@Test
+	void ofABatchKnowByWhichSubscriptionEachOfThemCame() {
+		List<String> producers = new ArrayList<>();
+		Handler handler = (event, from, context) -> producers.add(event + " of " + from.producer().name());
+		StageRef stage = this.system.start("stage",
+				HandlerStages.consumer(handler, parameter("one"), HandlerResult.of(ResolvableType.NONE)),
+				StageOptions.defaults().withBatching(Batching.of(BatchOptions.defaults().withSize(4))));
+		for (String name : List.of("first", "second")) {
+			EventQueue<Object> source = new EventQueue<>(2);
+			List.of("a", "b").forEach(source::offer);
+			stage.subscribeTo(this.system.start(name, source), TEN);
+		}
+		assertThat(producers).containsExactly("a of first", "b of first", "a of second", "b of second");
+	}
+
+	@Test
 	void doNotMeetTheInterruptFlagOfTheOneBefore() {
 		List<Boolean> flags = new ArrayList<>();
 		Handler handler = (event, from, context) -> {

@@ -1,0 +1,213 @@
+package io.genstage.intake;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+
+import io.genstage.demand.Counter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a stage begin events one by one while others are in flight, up to a limit, and
+ * finishes them in order or as they complete. An event is asked for again when it is
+ * finished, by the same rule as in {@link WindowIntake}.
+ *
+ * @param <E> the type of the events
+ */
+public final class InFlightIntake<E> implements Intake<E> {
+
+	private final InFlight options;
+
+	private final Handling<E> handling;
+
+	/** What has come and is not begun. */
+	private final Queue<Arrived<E>> waiting = new ArrayDeque<>();
+
+	/** In the order in which they were begun. */
+	private final Set<InFlightEvent> begun = new LinkedHashSet<>();
+
+	/** Those whose work is over, if there is no order to wait for. */
+	private final Queue<InFlightEvent> over = new ArrayDeque<>();
+
+	/** Subscriptions that have ended before all their events were finished. */
+	private final Set<Inlet> ending = new LinkedHashSet<>();
+
+	private final Counter held = new Counter();
+
+	private boolean settling;
+
+	private boolean draining;
+
+	private boolean drained;
+
+	public InFlightIntake(InFlight options, Handling<E> handling) {
+		this.options = options;
+		this.handling = handling;
+	}
+
+	@Override
+	public boolean asksByItself() {
+		return false;
+	}
+
+	@Override
+	public void subscribe(Inlet inlet) {
+		inlet.ask(inlet.demand().begin());
+	}
+
+	@Override
+	public void withdraw(Inlet inlet, long demand) {
+		inlet.demand().withdraw(demand);
+	}
+
+	@Override
+	public void retune(Inlet inlet) {
+		inlet.ask(inlet.demand().refill());
+	}
+
+	@Override
+	public void receive(Inlet inlet, List<E> events) throws Exception {
+		int excess = inlet.demand().receive(events.size());
+		if (excess > 0) {
+			this.handling.exceeded(inlet, excess);
+		}
+		events.forEach((event) -> this.waiting.add(new Arrived<>(inlet, event)));
+		this.held.add(events.size());
+		settle();
+	}
+
+	/** Called by an event whose work is over. */
+	void completed(InFlightEvent event) throws Exception {
+		if (this.options.order() == InFlight.Order.NONE) {
+			this.over.add(event);
+		}
+		settle();
+	}
+
+	/** Finishes what may be finished, and begins what there is room for. */
+	private void settle() throws Exception {
+		if (this.settling) {
+			// A future that is complete at once: whoever began it goes on.
+			return;
+		}
+		this.settling = true;
+		try {
+			boolean goesOn = true;
+			while (goesOn && this.handling.goesOn()) {
+				goesOn = finishNext() || beginNext();
+			}
+		}
+		finally {
+			this.settling = false;
+		}
+		endIfDrained();
+	}
+
+	private boolean finishNext() throws Exception {
+		InFlightEvent next = (this.options.order() == InFlight.Order.KEPT) ? eldest() : this.over.poll();
+		InFlightEvent.Finish finish = (next != null) ? next.finish() : null;
+		if (next == null || finish == null) {
+			return false;
+		}
+		finish.run();
+		this.begun.remove(next);
+		this.held.add(-1);
+		next.inlet().ask(next.inlet().demand().replenish(1));
+		endFinished();
+		return true;
+	}
+
+	private @Nullable InFlightEvent eldest() {
+		return this.begun.isEmpty() ? null : this.begun.iterator().next();
+	}
+
+	private boolean beginNext() throws Exception {
+		if (this.waiting.isEmpty() || this.begun.size() >= this.options.limit()) {
+			return false;
+		}
+		Arrived<E> next = this.waiting.remove();
+		InFlightEvent event = new InFlightEvent(this, next.inlet());
+		this.begun.add(event);
+		this.handling.begin(next.inlet(), next.event(), event);
+		return true;
+	}
+
+	@Override
+	public void end(Inlet inlet, boolean last) throws Exception {
+		this.ending.add(inlet);
+		endFinished();
+	}
+
+	/** Ends subscriptions all of whose events are finished. */
+	private void endFinished() throws Exception {
+		for (Iterator<Inlet> each = this.ending.iterator(); each.hasNext() && this.handling.goesOn();) {
+			Inlet inlet = each.next();
+			if (isFinished(inlet)) {
+				each.remove();
+				this.handling.ended(inlet);
+			}
+		}
+	}
+
+	private boolean isFinished(Inlet inlet) {
+		return this.begun.stream().noneMatch((event) -> event.inlet() == inlet)
+				&& this.waiting.stream().noneMatch((event) -> event.inlet() == inlet);
+	}
+
+	@Override
+	public void flush() {
+		// Nothing waits for more events.
+	}
+
+	@Override
+	public void drain() throws Exception {
+		this.draining = true;
+		endIfDrained();
+	}
+
+	private void endIfDrained() throws Exception {
+		if (this.draining && !this.drained && !isBusy() && !this.handling.hasFailed()) {
+			this.drained = true;
+			this.handling.drained();
+		}
+	}
+
+	@Override
+	public void finish() {
+		// What is in flight can't be finished at once.
+	}
+
+	@Override
+	public void wake() {
+		// Nothing is due at any time.
+	}
+
+	@Override
+	public boolean isBusy() {
+		return !this.begun.isEmpty() || !this.waiting.isEmpty();
+	}
+
+	@Override
+	public long held() {
+		return this.held.get();
+	}
+
+	@Override
+	public void close() {
+		this.begun.forEach(InFlightEvent::cancel);
+		this.begun.clear();
+		this.over.clear();
+		this.waiting.clear();
+		this.held.set(0);
+	}
+
+	/**
+	 * An event that has come.
+	 */
+	private record Arrived<E>(Inlet inlet, E event) {
+	}
+
+}
