@@ -71,7 +71,7 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 	@Override
 	@SuppressWarnings("unchecked") // the stage chose its producers
 	void receive(OpenSubscription link, List<?> events) throws Exception {
-		Inbound inbound = this.inflow.accept(link, events.size());
+		Inbound inbound = this.inflow.accept(link, events);
 		if (inbound != null) {
 			this.inflow.take(inbound, (List<E>) events);
 		}

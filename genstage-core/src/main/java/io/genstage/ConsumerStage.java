@@ -38,9 +38,9 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	 * Returns whether this stage keeps events beyond {@link #handleEvents} and
 	 * {@linkplain StageContext#handled reports} by itself which of them are finished:
 	 * each one by {@link StageContext#handled} or
-	 * {@link StageContext#discard(Subscription, int, String)}, or it counts as discarded
-	 * when the stage has stopped. Otherwise events count as handled when the callback
-	 * returns. Always the same answer.
+	 * {@link StageContext#discard(Subscription, List, String, Throwable)}, or it counts
+	 * as discarded when the stage has stopped. Otherwise events count as handled when the
+	 * callback returns. Always the same answer.
 	 * @return {@code false} by default
 	 */
 	default boolean reportsHandled() {

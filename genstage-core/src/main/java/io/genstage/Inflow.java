@@ -17,6 +17,7 @@ import io.genstage.intake.InFlightEvent;
 import io.genstage.intake.InFlightIntake;
 import io.genstage.intake.Inlet;
 import io.genstage.intake.Intake;
+import io.genstage.intake.Refused;
 import io.genstage.intake.WindowIntake;
 import io.genstage.log.StageLog;
 import io.genstage.rate.RateGate;
@@ -160,16 +161,16 @@ final class Inflow<E> implements Handling<E> {
 	/**
 	 * Returns the subscription by which events came, or null after notifying the sender.
 	 */
-	@Nullable Inbound accept(OpenSubscription link, int events) {
+	@Nullable Inbound accept(OpenSubscription link, List<?> events) {
 		Inbound inbound = link.inbound();
 		if (inbound == null) {
 			String reason = "it doesn't know " + link;
-			this.stage.lose(link, events, reason, null);
-			this.stage.logDiscarded(events, reason);
+			this.stage.lose(link, Discard.of(link, events, reason, null));
+			this.stage.logDiscarded(events.size(), reason);
 			link.cancel(ExitReason.UNKNOWN_SUBSCRIPTION);
 		}
 		else {
-			link.receive(events);
+			link.receive(events.size());
 		}
 		return inbound;
 	}
@@ -415,8 +416,12 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	@Override
-	public void discard(Inlet inlet, int events, String reason, @Nullable Throwable cause) {
-		this.stage.discard(((Inbound) inlet).link(), events, reason, cause);
+	public void discard(Inlet inlet, List<Refused<E>> refused) {
+		OpenSubscription link = ((Inbound) inlet).link();
+		this.stage.discard(link,
+				refused.stream()
+					.map((lost) -> Discard.of(link, List.of(lost.event()), lost.reason(), lost.cause()))
+					.toList());
 	}
 
 	@Override

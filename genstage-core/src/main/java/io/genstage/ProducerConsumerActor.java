@@ -91,7 +91,7 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	@Override
 	@SuppressWarnings("unchecked") // the stage chose its producers
 	void receive(OpenSubscription link, List<?> events) {
-		Inbound inbound = this.inflow.accept(link, events.size());
+		Inbound inbound = this.inflow.accept(link, events);
 		if (inbound != null) {
 			this.queue.addEvents(inbound, (List<I>) events);
 		}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import io.genstage.buffer.EventList;
 import io.genstage.demand.Counter;
@@ -298,38 +299,6 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	@Override
-	public void discard(int events) {
-		discard(events, "the stage has given them up");
-	}
-
-	@Override
-	public void discard(int events, String reason) {
-		if (events > 0) {
-			countDiscarded(Discard.unknown(events, reason, null));
-			logDiscarded(events, reason);
-		}
-	}
-
-	@Override
-	public void discard(Subscription from, int events, String reason) {
-		OpenSubscription link = unfinished(from, events);
-		lose(link, events, reason, null);
-		logDiscarded(events, reason);
-		settled(link);
-	}
-
-	@Override
-	public void discard(Subscription from, int events, String reason, @Nullable Throwable cause) {
-		OpenSubscription link = unfinished(from, events);
-		if (events > 0) {
-			String described = described(reason, cause);
-			lose(link, events, reason, cause);
-			logLoss(events, described);
-			settled(link);
-		}
-	}
-
-	@Override
 	public void discard(List<?> events, String reason, @Nullable Throwable cause) {
 		if (!events.isEmpty()) {
 			discard(List.of(Discard.of(events, reason, cause)));
@@ -340,21 +309,32 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	public void discard(Subscription from, List<?> events, String reason, @Nullable Throwable cause) {
 		OpenSubscription link = unfinished(from, events.size());
 		if (!events.isEmpty()) {
-			String described = described(reason, cause);
-			lose(link, Discard.of(link, events, reason, cause));
-			logLoss(events.size(), described);
-			settled(link);
+			discard(link, List.of(Discard.of(link, events, reason, cause)));
 		}
+	}
+
+	/** Counts and logs received events that are lost at once while the stage goes on. */
+	void discard(OpenSubscription link, List<Discard> all) {
+		discard(all, (lost) -> lose(link, lost));
+		settled(link);
 	}
 
 	/** Counts and logs emitted events that are lost at once while the stage goes on. */
 	void discard(List<Discard> all) {
+		discard(all, this::countDiscarded);
+	}
+
+	private void discard(List<Discard> all, Consumer<Discard> counting) {
 		Map<String, Integer> byReason = new LinkedHashMap<>();
-		for (Discard lost : all) {
-			byReason.merge(described(lost.reason(), lost.cause()), lost.count(), Integer::sum);
-			countDiscarded(lost);
+		try {
+			for (Discard lost : all) {
+				byReason.merge(described(lost.reason(), lost.cause()), lost.count(), Integer::sum);
+				counting.accept(lost);
+			}
 		}
-		byReason.forEach((reason, events) -> logLoss(events, reason));
+		finally {
+			byReason.forEach((reason, events) -> logLoss(events, reason));
+		}
 	}
 
 	/** Counts and logs emitted events that are lost since the stage fails or stops. */
@@ -425,7 +405,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 	}
 
-	private void lose(OpenSubscription link, Discard lost) {
+	void lose(OpenSubscription link, Discard lost) {
 		link.settled.add(lost.count());
 		link.discarded.add(lost.count());
 		countDiscarded(lost);

@@ -99,24 +99,6 @@ public sealed interface StageContext permits StageActor {
 	Subscription source(int index);
 
 	/**
-	 * Counts events that this stage has accepted or made and is not going to finish,
-	 * which is logged. Not for events that were sent to it, see
-	 * {@link #discard(Subscription, int, String)}. The
-	 * {@linkplain StageListener#onDiscard listener} is called. The stage may still do so
-	 * in {@link Stage#onStop}.
-	 * @param events how many are lost, 0 for none
-	 */
-	void discard(int events);
-
-	/**
-	 * Counts events that this stage has accepted or made and is not going to finish, as
-	 * {@link #discard(int)} does.
-	 * @param events how many are lost, 0 for none
-	 * @param reason why, for the log: without any data of theirs
-	 */
-	void discard(int events, String reason);
-
-	/**
 	 * Gives up events that this stage has made, or has accepted in another way than by a
 	 * subscription, and is not going to finish. They are counted, and the
 	 * {@linkplain StageListener#onDiscard listener} is called with them. The log has the
@@ -149,33 +131,6 @@ public sealed interface StageContext permits StageActor {
 	 * unfinished
 	 */
 	void discard(Subscription from, List<?> events, String reason, @Nullable Throwable cause);
-
-	/**
-	 * Counts received events as lost, which is logged. Like {@link #handled}: for each
-	 * event one of the two is called. What is still unfinished when the stage has stopped
-	 * is discarded without this.
-	 * @param from the subscription that they came by, which may have ended
-	 * @param events how many are lost, 0 for none
-	 * @param reason why, for the log: without any data of theirs
-	 * @throws IllegalArgumentException if fewer events of this subscription are
-	 * unfinished
-	 */
-	void discard(Subscription from, int events, String reason);
-
-	/**
-	 * Counts received events as lost, as {@link #discard(Subscription, int, String)}
-	 * does, since something was thrown when the stage looked at them.
-	 * @param from the subscription that they came by, which may have ended
-	 * @param events how many are lost, 0 for none
-	 * @param reason why the first of them, for the log: names types and what was
-	 * configured, without any data of an event
-	 * @param cause what was thrown, if anything; logged by its type and place, but not by
-	 * its message, which may hold data of an event. An error of the JVM itself is thrown
-	 * on
-	 * @throws IllegalArgumentException if fewer events of this subscription are
-	 * unfinished
-	 */
-	void discard(Subscription from, int events, String reason, @Nullable Throwable cause);
 
 	/**
 	 * Lets an executor do work of this stage beside its callbacks. There

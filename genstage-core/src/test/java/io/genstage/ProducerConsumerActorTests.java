@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import io.genstage.dispatch.Dispatchers;
@@ -610,7 +611,7 @@ class ProducerConsumerActorTests {
 
 		@Override
 		public void onStop(ExitReason reason) {
-			this.context.discard(this.kept);
+			this.context.discard(Collections.nCopies(this.kept, "kept"), "given up", null);
 		}
 
 	}

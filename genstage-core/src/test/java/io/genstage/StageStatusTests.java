@@ -158,7 +158,7 @@ class StageStatusTests {
 
 		@Override
 		public void onInfo(Object message) {
-			this.context.discard(this.from, 1, "somebody wants it so");
+			this.context.discard(this.from, List.of("a"), "somebody wants it so", null);
 		}
 
 	}

@@ -92,8 +92,8 @@ class TaskEndTests {
 			assertThat(heard()).containsExactly("p <- cancel (down, shutdown)");
 			assertThat(stage.status().discarded()).isEqualTo(2);
 			assertThat(stage.status().backlog()).isZero();
-			assertThat(log.read()).containsExactly(
-					"WARNING stage 's' has discarded 2 events: received and not handled when it stopped (shutdown)");
+			assertThat(log.read())
+				.containsExactly("WARNING stage 's' has discarded 2 events: their tasks had not ended when it stopped");
 		}
 
 		@Test

@@ -1,5 +1,6 @@
 package io.genstage.batch;
 
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import io.genstage.demand.DemandAccount;
 import io.genstage.intake.Handling;
 import io.genstage.intake.Inlet;
 import io.genstage.intake.Intake;
+import io.genstage.intake.Refused;
 import io.genstage.intake.StageClock;
 import org.jspecify.annotations.Nullable;
 
@@ -123,31 +125,35 @@ public final class BatchIntake<E> implements Intake<E> {
 		DemandAccount account = account(inlet);
 		account.arrive(events.size());
 		long now = this.clock.nanoTime();
-		Unsorted unsorted = new Unsorted();
+		List<Refused<E>> refused = new ArrayList<>(0);
 		for (E event : events) {
-			OpenBatch<Object, E> batch = batchFor(event, now, unsorted);
+			OpenBatch<Object, E> batch = batchFor(event, now, refused);
 			if (batch != null) {
 				this.collector.add(batch, event, account);
 			}
 		}
-		account.finish(unsorted.events);
-		this.handling.discard(inlet, unsorted.events, unsorted.reason, unsorted.cause);
+		account.finish(refused.size());
+		this.handling.discard(inlet, refused);
 		settle();
 	}
 
 	/** Returns the batch of an event, or null if its key can't be found out or used. */
-	private @Nullable OpenBatch<Object, E> batchFor(E event, long now, Unsorted unsorted) {
+	private @Nullable OpenBatch<Object, E> batchFor(E event, long now, List<Refused<E>> refused) {
 		try {
 			Object key = this.batching.keyOf(event);
 			if (key != null) {
 				return this.collector.batchFor(key, now);
 			}
-			unsorted.add("the key of an event of %s is null", event, null);
+			refused.add(new Refused<>(event, "the key of an event of %s is null".formatted(type(event)), null));
 		}
 		catch (Throwable ex) {
-			unsorted.add("the key of an event of %s can't be used", event, ex);
+			refused.add(new Refused<>(event, "the key of an event of %s can't be used".formatted(type(event)), ex));
 		}
 		return null;
+	}
+
+	private static String type(Object event) {
+		return event.getClass().getName();
 	}
 
 	private DemandAccount account(Inlet inlet) {
@@ -292,27 +298,6 @@ public final class BatchIntake<E> implements Intake<E> {
 	public void close() {
 		this.held.set(0);
 		this.batching.leave(this.run);
-	}
-
-	/**
-	 * Events of a message that belong to no batch, with the reason of the first of them.
-	 */
-	private static final class Unsorted {
-
-		private int events;
-
-		private String reason = "";
-
-		private @Nullable Throwable cause;
-
-		void add(String reason, Object event, @Nullable Throwable cause) {
-			// An error of the JVM counts more than what came before.
-			if (this.events++ == 0 || cause instanceof VirtualMachineError) {
-				this.reason = reason.formatted(event.getClass().getName());
-				this.cause = cause;
-			}
-		}
-
 	}
 
 }

@@ -151,8 +151,8 @@ final class PublisherProducer<E> implements ProducerStage<E> {
 
 		void stop() {
 			this.upstream.cancel();
-			this.context.discard(this.upstream.fetch(Long.MAX_VALUE).events().size(),
-					"sent by its publisher and not emitted when it stopped");
+			this.context.discard(this.upstream.fetch(Long.MAX_VALUE).events(),
+					"sent by its publisher and not emitted when it stopped", null);
 		}
 
 		private void request() {

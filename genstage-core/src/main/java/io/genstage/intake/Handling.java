@@ -2,8 +2,6 @@ package io.genstage.intake;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What is behind an intake: the one place where the handler of a stage is called.
  *
@@ -37,8 +35,8 @@ public interface Handling<E> {
 	/** Returns whether the stage has failed, so that nothing more is to be handled. */
 	boolean hasFailed();
 
-	/** Loses events before they are handled. */
-	void discard(Inlet inlet, int events, String reason, @Nullable Throwable cause);
+	/** Loses events of one message before they are handled. */
+	void discard(Inlet inlet, List<Refused<E>> refused);
 
 	/** Notes that events came that nobody had asked for; they are handled too. */
 	void exceeded(Inlet inlet, int events);

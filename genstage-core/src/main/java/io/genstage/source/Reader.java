@@ -208,9 +208,9 @@ final class Reader<E> implements Runnable {
 
 	/**
 	 * Ends the reading; a read that goes on is interrupted.
-	 * @return how many elements have been read and will not be fetched
+	 * @return the elements that have been read and will not be fetched
 	 */
-	int stop() {
+	List<E> stop() {
 		this.lock.lock();
 		try {
 			this.closedByReader = this.state.getAndSet(State.CLOSED) == State.READING;
@@ -222,7 +222,7 @@ final class Reader<E> implements Runnable {
 		if (this.closedByReader) {
 			interrupt();
 		}
-		return (int) (this.counted - this.fetched);
+		return fetch(this.counted - this.fetched);
 	}
 
 	/**

@@ -192,7 +192,7 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 		if (this.failure != null) {
 			this.failure.reportUnlessArrived();
 		}
-		context().discard(reader().stop(), "read and not emitted when it stopped");
+		context().discard(reader().stop(), "read and not emitted when it stopped", null);
 		reader().close();
 	}
 

@@ -71,7 +71,7 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 	@Override
 	public void handleEvents(List<E> events, Subscription from) {
 		if (this.leaving || !this.handover.deliver(new Portion<>(from, events))) {
-			context().discard(from, events.size(), "the stream that reads them has ended");
+			context().discard(from, events, "the stream that reads them has ended", null);
 		}
 	}
 

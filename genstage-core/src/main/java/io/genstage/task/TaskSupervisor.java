@@ -3,6 +3,7 @@ package io.genstage.task;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -123,7 +124,7 @@ final class TaskSupervisor<E> {
 		catch (RejectedExecutionException ex) {
 			logger.log(Level.ERROR, () -> "%s could not start".formatted(describe(task)), ex);
 			remove(task);
-			discard(task, "its task could not start");
+			discard(task, "its task could not start", ex);
 		}
 	}
 
@@ -184,7 +185,7 @@ final class TaskSupervisor<E> {
 		}
 		else if (task.isTerminated()) {
 			logUnfinished(task);
-			lose(task, TERMINATED);
+			lose(task, TERMINATED, null);
 		}
 		else if (this.options.restart() == TaskRestart.TRANSIENT) {
 			logger.log(Level.ERROR,
@@ -194,7 +195,7 @@ final class TaskSupervisor<E> {
 		}
 		else {
 			logger.log(Level.ERROR, () -> "%s has failed".formatted(describe(task)), failure);
-			lose(task, "its task has failed");
+			lose(task, "its task has failed", failure);
 		}
 	}
 
@@ -229,8 +230,8 @@ final class TaskSupervisor<E> {
 		end(task);
 	}
 
-	private void lose(SupervisedTask<E> task, String reason) {
-		discard(task, reason);
+	private void lose(SupervisedTask<E> task, String reason, @Nullable Throwable cause) {
+		discard(task, reason, cause);
 		end(task);
 	}
 
@@ -247,12 +248,17 @@ final class TaskSupervisor<E> {
 		}
 	}
 
-	private void discard(SupervisedTask<E> task, String reason) {
-		if (task.source() != null) {
-			this.context.discard(task.source(), 1, reason);
+	private void discard(SupervisedTask<E> task, String reason, @Nullable Throwable cause) {
+		// An error of the JVM concerns who ran the task, not the stage.
+		discard(task.source(), List.of(task.event()), reason, (cause instanceof VirtualMachineError) ? null : cause);
+	}
+
+	private void discard(@Nullable Subscription source, List<E> events, String reason, @Nullable Throwable cause) {
+		if (source != null) {
+			this.context.discard(source, events, reason, cause);
 		}
 		else {
-			this.context.discard(1, reason);
+			this.context.discard(events, reason, cause);
 		}
 	}
 
@@ -294,7 +300,7 @@ final class TaskSupervisor<E> {
 		}
 		task.terminate(caller);
 		if (task.attempt() == null) {
-			lose(task, TERMINATED);
+			lose(task, TERMINATED, null);
 		}
 		else if (!this.options.patience().equals(TaskOptions.UNLIMITED)) {
 			this.context.tellLater(this.options.patience(), new Step(() -> giveUp(task)));
@@ -304,7 +310,7 @@ final class TaskSupervisor<E> {
 	private void giveUp(SupervisedTask<E> task) {
 		if (this.tasks.contains(task)) {
 			logUnfinished(task);
-			lose(task, TERMINATED);
+			lose(task, TERMINATED, null);
 		}
 	}
 
@@ -317,9 +323,9 @@ final class TaskSupervisor<E> {
 		this.tasks.clear();
 		done.forEach(this::report);
 		lost.forEach(this::logUnfinished);
-		// The events that were sent are lost with the stage.
-		this.context.discard((int) lost.stream().filter((task) -> task.source() == null).count(),
-				"their tasks had not ended when it stopped");
+		Map<@Nullable Subscription, List<E>> events = new LinkedHashMap<>();
+		lost.forEach((task) -> events.computeIfAbsent(task.source(), (source) -> new ArrayList<>()).add(task.event()));
+		events.forEach((source, all) -> discard(source, all, "their tasks had not ended when it stopped", null));
 	}
 
 	/** Logs what is unusual about a task that was interrupted and has not returned. */

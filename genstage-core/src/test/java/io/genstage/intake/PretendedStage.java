@@ -12,6 +12,8 @@ import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateGate;
 import org.jspecify.annotations.Nullable;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A stage without an engine around its intake: what is handled is written down, and time
  * passes when the test lets it.
@@ -227,10 +229,8 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	}
 
 	@Override
-	public void discard(Inlet inlet, int events, String reason, @Nullable Throwable cause) {
-		if (events > 0) {
-			throw new AssertionError("lost %d events: %s".formatted(events, reason));
-		}
+	public void discard(Inlet inlet, List<Refused<Event>> refused) {
+		assertThat(refused).isEmpty();
 	}
 
 	@Override

@@ -67,7 +67,7 @@ class ReaderLincheckTests {
 		LincheckOrders.check(INVOCATIONS, () -> {
 			Scene scene = new Scene(2);
 			scene.reader.grant(2);
-			int left = scene.reader.stop();
+			int left = scene.reader.stop().size();
 			close(scene.reader);
 			scene.join();
 			if (scene.clashes.get() > 0 || scene.closed.get() != 1 || left > 2) {
