@@ -178,13 +178,18 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 	}
 
 	@Override
+	void discardedInHand(OpenSubscription link, List<?> events) {
+		this.inflow.discardedInHand(link, events);
+	}
+
+	@Override
 	void settled(OpenSubscription link) {
 		this.inflow.settled(link);
 	}
 
 	@Override
 	void closeSides(ExitReason reason) {
-		this.inflow.closeAll(reason);
+		this.inflow.closeAll(reason, List.of());
 	}
 
 	@Override

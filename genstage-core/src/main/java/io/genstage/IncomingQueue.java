@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
@@ -33,10 +34,17 @@ final class IncomingQueue<E> {
 		this.entries.add(new Action<>(action));
 	}
 
-	/** Forgets everything. */
-	void clear() {
+	/** Forgets everything, and returns the messages with events. */
+	List<Received<E>> clear() {
+		List<Received<E>> received = new ArrayList<>();
+		for (Entry<E> entry : this.entries) {
+			if (entry instanceof Received<E> message) {
+				received.add(message);
+			}
+		}
 		this.entries.clear();
 		this.events.set(0);
+		return received;
 	}
 
 	boolean isEmpty() {

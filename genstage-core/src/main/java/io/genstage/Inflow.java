@@ -1,13 +1,18 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 import io.genstage.batch.BatchIntake;
 import io.genstage.batch.Batching;
@@ -60,6 +65,15 @@ final class Inflow<E> implements Handling<E> {
 
 	/** How many events in hand of several subscriptions are counted as handled. */
 	private int counted;
+
+	/** The events that the handler has now. */
+	private List<E> inHand = List.of();
+
+	/** The places of those of them that the handler has given up. */
+	private final BitSet givenUp = new BitSet();
+
+	/** Events that will not be handled, since the stage stops, in their order. */
+	private final Map<OpenSubscription, List<E>> left = new IdentityHashMap<>(0);
 
 	Inflow(StageActor stage, StageOptions options, Handler<E> handler) {
 		this.stage = stage;
@@ -275,10 +289,22 @@ final class Inflow<E> implements Handling<E> {
 	public void handle(Inlet inlet, List<E> events) throws Exception {
 		OpenSubscription link = ((Inbound) inlet).link();
 		long settledBefore = link.settled.get();
-		Emission made = callback(link, events);
-		int rest = events.size() - (int) (link.settled.get() - settledBefore);
-		if (rest > 0 && !this.handler.reportsHandled() && !this.stage.hasFailed()) {
-			this.stage.countIn(link, rest);
+		boolean handled = false;
+		Emission made;
+		try {
+			made = callback(link, events);
+			int rest = events.size() - (int) (link.settled.get() - settledBefore);
+			handled = !this.stage.hasFailed();
+			if (rest > 0 && !this.handler.reportsHandled() && handled) {
+				this.stage.countIn(link, rest);
+			}
+		}
+		finally {
+			if (!handled && !this.handler.reportsHandled()) {
+				int settled = (int) (link.settled.get() - settledBefore);
+				leaveInHand((place) -> link, placeBehind(0, settled - this.givenUp.cardinality()));
+			}
+			this.inHand = List.of();
 		}
 		made.emit();
 	}
@@ -295,26 +321,28 @@ final class Inflow<E> implements Handling<E> {
 			}
 		}
 		finally {
+			leaveInHand(this::link, this.counted);
 			this.sources = List.of();
+			this.inHand = List.of();
 		}
 		made.emit();
 	}
 
 	@Override
-	public void begin(Inlet inlet, E event, InFlightEvent inFlight) throws Exception {
+	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception {
 		OpenSubscription link = ((Inbound) inlet).link();
 		this.source = link;
 		CompletionStage<?> result = begin(event, link);
 		CompletableFuture<?> future = result.toCompletableFuture();
 		if (future.isDone()) {
-			inFlight.complete(() -> finish(link, future));
+			inFlight.complete(() -> finish(link, event, future));
 			return;
 		}
 		inFlight.onCancel(() -> future.cancel(true));
 		StageRef self = this.stage.self();
 		self.works().addShared(1);
 		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
-			self.tell(new Completed(inFlight, () -> finish(link, future)));
+			self.tell(new Completed(inFlight, () -> finish(link, event, future)));
 			// Behind the message, so that the stage never seems to have nothing to do.
 			self.works().addShared(-1);
 		});
@@ -334,8 +362,15 @@ final class Inflow<E> implements Handling<E> {
 		}
 	}
 
-	private void finish(OpenSubscription link, CompletableFuture<?> future) throws Exception {
-		Emission made = this.handler.emission(valueOf(future));
+	private void finish(OpenSubscription link, E event, CompletableFuture<?> future) throws Exception {
+		Emission made;
+		try {
+			made = this.handler.emission(valueOf(future));
+		}
+		catch (Exception | Error ex) {
+			leave(link, List.of(event));
+			throw ex;
+		}
 		this.stage.countIn(link, 1);
 		settled(link);
 		made.emit();
@@ -358,6 +393,8 @@ final class Inflow<E> implements Handling<E> {
 
 	private Emission callback(OpenSubscription link, List<E> events) throws Exception {
 		this.source = link;
+		this.inHand = events;
+		this.givenUp.clear();
 		try {
 			return this.handler.handle(events, link);
 		}
@@ -370,13 +407,74 @@ final class Inflow<E> implements Handling<E> {
 	private void countInHand(int end) {
 		while (this.counted < end) {
 			OpenSubscription link = link(this.counted);
-			int first = this.counted;
+			int handled = 0;
 			while (this.counted < end && link(this.counted) == link) {
-				this.counted++;
+				handled += this.givenUp.get(this.counted++) ? 0 : 1;
 			}
-			this.stage.countIn(link, this.counted - first);
-			settled(link);
+			if (handled > 0) {
+				this.stage.countIn(link, handled);
+				settled(link);
+			}
 		}
+	}
+
+	/** Returns the place behind so many events in hand that have not been given up. */
+	private int placeBehind(int start, int events) {
+		int place = start;
+		for (int passed = 0; passed < events; passed++) {
+			place = this.givenUp.nextClearBit(place) + 1;
+		}
+		return place;
+	}
+
+	/** Notes that the handler has given events up, in hand or from before. */
+	void discardedInHand(OpenSubscription link, List<?> events) {
+		for (Object event : events) {
+			int place = placeInHand(link, event);
+			if (place >= 0) {
+				this.givenUp.set(place);
+			}
+			else {
+				forgetLeft(link, event);
+			}
+		}
+	}
+
+	private int placeInHand(OpenSubscription link, Object event) {
+		for (int place = this.givenUp.nextClearBit(0); place < this.inHand.size(); place = this.givenUp
+			.nextClearBit(place + 1)) {
+			if (this.inHand.get(place) == event && OpenSubscription.of(source(place)) == link) {
+				return place;
+			}
+		}
+		return -1;
+	}
+
+	private void forgetLeft(OpenSubscription link, Object event) {
+		List<E> known = this.left.getOrDefault(link, List.of());
+		for (int place = 0; place < known.size(); place++) {
+			if (known.get(place) == event) {
+				known.remove(place);
+				return;
+			}
+		}
+	}
+
+	/** Notes that events in hand will not be handled, from a place on. */
+	private void leaveInHand(IntFunction<OpenSubscription> links, int start) {
+		for (int place = this.givenUp.nextClearBit(start); place < this.inHand.size(); place = this.givenUp
+			.nextClearBit(place + 1)) {
+			leave(links.apply(place), List.of(this.inHand.get(place)));
+		}
+	}
+
+	private void leave(OpenSubscription link, List<E> events) {
+		this.left.computeIfAbsent(link, (unknown) -> new ArrayList<>()).addAll(events);
+	}
+
+	@Override
+	public void left(Inlet inlet, List<E> events) {
+		leave(((Inbound) inlet).link(), events);
 	}
 
 	private OpenSubscription link(int index) {
@@ -391,12 +489,13 @@ final class Inflow<E> implements Handling<E> {
 		if (this.sources.isEmpty()) {
 			return false;
 		}
-		int left = this.sources.size() - this.counted;
-		if (events < 0 || events > left) {
+		int open = this.sources.size() - this.counted
+				- this.givenUp.get(this.counted, this.sources.size()).cardinality();
+		if (events < 0 || events > open) {
 			throw new IllegalArgumentException("stage '%s' can't report %d events, of which it has %d in hand"
-				.formatted(this.stage.name(), events, left));
+				.formatted(this.stage.name(), events, open));
 		}
-		countInHand(this.counted + events);
+		countInHand(placeBehind(this.counted, events));
 		return true;
 	}
 
@@ -541,18 +640,20 @@ final class Inflow<E> implements Handling<E> {
 
 	/**
 	 * Notifies all producers that the stage has stopped, and loses all that has come and
-	 * is not settled.
+	 * is not settled. Of what the stage has kept itself, only the number is known.
+	 * @param queued what has not been taken in
 	 */
-	void closeAll(ExitReason reason) {
+	void closeAll(ExitReason reason, List<IncomingQueue.Received<E>> queued) {
 		this.intake.close();
 		if (this.gate != null) {
 			this.gate.close();
 		}
+		queued.forEach((message) -> left(message.inbound(), message.events()));
 		String stopped = "received and not handled when it stopped (%s)".formatted(StageActor.summary(reason));
 		int lost = 0;
 		for (OpenSubscription link : this.links.all()) {
 			lost += link.unsettled();
-			this.stage.lose(link, link.unsettled(), stopped, StageActor.causeOf(reason));
+			lose(link, stopped, StageActor.causeOf(reason));
 			Cancellation down = Cancellation.down(reason);
 			if (forget(link, down) != null) {
 				link.tellProducer(new Message.Cancel(link, down));
@@ -562,7 +663,18 @@ final class Inflow<E> implements Handling<E> {
 			}
 		}
 		this.links.clear();
+		this.left.clear();
 		this.stage.logDiscarded(lost, stopped);
+	}
+
+	private void lose(OpenSubscription link, String reason, @Nullable Throwable cause) {
+		List<E> known = this.left.getOrDefault(link, List.of());
+		// What the stage has reported since then are the first of them.
+		List<E> events = known.subList(Math.max(known.size() - link.unsettled(), 0), known.size());
+		if (!events.isEmpty()) {
+			this.stage.lose(link, Discard.of(link, events, reason, cause));
+		}
+		this.stage.lose(link, link.unsettled(), reason, cause);
 	}
 
 	List<SubscriptionStatus> status() {
@@ -632,7 +744,7 @@ final class Inflow<E> implements Handling<E> {
 	/**
 	 * The message that the work for an event is over.
 	 */
-	private record Completed(InFlightEvent event, InFlightEvent.Finish finish) {
+	private record Completed(InFlightEvent<?> event, InFlightEvent.Finish finish) {
 	}
 
 	/**

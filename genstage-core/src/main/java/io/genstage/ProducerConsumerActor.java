@@ -318,14 +318,18 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	}
 
 	@Override
+	void discardedInHand(OpenSubscription link, List<?> events) {
+		this.inflow.discardedInHand(link, events);
+	}
+
+	@Override
 	void settled(OpenSubscription link) {
 		this.inflow.settled(link);
 	}
 
 	@Override
 	void closeSides(ExitReason reason) {
-		this.queue.clear();
-		this.inflow.closeAll(reason);
+		this.inflow.closeAll(reason, this.queue.clear());
 		this.outflow.closeAll(reason);
 	}
 

@@ -310,7 +310,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		OpenSubscription link = unfinished(from, events.size());
 		if (!events.isEmpty()) {
 			discard(link, List.of(Discard.of(link, events, reason, cause)));
+			discardedInHand(link, events);
 		}
+	}
+
+	/** Notes which of the events that its callback has got the stage has given up. */
+	void discardedInHand(OpenSubscription link, List<?> events) {
 	}
 
 	/** Counts and logs received events that are lost at once while the stage goes on. */

@@ -1,8 +1,12 @@
 package io.genstage;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.Dispatcher;
 import io.genstage.dispatch.Dispatchers;
@@ -10,6 +14,9 @@ import io.genstage.dispatch.Outlet;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.Subscriber;
 import io.genstage.dispatch.Unserved;
+import io.genstage.rate.RateAccount;
+import io.genstage.rate.RateLimit;
+import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -285,6 +292,240 @@ class DiscardTests {
 			assertLost(p, discard("nobody wants them", this.failure, null, "a", "b"));
 			this.quiet.context.discard(List.of(), "nobody wants them", this.failure);
 			assertThat(lost).hasSize(1);
+		}
+
+	}
+
+	@Nested
+	class OfAConsumer {
+
+		private final Probe p = dialogue.probe("p");
+
+		private final IllegalStateException failure = new IllegalStateException("broken");
+
+		private StageRef stage;
+
+		private OpenSubscription link;
+
+		private void start(StageOptions options, ConsumerStage<String> consumer) {
+			this.stage = dialogue.start("s", consumer, options);
+			subscribe();
+		}
+
+		private void subscribe() {
+			Dialogue.subscribe(this.stage, this.p.ref(), 4, 2, CancelMode.TEMPORARY);
+			this.link = this.p.link();
+		}
+
+		private void start(BiConsumer<StageContext, List<String>> handler) {
+			start(StageOptions.defaults(), new Handler(handler));
+		}
+
+		private void failOn(List<String> events, String bad) {
+			if (events.contains(bad)) {
+				throw this.failure;
+			}
+		}
+
+		private Discard whenItStopped(String... events) {
+			return discard("received and not handled when it stopped (failure (java.lang.IllegalStateException))",
+					this.failure, this.link, events);
+		}
+
+		private Discard whenItWasStopped(String... events) {
+			return discard("received and not handled when it stopped (shutdown)", null, this.link, events);
+		}
+
+		@Test
+		void whoseHandlerFails() {
+			start((context, events) -> failOn(events, "d"));
+			this.p.send("a", "b", "c", "d", "e");
+			assertLost(this.stage, whenItStopped("c", "d", "e"));
+		}
+
+		@Test
+		void whoseHandlerHasHandledSomeBeforeItFails() {
+			start((context, events) -> {
+				context.handled(this.link, 1);
+				failOn(events, "d");
+			});
+			this.p.send("a", "b", "c", "d", "e");
+			assertLost(this.stage, whenItStopped("d", "e"));
+		}
+
+		@Test
+		void whoseHandlerGivesUpOneAndFailsAtAnother() {
+			start((context, events) -> {
+				context.discard(this.link, List.of(events.get(0)), "not this one", null);
+				context.handled(this.link, 1);
+				context.fail(this.failure);
+			});
+			this.p.send("a", "b", "c", "d");
+			assertLost(this.stage, discard("not this one", null, this.link, "a"), whenItStopped("c", "d"));
+			assertThat(this.stage.status().in()).isOne();
+		}
+
+		@Test
+		void whoseHandlerGivesUpOneAfterItHasFailed() {
+			start(StageOptions.defaults(), new Handler((context, events) -> failOn(events, "a")) {
+
+				@Override
+				public void onStop(ExitReason reason) {
+					this.context.discard(OfAConsumer.this.link, List.of("b"), "not this one", null);
+				}
+
+			});
+			this.p.send("a", "b", "c");
+			assertLost(this.stage, discard("not this one", null, this.link, "b"), whenItStopped("a", "c"));
+		}
+
+		@Test
+		void thatFailsWithBatches() {
+			start(StageOptions.defaults().withBatching(Batching.of(new BatchOptions(2, Duration.ofSeconds(1), 10))),
+					new Handler((context, events) -> failOn(events, "c")));
+			this.p.send("a", "b", "c", "d");
+			this.p.send("e");
+			assertThat(this.stage.status().in()).isEqualTo(2);
+			assertThat(lost.get(0)).isEqualTo(whenItStopped("c", "d"));
+		}
+
+		@Test
+		void thatFailsWithOpenBatches() {
+			start(StageOptions.defaults().withBatching(Batching.of(new BatchOptions(3, Duration.ofSeconds(1), 10))),
+					new Handler((context, events) -> {
+					}));
+			this.p.send("a", "b");
+			this.stage.stop(ExitReason.failure(this.failure));
+			assertLost(this.stage, whenItStopped("a", "b"));
+		}
+
+		@Test
+		void whoseHandlerGivesUpOneOfABatch() {
+			start(StageOptions.defaults().withBatching(Batching.of(new BatchOptions(3, Duration.ofSeconds(1), 10))),
+					new Handler((context, events) -> context.discard(this.link, List.of(events.get(1)), "not this one",
+							null)));
+			this.p.send("a", "b", "c");
+			assertLost(this.stage, discard("not this one", null, this.link, "b"));
+			assertThat(this.link.status().handled()).isEqualTo(2);
+			assertThat(this.link.status().inFlight()).isZero();
+		}
+
+		@Test
+		void whoseKeyFails() {
+			start(StageOptions.defaults()
+				.withBatching(Batching.byKey((String event) -> event.equals("b") ? null : event,
+						new BatchOptions(3, Duration.ofSeconds(1), 10))),
+					new Handler((context, events) -> {
+					}));
+			this.p.send("a", "b");
+			assertLost(this.stage, discard("the key of an event of java.lang.String is null", null, this.link, "b"));
+		}
+
+		@Test
+		void thatIsStoppedWithEventsThatCameTooEarly() {
+			RateAccount two = new RateAccount(RateLimit.of(2, Duration.ofSeconds(1)));
+			start(StageOptions.defaults().withRate(two), new Handler((context, events) -> {
+			}));
+			this.p.send("a", "b", "c", "d");
+			this.stage.stop(ExitReason.SHUTDOWN);
+			assertLost(this.stage, whenItWasStopped("c", "d"));
+		}
+
+		@Test
+		void thatGetsEventsAfterItHasStopped() {
+			start((context, events) -> {
+			});
+			this.stage.stop(ExitReason.SHUTDOWN);
+			this.p.send("a", "b");
+			assertLost(this.stage,
+					discard("they came by %s after it had stopped".formatted(this.link), null, this.link, "a", "b"));
+		}
+
+		@Test
+		void thatDoesNotKnowTheSubscription() {
+			start((context, events) -> {
+			});
+			this.p.stop(ExitReason.NORMAL);
+			this.p.send("a");
+			assertLost(this.stage, discard("it doesn't know " + this.link, null, this.link, "a"));
+		}
+
+		@Test
+		void thatWasSentEventsAsAProducer() {
+			this.stage = dialogue.start("s", new TestProducer(dialogue));
+			OpenSubscription wrong = new OpenSubscription(1, this.p.ref(), this.stage, SubscribeOptions.defaults());
+			Probe.sendBy(wrong, List.of("a"));
+			assertLost(this.stage, discard("it has no use for them", null, wrong, "a"));
+		}
+
+		@Test
+		void thatKeepsEventsAndStopsWithoutAWord() {
+			start(StageOptions.defaults(), new Handler((context, events) -> {
+			}) {
+
+				@Override
+				public boolean reportsHandled() {
+					return true;
+				}
+
+			});
+			this.p.send("a", "b", "c");
+			this.stage.stop(ExitReason.SHUTDOWN);
+			assertLost(this.stage,
+					new Discard(List.of(), 3, "received and not handled when it stopped (shutdown)", null, this.link));
+		}
+
+		@Test
+		void whoseTasksFailOrDoNotEnd() {
+			TaskBench bench = new TaskBench(dialogue);
+			bench.failing.add("a");
+			start(StageOptions.defaults(), bench.consumer(TaskOptions.defaults()));
+			this.p.send("a", "b", "c");
+			bench.endNext();
+			assertThat(lost.get(0).cause()).isInstanceOf(IllegalStateException.class);
+			assertThat(lost.get(0).events()).isEqualTo(List.of("a"));
+			this.stage.stop(ExitReason.SHUTDOWN);
+			assertThat(lost).hasSize(2);
+			assertThat(lost.get(1))
+				.isEqualTo(discard("their tasks had not ended when it stopped", null, this.link, "b", "c"));
+		}
+
+		@Test
+		void thatIsAProducerConsumerWithAQueue() {
+			ProducerConsumerStage<String, String> same = (events, from) -> events;
+			this.stage = dialogue.start("s", same);
+			subscribe();
+			c.subscribeAndAsk(this.stage, 1);
+			this.p.send("a", "b");
+			this.p.send("c", "d");
+			this.stage.stop(ExitReason.SHUTDOWN);
+			assertLost(this.stage, whenItWasStopped("c", "d"),
+					discard("emitted and not handed on when it stopped (shutdown)", null, null, "b"));
+		}
+
+	}
+
+	/**
+	 * Does with events what a test wants.
+	 */
+	private static class Handler implements ConsumerStage<String> {
+
+		private final BiConsumer<StageContext, List<String>> handler;
+
+		protected StageContext context;
+
+		Handler(BiConsumer<StageContext, List<String>> handler) {
+			this.handler = handler;
+		}
+
+		@Override
+		public void onStart(StageContext started) {
+			this.context = started;
+		}
+
+		@Override
+		public void handleEvents(List<String> events, Subscription from) {
+			this.handler.accept(this.context, events);
 		}
 
 	}

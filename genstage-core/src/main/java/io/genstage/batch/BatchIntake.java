@@ -47,6 +47,9 @@ public final class BatchIntake<E> implements Intake<E> {
 	/** The options that the collector has now. */
 	private BatchOptions applied;
 
+	/** Whether the handler has the next batch, or has failed on it. */
+	private boolean inHand;
+
 	private boolean joined;
 
 	private boolean turnWanted;
@@ -238,7 +241,9 @@ public final class BatchIntake<E> implements Intake<E> {
 		ClosedBatch<Object, E> next = this.collector.nextClosed();
 		if (next != null) {
 			List<Inlet> inlets = next.accounts().stream().map(this::source).toList();
+			this.inHand = true;
 			this.handling.handle(inlets, next.batch());
+			this.inHand = false;
 			this.collector.finishNext();
 			next.accounts().forEach(this::forgetIfOver);
 			this.held.set(this.collector.held());
@@ -298,6 +303,21 @@ public final class BatchIntake<E> implements Intake<E> {
 	public void close() {
 		this.held.set(0);
 		this.batching.leave(this.run);
+		if (this.inHand) {
+			this.collector.finishNext();
+		}
+		this.collector.closeAll();
+		for (ClosedBatch<Object, E> next = this.collector.nextClosed(); next != null; next = this.collector
+			.nextClosed()) {
+			leave(next);
+			this.collector.finishNext();
+		}
+	}
+
+	private void leave(ClosedBatch<Object, E> batch) {
+		for (int place = 0; place < batch.size(); place++) {
+			this.handling.left(source(batch.accounts().get(place)), List.of(batch.batch().get(place)));
+		}
 	}
 
 }

@@ -27,7 +27,7 @@ public interface Handling<E> {
 	 * {@link InFlightEvent#complete} is called, which may be before this returns.
 	 * @throws Exception what the handler has thrown; the stage has failed then
 	 */
-	void begin(Inlet inlet, E event, InFlightEvent inFlight) throws Exception;
+	void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception;
 
 	/** Returns whether the stage goes on, so that more may be handled and asked for. */
 	boolean goesOn();
@@ -37,6 +37,12 @@ public interface Handling<E> {
 
 	/** Loses events of one message before they are handled. */
 	void discard(Inlet inlet, List<Refused<E>> refused);
+
+	/**
+	 * Names events that have come and will not be handled, since the stage stops. Each
+	 * event is named once; those of a handler that has failed are known already.
+	 */
+	void left(Inlet inlet, List<E> events);
 
 	/** Notes that events came that nobody had asked for; they are handled too. */
 	void exceeded(Inlet inlet, int events);

@@ -4,21 +4,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event that a stage has begun to handle.
+ *
+ * @param <E> the type of the event
  */
-public final class InFlightEvent {
+public final class InFlightEvent<E> {
 
-	private final InFlightIntake<?> intake;
+	private final InFlightIntake<E> intake;
 
 	private final Inlet inlet;
+
+	private final E event;
 
 	private Runnable cancelling = () -> {
 	};
 
 	private @Nullable Finish finish;
 
-	InFlightEvent(InFlightIntake<?> intake, Inlet inlet) {
+	InFlightEvent(InFlightIntake<E> intake, Inlet inlet, E event) {
 		this.intake = intake;
 		this.inlet = inlet;
+		this.event = event;
+	}
+
+	E event() {
+		return this.event;
 	}
 
 	Inlet inlet() {

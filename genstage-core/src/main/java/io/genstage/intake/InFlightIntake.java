@@ -27,10 +27,10 @@ public final class InFlightIntake<E> implements Intake<E> {
 	private final Queue<Arrived<E>> waiting = new ArrayDeque<>();
 
 	/** In the order in which they were begun. */
-	private final Set<InFlightEvent> begun = new LinkedHashSet<>();
+	private final Set<InFlightEvent<E>> begun = new LinkedHashSet<>();
 
 	/** Those whose work is over, if there is no order to wait for. */
-	private final Queue<InFlightEvent> over = new ArrayDeque<>();
+	private final Queue<InFlightEvent<E>> over = new ArrayDeque<>();
 
 	/** Subscriptions that have ended before all their events were finished. */
 	private final Set<Inlet> ending = new LinkedHashSet<>();
@@ -80,7 +80,7 @@ public final class InFlightIntake<E> implements Intake<E> {
 	}
 
 	/** Called by an event whose work is over. */
-	void completed(InFlightEvent event) throws Exception {
+	void completed(InFlightEvent<E> event) throws Exception {
 		if (this.options.order() == InFlight.Order.NONE) {
 			this.over.add(event);
 		}
@@ -107,20 +107,21 @@ public final class InFlightIntake<E> implements Intake<E> {
 	}
 
 	private boolean finishNext() throws Exception {
-		InFlightEvent next = (this.options.order() == InFlight.Order.KEPT) ? eldest() : this.over.poll();
+		InFlightEvent<E> next = (this.options.order() == InFlight.Order.KEPT) ? eldest() : this.over.poll();
 		InFlightEvent.Finish finish = (next != null) ? next.finish() : null;
 		if (next == null || finish == null) {
 			return false;
 		}
-		finish.run();
+		// Before: if it fails, its event is named by whoever has finished it.
 		this.begun.remove(next);
+		finish.run();
 		this.held.add(-1);
 		next.inlet().ask(next.inlet().demand().replenish(1));
 		endFinished();
 		return true;
 	}
 
-	private @Nullable InFlightEvent eldest() {
+	private @Nullable InFlightEvent<E> eldest() {
 		return this.begun.isEmpty() ? null : this.begun.iterator().next();
 	}
 
@@ -129,7 +130,7 @@ public final class InFlightIntake<E> implements Intake<E> {
 			return false;
 		}
 		Arrived<E> next = this.waiting.remove();
-		InFlightEvent event = new InFlightEvent(this, next.inlet());
+		InFlightEvent<E> event = new InFlightEvent<>(this, next.inlet(), next.event());
 		this.begun.add(event);
 		this.handling.begin(next.inlet(), next.event(), event);
 		return true;
@@ -197,7 +198,11 @@ public final class InFlightIntake<E> implements Intake<E> {
 
 	@Override
 	public void close() {
-		this.begun.forEach(InFlightEvent::cancel);
+		this.begun.forEach((event) -> {
+			event.cancel();
+			this.handling.left(event.inlet(), List.of(event.event()));
+		});
+		this.waiting.forEach((arrived) -> this.handling.left(arrived.inlet(), List.of(arrived.event())));
 		this.begun.clear();
 		this.over.clear();
 		this.waiting.clear();

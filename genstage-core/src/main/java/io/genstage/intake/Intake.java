@@ -81,7 +81,10 @@ public interface Intake<E> {
 	/** Returns how many events have come and wait here. Any thread may ask. */
 	long held();
 
-	/** Lets go of what is held, which is lost with the stage. */
+	/**
+	 * Lets go of what is held, which is lost with the stage, and
+	 * {@linkplain Handling#left names} it.
+	 */
 	void close();
 
 }

@@ -47,12 +47,19 @@ public final class WindowIntake<E> implements Intake<E> {
 		if (excess > 0) {
 			this.handling.exceeded(inlet, excess);
 		}
-		int handled = 0;
-		while (handled < events.size() && this.handling.goesOn()) {
-			int end = (int) Math.min((long) handled + demand.batchSize(), events.size());
-			this.handling.handle(inlet, events.subList(handled, end));
-			inlet.ask(demand.replenish(end - handled));
-			handled = end;
+		int end = 0;
+		try {
+			while (end < events.size() && this.handling.goesOn()) {
+				int start = end;
+				end = (int) Math.min((long) start + demand.batchSize(), events.size());
+				this.handling.handle(inlet, events.subList(start, end));
+				inlet.ask(demand.replenish(end - start));
+			}
+		}
+		finally {
+			if (end < events.size()) {
+				this.handling.left(inlet, events.subList(end, events.size()));
+			}
 		}
 	}
 

@@ -153,8 +153,8 @@ public final class RateGate<E> {
 		if (first instanceof WaitingLine.Events<E> waiting) {
 			int passing = (int) Math.min(limit, waiting.events().size());
 			if (passing > 0) {
-				pass(waiting.inlet(), waiting.events().subList(0, passing));
 				this.line.pass(passing);
+				pass(waiting.inlet(), waiting.events().subList(0, passing));
 			}
 		}
 		else if (first instanceof WaitingLine.End<E> end) {
@@ -203,8 +203,11 @@ public final class RateGate<E> {
 		return this.held.get();
 	}
 
-	/** Lets go of what waits in line, which is lost with the stage. */
+	/**
+	 * Lets go of what waits in line, which is lost with the stage, and names it.
+	 */
 	public void close() {
+		this.line.forEachWaiting((waiting) -> this.handling.left(waiting.inlet(), waiting.events()));
 		this.held.set(0);
 		this.limiter.close();
 	}

@@ -3,6 +3,7 @@ package io.genstage.rate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.genstage.intake.Inlet;
 
@@ -46,6 +47,14 @@ final class WaitingLine<E> {
 			this.entries.addFirst(new Events<>(head.events().subList(passed, head.events().size()), head.inlet()));
 		}
 		this.events -= passed;
+	}
+
+	void forEachWaiting(Consumer<Events<E>> action) {
+		for (Entry<E> entry : this.entries) {
+			if (entry instanceof Events<E> waiting) {
+				action.accept(waiting);
+			}
+		}
 	}
 
 	/**

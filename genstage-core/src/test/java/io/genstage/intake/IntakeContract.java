@@ -64,6 +64,25 @@ abstract class IntakeContract {
 		}
 	}
 
+	@ParameterizedTest(name = "seed {0}")
+	@MethodSource("seeds")
+	void namesEachEventThatItHoldsWhenTheStageStops(long seed) throws Exception {
+		Random random = new Random(seed);
+		PretendedStage stage = new PretendedStage();
+		stage.use(intake(stage, random), random.nextBoolean() ? new RateAccount(limit(random)) : null);
+		PretendedInlet one = stage.subscribe(leastDemand() + random.nextInt(20), 0);
+		PretendedInlet other = stage.subscribe(leastDemand() + random.nextInt(20), 0);
+		for (int step = random.nextInt(30); step >= 0; step--) {
+			PretendedInlet inlet = random.nextBoolean() ? one : other;
+			stage.receive(inlet, send(inlet, random.nextInt(8)));
+			stage.advance(random.nextInt(100_000));
+		}
+		List<Event> handled = List.copyOf(stage.handled());
+		List<Event> left = stage.close();
+		assertThat(left).doesNotHaveDuplicates().hasSize((int) sent(List.of(one, other)) - handled.size());
+		assertThat(left).noneMatch(handled::contains);
+	}
+
 	private void run(long seed, RateAccount rate) throws Exception {
 		Random random = new Random(seed);
 		PretendedStage stage = new PretendedStage();

@@ -26,6 +26,8 @@ final class PretendedStage implements Handling<Event>, StageClock {
 
 	private final List<Inlet> ended = new ArrayList<>();
 
+	private final List<Event> left = new ArrayList<>();
+
 	private Intake<Event> intake = new WindowIntake<>(this);
 
 	private @Nullable RateGate<Event> gate;
@@ -191,7 +193,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	}
 
 	@Override
-	public void begin(Inlet inlet, Event event, InFlightEvent begun) throws Exception {
+	public void begin(Inlet inlet, Event event, InFlightEvent<Event> begun) throws Exception {
 		if (this.random.nextInt(4) == 0) {
 			begun.complete(() -> finish(event));
 		}
@@ -200,7 +202,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 		}
 	}
 
-	private void complete(InFlightEvent begun, Event event) {
+	private void complete(InFlightEvent<Event> begun, Event event) {
 		try {
 			begun.complete(() -> finish(event));
 		}
@@ -231,6 +233,21 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	@Override
 	public void discard(Inlet inlet, List<Refused<Event>> refused) {
 		assertThat(refused).isEmpty();
+	}
+
+	@Override
+	public void left(Inlet inlet, List<Event> events) {
+		events.forEach((event) -> assertThat(event.inlet()).isSameAs(inlet));
+		this.left.addAll(events);
+	}
+
+	/** Stops, and returns what will not be handled. */
+	List<Event> close() {
+		this.intake.close();
+		if (this.gate != null) {
+			this.gate.close();
+		}
+		return this.left;
 	}
 
 	@Override

@@ -30,7 +30,7 @@ class PlantedFaultTests {
 	static final List<PlantedFault> FOUND_BY_SIMULATION = List.of(
 			// The demand of consumers
 			new PlantedFault("asks before it handles", "intake/WindowIntake", "this.handling.handle(inlet,",
-					"inlet.ask(demand.replenish(end - handled)); this.handling.handle(inlet,", "asked with"),
+					"inlet.ask(demand.replenish(end - start)); this.handling.handle(inlet,", "asked with"),
 			new PlantedFault("batches are one too large", "demand/DemandWindow", "return this.max - this.min;",
 					"return this.max - this.min + 1;", "a batch of"),
 			new PlantedFault("does not ask at the minimum", "demand/DemandWindow", "if (this.outstanding > this.min) {",
@@ -101,6 +101,8 @@ class PlantedFaultTests {
 					"this.answer.complete(value);", "replyNow(value);", "answered"),
 			new PlantedFault("discarded events are not counted", "StageActor", "this.discarded.add(events);", "",
 					"does not balance"),
+			new PlantedFault("a stopping stage doesn't name what it has not handled", "intake/WindowIntake",
+					"if (end < events.size()) {", "if (end < 0) {", "nobody knows which"),
 			new PlantedFault("events for a stopped stage are not counted", "Message",
 					"stage.bounce(this.link, this.events);", "", "does not balance"));
 
@@ -141,8 +143,8 @@ class PlantedFaultTests {
 					"io.genstage.AccountTests$OfBatches", "countsEventsBehindTheEndOfTheirSubscription"),
 			new FoundByTest(
 					new PlantedFault("results in flight overtake each other", "intake/InFlightIntake",
-							"InFlightEvent next = (this.options.order() == InFlight.Order.KEPT) ? eldest()",
-							"InFlightEvent next = (this.begun.isEmpty()) ? eldest()", "expected: 3"),
+							"InFlightEvent<E> next = (this.options.order() == InFlight.Order.KEPT) ? eldest()",
+							"InFlightEvent<E> next = (this.begun.isEmpty()) ? eldest()", "expected: 3"),
 					"io.genstage.AsyncStageTests$Consumers", "finishEventsInTheirOrder"),
 			new FoundByTest(
 					new PlantedFault("a rate counts twice", "rate/RateGate", "this.limiter.pass(events.size());",

@@ -103,7 +103,7 @@ final class Ledger implements StageListener {
 	@Override
 	public void onDiscard(StageRef stage, Discard discard) {
 		trace(stage, "discarded", discard);
-		this.violations.unless(!discard.events().isEmpty() || discard.subscription() != null,
+		this.violations.unless(!discard.events().isEmpty(),
 				() -> "%s has discarded %s, and nobody knows which".formatted(stage, discard));
 	}
 
