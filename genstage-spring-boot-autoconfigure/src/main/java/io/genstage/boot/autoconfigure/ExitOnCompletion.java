@@ -87,11 +87,8 @@ final class ExitOnCompletion implements PipelineListener, ApplicationListener<Av
 	}
 
 	private Optional<PipelineStatus> named(String pipeline) {
-		return this.registry.pipelines()
-			.stream()
-			.filter((status) -> status.name().equals(pipeline))
-			.filter((status) -> status.name().equals(this.name) || status.stage(this.name).isPresent())
-			.findFirst();
+		return this.registry.pipeline(pipeline)
+			.filter((status) -> status.name().equals(this.name) || status.stage(this.name).isPresent());
 	}
 
 	private static void exit(ConfigurableApplicationContext context, int code) {
