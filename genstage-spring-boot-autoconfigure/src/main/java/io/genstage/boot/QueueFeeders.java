@@ -1,13 +1,13 @@
 package io.genstage.boot;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.genstage.pipeline.Pipeline;
@@ -24,17 +24,19 @@ final class QueueFeeders {
 
 	private final ConfigurableBeanFactory beanFactory;
 
-	private final List<Pipeline> pipelines;
-
 	private final Map<String, Set<String>> configured;
+
+	/** For the name of each stage its pipeline. */
+	private final Map<String, Pipeline> pipelines = new LinkedHashMap<>();
+
+	/** For the name of each bean the names of its stages. */
+	private final Map<String, Set<String>> stages = new LinkedHashMap<>();
 
 	/** For each pipeline those with a queue that a stage of it feeds. */
 	private final Map<Pipeline, Set<Pipeline>> fed = new LinkedHashMap<>();
 
-	private QueueFeeders(ConfigurableBeanFactory beanFactory, List<Pipeline> pipelines,
-			Map<String, Set<String>> configured) {
+	private QueueFeeders(ConfigurableBeanFactory beanFactory, Map<String, Set<String>> configured) {
 		this.beanFactory = beanFactory;
-		this.pipelines = pipelines;
 		this.configured = configured;
 	}
 
@@ -49,62 +51,70 @@ final class QueueFeeders {
 	 */
 	static Map<String, Set<String>> of(ConfigurableBeanFactory beanFactory, List<Pipeline> pipelines,
 			Map<String, Set<String>> configured) {
-		return new QueueFeeders(beanFactory, pipelines, configured).find();
+		return new QueueFeeders(beanFactory, configured).find(pipelines);
 	}
 
-	private Map<String, Set<String>> find() {
-		Map<StageDefinition, Pipeline> queues = new LinkedHashMap<>();
-		this.pipelines.forEach((pipeline) -> pipeline.graph()
+	private Map<String, Set<String>> find(List<Pipeline> pipelines) {
+		pipelines.forEach(this::addStages);
+		Map<String, Set<String>> found = new LinkedHashMap<>();
+		pipelines.forEach((pipeline) -> pipeline.graph()
 			.stages()
 			.stream()
 			.filter((stage) -> isQueue(stage) || this.configured.containsKey(stage.name()))
-			.forEach((queue) -> queues.put(queue, pipeline)));
-		queues.forEach((queue, owner) -> this.pipelines.stream()
-			.filter((pipeline) -> pipeline != owner && !feeders(pipeline, queue).isEmpty())
-			.forEach((pipeline) -> this.fed.computeIfAbsent(pipeline, (first) -> new LinkedHashSet<>()).add(owner)));
-		Map<String, Set<String>> found = new LinkedHashMap<>();
-		queues.forEach((queue, owner) -> {
-			Set<String> feeders = new LinkedHashSet<>();
-			this.pipelines.stream()
-				.filter((pipeline) -> pipeline != owner && !reaches(owner, pipeline))
-				.forEach((pipeline) -> feeders.addAll(feeders(pipeline, queue)));
-			if (!feeders.isEmpty()) {
-				found.put(queue.name(), feeders);
-			}
-		});
+			.forEach((queue) -> found.put(queue.name(), feeders(queue, pipeline))));
+		found.forEach(
+				(queue, feeders) -> feeders.forEach((feeder) -> add(this.fed, pipelineOf(feeder), pipelineOf(queue))));
+		found.forEach((queue, feeders) -> feeders.removeIf((feeder) -> reaches(pipelineOf(queue), pipelineOf(feeder))));
+		found.values().removeIf(Set::isEmpty);
 		return found;
+	}
+
+	private void addStages(Pipeline pipeline) {
+		for (StageDefinition stage : pipeline.graph().stages()) {
+			this.pipelines.put(stage.name(), pipeline);
+			if (stage.stages() instanceof StageSource source) {
+				add(this.stages, source.beanName(), stage.name());
+			}
+		}
 	}
 
 	private static boolean isQueue(StageDefinition stage) {
 		return stage.stages() instanceof StageSource source && source.isQueue();
 	}
 
-	private List<String> feeders(Pipeline pipeline, StageDefinition queue) {
-		return pipeline.graph()
-			.stages()
-			.stream()
-			.filter((stage) -> feeds(stage, queue))
-			.map(StageDefinition::name)
-			.toList();
+	/** Returns the stages of other pipelines that feed a queue. */
+	private Set<String> feeders(StageDefinition queue, Pipeline owner) {
+		Set<String> feeders = new LinkedHashSet<>(this.configured.getOrDefault(queue.name(), Set.of()));
+		if (queue.stages() instanceof StageSource source) {
+			dependents(source.beanName()).forEach((bean) -> feeders.addAll(this.stages.getOrDefault(bean, Set.of())));
+		}
+		feeders.removeIf((feeder) -> {
+			Pipeline pipeline = this.pipelines.get(feeder);
+			return pipeline == null || pipeline == owner;
+		});
+		return feeders;
 	}
 
-	private boolean feeds(StageDefinition stage, StageDefinition queue) {
-		return this.configured.getOrDefault(queue.name(), Set.of()).contains(stage.name())
-				|| (stage.stages() instanceof StageSource source && queue.stages() instanceof StageSource other
-						&& dependsOn(source.beanName(), other.beanName()));
-	}
-
-	private boolean dependsOn(String bean, String other) {
-		Set<String> seen = new HashSet<>();
+	/** Returns the beans that depend on a bean, directly or through others. */
+	private Set<String> dependents(String bean) {
+		Set<String> seen = new LinkedHashSet<>();
 		Deque<String> next = new ArrayDeque<>(List.of(bean));
 		while (!next.isEmpty()) {
-			List<String> dependencies = Arrays.asList(this.beanFactory.getDependenciesForBean(next.remove()));
-			if (dependencies.contains(other)) {
-				return true;
+			for (String dependent : this.beanFactory.getDependentBeans(next.remove())) {
+				if (seen.add(dependent)) {
+					next.add(dependent);
+				}
 			}
-			dependencies.stream().filter(seen::add).forEach(next::add);
 		}
-		return false;
+		return seen;
+	}
+
+	private Pipeline pipelineOf(String stage) {
+		return Objects.requireNonNull(this.pipelines.get(stage), stage);
+	}
+
+	private static <K, V> void add(Map<K, Set<V>> map, K key, V value) {
+		map.computeIfAbsent(key, (first) -> new LinkedHashSet<>()).add(value);
 	}
 
 	private boolean reaches(Pipeline from, Pipeline to) {
