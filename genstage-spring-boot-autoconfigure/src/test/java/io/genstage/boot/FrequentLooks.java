@@ -1,0 +1,21 @@
+package io.genstage.boot;
+
+import java.time.Duration;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Lets tests see soon what they wait for: Awaitility looks for the first time after 100
+ * ms, and most of what tests wait for is there by then. JUnit finds this class by itself.
+ */
+public final class FrequentLooks implements BeforeAllCallback {
+
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		Awaitility.setDefaultPollDelay(Duration.ZERO);
+		Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+	}
+
+}
