@@ -110,8 +110,8 @@ class StagePoolTests {
 			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		}
 		// Some more than processors: threads wait for each other now and then, and for
-		// classes to be loaded.
-		assertThat(threads.size()).isLessThan(8 * Runtime.getRuntime().availableProcessors() + 16);
+		// classes to be loaded, the more so on a busy machine.
+		assertThat(threads.size()).isLessThan(16 * Runtime.getRuntime().availableProcessors() + 32);
 	}
 
 	private static void compute() {
