@@ -92,7 +92,7 @@ class StagePoolTests {
 	void hasFewThreadsForAThousandStagesThatDoNotBlock() throws InterruptedException {
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		int pairs = 500;
-		int events = 200;
+		int events = 100;
 		CountDownLatch done = new CountDownLatch(pairs * events);
 		try (StagePool real = new StagePool("for-a-thousand-", true);
 				StageSystem system = StageSystem.builder().executor(real).build()) {
