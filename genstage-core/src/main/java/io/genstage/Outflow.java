@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
@@ -469,7 +470,7 @@ final class Outflow<E> implements Outlet<E> {
 		}
 
 		boolean isLostBy(@Nullable OpenSubscription link, String reason, @Nullable Throwable cause) {
-			return this.link == link && this.cause == cause && this.reason.equals(reason);
+			return this.link == link && Objects.equals(this.cause, cause) && this.reason.equals(reason);
 		}
 
 		Discard toDiscard() {
