@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +72,7 @@ final class Inflow<E> implements Handling<E> {
 	private final BitSet givenUp = new BitSet();
 
 	/** Events that will not be handled, since the stage stops, in their order. */
-	private final Map<OpenSubscription, List<E>> left = new IdentityHashMap<>(0);
+	private final IdentityHashMap<OpenSubscription, List<E>> left = new IdentityHashMap<>(0);
 
 	Inflow(StageActor stage, StageOptions options, Handler<E> handler) {
 		this.stage = stage;
@@ -440,6 +439,7 @@ final class Inflow<E> implements Handling<E> {
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality") // equal events are different ones
 	private int placeInHand(OpenSubscription link, Object event) {
 		for (int place = this.givenUp.nextClearBit(0); place < this.inHand.size(); place = this.givenUp
 			.nextClearBit(place + 1)) {
@@ -450,6 +450,7 @@ final class Inflow<E> implements Handling<E> {
 		return -1;
 	}
 
+	@SuppressWarnings("ReferenceEquality") // equal events are different ones
 	private void forgetLeft(OpenSubscription link, Object event) {
 		List<E> known = this.left.getOrDefault(link, List.of());
 		for (int place = 0; place < known.size(); place++) {
