@@ -37,6 +37,7 @@ public interface AsyncConsumerStage<E> extends ConsumerStage<E> {
 	 * @throws UnsupportedOperationException always
 	 */
 	@Override
+	@SuppressWarnings("FunctionalInterfaceMethodChanged") // it is begun instead
 	default void handleEvents(List<E> events, Subscription from) {
 		throw new UnsupportedOperationException("an asynchronous stage begins one event after the other");
 	}

@@ -42,6 +42,7 @@ public interface AsyncProducerConsumerStage<I, O> extends ProducerConsumerStage<
 	 * @throws UnsupportedOperationException always
 	 */
 	@Override
+	@SuppressWarnings("FunctionalInterfaceMethodChanged") // it is begun instead
 	default List<O> handleEvents(List<I> events, Subscription from) {
 		throw new UnsupportedOperationException("an asynchronous stage begins one event after the other");
 	}

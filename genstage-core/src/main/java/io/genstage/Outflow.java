@@ -469,6 +469,7 @@ final class Outflow<E> implements Outlet<E> {
 			this.cause = cause;
 		}
 
+		@SuppressWarnings("ReferenceEquality") // what was thrown is the same once only
 		boolean isLostBy(@Nullable OpenSubscription link, String reason, @Nullable Throwable cause) {
 			return this.link == link && Objects.equals(this.cause, cause) && this.reason.equals(reason);
 		}

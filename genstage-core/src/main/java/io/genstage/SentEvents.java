@@ -46,15 +46,15 @@ final class SentEvents {
 	 * form counts as not sent.
 	 */
 	<E> List<E> missingFrom(List<E> events) {
-		Map<Object, List<Integer>> places = new IdentityHashMap<>();
+		IdentityHashMap<Object, List<Integer>> places = new IdentityHashMap<>();
 		for (int place = 0; place < events.size(); place++) {
 			places.computeIfAbsent(events.get(place), (event) -> new ArrayList<>(1)).add(place);
 		}
 		BitSet gone = new BitSet(events.size());
-		Map<Object, Map<Object, Integer>> mentioned = new IdentityHashMap<>();
+		IdentityHashMap<Object, IdentityHashMap<Object, Integer>> mentioned = new IdentityHashMap<>();
 		for (Mention mention : this.mentions) {
-			Map<Object, Integer> times = mentioned.computeIfAbsent(this.allToEach ? mention.receiver() : this,
-					(receiver) -> new IdentityHashMap<>());
+			IdentityHashMap<Object, Integer> times = mentioned
+				.computeIfAbsent(this.allToEach ? mention.receiver() : this, (receiver) -> new IdentityHashMap<>());
 			for (Object event : mention.events()) {
 				List<Integer> known = places.getOrDefault(event, List.of());
 				int time = times.merge(event, 1, Integer::sum);

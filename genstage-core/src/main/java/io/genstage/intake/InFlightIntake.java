@@ -154,8 +154,8 @@ public final class InFlightIntake<E> implements Intake<E> {
 	}
 
 	private boolean isFinished(Inlet inlet) {
-		return this.begun.stream().noneMatch((event) -> event.inlet() == inlet)
-				&& this.waiting.stream().noneMatch((event) -> event.inlet() == inlet);
+		return this.begun.stream().noneMatch((event) -> event.inlet().equals(inlet))
+				&& this.waiting.stream().noneMatch((event) -> event.inlet().equals(inlet));
 	}
 
 	@Override

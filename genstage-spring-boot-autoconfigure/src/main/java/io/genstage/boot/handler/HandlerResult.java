@@ -248,7 +248,7 @@ final class HandlerResult {
 		}
 		CompletableFuture<List<Object>> values = ReactiveResults.future(value);
 		return (cardinality == Cardinality.MANY) ? values
-				: then(values, (one) -> future(one.isEmpty() ? null : one.get(0)));
+				: then(values, (one) -> future((one == null || one.isEmpty()) ? null : one.get(0)));
 	}
 
 	private static <T> CompletableFuture<List<Object>> then(CompletableFuture<T> first, Step<T> step) {
@@ -260,7 +260,7 @@ final class HandlerResult {
 				return CompletableFuture.failedFuture(ex);
 			}
 		});
-		all.whenComplete((events, failure) -> {
+		CompletableFuture<?> unused = all.whenComplete((events, failure) -> {
 			if (all.isCancelled()) {
 				first.cancel(true);
 			}

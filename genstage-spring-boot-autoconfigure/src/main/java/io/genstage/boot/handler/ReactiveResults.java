@@ -149,7 +149,7 @@ final class ReactiveResults {
 			Collecting collecting = new Collecting();
 			publisher.subscribe(collecting);
 			CompletableFuture<List<Object>> future = collecting.thenApply((done) -> List.copyOf(collecting.values));
-			future.whenComplete((values, failure) -> {
+			CompletableFuture<?> unused = future.whenComplete((values, failure) -> {
 				if (future.isCancelled()) {
 					collecting.cancel(true);
 				}
