@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -90,6 +91,7 @@ class ArchitectureTests {
 			.or(type(TimeoutException.class))
 			.or(type(RejectedExecutionException.class))
 			.or(type(CancellationException.class))
+			.or(type(CompletionException.class))
 			.or(nameMatching("java\\.util\\.concurrent\\.Flow(\\$.*)?"))))
 		.as("threads, locks and atomics");
 
