@@ -9,9 +9,13 @@ import io.genstage.intake.PretendedInlet.Event;
  */
 class WindowIntakeTests extends IntakeContract {
 
+	boolean handlesOneByOne() {
+		return false;
+	}
+
 	@Override
 	Intake<Event> intake(PretendedStage stage, Random random) {
-		return new WindowIntake<>(stage);
+		return new WindowIntake<>(stage, stage, handlesOneByOne());
 	}
 
 	@Override

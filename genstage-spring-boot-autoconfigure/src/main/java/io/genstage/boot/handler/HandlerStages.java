@@ -179,6 +179,11 @@ public final class HandlerStages {
 		}
 
 		@Override
+		public boolean handlesOneByOne() {
+			return !this.call.parameter().takesBatches();
+		}
+
+		@Override
 		public EventParameter parameter() {
 			return this.call.parameter();
 		}
@@ -206,6 +211,11 @@ public final class HandlerStages {
 
 		HandlingConsumer(HandlerCall call) {
 			this.call = call;
+		}
+
+		@Override
+		public boolean handlesOneByOne() {
+			return !this.call.parameter().takesBatches();
 		}
 
 		@Override
