@@ -16,6 +16,9 @@ class RateAccountLincheckTests {
 	/** Few, since each of them calculates much, and a lock leaves few orders to try. */
 	private static final int INVOCATIONS = 50;
 
+	/** Few orders of so long a test meet the fault; it ends with the first that does. */
+	private static final int INVOCATIONS_FOR_A_FAULT = 2000;
+
 	private static final RateLimit LIMIT = RateLimit.of(5, Duration.ofDays(1));
 
 	private static Runnable stage() {
@@ -60,7 +63,7 @@ class RateAccountLincheckTests {
 
 	@Test
 	void findsTheFaultOfABucketWithoutAnAccount() {
-		LincheckFaults.assertFound("passed", INVOCATIONS, () -> {
+		LincheckFaults.assertFound("passed", INVOCATIONS_FOR_A_FAULT, () -> {
 			SharedBucket bucket = new SharedBucket(LIMIT, 0);
 			BucketShare one = new BucketShare();
 			BucketShare other = new BucketShare();
