@@ -42,11 +42,6 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 	}
 
 	@Override
-	public boolean handlesOneByOne() {
-		return this.stage.handlesOneByOne();
-	}
-
-	@Override
 	public boolean isAsync() {
 		return this.stage instanceof AsyncConsumerStage;
 	}

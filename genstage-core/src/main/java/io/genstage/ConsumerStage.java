@@ -48,19 +48,6 @@ public non-sealed interface ConsumerStage<E> extends Stage {
 	}
 
 	/**
-	 * Returns whether this stage handles the events it is given one by one, so that it
-	 * makes no difference to it how many they are. While it is slow it is given fewer at
-	 * once then, down to one: about as many as it handles within 10 ms. So what it has
-	 * finished is counted, and its results go on, without waiting for the others that
-	 * came with them. When it asks for more is not changed by that. Always the same
-	 * answer.
-	 * @return {@code false} by default
-	 */
-	default boolean handlesOneByOne() {
-		return false;
-	}
-
-	/**
 	 * Called when somebody has {@linkplain Subscription#retune changed the demand} of a
 	 * subscription for which this stage {@linkplain #asksItself() asks itself}. It has to
 	 * keep to the new limits, which the {@linkplain Subscription#options() options} of

@@ -96,7 +96,7 @@ final class Inflow<E> implements Handling<E> {
 		}
 		Batching<?> batching = options.batching();
 		if (batching == null) {
-			return new WindowIntake<>(this, this.clock, this.handler.handlesOneByOne());
+			return new WindowIntake<>(this);
 		}
 		if (this.handler.asksItself() || this.handler.reportsHandled()) {
 			throw new IllegalArgumentException(
@@ -724,8 +724,6 @@ final class Inflow<E> implements Handling<E> {
 		 * @return what is to follow when they have been counted as handled
 		 */
 		Emission handle(List<E> events, Subscription from) throws Exception;
-
-		boolean handlesOneByOne();
 
 		/** Returns whether it begins events one by one, instead of handling them. */
 		boolean isAsync();

@@ -60,11 +60,6 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	}
 
 	@Override
-	public boolean handlesOneByOne() {
-		return this.stage.handlesOneByOne();
-	}
-
-	@Override
 	public boolean isAsync() {
 		return this.stage instanceof AsyncProducerConsumerStage;
 	}

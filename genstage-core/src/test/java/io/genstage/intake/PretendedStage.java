@@ -28,7 +28,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 
 	private final List<Event> left = new ArrayList<>();
 
-	private Intake<Event> intake = new WindowIntake<>(this, this, false);
+	private Intake<Event> intake = new WindowIntake<>(this);
 
 	private @Nullable RateGate<Event> gate;
 

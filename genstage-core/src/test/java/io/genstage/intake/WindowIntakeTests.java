@@ -9,13 +9,9 @@ import io.genstage.intake.PretendedInlet.Event;
  */
 class WindowIntakeTests extends IntakeContract {
 
-	boolean handlesOneByOne() {
-		return false;
-	}
-
 	@Override
 	Intake<Event> intake(PretendedStage stage, Random random) {
-		return new WindowIntake<>(stage, stage, handlesOneByOne());
+		return new WindowIntake<>(stage);
 	}
 
 	@Override

@@ -179,11 +179,6 @@ public final class HandlerStages {
 		}
 
 		@Override
-		public boolean handlesOneByOne() {
-			return !this.call.parameter().takesBatches();
-		}
-
-		@Override
 		public EventParameter parameter() {
 			return this.call.parameter();
 		}
@@ -211,11 +206,6 @@ public final class HandlerStages {
 
 		HandlingConsumer(HandlerCall call) {
 			this.call = call;
-		}
-
-		@Override
-		public boolean handlesOneByOne() {
-			return !this.call.parameter().takesBatches();
 		}
 
 		@Override

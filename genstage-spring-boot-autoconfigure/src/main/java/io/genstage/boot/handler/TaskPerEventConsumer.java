@@ -51,11 +51,6 @@ final class TaskPerEventConsumer implements ConsumerStage<Object> {
 	}
 
 	@Override
-	public boolean handlesOneByOne() {
-		return this.tasks.handlesOneByOne();
-	}
-
-	@Override
 	public boolean isRestartable() {
 		return this.tasks.isRestartable();
 	}

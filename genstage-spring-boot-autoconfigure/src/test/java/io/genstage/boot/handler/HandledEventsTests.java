@@ -98,14 +98,6 @@ class HandledEventsTests {
 	}
 
 	@Test
-	void areHandledOneByOneUnlessTheHandlerTakesLists() {
-		assertThat(producerConsumer("one", Failing.NOW).handlesOneByOne()).isTrue();
-		assertThat(consumer("one", Failing.NOW).handlesOneByOne()).isTrue();
-		assertThat(producerConsumer("several", Failing.NOW).handlesOneByOne()).isFalse();
-		assertThat(consumer("several", Failing.NOW).handlesOneByOne()).isFalse();
-	}
-
-	@Test
 	void ofAHandlerOfListsThatConsumesAreNone() {
 		assertAccount(feed(consumer("several", Failing.LATER)).status(), 0, 4);
 	}
