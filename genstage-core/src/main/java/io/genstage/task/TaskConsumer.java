@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * tasks run for these events too; they are not asked for again.
  * <p>
  * An event is handled, for the {@linkplain io.genstage.StageStatus status} of the stage,
- * when its task is started; the unfinished ones are its {@code backlog}. An event whose
+ * when its task has returned; the unfinished ones are its {@code backlog}. An event whose
  * task doesn't return in the end is {@code discarded}: it has failed and is not run
  * again, the executor has rejected it, it was terminated, or the stage stops.
  * <p>

@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
  * 10). When {@code minDemand} of them have ended (default: half of {@code maxDemand}), as
  * many events are asked for again. The bean has to be thread-safe.
  * <p>
- * An event is handled when its task has begun. The event of a task that has failed and is
+ * An event is handled when its task is done. The event of a task that has failed and is
  * not run again is discarded, which is counted and logged; the stage goes on.
  */
 @Target({})
