@@ -54,10 +54,6 @@ final class Inbound implements Inlet {
 		}
 	}
 
-	boolean isOpen() {
-		return this.open;
-	}
-
 	void close(Cancellation cancellation) {
 		this.open = false;
 		this.cancellation = cancellation;

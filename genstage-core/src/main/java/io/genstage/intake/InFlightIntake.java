@@ -17,11 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-public final class InFlightIntake<E> implements Intake<E> {
+public final class InFlightIntake<E> extends Windowed<E> {
 
 	private final InFlight options;
-
-	private final Handling<E> handling;
 
 	/** What has come and is not begun. */
 	private final Queue<Arrived<E>> waiting = new ArrayDeque<>();
@@ -44,36 +42,13 @@ public final class InFlightIntake<E> implements Intake<E> {
 	private boolean drained;
 
 	public InFlightIntake(InFlight options, Handling<E> handling) {
+		super(handling);
 		this.options = options;
-		this.handling = handling;
-	}
-
-	@Override
-	public boolean asksByItself() {
-		return false;
-	}
-
-	@Override
-	public void subscribe(Inlet inlet) {
-		inlet.ask(inlet.demand().begin());
-	}
-
-	@Override
-	public void withdraw(Inlet inlet, long demand) {
-		inlet.demand().withdraw(demand);
-	}
-
-	@Override
-	public void retune(Inlet inlet) {
-		inlet.ask(inlet.demand().refill());
 	}
 
 	@Override
 	public void receive(Inlet inlet, List<E> events) throws Exception {
-		int excess = inlet.demand().receive(events.size());
-		if (excess > 0) {
-			this.handling.exceeded(inlet, excess);
-		}
+		count(inlet, events);
 		events.forEach((event) -> this.waiting.add(new Arrived<>(inlet, event)));
 		this.held.add(events.size());
 		settle();
@@ -96,7 +71,7 @@ public final class InFlightIntake<E> implements Intake<E> {
 		this.settling = true;
 		try {
 			boolean goesOn = true;
-			while (goesOn && this.handling.goesOn()) {
+			while (goesOn && handling().goesOn()) {
 				goesOn = finishNext() || beginNext();
 			}
 		}
@@ -132,7 +107,7 @@ public final class InFlightIntake<E> implements Intake<E> {
 		Arrived<E> next = this.waiting.remove();
 		InFlightEvent<E> event = new InFlightEvent<>(this, next.inlet(), next.event());
 		this.begun.add(event);
-		this.handling.begin(next.inlet(), next.event(), event);
+		handling().begin(next.inlet(), next.event(), event);
 		return true;
 	}
 
@@ -144,11 +119,11 @@ public final class InFlightIntake<E> implements Intake<E> {
 
 	/** Ends subscriptions all of whose events are finished. */
 	private void endFinished() throws Exception {
-		for (Iterator<Inlet> each = this.ending.iterator(); each.hasNext() && this.handling.goesOn();) {
+		for (Iterator<Inlet> each = this.ending.iterator(); each.hasNext() && handling().goesOn();) {
 			Inlet inlet = each.next();
 			if (isFinished(inlet)) {
 				each.remove();
-				this.handling.ended(inlet);
+				handling().ended(inlet);
 			}
 		}
 	}
@@ -159,31 +134,16 @@ public final class InFlightIntake<E> implements Intake<E> {
 	}
 
 	@Override
-	public void flush() {
-		// Nothing waits for more events.
-	}
-
-	@Override
 	public void drain() throws Exception {
 		this.draining = true;
 		endIfDrained();
 	}
 
 	private void endIfDrained() throws Exception {
-		if (this.draining && !this.drained && !isBusy() && !this.handling.hasFailed()) {
+		if (this.draining && !this.drained && !isBusy() && !handling().hasFailed()) {
 			this.drained = true;
-			this.handling.drained();
+			handling().drained();
 		}
-	}
-
-	@Override
-	public void finish() {
-		// What is in flight can't be finished at once.
-	}
-
-	@Override
-	public void wake() {
-		// Nothing is due at any time.
 	}
 
 	@Override
@@ -200,9 +160,9 @@ public final class InFlightIntake<E> implements Intake<E> {
 	public void close() {
 		this.begun.forEach((event) -> {
 			event.cancel();
-			this.handling.left(event.inlet(), List.of(event.event()));
+			handling().left(event.inlet(), List.of(event.event()));
 		});
-		this.waiting.forEach((arrived) -> this.handling.left(arrived.inlet(), List.of(arrived.event())));
+		this.waiting.forEach((arrived) -> handling().left(arrived.inlet(), List.of(arrived.event())));
 		this.begun.clear();
 		this.over.clear();
 		this.waiting.clear();

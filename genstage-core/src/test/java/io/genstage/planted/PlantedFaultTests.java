@@ -29,8 +29,8 @@ class PlantedFaultTests {
 
 	static final List<PlantedFault> FOUND_BY_SIMULATION = List.of(
 			// The demand of consumers
-			new PlantedFault("asks before it handles", "intake/WindowIntake", "this.handling.handle(inlet,",
-					"inlet.ask(demand.replenish(end - start)); this.handling.handle(inlet,", "asked with"),
+			new PlantedFault("asks before it handles", "intake/WindowIntake", "handling().handle(inlet,",
+					"inlet.ask(demand.replenish(end - start)); handling().handle(inlet,", "asked with"),
 			new PlantedFault("batches are one too large", "demand/DemandWindow", "return this.max - this.min;",
 					"return this.max - this.min + 1;", "a batch of"),
 			new PlantedFault("does not ask at the minimum", "demand/DemandWindow", "if (this.outstanding > this.min) {",
