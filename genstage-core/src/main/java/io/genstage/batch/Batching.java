@@ -108,6 +108,14 @@ public final class Batching<E> {
 	}
 
 	/**
+	 * Returns the options that it was made with.
+	 * @return what {@link #reset} goes back to
+	 */
+	public BatchOptions configured() {
+		return this.configured;
+	}
+
+	/**
 	 * Changes the options to those that it was made with.
 	 * @throws IllegalArgumentException as {@link #change}
 	 */

@@ -60,14 +60,13 @@ final class LiveSettings {
 	}
 
 	/**
-	 * Resets the batches unless they grow by it beyond a demand that is to be reset, too.
+	 * Resets the batches unless they grow by it, maybe beyond a demand that is to be
+	 * reset, too: then they have to be reset behind that.
 	 */
-	void resetBatchIfItFits() {
-		try {
-			resetBatch();
-		}
-		catch (IllegalArgumentException ex) {
-			// Whoever resets the demand resets them behind it.
+	void resetBatchUnlessItGrows() {
+		Batching<?> batching = batching();
+		if (batching != null && batching.configured().size() <= batching.options().size()) {
+			batching.reset();
 		}
 	}
 

@@ -521,7 +521,7 @@ public final class Pipeline {
 			LiveSettings settings = new LiveSettings(resetting);
 			settings.resetRate();
 			// Before instances are added, for whose demand they may be too large.
-			settings.resetBatchIfItFits();
+			settings.resetBatchUnlessItGrows();
 			List<CompletionStage<?>> steps = new ArrayList<>();
 			steps.add(concurrency(resetting, resetting.definition().concurrency()));
 			resetting.edges().forEach((edge) -> steps.add(edge.tune(null)));
