@@ -87,10 +87,7 @@ final class StageResolution {
 	StageSettings value(Map<String, StageResolution> stages) {
 		int concurrency = this.settings.required(SettingTable.CONCURRENCY);
 		List<EdgeDefinition> edges = edges(stages).map(EdgeSettings::definition).toList();
-		StageOptions options = this.rate.limit()
-			.map(RateAccount::new)
-			.map(options()::withRate)
-			.orElseGet(this::options);
+		StageOptions options = options();
 		return new StageSettings(this.settings.holding(),
 				collects() ? options.withBatching(this.batch.batching(edges, concurrency)) : options, edges, restarts(),
 				(this.tasks.areUsed() && !this.batch.areUsed()) ? this.tasks.options() : null,
@@ -107,6 +104,7 @@ final class StageResolution {
 			.orElse(StageOptions.defaults());
 		options = this.settings.value(SettingTable.BUFFER_SIZE).map(options::withBufferSize).orElse(options);
 		options = this.settings.value(SettingTable.BUFFER_KEEP).map(options::withBufferKeep).orElse(options);
+		options = this.rate.limit().map(RateAccount::new).map(options::withRate).orElse(options);
 		options = this.settings.isAnySaid(SettingTable.IN_FLIGHT) ? options.withInFlight(inFlight()) : options;
 		return this.dispatching.addTo(options);
 	}
