@@ -11,44 +11,36 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
-
-	private final ConsumerStage<E> stage;
-
-	private final Inflow<E> inflow;
-
-	private boolean completing;
+final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 
 	ConsumerActor(String name, ConsumerStage<E> stage, StageOptions options, StageEnvironment environment) {
-		super(name, stage, environment);
-		this.stage = stage;
-		this.inflow = new Inflow<>(this, options, this);
+		super(name, stage, options, environment);
 	}
 
 	@Override
 	public boolean asksItself() {
-		return this.stage.asksItself();
+		return stage().asksItself();
 	}
 
 	@Override
 	public boolean reportsHandled() {
-		return this.stage.reportsHandled();
+		return stage().reportsHandled();
 	}
 
 	@Override
 	public Inflow.Emission handle(List<E> events, Subscription from) throws Exception {
-		this.stage.handleEvents(events, from);
+		stage().handleEvents(events, from);
 		return Inflow.Emission.NONE;
 	}
 
 	@Override
 	public boolean isAsync() {
-		return this.stage instanceof AsyncConsumerStage;
+		return stage() instanceof AsyncConsumerStage;
 	}
 
 	@Override
 	public CompletionStage<?> begin(E event, Subscription from) throws Exception {
-		return ((AsyncConsumerStage<E>) this.stage).begin(event, from);
+		return ((AsyncConsumerStage<E>) stage()).begin(event, from);
 	}
 
 	@Override
@@ -57,63 +49,27 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 	}
 
 	@Override
-	void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
-			throws Exception {
-		this.inflow.subscribe(producer, options, reply);
+	void received(Inbound inbound, List<E> events) throws Exception {
+		inflow().take(inbound, events);
 	}
 
 	@Override
-	void resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
-			CompletableFuture<Subscription> reply) throws Exception {
-		this.inflow.resubscribe(old, reason, options, reply);
-	}
-
-	@Override
-	@SuppressWarnings("unchecked") // the stage chose its producers
-	void receive(OpenSubscription link, List<?> events) throws Exception {
-		Inbound inbound = this.inflow.accept(link, events);
-		if (inbound != null) {
-			this.inflow.take(inbound, (List<E>) events);
-		}
-	}
-
-	@Override
-	void loseProducer(OpenSubscription link, Cancellation cancellation) throws Exception {
-		Inbound inbound = this.inflow.forget(link, cancellation);
-		if (inbound != null) {
-			this.inflow.endBehindEvents(inbound);
-		}
+	void lost(Inbound inbound) throws Exception {
+		inflow().endBehindEvents(inbound);
 	}
 
 	@Override
 	public void ended(Inbound inbound) throws Exception {
 		listener().onCancel(Peer.PRODUCER, inbound.link(), inbound.cancellation());
-		this.stage.onCancel(inbound.link(), inbound.cancellation());
-		if (this.inflow.end(inbound)) {
+		stage().onCancel(inbound.link(), inbound.cancellation());
+		if (inflow().end(inbound)) {
 			stop(inbound.cancellation().reason());
 		}
 	}
 
 	@Override
-	void wantThroughGate(OpenSubscription link, long demand) {
-		this.inflow.wantThroughGate(link, demand);
-	}
-
-	@Override
-	boolean handledInHand(int events) {
-		return this.inflow.handledInHand(events);
-	}
-
-	@Override
-	public Subscription source(int index) {
-		return this.inflow.source(index);
-	}
-
-	@Override
-	void info(Object message) throws Exception {
-		if (!this.inflow.wakesBy(message)) {
-			this.stage.onInfo(message);
-		}
+	void onInfo(Object message) throws Exception {
+		stage().onInfo(message);
 	}
 
 	@Override
@@ -123,89 +79,51 @@ final class ConsumerActor<E> extends StageActor implements Inflow.Handler<E> {
 
 	@Override
 	void call(Object request, Caller caller) throws Exception {
-		this.stage.onCall(request, caller);
+		stage().onCall(request, caller);
 	}
 
 	@Override
-	void retune(OpenSubscription link, SubscribeOptions options) throws Exception {
-		if (this.inflow.retune(link, options)) {
-			this.stage.onRetune(link);
-		}
+	void onRetune(OpenSubscription link) throws Exception {
+		stage().onRetune(link);
 	}
 
 	@Override
 	void pause(CompletableFuture<@Nullable Void> paused) {
-		this.inflow.suspend();
+		inflow().suspend();
 		paused.complete(null);
 	}
 
 	@Override
-	void resume() {
-		this.inflow.release();
-	}
-
-	@Override
-	void flush() throws Exception {
-		this.inflow.flush();
-		super.flush();
-	}
-
-	@Override
 	void drain() throws Exception {
-		this.inflow.drain();
+		inflow().drain();
 	}
 
 	@Override
 	public void drained() throws Exception {
-		this.stage.onDrain(this);
+		stage().onDrain(this);
 	}
 
 	@Override
 	void finish() throws Exception {
-		this.inflow.finish();
-	}
-
-	@Override
-	public void complete() {
-		this.completing = true;
+		inflow().finish();
 	}
 
 	@Override
 	void settle() {
-		if (this.completing && !this.inflow.isBusy() && hasAllInfos()) {
+		if (isCompleting() && !inflow().isBusy() && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
 	}
 
 	@Override
-	void discardedInHand(OpenSubscription link, List<?> events) {
-		this.inflow.discardedInHand(link, events);
-	}
-
-	@Override
-	void settled(OpenSubscription link) {
-		this.inflow.settled(link);
-	}
-
-	@Override
 	void closeSides(ExitReason reason) {
-		this.inflow.closeAll(reason, List.of());
+		inflow().closeAll(reason, List.of());
 	}
 
 	@Override
 	WaitingEvents waiting() {
-		long kept = this.stage.backlog();
-		return new WaitingEvents(0, 0, 0, kept + this.inflow.collected(), this.inflow.held(kept, 0));
-	}
-
-	@Override
-	DemandMode demandMode() {
-		return DemandMode.FORWARD;
-	}
-
-	@Override
-	List<SubscriptionStatus> producers() {
-		return this.inflow.status();
+		long kept = stage().backlog();
+		return new WaitingEvents(0, 0, 0, kept + inflow().collected(), inflow().held(kept, 0));
 	}
 
 	@Override

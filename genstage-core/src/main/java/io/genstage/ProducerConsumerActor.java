@@ -18,13 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the type of the events it receives
  * @param <O> the type of the events it emits
  */
-final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Handler<I> {
+final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerStage<I, O>, I> {
 
 	private static final System.Logger logger = StageLog.of(ProducerConsumerActor.class);
-
-	private final ProducerConsumerStage<I, O> stage;
-
-	private final Inflow<I> inflow;
 
 	private final IncomingQueue<I> queue = new IncomingQueue<>();
 
@@ -33,40 +29,36 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	/** Ends that stop the stage, and whose events have been handed on. */
 	private final Queue<Inbound> due = new ArrayDeque<>(1);
 
-	private boolean completing;
-
 	ProducerConsumerActor(String name, ProducerConsumerStage<I, O> stage, StageOptions options,
 			StageEnvironment environment) {
-		super(name, stage, environment);
-		this.stage = stage;
-		this.inflow = new Inflow<>(this, options, this);
+		super(name, stage, options, environment);
 		this.outflow = new Outflow<>(this, options, StageOptions.UNLIMITED, stage::onDiscard);
 	}
 
 	@Override
 	public boolean asksItself() {
-		return this.stage.asksItself();
+		return stage().asksItself();
 	}
 
 	@Override
 	public boolean reportsHandled() {
-		return this.stage.reportsHandled();
+		return stage().reportsHandled();
 	}
 
 	@Override
 	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
-		List<O> returned = checkedEvents(this.stage.handleEvents(events, from));
+		List<O> returned = checkedEvents(stage().handleEvents(events, from));
 		return () -> emitChecked(returned);
 	}
 
 	@Override
 	public boolean isAsync() {
-		return this.stage instanceof AsyncProducerConsumerStage;
+		return stage() instanceof AsyncProducerConsumerStage;
 	}
 
 	@Override
 	public CompletionStage<?> begin(I event, Subscription from) throws Exception {
-		return ((AsyncProducerConsumerStage<I, O>) this.stage).begin(event, from);
+		return ((AsyncProducerConsumerStage<I, O>) stage()).begin(event, from);
 	}
 
 	@Override
@@ -77,32 +69,13 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	}
 
 	@Override
-	void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
-			throws Exception {
-		this.inflow.subscribe(producer, options, reply);
+	void received(Inbound inbound, List<I> events) {
+		this.queue.addEvents(inbound, events);
 	}
 
 	@Override
-	void resubscribe(OpenSubscription old, ExitReason reason, SubscribeOptions options,
-			CompletableFuture<Subscription> reply) throws Exception {
-		this.inflow.resubscribe(old, reason, options, reply);
-	}
-
-	@Override
-	@SuppressWarnings("unchecked") // the stage chose its producers
-	void receive(OpenSubscription link, List<?> events) {
-		Inbound inbound = this.inflow.accept(link, events);
-		if (inbound != null) {
-			this.queue.addEvents(inbound, (List<I>) events);
-		}
-	}
-
-	@Override
-	void loseProducer(OpenSubscription link, Cancellation cancellation) {
-		Inbound inbound = this.inflow.forget(link, cancellation);
-		if (inbound != null) {
-			this.queue.addEnd(inbound);
-		}
+	void lost(Inbound inbound) {
+		this.queue.addEnd(inbound);
 	}
 
 	@Override
@@ -140,14 +113,12 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	@Override
 	void consumerLeft(OpenSubscription link, Cancellation cancellation) throws Exception {
 		listener().onCancel(Peer.CONSUMER, link, cancellation);
-		emit(this.stage.onCancel(Peer.CONSUMER, link, cancellation));
+		emit(stage().onCancel(Peer.CONSUMER, link, cancellation));
 	}
 
 	@Override
-	void info(Object message) throws Exception {
-		if (!this.inflow.wakesBy(message)) {
-			emit(this.stage.onInfo(message));
-		}
+	void onInfo(Object message) throws Exception {
+		emit(stage().onInfo(message));
 	}
 
 	@Override
@@ -163,7 +134,7 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 
 	@Override
 	void call(Object request, Caller caller) throws Exception {
-		emit(this.stage.onCall(request, caller));
+		emit(stage().onCall(request, caller));
 	}
 
 	@Override
@@ -177,61 +148,28 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 
 	@Override
 	void drain() {
-		this.queue.addAction(this.inflow::drain);
+		this.queue.addAction(inflow()::drain);
 	}
 
 	@Override
 	public void drained() throws Exception {
-		emit(this.stage.onDrain(this));
+		emit(stage().onDrain(this));
 	}
 
 	@Override
-	void flush() throws Exception {
-		this.inflow.flush();
-		super.flush();
-	}
-
-	@Override
-	void wantThroughGate(OpenSubscription link, long demand) {
-		this.inflow.wantThroughGate(link, demand);
-	}
-
-	@Override
-	boolean handledInHand(int events) {
-		return this.inflow.handledInHand(events);
-	}
-
-	@Override
-	public Subscription source(int index) {
-		return this.inflow.source(index);
-	}
-
-	@Override
-	void retune(OpenSubscription link, SubscribeOptions options) throws Exception {
-		if (this.inflow.retune(link, options)) {
-			this.stage.onRetune(link);
-		}
+	void onRetune(OpenSubscription link) throws Exception {
+		stage().onRetune(link);
 	}
 
 	@Override
 	void pause(CompletableFuture<@Nullable Void> paused) {
-		this.inflow.suspend();
+		inflow().suspend();
 		if (this.queue.isEmpty()) {
 			paused.complete(null);
 		}
 		else {
 			this.queue.addAction(() -> paused.complete(null));
 		}
-	}
-
-	@Override
-	void resume() {
-		this.inflow.release();
-	}
-
-	@Override
-	public void complete() {
-		this.completing = true;
 	}
 
 	/**
@@ -246,8 +184,7 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 		while (goesOn && !isStopping()) {
 			goesOn = takeNext();
 		}
-		if (this.completing && this.queue.isEmpty() && !this.inflow.isBusy() && this.outflow.isAllSent()
-				&& hasAllInfos()) {
+		if (isCompleting() && this.queue.isEmpty() && !inflow().isBusy() && this.outflow.isAllSent() && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
 		}
 	}
@@ -269,10 +206,10 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 
 	private void take(IncomingQueue.Entry<I> entry) throws Exception {
 		if (entry instanceof IncomingQueue.Received<I> received) {
-			this.inflow.take(received.inbound(), received.events());
+			inflow().take(received.inbound(), received.events());
 		}
 		else if (entry instanceof IncomingQueue.Ended<I> ended) {
-			this.inflow.endBehindEvents(ended.inbound());
+			inflow().endBehindEvents(ended.inbound());
 		}
 		else if (entry instanceof IncomingQueue.Action<I> next) {
 			next.action().take();
@@ -288,7 +225,7 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 
 	@Override
 	public void ended(Inbound inbound) throws Exception {
-		if (this.inflow.stopsStage(inbound)) {
+		if (inflow().stopsStage(inbound)) {
 			this.outflow.afterSent(() -> this.due.add(inbound));
 		}
 		else {
@@ -300,8 +237,8 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 		OpenSubscription link = inbound.link();
 		Cancellation cancellation = inbound.cancellation();
 		listener().onCancel(Peer.PRODUCER, link, cancellation);
-		emit(this.stage.onCancel(Peer.PRODUCER, link, cancellation));
-		if (this.inflow.end(inbound)) {
+		emit(stage().onCancel(Peer.PRODUCER, link, cancellation));
+		if (inflow().end(inbound)) {
 			this.outflow.afterSent(() -> stop(cancellation.reason()));
 		}
 	}
@@ -318,38 +255,18 @@ final class ProducerConsumerActor<I, O> extends StageActor implements Inflow.Han
 	}
 
 	@Override
-	void discardedInHand(OpenSubscription link, List<?> events) {
-		this.inflow.discardedInHand(link, events);
-	}
-
-	@Override
-	void settled(OpenSubscription link) {
-		this.inflow.settled(link);
-	}
-
-	@Override
 	void closeSides(ExitReason reason) {
-		this.inflow.closeAll(reason, this.queue.clear());
+		inflow().closeAll(reason, this.queue.clear());
 		this.outflow.closeAll(reason);
 	}
 
 	@Override
 	WaitingEvents waiting() {
 		long queued = this.queue.events();
-		long kept = this.stage.backlog();
+		long kept = stage().backlog();
 		long buffered = this.outflow.buffered();
-		return new WaitingEvents(buffered, this.outflow.unservedEvents(), queued, kept + this.inflow.collected(),
-				buffered + this.inflow.held(kept, queued));
-	}
-
-	@Override
-	DemandMode demandMode() {
-		return DemandMode.FORWARD;
-	}
-
-	@Override
-	List<SubscriptionStatus> producers() {
-		return this.inflow.status();
+		return new WaitingEvents(buffered, this.outflow.unservedEvents(), queued, kept + inflow().collected(),
+				buffered + inflow().held(kept, queued));
 	}
 
 	@Override

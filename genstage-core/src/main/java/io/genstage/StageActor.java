@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * message means for a kind of stage is said by the subclasses; what this kind can't get
  * is logged here.
  */
-abstract sealed class StageActor implements StageContext permits ProducerActor, ProducerConsumerActor, ConsumerActor {
+abstract sealed class StageActor implements StageContext permits ProducerActor, ConsumingActor {
 
 	private static final System.Logger logger = StageLog.of(StageActor.class);
 
