@@ -66,6 +66,8 @@ class ArchitectureTests {
 
 	private static final String THREAD = "io.genstage.thread";
 
+	private static final String DEAD_LETTER = "io.genstage.deadletter";
+
 	/** What decides, and can be tested by calling it. */
 	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER, DEMAND, INTAKE)
 		.or(belongingTo(IncomingQueue.class, Inbound.class, CancelMode.class, ExitReason.class, Cancellation.class))
@@ -154,11 +156,18 @@ class ArchitectureTests {
 		.resideInAnyPackage(RATE, INTAKE, DEMAND, DISPATCH, "java..", "org.jspecify..");
 
 	@ArchTest
+	static final ArchRule deadLettersKnowNoStages = classes().that()
+		.resideInAPackage(DEAD_LETTER)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(DEAD_LETTER, LOG, "java..", "org.jspecify..");
+
+	@ArchTest
 	static final ArchRule theEngineStandsBelowTheRest = classes().that()
 		.resideInAPackage(ENGINE)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, THREAD, LOG, "java..",
+		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, THREAD, LOG, DEAD_LETTER, "java..",
 				"org.jspecify..");
 
 	@ArchTest
@@ -191,9 +200,10 @@ class ArchitectureTests {
 	 * are the queue, the lock of a pipeline, the registry of pipelines, the account of a
 	 * rate, a batching and a source that must not be started twice. An attempt of a task
 	 * runs beside its stage, as the reader of a source does, and the table of tasks is
-	 * read by all. The reader of an event stream is a thread of its own, which waits. Of
-	 * the bridges, foreign threads call a publisher's or a subscriber's side; a delivery
-	 * is confined, but anybody may count what waits in it.
+	 * read by all. A store of dead letters is called by stages and by who looks at them.
+	 * The reader of an event stream is a thread of its own, which waits. Of the bridges,
+	 * foreign threads call a publisher's or a subscriber's side; a delivery is confined,
+	 * but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -204,7 +214,8 @@ class ArchitectureTests {
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
-						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover)")
+						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover"
+						+ "|deadletter\\.MemoryDeadLetterStore)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()

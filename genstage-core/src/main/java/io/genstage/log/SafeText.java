@@ -1,5 +1,7 @@
 package io.genstage.log;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Texts of objects that others have written: had without failing, and of an end.
  */
@@ -29,6 +31,20 @@ public final class SafeText {
 	/** Returns the same for one line of a message. */
 	public static String line(Object object) {
 		return StageNames.printable(of(object), MAX_LINE);
+	}
+
+	/**
+	 * Returns the beginning of the message of a throwable for one line, or null if it has
+	 * none or can't give it.
+	 */
+	public static @Nullable String message(Throwable thrown, int maxLength) {
+		try {
+			String message = thrown.getMessage();
+			return (message != null) ? StageNames.printable(message, maxLength) : null;
+		}
+		catch (Throwable ex) {
+			return null;
+		}
 	}
 
 }
