@@ -82,11 +82,11 @@ public interface DeadLetterStore {
 	 * @param id the id of the letter
 	 * @param claim who takes it: an id that nobody else has
 	 * @param time for how long, from now
-	 * @return whether it is taken; {@code false} if it isn't there, if another claim has
-	 * it, or if a letter in front of it with the same stage and key is neither gone nor
-	 * abandoned
+	 * @return the letter as it would be without the claim, if it is taken; nothing if it
+	 * isn't there, if another claim has it, or if a letter in front of it with the same
+	 * stage and key is neither gone nor abandoned
 	 */
-	boolean claim(UUID id, UUID claim, Duration time);
+	Optional<DeadLetter> claim(UUID id, UUID claim, Duration time);
 
 	/**
 	 * Puts a letter that was replayed in vain, or was not replayed after all, back to its

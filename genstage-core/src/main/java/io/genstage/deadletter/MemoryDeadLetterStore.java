@@ -191,15 +191,15 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 	}
 
 	@Override
-	public boolean claim(UUID id, UUID claim, Duration time) {
+	public Optional<DeadLetter> claim(UUID id, UUID claim, Duration time) {
 		return locked(() -> {
 			Kept kept = this.byId.get(id);
 			if (kept == null || isClaimedByOther(kept, claim) || isBehindAnother(kept)) {
-				return false;
+				return Optional.empty();
 			}
 			kept.claim = claim;
 			kept.claimedUntil = this.time.instant().plus(time);
-			return true;
+			return Optional.of(kept.letter);
 		});
 	}
 

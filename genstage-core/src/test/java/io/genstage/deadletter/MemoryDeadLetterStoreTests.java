@@ -99,7 +99,7 @@ class MemoryDeadLetterStoreTests {
 		assertThat(this.store.event(unknown)).isEmpty();
 		assertThat(this.store.remove(unknown)).isFalse();
 		assertThat(this.store.abandon(unknown, "old")).isFalse();
-		assertThat(this.store.claim(unknown, this.mine, MINUTE)).isFalse();
+		assertThat(this.store.claim(unknown, this.mine, MINUTE)).isEmpty();
 	}
 
 	@Test
@@ -198,8 +198,8 @@ class MemoryDeadLetterStoreTests {
 		@Test
 		void isForOne() {
 			DeadLetter letter = append("a");
-			assertThat(this.store.claim(letter.id(), this.mine, MINUTE)).isTrue();
-			assertThat(this.store.claim(letter.id(), this.another, MINUTE)).isFalse();
+			assertThat(this.store.claim(letter.id(), this.mine, MINUTE)).isPresent();
+			assertThat(this.store.claim(letter.id(), this.another, MINUTE)).isEmpty();
 			assertThat(status(letter)).isEqualTo(DeadLetter.Status.REPLAYING);
 			assertThat(this.store.oldestFirst(DeadLetterFilter.all().withStatus(DeadLetter.Status.WAITING), 0, 9))
 				.isEmpty();
@@ -211,7 +211,7 @@ class MemoryDeadLetterStoreTests {
 			this.store.claim(letter.id(), this.mine, MINUTE);
 			MemoryDeadLetterStoreTests.this.now = MemoryDeadLetterStoreTests.this.now.plus(MINUTE);
 			assertThat(status(letter)).isEqualTo(DeadLetter.Status.WAITING);
-			assertThat(this.store.claim(letter.id(), this.another, MINUTE)).isTrue();
+			assertThat(this.store.claim(letter.id(), this.another, MINUTE)).isPresent();
 			assertThat(this.store.remove(letter.id(), this.mine)).isFalse();
 			assertThat(this.store.giveBack(letter.withReason("late"), this.mine)).isFalse();
 			assertThat(this.store.remove(letter.id(), this.another)).isTrue();
@@ -222,9 +222,9 @@ class MemoryDeadLetterStoreTests {
 			DeadLetter letter = append("a");
 			this.store.claim(letter.id(), this.mine, MINUTE);
 			MemoryDeadLetterStoreTests.this.now = MemoryDeadLetterStoreTests.this.now.plusSeconds(59);
-			assertThat(this.store.claim(letter.id(), this.mine, MINUTE)).isTrue();
+			assertThat(this.store.claim(letter.id(), this.mine, MINUTE)).isPresent();
 			MemoryDeadLetterStoreTests.this.now = MemoryDeadLetterStoreTests.this.now.plusSeconds(59);
-			assertThat(this.store.claim(letter.id(), this.another, MINUTE)).isFalse();
+			assertThat(this.store.claim(letter.id(), this.another, MINUTE)).isEmpty();
 		}
 
 		@Test
@@ -255,19 +255,19 @@ class MemoryDeadLetterStoreTests {
 			DeadLetter first = append("a1", "a");
 			DeadLetter second = append("a2", "a");
 			DeadLetter other = append("b1", "b");
-			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isFalse();
-			assertThat(this.store.claim(first.id(), this.mine, MINUTE)).isTrue();
-			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isFalse();
-			assertThat(this.store.claim(other.id(), this.mine, MINUTE)).isTrue();
+			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isEmpty();
+			assertThat(this.store.claim(first.id(), this.mine, MINUTE)).isPresent();
+			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isEmpty();
+			assertThat(this.store.claim(other.id(), this.mine, MINUTE)).isPresent();
 			this.store.remove(first.id(), this.mine);
-			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isTrue();
+			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isPresent();
 		}
 
 		@Test
 		void doesNotWaitForTheSameKeyOfAnotherStage() {
 			append("a1", "a");
 			DeadLetter other = append(this.store, letter("pay", "a2").withKey("a"), "a2");
-			assertThat(this.store.claim(other.id(), this.mine, MINUTE)).isTrue();
+			assertThat(this.store.claim(other.id(), this.mine, MINUTE)).isPresent();
 		}
 
 		@Test
@@ -276,14 +276,14 @@ class MemoryDeadLetterStoreTests {
 			DeadLetter second = append("a2", "a");
 			this.store.abandon(first.id(), "customer is gone");
 			assertThat(status(first)).isEqualTo(DeadLetter.Status.ABANDONED);
-			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isTrue();
+			assertThat(this.store.claim(second.id(), this.mine, MINUTE)).isPresent();
 		}
 
 		@Test
 		void ofAnAbandonedLetterThatEndsByTimeLeavesItAbandoned() {
 			DeadLetter letter = append("a");
 			this.store.abandon(letter.id(), "old");
-			assertThat(this.store.claim(letter.id(), this.mine, MINUTE)).isTrue();
+			assertThat(this.store.claim(letter.id(), this.mine, MINUTE)).isPresent();
 			assertThat(status(letter)).isEqualTo(DeadLetter.Status.REPLAYING);
 			MemoryDeadLetterStoreTests.this.now = MemoryDeadLetterStoreTests.this.now.plus(MINUTE);
 			assertThat(status(letter)).isEqualTo(DeadLetter.Status.ABANDONED);
@@ -307,7 +307,7 @@ class MemoryDeadLetterStoreTests {
 						ready.countDown();
 						ready.await();
 						letters.forEach((letter) -> {
-							if (this.store.claim(letter.id(), claim, MINUTE)) {
+							if (this.store.claim(letter.id(), claim, MINUTE).isPresent()) {
 								claimed.incrementAndGet();
 							}
 						});
