@@ -62,6 +62,8 @@ class ArchitectureTests {
 
 	private static final String RATE = "io.genstage.rate";
 
+	private static final String DELIVERY = "io.genstage.delivery";
+
 	private static final String LOG = "io.genstage.log";
 
 	private static final String THREAD = "io.genstage.thread";
@@ -78,6 +80,8 @@ class ArchitectureTests {
 		.or(named("io.genstage.rate.RateGate", "io.genstage.rate.DemandGate", "io.genstage.rate.GatedDemand",
 				"io.genstage.rate.Limiter", "io.genstage.rate.BucketShare", "io.genstage.rate.SharedBucket",
 				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
+		.or(named("io.genstage.delivery.Members", "io.genstage.delivery.SettledGroup", "io.genstage.delivery.Payloads",
+				"io.genstage.delivery.Outcome"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
 
@@ -119,6 +123,13 @@ class ArchitectureTests {
 		.should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage(LOG, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule deliveriesAreALeaf = classes().that()
+		.resideInAPackage(DELIVERY)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(DELIVERY, BUFFER, LOG, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule threadsKnowNoStages = classes().that()
@@ -167,8 +178,8 @@ class ArchitectureTests {
 		.resideInAPackage(ENGINE)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, THREAD, LOG, DEAD_LETTER, "java..",
-				"org.jspecify..");
+		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, THREAD, LOG, DEAD_LETTER, DELIVERY,
+				"java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")

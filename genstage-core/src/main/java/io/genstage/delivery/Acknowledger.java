@@ -1,0 +1,39 @@
+package io.genstage.delivery;
+
+import java.util.List;
+
+/**
+ * A source's side of settlements: is called with the events that have got their outcome.
+ * <p>
+ * It is called on an executor and never within a handler, once for each group of what was
+ * settled meanwhile, and not again before it has returned. It may block. What it throws
+ * is logged and counted, and leaves the events of this call open at the source; other
+ * groups and the stages don't suffer from it.
+ *
+ * @param <G> what the source can settle together: a channel, a partition, a page
+ */
+@FunctionalInterface
+public interface Acknowledger<G> {
+
+	/**
+	 * Settles events at the source.
+	 * @param group the group that the events were delivered with
+	 * @param accepted the events that are done, in the order in which they were settled:
+	 * accepted, skipped and dead-lettered ones. Nobody can change the list
+	 * @param failed the events that the source is to send again or to reject, in the same
+	 * order. One of the lists may be empty
+	 * @throws Exception if the source can't be reached; the events stay open there
+	 */
+	void settle(G group, List<Settlement> accepted, List<Settlement> failed) throws Exception;
+
+	/**
+	 * Returns whether the source can do what a handler may ask for. What it can't do is
+	 * ignored, and reported at startup.
+	 * @param action what a handler asks for
+	 * @return false unless overridden
+	 */
+	default boolean honours(SourceHint.Action action) {
+		return false;
+	}
+
+}
