@@ -226,7 +226,7 @@ class ArchitectureTests {
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
 						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover"
-						+ "|deadletter\\.MemoryDeadLetterStore)")
+						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()

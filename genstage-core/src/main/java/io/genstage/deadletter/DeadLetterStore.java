@@ -123,6 +123,15 @@ public interface DeadLetterStore {
 	boolean abandon(UUID id, String reason);
 
 	/**
+	 * Says of a letter that waits why it could not be replayed.
+	 * @param id the id of the letter
+	 * @param reason why, for whoever looks at it
+	 * @return whether it is noted; {@code false} if the letter isn't there, is abandoned,
+	 * or if a claim has it
+	 */
+	boolean explain(UUID id, String reason);
+
+	/**
 	 * Returns how many letters an event of some key has to wait behind: those that are
 	 * not abandoned. Called for each event of stages that keep events of one key in
 	 * order, so it must not block.

@@ -259,6 +259,18 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 	}
 
 	@Override
+	public boolean explain(UUID id, String reason) {
+		return locked(() -> {
+			Kept kept = this.byId.get(id);
+			if (kept == null || isClaimed(kept) || kept.letter.status() == DeadLetter.Status.ABANDONED) {
+				return false;
+			}
+			kept.letter = kept.letter.withReason(reason);
+			return true;
+		});
+	}
+
+	@Override
 	public int held(String stage, String key) {
 		return locked(() -> {
 			NavigableMap<Long, Kept> sequence = this.sequences.get(new Sequence(stage, key));

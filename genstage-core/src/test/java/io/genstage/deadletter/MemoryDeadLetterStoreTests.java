@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.genstage.LogCapture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -322,6 +323,39 @@ class MemoryDeadLetterStoreTests {
 				executor.shutdownNow();
 			}
 			assertThat(claimed).hasValue(200);
+		}
+
+	}
+
+	@Nested
+	class AReason {
+
+		private final MemoryDeadLetterStore store = MemoryDeadLetterStoreTests.this.store;
+
+		private @Nullable String reason(DeadLetter letter) {
+			return this.store.find(letter.id()).orElseThrow().reason();
+		}
+
+		@Test
+		void isNotedOfLettersThatWaitBehindOthersToo() {
+			DeadLetter first = append("a1", "a");
+			DeadLetter second = append("a2", "a");
+			assertThat(this.store.explain(second.id(), "no stage")).isTrue();
+			assertThat(reason(first)).isNull();
+			assertThat(reason(second)).isEqualTo("no stage");
+		}
+
+		@Test
+		void isNotNotedOfOthers() {
+			DeadLetter abandoned = append("a");
+			DeadLetter claimed = append("b");
+			this.store.abandon(abandoned.id(), "old");
+			this.store.claim(claimed.id(), MemoryDeadLetterStoreTests.this.mine, MINUTE);
+			assertThat(this.store.explain(abandoned.id(), "no stage")).isFalse();
+			assertThat(this.store.explain(claimed.id(), "no stage")).isFalse();
+			assertThat(this.store.explain(UUID.randomUUID(), "no stage")).isFalse();
+			assertThat(reason(abandoned)).isEqualTo("old");
+			assertThat(reason(claimed)).isNull();
 		}
 
 	}
