@@ -295,7 +295,7 @@ final class Inflow<E> implements Handling<E> {
 			int rest = events.size() - (int) (link.settled.get() - settledBefore);
 			handled = !this.stage.hasFailed();
 			if (rest > 0 && !this.handler.reportsHandled() && handled) {
-				this.stage.countIn(link, rest);
+				this.stage.countIn(link, lastInHand(rest));
 			}
 		}
 		finally {
@@ -370,7 +370,7 @@ final class Inflow<E> implements Handling<E> {
 			leave(link, List.of(event));
 			throw ex;
 		}
-		this.stage.countIn(link, 1);
+		this.stage.countIn(link, List.of(event));
 		settled(link);
 		made.emit();
 	}
@@ -406,15 +406,34 @@ final class Inflow<E> implements Handling<E> {
 	private void countInHand(int end) {
 		while (this.counted < end) {
 			OpenSubscription link = link(this.counted);
-			int handled = 0;
+			int start = this.counted;
 			while (this.counted < end && link(this.counted) == link) {
-				handled += this.givenUp.get(this.counted++) ? 0 : 1;
+				this.counted++;
 			}
-			if (handled > 0) {
+			List<E> handled = openInHand(start, this.counted);
+			if (!handled.isEmpty()) {
 				this.stage.countIn(link, handled);
 				settled(link);
 			}
 		}
+	}
+
+	/** Returns the last so many events in hand that have not been given up. */
+	private List<E> lastInHand(int events) {
+		List<E> open = openInHand(0, this.inHand.size());
+		return (events == open.size()) ? open : open.subList(open.size() - events, open.size());
+	}
+
+	/** Returns the events in hand within a range that have not been given up. */
+	private List<E> openInHand(int start, int end) {
+		if (this.givenUp.isEmpty()) {
+			return (end - start == this.inHand.size()) ? this.inHand : this.inHand.subList(start, end);
+		}
+		List<E> open = new ArrayList<>(end - start);
+		for (int place = this.givenUp.nextClearBit(start); place < end; place = this.givenUp.nextClearBit(place + 1)) {
+			open.add(this.inHand.get(place));
+		}
+		return open;
 	}
 
 	/** Returns the place behind so many events in hand that have not been given up. */

@@ -235,6 +235,23 @@ sealed interface Message {
 	}
 
 	/**
+	 * Events to be emitted in the name of a stage.
+	 */
+	record Emit(List<?> events) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) throws Exception {
+			stage.emitFromOutside(this.events);
+		}
+
+		@Override
+		public void bounceFrom(StageActor stage) {
+			stage.discardAtTheEnd(this.events, "they were to be emitted after it had stopped", null);
+		}
+
+	}
+
+	/**
 	 * A message of the user's for later: when the stage has handed on its events.
 	 */
 	record InfoBehindEvents(Object message, CompletableFuture<@Nullable Void> queued) implements Message {

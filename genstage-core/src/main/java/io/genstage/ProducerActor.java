@@ -262,6 +262,12 @@ final class ProducerActor<E> extends StageActor {
 		}
 	}
 
+	@Override
+	@SuppressWarnings("unchecked") // who emits in its name knows what it emits
+	void emitFromOutside(List<?> events) throws Exception {
+		emit((List<E>) events);
+	}
+
 	private void emit(List<E> returned) throws Exception {
 		List<E> events = checkedEvents(returned);
 		if (this.gate != null) {
@@ -270,7 +276,7 @@ final class ProducerActor<E> extends StageActor {
 		if (events.isEmpty()) {
 			return;
 		}
-		countOut(events.size());
+		countOut(events);
 		this.owed = Math.max(this.owed - events.size(), 0);
 		if (isAccumulating()) {
 			this.log.addEmission(events);

@@ -243,13 +243,19 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 		}
 	}
 
+	@Override
+	@SuppressWarnings("unchecked") // who emits in its name knows what it emits
+	void emitFromOutside(List<?> events) throws Exception {
+		emit((List<O>) events);
+	}
+
 	private void emit(List<O> returned) throws Exception {
 		emitChecked(checkedEvents(returned));
 	}
 
 	private void emitChecked(List<O> events) throws Exception {
 		if (!events.isEmpty()) {
-			countOut(events.size());
+			countOut(events);
 			this.outflow.emit(events);
 		}
 	}

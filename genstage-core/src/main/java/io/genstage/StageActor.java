@@ -266,23 +266,29 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.stage.onSubscribe(peer, link);
 	}
 
-	void countIn(OpenSubscription link, int events) {
-		this.in.add(events);
-		link.settled.add(events);
+	/**
+	 * Counts events as handled. The one place to do so, so that none is counted without
+	 * being named.
+	 */
+	void countIn(OpenSubscription link, List<?> events) {
+		this.in.add(events.size());
+		link.settled.add(events.size());
 		listener().onHandle(link, events);
 	}
 
-	void countOut(int events) {
-		this.out.add(events);
+	/** Counts events as emitted. */
+	void countOut(List<?> events) {
+		this.out.add(events.size());
+		listener().onEmit(this.self, events);
 	}
 
 	@Override
-	public void handled(Subscription from, int events) {
-		if (handledInHand(events)) {
+	public void handled(Subscription from, List<?> events) {
+		if (handledInHand(events.size())) {
 			return;
 		}
-		OpenSubscription link = unfinished(from, events);
-		if (events > 0) {
+		OpenSubscription link = unfinished(from, events.size());
+		if (!events.isEmpty()) {
 			countIn(link, events);
 			settled(link);
 		}
@@ -478,7 +484,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			throw cause;
 		}
 		List<E> behind = returned.subList(before, returned.size()).stream().filter(Objects::nonNull).toList();
-		countOut(behind.size());
+		this.out.add(behind.size());
 		discardAtTheEnd(behind, "a callback returned them behind a null", null);
 		fail(new IllegalStateException(
 				"element %d of what a callback of stage '%s' returned is null: leave it out for no event"
@@ -661,6 +667,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	void consumerLeft(OpenSubscription link, Cancellation cancellation) throws Exception {
+	}
+
+	/** Emits events that no callback has returned. */
+	void emitFromOutside(List<?> events) throws Exception {
+		logMisdirected("events to emit");
 	}
 
 	void whileEmpty(Place place, Place.Empty empty) throws Exception {

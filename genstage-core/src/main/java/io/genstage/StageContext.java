@@ -81,13 +81,13 @@ public sealed interface StageContext permits StageActor {
 	 * {@linkplain ConsumerStage#reportsHandled() reports itself} calls this for all its
 	 * events, when they are finished, in any callback, {@link Stage#onStop} too. Another
 	 * one may call it in {@code handleEvents} when it is about to fail: for the events
-	 * that it has handled before.
+	 * that it has handled before, which have to be the first of those that it got.
 	 * @param from the subscription that they came by, which may have ended
-	 * @param events how many, 0 for none
+	 * @param events the events that are handled, not changed afterwards; none for nothing
 	 * @throws IllegalArgumentException if fewer events of this subscription are
 	 * unfinished
 	 */
-	void handled(Subscription from, int events);
+	void handled(Subscription from, List<?> events);
 
 	/**
 	 * Returns the subscription by which one of the events came that the handler has in

@@ -1,5 +1,7 @@
 package io.genstage;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,6 +26,17 @@ record StageEnvironment(Executor executor, StageScheduler scheduler, StageListen
 	StageEnvironment withExecutor(Executor executor) {
 		return executor.equals(this.executor) ? this : new StageEnvironment(executor, this.scheduler, this.listener,
 				this.subscriptionIds, this.lookup, this.removal);
+	}
+
+	/** Adds listeners of one stage, which costs nothing if there are none. */
+	StageEnvironment withListeners(List<StageListener> listeners) {
+		if (listeners.isEmpty()) {
+			return this;
+		}
+		List<StageListener> all = new ArrayList<>(listeners);
+		all.add(0, this.listener);
+		return new StageEnvironment(this.executor, this.scheduler, StageListeners.of(all), this.subscriptionIds,
+				this.lookup, this.removal);
 	}
 
 }

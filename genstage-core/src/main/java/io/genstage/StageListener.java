@@ -1,7 +1,10 @@
 package io.genstage;
 
+import java.util.List;
+
 /**
- * Gets to know what happens in a {@link StageSystem}, for metrics and tests.
+ * Gets to know what happens in a {@link StageSystem}, or to the stages that have it among
+ * their {@linkplain StageOptions#withListener options}, for metrics and tests.
  * <p>
  * The methods are called by the stage concerned, one at a time for each stage but at once
  * for several of them, and hold it up as long as they take. What they throw is logged and
@@ -59,11 +62,20 @@ public interface StageListener {
 	}
 
 	/**
-	 * A consumer has handled a batch.
-	 * @param subscription by which it came
-	 * @param events how many
+	 * A consumer or producer-consumer has handled events. What it emits for them comes
+	 * later.
+	 * @param subscription by which they came
+	 * @param events the events, at least one; nobody may change the list
 	 */
-	default void onHandle(Subscription subscription, int events) {
+	default void onHandle(Subscription subscription, List<?> events) {
+	}
+
+	/**
+	 * A stage emits events, which its dispatcher gets next.
+	 * @param stage the stage
+	 * @param events the events, at least one; nobody may change the list
+	 */
+	default void onEmit(StageRef stage, List<?> events) {
 	}
 
 	/**

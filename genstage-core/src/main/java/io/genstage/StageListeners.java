@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import io.genstage.log.StageLog;
 
 /**
- * All listeners of a system as one, which never throws.
+ * Several listeners as one, which never throws.
  */
 final class StageListeners implements StageListener {
 
@@ -56,8 +56,13 @@ final class StageListeners implements StageListener {
 	}
 
 	@Override
-	public void onHandle(Subscription subscription, int events) {
+	public void onHandle(Subscription subscription, List<?> events) {
 		tell((listener) -> listener.onHandle(subscription, events));
+	}
+
+	@Override
+	public void onEmit(StageRef stage, List<?> events) {
+		tell((listener) -> listener.onEmit(stage, events));
 	}
 
 	@Override

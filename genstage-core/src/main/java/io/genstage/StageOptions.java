@@ -53,11 +53,13 @@ import org.jspecify.annotations.Nullable;
  * passes at once, and is made up for by less demand later
  * @param executor what runs the callbacks of this stage, which may block its threads, and
  * is not closed (default: the executor of the system)
+ * @param listeners get to know what happens to this stage, as those of the system do
+ * (default: none)
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
 		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable InFlight inFlight,
-		@Nullable RateAccount rate, @Nullable Executor executor) {
+		@Nullable RateAccount rate, @Nullable Executor executor, List<StageListener> listeners) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
@@ -65,9 +67,10 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
 	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null,
-			null);
+			null, List.of());
 
 	public StageOptions {
+		listeners = List.copyOf(listeners);
 		if (bufferSize != null && bufferSize < 0) {
 			throw new IllegalArgumentException("bufferSize must be >= 0, was " + bufferSize);
 		}
@@ -88,7 +91,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor);
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -98,7 +101,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.rate, this.executor);
+				this.batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -109,7 +112,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.rate, this.executor);
+				this.batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -119,7 +122,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor);
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -129,7 +132,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor);
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -139,7 +142,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				unserved, this.batching, this.inFlight, this.rate, this.executor);
+				unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -149,7 +152,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBatching(Batching<?> batching) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, batching, this.inFlight, this.rate, this.executor);
+				this.unserved, batching, this.inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -159,7 +162,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withInFlight(InFlight inFlight) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, inFlight, this.rate, this.executor);
+				this.unserved, this.batching, inFlight, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -170,7 +173,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withRate(RateAccount rate) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, rate, this.executor);
+				this.unserved, this.batching, this.inFlight, rate, this.executor, this.listeners);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -188,7 +191,19 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, executor);
+				this.unserved, this.batching, this.inFlight, this.rate, executor, this.listeners);
+	}
+
+	/**
+	 * Returns these options with one more listener.
+	 * @param listener gets to know what happens to this stage
+	 * @return the changed options
+	 */
+	public StageOptions withListener(StageListener listener) {
+		List<StageListener> all = new ArrayList<>(this.listeners);
+		all.add(listener);
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, this.rate, this.executor, all);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */

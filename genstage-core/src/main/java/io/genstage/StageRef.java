@@ -116,6 +116,20 @@ public final class StageRef {
 	}
 
 	/**
+	 * Lets the stage emit events in its turn as if a callback had returned them: they go
+	 * where its own events go, and wait in its buffer while nobody asks for them. If the
+	 * stage stops before, they are discarded.
+	 * @param events the events, which have to be of the type that the stage emits
+	 * @throws IllegalArgumentException if the stage is a consumer, which emits nothing
+	 */
+	public void emit(List<?> events) {
+		if (!status().kind().produces()) {
+			throw new IllegalArgumentException("stage '%s' is a consumer, which emits nothing".formatted(this.name));
+		}
+		this.mailbox.tell(new Message.Emit(List.copyOf(events)));
+	}
+
+	/**
 	 * Sends the stage a message that it gets when all events that it has received and
 	 * emitted before have been handled and handed on. So a producer can be stopped after
 	 * its last event. The message takes no room in the buffer and is never dropped, and a

@@ -141,7 +141,8 @@ public final class StageSystem implements AutoCloseable {
 	}
 
 	private StageEnvironment environmentFor(String name, StageOptions options) {
-		return this.environment.withExecutor(inContext(() -> this.threads.executorFor(name, options.executor())));
+		return this.environment.withExecutor(inContext(() -> this.threads.executorFor(name, options.executor())))
+			.withListeners(options.listeners());
 	}
 
 	private static StageActor createActor(String name, Stage stage, StageOptions options,

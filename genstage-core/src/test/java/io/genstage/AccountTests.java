@@ -15,8 +15,6 @@ import io.genstage.task.TaskOptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -92,7 +90,7 @@ class AccountTests {
 
 				@Override
 				public void handleEvents(List<String> events, Subscription from) {
-					context[0].handled(from, 1);
+					context[0].handled(from, events.subList(0, 1));
 					failOn(events, "d");
 				}
 
@@ -101,9 +99,8 @@ class AccountTests {
 			assertAccount(stage, 3, 1, 0);
 		}
 
-		@ParameterizedTest
-		@ValueSource(ints = { -1, 2 })
-		void thatReportsMoreThanItHasFails(int events) {
+		@Test
+		void thatReportsMoreThanItHasFails() {
 			StageContext[] context = new StageContext[1];
 			StageRef stage = start(new ConsumerStage<>() {
 
@@ -114,8 +111,8 @@ class AccountTests {
 
 				@Override
 				public void handleEvents(List<String> batch, Subscription from) {
-					assertThatIllegalArgumentException().isThrownBy(() -> context[0].handled(from, events))
-						.withMessage("stage 's' can't report %d events of %s, of which 1 are unfinished", events, from);
+					assertThatIllegalArgumentException().isThrownBy(() -> context[0].handled(from, List.of("x", "y")))
+						.withMessage("stage 's' can't report 2 events of %s, of which 1 are unfinished", from);
 					assertThatIllegalArgumentException()
 						.isThrownBy(() -> context[0].discard(from, List.of("x", "y"), "not needed", null));
 				}
@@ -219,7 +216,7 @@ class AccountTests {
 				List<String> made = new ArrayList<>();
 				for (String event : events) {
 					if (event.equals("d")) {
-						this.context[0].handled(from, made.size());
+						this.context[0].handled(from, events.subList(0, made.size()));
 						this.context[0].fail(new IllegalStateException("bad"));
 						return made;
 					}

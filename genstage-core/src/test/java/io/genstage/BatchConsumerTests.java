@@ -606,7 +606,7 @@ class BatchConsumerTests {
 		@Override
 		public void handleEvents(List<String> events, Subscription from) {
 			if (this.finished > 0) {
-				this.context.handled(from, this.finished);
+				this.context.handled(from, events.subList(0, this.finished));
 				throw new IllegalArgumentException("bad event");
 			}
 			List<String> traced = IntStream.range(0, events.size())

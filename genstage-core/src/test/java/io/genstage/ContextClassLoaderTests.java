@@ -385,7 +385,7 @@ class ContextClassLoaderTests {
 		}
 
 		@Override
-		public void onHandle(Subscription subscription, int events) {
+		public void onHandle(Subscription subscription, List<?> events) {
 			this.found.at("listener");
 		}
 

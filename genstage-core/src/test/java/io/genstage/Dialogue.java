@@ -58,7 +58,8 @@ final class Dialogue {
 	StageRef start(String name, Stage stage, StageOptions options) {
 		StageEnvironment environment = new StageEnvironment(this.executor, this.scheduler,
 				StageListeners.of(this.listeners), this.subscriptionIds::incrementAndGet, this.running::get,
-				this::remove);
+				this::remove)
+			.withListeners(options.listeners());
 		StageActor actor = create(name, stage, options, environment);
 		this.running.put(name, actor.self());
 		try {

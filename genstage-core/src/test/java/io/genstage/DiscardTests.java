@@ -346,7 +346,7 @@ class DiscardTests {
 		@Test
 		void whoseHandlerHasHandledSomeBeforeItFails() {
 			start((context, events) -> {
-				context.handled(this.link, 1);
+				context.handled(this.link, events.subList(0, 1));
 				failOn(events, "d");
 			});
 			this.p.send("a", "b", "c", "d", "e");
@@ -357,7 +357,7 @@ class DiscardTests {
 		void whoseHandlerGivesUpOneAndFailsAtAnother() {
 			start((context, events) -> {
 				context.discard(this.link, List.of(events.get(0)), "not this one", null);
-				context.handled(this.link, 1);
+				context.handled(this.link, events.subList(1, 2));
 				context.fail(this.failure);
 			});
 			this.p.send("a", "b", "c", "d");

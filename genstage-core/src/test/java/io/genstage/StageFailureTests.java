@@ -332,7 +332,7 @@ class StageFailureTests {
 		}
 
 		@Override
-		public void onHandle(Subscription subscription, int events) {
+		public void onHandle(Subscription subscription, List<?> events) {
 			this.thrower.run();
 		}
 

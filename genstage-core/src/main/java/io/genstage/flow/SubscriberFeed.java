@@ -86,7 +86,7 @@ final class SubscriberFeed<E> {
 	private void handOver(Waiting<E> next) {
 		try {
 			this.subscriber.onNext(next.event());
-			this.context.handled(next.from(), 1);
+			this.context.handled(next.from(), List.of(next.event()));
 		}
 		catch (Throwable ex) {
 			// By the rules it counts as cancelled: it must not hear of the end.

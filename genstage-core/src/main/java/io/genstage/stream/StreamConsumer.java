@@ -78,7 +78,7 @@ final class StreamConsumer<E> implements ConsumerStage<E> {
 	/** Events are handled when the reader has taken them. */
 
 	private void report(Portion<E> delivery) {
-		context().handled(delivery.from(), delivery.events().size());
+		context().handled(delivery.from(), delivery.events());
 	}
 
 	@Override

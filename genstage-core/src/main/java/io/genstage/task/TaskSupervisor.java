@@ -244,7 +244,7 @@ final class TaskSupervisor<E> {
 	/** Counts the event of a task as handled, unless nobody has sent it. */
 	private void report(SupervisedTask<E> task) {
 		if (task.source() != null) {
-			this.context.handled(task.source(), 1);
+			this.context.handled(task.source(), List.of(task.event()));
 		}
 	}
 

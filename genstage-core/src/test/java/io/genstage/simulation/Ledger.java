@@ -95,9 +95,9 @@ final class Ledger implements StageListener {
 	}
 
 	@Override
-	public void onHandle(Subscription subscription, int events) {
-		trace(subscription, "handled", events);
-		edge(subscription).handled(events);
+	public void onHandle(Subscription subscription, List<?> events) {
+		trace(subscription, "handled", events.size());
+		edge(subscription).handled(events.size());
 	}
 
 	@Override

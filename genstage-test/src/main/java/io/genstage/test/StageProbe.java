@@ -1,6 +1,5 @@
 package io.genstage.test;
 
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,20 +8,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-import io.genstage.ConsumerStage;
-import io.genstage.ProducerConsumerStage;
-import io.genstage.ProducerStage;
-import io.genstage.Stage;
 import io.genstage.StageKind;
+import io.genstage.StageListener;
 import io.genstage.StageRef;
-import io.genstage.StageStatus;
+import io.genstage.Subscription;
 
 /**
- * The events of one stage, over all its runs and instances.
+ * The events of one stage, over all its runs and instances: what it emits, or what it
+ * handles if it is a consumer.
  */
-final class StageProbe {
+final class StageProbe implements StageListener {
 
 	private final String name;
+
+	private final StageKind kind;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -32,46 +31,29 @@ final class StageProbe {
 
 	private final Set<StageRef> runs = ConcurrentHashMap.newKeySet();
 
-	/** Whether it is a consumer that may handle its events behind its callback. */
-	private volatile boolean reportsHandled;
-
-	StageProbe(String name) {
+	StageProbe(String name, StageKind kind) {
 		this.name = name;
+		this.kind = kind;
 	}
 
-	/** Returns a stage that does what the given one does, and notes its events here. */
-	Stage tap(Stage stage) {
-		Class<?> kind = switch (StageKind.of(stage)) {
-			case PRODUCER -> ProducerStage.class;
-			case PRODUCER_CONSUMER -> ProducerConsumerStage.class;
-			case CONSUMER -> ConsumerStage.class;
-		};
-		this.reportsHandled = stage instanceof ConsumerStage<?> consumer && consumer.reportsHandled();
-		return (Stage) Proxy.newProxyInstance(StageProbe.class.getClassLoader(), new Class<?>[] { kind },
-				new Tap(stage, this));
-	}
-
-	/** Returns whether any callback may be the one that handles events. */
-	boolean waitsForReports() {
-		return this.reportsHandled;
-	}
-
-	void started(StageRef stage) {
+	@Override
+	public void onStart(StageRef stage) {
 		this.runs.add(stage);
 	}
 
-	void emit(List<Object> events) {
-		StageRef stage = this.runs.stream()
-			.filter((run) -> run.status().isRunning())
-			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("stage '%s' doesn't run".formatted(this.name)));
-		if (!stage.status().kind().produces()) {
-			throw new IllegalArgumentException("stage '%s' is a consumer, which emits nothing".formatted(this.name));
-		}
-		stage.tell(new Injection(events));
+	@Override
+	public void onEmit(StageRef stage, List<?> events) {
+		note(events);
 	}
 
-	void note(List<?> events) {
+	@Override
+	public void onHandle(Subscription subscription, List<?> events) {
+		if (!this.kind.produces()) {
+			note(events);
+		}
+	}
+
+	private void note(List<?> events) {
 		this.lock.lock();
 		try {
 			this.events.addAll(events);
@@ -82,15 +64,12 @@ final class StageProbe {
 		}
 	}
 
-	/** Lets those who wait look at the numbers of the stage again. */
-	void look() {
-		this.lock.lock();
-		try {
-			this.seen.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
+	void emit(List<Object> events) {
+		this.runs.stream()
+			.filter((run) -> run.status().isRunning())
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("stage '%s' doesn't run".formatted(this.name)))
+			.emit(events);
 	}
 
 	List<Object> events() {
@@ -107,12 +86,10 @@ final class StageProbe {
 		this.lock.lock();
 		try {
 			long left = timeout.toNanos();
-			while (this.events.size() < count || handled() < count) {
+			while (this.events.size() < count) {
 				if (left <= 0) {
-					throw new AssertionError("expected %d events of stage '%s' within %s, but there are %d%s: %s"
-						.formatted(count, this.name, timeout, this.events.size(),
-								this.reportsHandled ? ", of which %d are handled".formatted(handled()) : "",
-								this.events));
+					throw new AssertionError("expected %d events of stage '%s' within %s, but there are %d: %s"
+						.formatted(count, this.name, timeout, this.events.size(), this.events));
 				}
 				left = this.seen.awaitNanos(left);
 			}
@@ -125,18 +102,6 @@ final class StageProbe {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/** Returns how many of the noted events are handled. */
-	private long handled() {
-		return this.reportsHandled ? this.runs.stream().map(StageRef::status).mapToLong(StageStatus::in).sum()
-				: this.events.size();
-	}
-
-	/**
-	 * Events that a test emits in the name of a stage.
-	 */
-	record Injection(List<Object> events) {
 	}
 
 }

@@ -27,15 +27,14 @@ public final class StageProbes {
 	private final Map<String, StageProbe> probes = new ConcurrentHashMap<>();
 
 	/**
-	 * Taps a stage that is not started yet.
+	 * Taps a stage that is not started yet, by a listener among its options.
 	 * @param definition the stage
 	 * @return the same stage, tapped in all its runs and instances
 	 */
 	public StageDefinition tap(StageDefinition definition) {
-		StageProbe probe = this.probes.computeIfAbsent(definition.name(), StageProbe::new);
-		return new StageDefinition(definition.name(), definition.kind(), () -> probe.tap(definition.stages().get()),
-				definition.options(), definition.producers(), definition.autoStartup(), definition.concurrency(),
-				definition.restarts());
+		StageProbe probe = this.probes.computeIfAbsent(definition.name(),
+				(name) -> new StageProbe(name, definition.kind()));
+		return definition.withOptions(definition.options().withListener(probe));
 	}
 
 	/**
@@ -53,8 +52,8 @@ public final class StageProbes {
 
 	/**
 	 * Returns what a stage has emitted, or a consumer handled, since it was tapped.
-	 * Events that {@link #emit} was given are among them, and those that a consumer works
-	 * on by a task and has not finished; those that wait in a batch are not.
+	 * Events that {@link #emit} was given are among them; those that a consumer has and
+	 * has not finished, in a batch or by a task, are not.
 	 * @param stage the name of a stage
 	 * @return the events in their order, that of several instances as it happened
 	 * @throws IllegalArgumentException if it is not tapped

@@ -130,7 +130,7 @@ public final class HandlerStages {
 			}
 			catch (Exception ex) {
 				// What was made of the events before goes on.
-				started.handled(from, handled);
+				started.handled(from, events.subList(0, handled));
 				started.fail(ex);
 			}
 			return emitted.build();
@@ -153,7 +153,7 @@ public final class HandlerStages {
 			}
 			finally {
 				if (handled < events.size()) {
-					started.handled(from, handled);
+					started.handled(from, events.subList(0, handled));
 				}
 			}
 		}
