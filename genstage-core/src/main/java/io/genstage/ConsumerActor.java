@@ -78,7 +78,7 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
-	void call(Object request, Caller caller) throws Exception {
+	void onCall(Object request, Caller caller) throws Exception {
 		stage().onCall(request, caller);
 	}
 

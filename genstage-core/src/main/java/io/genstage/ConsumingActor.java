@@ -40,6 +40,12 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	}
 
 	@Override
+	final void start() throws Exception {
+		super.start();
+		this.inflow.started();
+	}
+
+	@Override
 	final void subscribeTo(StageRef producer, SubscribeOptions options, CompletableFuture<Subscription> reply)
 			throws Exception {
 		this.inflow.subscribe(producer, options, reply);
@@ -108,6 +114,21 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 
 	/** Hands the stage a message that is for itself. */
 	abstract void onInfo(Object message) throws Exception;
+
+	@Override
+	final void call(Object request, Caller caller) throws Exception {
+		if (!this.inflow.answers(request, caller)) {
+			onCall(request, caller);
+		}
+	}
+
+	/** Lets the stage answer a call that is for itself. */
+	abstract void onCall(Object request, Caller caller) throws Exception;
+
+	@Override
+	final void endWork() {
+		this.inflow.endWork();
+	}
 
 	@Override
 	final void retune(OpenSubscription link, SubscribeOptions options) throws Exception {

@@ -48,6 +48,11 @@ final class Inbound implements Inlet {
 	}
 
 	@Override
+	public int minDemand() {
+		return this.link.options().minDemand();
+	}
+
+	@Override
 	public void ask(long demand) {
 		if (demand > 0 && this.open) {
 			this.asking.ask(this, demand);

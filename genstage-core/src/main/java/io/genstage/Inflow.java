@@ -25,6 +25,8 @@ import io.genstage.intake.Refused;
 import io.genstage.intake.WindowIntake;
 import io.genstage.log.StageLog;
 import io.genstage.rate.RateGate;
+import io.genstage.task.TaskIntake;
+import io.genstage.task.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,9 @@ final class Inflow<E> implements Handling<E> {
 
 	@SuppressWarnings("unchecked") // the stage chose its options
 	private Intake<E> intake(StageOptions options) {
+		if (options.tasks() != null) {
+			return taskIntake((Tasks<E>) options.tasks(), options);
+		}
 		if (this.handler.isAsync()) {
 			return asyncIntake(options);
 		}
@@ -105,6 +110,28 @@ final class Inflow<E> implements Handling<E> {
 								this.handler.asksItself() ? "asks for events" : "reports what it has handled"));
 		}
 		return new BatchIntake<>((Batching<E>) batching, this, this.clock);
+	}
+
+	private Intake<E> taskIntake(Tasks<E> tasks, StageOptions options) {
+		String reason = reasonAgainstTasks(options);
+		if (reason != null) {
+			throw new IllegalArgumentException(
+					"stage '%s' can't have a task for each event, since it %s".formatted(this.stage.name(), reason));
+		}
+		return new TaskIntake<>(tasks, this, new StageTasks(this.stage));
+	}
+
+	private @Nullable String reasonAgainstTasks(StageOptions options) {
+		if (options.batching() != null) {
+			return "is given batches: remove one of the two";
+		}
+		if (this.handler.isAsync() || options.inFlight() != null) {
+			return "has events in flight: remove one of the two";
+		}
+		if (this.handler.asksItself()) {
+			return "asks for events itself";
+		}
+		return this.handler.reportsHandled() ? "reports what it has handled itself" : null;
 	}
 
 	private Intake<E> asyncIntake(StageOptions options) {
@@ -250,6 +277,11 @@ final class Inflow<E> implements Handling<E> {
 			settleGate();
 			return true;
 		}
+		if (message instanceof StageTasks.Step step) {
+			step.action().run();
+			wakeIntake();
+			return true;
+		}
 		if (!this.clock.wakesBy(message)) {
 			return false;
 		}
@@ -257,10 +289,14 @@ final class Inflow<E> implements Handling<E> {
 			this.gate.wake();
 		}
 		if (!this.stage.hasFailed()) {
-			this.intake.wake();
-			settleGate();
+			wakeIntake();
 		}
 		return true;
+	}
+
+	private void wakeIntake() throws Exception {
+		this.intake.wake();
+		settleGate();
 	}
 
 	void flush() {
@@ -277,6 +313,26 @@ final class Inflow<E> implements Handling<E> {
 		else {
 			this.intake.drain();
 		}
+	}
+
+	/** The stage has started. */
+	void started() {
+		this.intake.started();
+	}
+
+	/** Ends what is worked on beside the turns of the stage, which stops. */
+	void endWork() {
+		this.intake.endWork();
+	}
+
+	/** Returns whether a call is for the intake, which answers it then. */
+	boolean answers(Object request, Caller caller) throws Exception {
+		if (request instanceof StageTasks.Question question) {
+			question.answering().accept(caller);
+			wakeIntake();
+			return true;
+		}
+		return false;
 	}
 
 	/** Handles what the intake holds, since the stage stops in good order. */
@@ -347,6 +403,39 @@ final class Inflow<E> implements Handling<E> {
 		});
 	}
 
+	@Override
+	public void work(@Nullable Inlet inlet, E event) throws Exception {
+		this.handler.handle(List.of(event), (inlet != null) ? ((Inbound) inlet).link() : fromItself());
+	}
+
+	/** Returns a subscription for an event that nobody has sent, by which none comes. */
+	private OpenSubscription fromItself() {
+		OpenSubscription link = this.stage.newLink(this.stage.self(), SubscribeOptions.defaults());
+		link.end();
+		return link;
+	}
+
+	@Override
+	public void finished(Inlet inlet, E event) {
+		count(((Inbound) inlet).link(), event);
+	}
+
+	private void count(OpenSubscription link, E event) {
+		this.stage.countIn(link, List.of(event));
+		settled(link);
+	}
+
+	@Override
+	public void lost(@Nullable Inlet inlet, List<E> events, String reason, @Nullable Throwable cause) {
+		if (inlet != null) {
+			OpenSubscription link = ((Inbound) inlet).link();
+			this.stage.discard(link, List.of(Discard.of(link, events, reason, cause)));
+		}
+		else {
+			this.stage.discard(events, reason, cause);
+		}
+	}
+
 	private CompletionStage<?> begin(E event, OpenSubscription link) throws Exception {
 		try {
 			CompletionStage<?> result = this.handler.begin(event, link);
@@ -370,8 +459,7 @@ final class Inflow<E> implements Handling<E> {
 			leave(link, List.of(event));
 			throw ex;
 		}
-		this.stage.countIn(link, List.of(event));
-		settled(link);
+		count(link, event);
 		made.emit();
 	}
 
@@ -715,12 +803,14 @@ final class Inflow<E> implements Handling<E> {
 	 * Returns how many events were sent to the stage and are unfinished, or are kept by
 	 * it.
 	 * @param kept those that the stage itself says it keeps; if it reports what it has
-	 * handled, they are among those that are not settled, but for some that nobody sent
+	 * handled, they are among those that are not settled, but for some that nobody sent,
+	 * as are those that are collected
 	 * @param queued those that wait to be taken in
 	 */
 	long held(long kept, long queued) {
 		long unsettled = this.links.inFlight();
-		return this.handler.reportsHandled() ? Math.max(unsettled, kept + queued + collected()) : unsettled + kept;
+		long known = queued + collected();
+		return this.handler.reportsHandled() ? Math.max(unsettled, kept + known) : Math.max(unsettled, known) + kept;
 	}
 
 	private List<OpenSubscription> open() {

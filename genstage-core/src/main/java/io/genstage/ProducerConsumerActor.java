@@ -133,7 +133,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@Override
-	void call(Object request, Caller caller) throws Exception {
+	void onCall(Object request, Caller caller) throws Exception {
 		emit(stage().onCall(request, caller));
 	}
 

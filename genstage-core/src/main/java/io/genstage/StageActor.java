@@ -176,6 +176,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			}
 		}
 		finally {
+			endWork();
 			this.stage.onStop(reason);
 		}
 	}
@@ -247,6 +248,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Returns whether the stage stops as soon as the step in hand is made. */
 	boolean isStopping() {
 		return this.stopReason != null;
+	}
+
+	/** Any thread may ask. */
+	boolean hasStopped() {
+		return this.exit != null;
 	}
 
 	String name() {
@@ -497,6 +503,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	/** Handles what was taken in and is held, since the stage stops in good order. */
 	void finish() throws Exception {
+	}
+
+	/** Ends what is worked on beside the turns of the stage, which stops. */
+	void endWork() {
 	}
 
 	/** Notifies all other sides of subscriptions that the stage has stopped. */

@@ -11,6 +11,7 @@ import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Unserved;
 import io.genstage.intake.InFlight;
 import io.genstage.rate.RateAccount;
+import io.genstage.task.Tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight {@linkplain AsyncConsumerStage asynchronous} consumers and
  * {@linkplain AsyncProducerConsumerStage producer-consumers}: how many events to work on
  * at once (default 1)
+ * @param tasks consumers: to work on each event in a task of its own, beside the turns of
+ * the stage (default: none); not together with {@code batching} or {@code inFlight}
  * @param rate how many events may pass in how much time, shared with all stages that are
  * started with the same account (default: no limit). A consumer or producer-consumer asks
  * for no more events than may pass, so that the rest waits upstream, and a producer gets
@@ -59,7 +62,8 @@ import org.jspecify.annotations.Nullable;
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
 		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable InFlight inFlight,
-		@Nullable RateAccount rate, @Nullable Executor executor, List<StageListener> listeners) {
+		@Nullable Tasks<?> tasks, @Nullable RateAccount rate, @Nullable Executor executor,
+		List<StageListener> listeners) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
@@ -67,7 +71,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
 	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null,
-			null, List.of());
+			null, null, List.of());
 
 	public StageOptions {
 		listeners = List.copyOf(listeners);
@@ -91,7 +95,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -101,7 +105,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.rate, this.executor, this.listeners);
+				this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -112,7 +116,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.rate, this.executor, this.listeners);
+				this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -122,7 +126,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -132,7 +136,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -142,7 +146,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				unserved, this.batching, this.inFlight, this.rate, this.executor, this.listeners);
+				unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -152,7 +156,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBatching(Batching<?> batching) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, batching, this.inFlight, this.rate, this.executor, this.listeners);
+				this.unserved, batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -162,7 +166,17 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withInFlight(InFlight inFlight) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, inFlight, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, inFlight, this.tasks, this.rate, this.executor, this.listeners);
+	}
+
+	/**
+	 * Returns these options with a task for each event.
+	 * @param tasks the tasks of the stage
+	 * @return the changed options
+	 */
+	public StageOptions withTasks(Tasks<?> tasks) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, tasks, this.rate, this.executor, this.listeners);
 	}
 
 	/**
@@ -173,7 +187,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withRate(RateAccount rate) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, rate, this.executor, this.listeners);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -191,7 +205,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, executor, this.listeners);
 	}
 
 	/**
@@ -203,7 +217,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		List<StageListener> all = new ArrayList<>(this.listeners);
 		all.add(listener);
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.rate, this.executor, all);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, all);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -229,6 +243,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.inFlight != null && !kind.consumes()) {
 			misplaced.add("inFlight");
+		}
+		if (this.tasks != null && kind != StageKind.CONSUMER) {
+			misplaced.add("tasks");
 		}
 		if (!misplaced.isEmpty()) {
 			throw new IllegalArgumentException(

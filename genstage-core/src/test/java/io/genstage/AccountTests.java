@@ -10,8 +10,8 @@ import io.genstage.batch.BatchOptions;
 import io.genstage.batch.Batching;
 import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -353,9 +353,9 @@ class AccountTests {
 		}
 
 		@Test
-		void leavesTheReportToAStageThatReportsItself() {
+		void countsTasksWhenTheyAreDone() {
 			TaskBench bench = new TaskBench(dialogue);
-			StageRef stage = start(bench.consumer(TaskOptions.defaults()));
+			StageRef stage = dialogue.start("s", bench, this.two.withTasks(bench.tasks(TaskOptions.defaults())));
 			Dialogue.subscribe(stage, p.ref(), 2, 0);
 			p.send("a", "b");
 			assertAccount(stage, 0, 0, 2);
@@ -389,15 +389,15 @@ class AccountTests {
 
 		private final TaskBench bench = new TaskBench(dialogue);
 
-		private StageRef start(Stage tasks) {
-			StageRef stage = dialogue.start("s", tasks);
+		private StageRef start(Tasks<String> tasks) {
+			StageRef stage = this.bench.start("s", tasks);
 			Dialogue.subscribe(stage, p.ref(), 3, 0, CancelMode.TEMPORARY);
 			return stage;
 		}
 
 		@Test
 		void countsThemWhenTheyAreDone() {
-			StageRef stage = start(this.bench.consumer(TaskOptions.defaults()));
+			StageRef stage = start(this.bench.tasks(TaskOptions.defaults()));
 			this.bench.failing.add("b");
 			p.send("a", "b", "c");
 			assertAccount(stage, 0, 0, 3);
@@ -416,7 +416,7 @@ class AccountTests {
 
 		@Test
 		void countsThoseBehindTheEndOfTheirSubscription() {
-			StageRef stage = start(this.bench.consumer(TaskOptions.defaults()));
+			StageRef stage = start(this.bench.tasks(TaskOptions.defaults()));
 			p.send("a");
 			p.stop(ExitReason.NORMAL);
 			assertAccount(stage, 0, 0, 1);
@@ -427,7 +427,7 @@ class AccountTests {
 
 		@Test
 		void leavesThoseThatNobodySentOut() {
-			TaskConsumer<String> tasks = this.bench.consumer(TaskOptions.defaults());
+			Tasks<String> tasks = this.bench.tasks(TaskOptions.defaults());
 			StageRef stage = start(tasks);
 			CompletableFuture<Long> byHand = tasks.startTask("x", Duration.ofSeconds(1)).toCompletableFuture();
 			assertThat(byHand).isCompletedWithValue(1L);

@@ -64,6 +64,8 @@ class ArchitectureTests {
 
 	private static final String DELIVERY = "io.genstage.delivery";
 
+	private static final String TASK = "io.genstage.task";
+
 	private static final String LOG = "io.genstage.log";
 
 	private static final String THREAD = "io.genstage.thread";
@@ -174,12 +176,19 @@ class ArchitectureTests {
 		.resideInAnyPackage(DEAD_LETTER, LOG, "java..", "org.jspecify..");
 
 	@ArchTest
+	static final ArchRule tasksStandOnIntakesOnly = classes().that()
+		.resideInAPackage(TASK)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(TASK, INTAKE, LOG, "java..", "org.jspecify..");
+
+	@ArchTest
 	static final ArchRule theEngineStandsBelowTheRest = classes().that()
 		.resideInAPackage(ENGINE)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, THREAD, LOG, DEAD_LETTER, DELIVERY,
-				"java..", "org.jspecify..");
+		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, TASK, THREAD, LOG, DEAD_LETTER,
+				DELIVERY, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")
@@ -209,12 +218,12 @@ class ArchitectureTests {
 	 * Mailbox, with the executors behind it, is where threads come in. Counter is what a
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
 	 * are the queue, the lock of a pipeline, the registry of pipelines, the account of a
-	 * rate, a batching and a source that must not be started twice. An attempt of a task
-	 * runs beside its stage, as the reader of a source does, and the table of tasks is
-	 * read by all. A store of dead letters is called by stages and by who looks at them.
-	 * The reader of an event stream is a thread of its own, which waits. Of the bridges,
-	 * foreign threads call a publisher's or a subscriber's side; a delivery is confined,
-	 * but anybody may count what waits in it.
+	 * rate, a batching, the tasks of a stage and a source that must not be started twice.
+	 * An attempt of a task runs beside its stage, as the reader of a source does, and the
+	 * table of tasks is read by all. A store of dead letters is called by stages and by
+	 * who looks at them. The reader of an event stream is a thread of its own, which
+	 * waits. Of the bridges, foreign threads call a publisher's or a subscriber's side; a
+	 * delivery is confined, but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -225,7 +234,7 @@ class ArchitectureTests {
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
-						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable)|source\\.Reader(\\$.*)?|stream\\.Handover"
+						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|source\\.Reader(\\$.*)?|stream\\.Handover"
 						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))

@@ -23,8 +23,8 @@ import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageDefinition;
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import io.genstage.thread.StagePool;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -152,8 +152,8 @@ class ContextClassLoaderTests {
 				: TaskOptions.defaults();
 		try (StageSystem system = system(Threads.DEFAULT)) {
 			in(STRANGER, () -> {
-				StageRef tasks = system.start("tasks",
-						new TaskConsumer<Object>((event) -> this.found.at("task"), options));
+				ConsumerStage<Object> consumer = (events, from) -> this.found.at("task");
+				StageRef tasks = system.start("tasks", consumer, StageOptions.defaults().withTasks(Tasks.of(options)));
 				StageRef producer = system.start("producer", new FindingProducer(this.found));
 				join(tasks.subscribeTo(producer, temporary()));
 				Awaitility.await().until(() -> this.found.places().contains("task"));

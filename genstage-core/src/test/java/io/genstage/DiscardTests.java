@@ -479,7 +479,7 @@ class DiscardTests {
 		void whoseTasksFailOrDoNotEnd() {
 			TaskBench bench = new TaskBench(dialogue);
 			bench.failing.add("a");
-			start(StageOptions.defaults(), bench.consumer(TaskOptions.defaults()));
+			start(StageOptions.defaults().withTasks(bench.tasks(TaskOptions.defaults())), bench);
 			this.p.send("a", "b", "c");
 			bench.endNext();
 			assertThat(lost.get(0).cause()).isInstanceOf(IllegalStateException.class);

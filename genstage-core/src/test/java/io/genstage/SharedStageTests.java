@@ -15,7 +15,6 @@ import io.genstage.pipeline.StageDefinition;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
-import io.genstage.task.TaskConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,8 +33,7 @@ class SharedStageTests {
 	private final StageSystem system = StageSystem.builder().executor(this.executor).scheduler(this.executor).build();
 
 	static Stream<Stage> thatKeepARun() {
-		return Stream.of(new TaskConsumer<Integer>((event) -> {
-		}), new EventQueue<Integer>(5), Sources.iterable(List.of(1)), Sources.stream(Stream.of(1)),
+		return Stream.of(new EventQueue<Integer>(5), Sources.iterable(List.of(1)), Sources.stream(Stream.of(1)),
 				Sources.polling((limit) -> List.of()), Flows.producer(new SubmissionPublisher<Integer>(), 10),
 				Flows.consumer(new Subscriber()), new KeepsItsContext());
 	}

@@ -1,19 +1,21 @@
 package io.genstage;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
-import io.genstage.task.EventTask;
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 
 /**
  * Tasks that count as running until the test lets them end, in the order of their start.
  */
-final class TaskBench implements Executor, EventTask<String> {
+final class TaskBench implements Executor, ConsumerStage<String> {
+
+	private final Dialogue dialogue;
 
 	private final Journal journal;
 
@@ -26,11 +28,17 @@ final class TaskBench implements Executor, EventTask<String> {
 	BooleanSupplier rejecting = () -> false;
 
 	TaskBench(Dialogue dialogue) {
+		this.dialogue = dialogue;
 		this.journal = dialogue.journal();
 	}
 
-	TaskConsumer<String> consumer(TaskOptions options) {
-		return new TaskConsumer<>(this, options.withExecutor(this));
+	/** Returns tasks for a stage that is started here. */
+	Tasks<String> tasks(TaskOptions options) {
+		return Tasks.of(options.withExecutor(this));
+	}
+
+	StageRef start(String name, Tasks<String> tasks) {
+		return this.dialogue.start(name, this, StageOptions.defaults().withTasks(tasks));
 	}
 
 	@Override
@@ -44,7 +52,8 @@ final class TaskBench implements Executor, EventTask<String> {
 	}
 
 	@Override
-	public void run(String event) {
+	public void handleEvents(List<String> events, Subscription from) {
+		String event = events.get(0);
 		if (this.failing.contains(event)) {
 			this.journal.note("failed " + event);
 			throw new IllegalStateException("failed " + event);

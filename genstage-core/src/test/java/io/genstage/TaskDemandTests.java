@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import io.genstage.source.Sources;
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -33,9 +33,9 @@ class TaskDemandTests {
 
 	private final TaskBench bench = new TaskBench(this.dialogue);
 
-	private final TaskConsumer<String> tasks = this.bench.consumer(TaskOptions.defaults());
+	private final Tasks<String> tasks = this.bench.tasks(TaskOptions.defaults());
 
-	private final StageRef stage = this.dialogue.start("s", this.tasks);
+	private final StageRef stage = this.bench.start("s", this.tasks);
 
 	@Nested
 	class Refills {
@@ -259,7 +259,7 @@ class TaskDemandTests {
 		void stopsIfTheProducerIsNotThere() {
 			stage.subscribeTo("nobody", SubscribeOptions.defaults());
 			assertThat(stage.status().exit()).isEqualTo(ExitReason.NO_STAGE);
-			StageRef other = dialogue.start("t", bench.consumer(TaskOptions.defaults()));
+			StageRef other = bench.start("t", bench.tasks(TaskOptions.defaults()));
 			other.subscribeTo(stage, SubscribeOptions.defaults());
 			assertThat(other.status().exit()).isEqualTo(ExitReason.NO_STAGE);
 		}

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class TaskEndTests {
 
 	private final TaskBench bench = new TaskBench(this.dialogue);
 
-	private final TaskConsumer<String> tasks = this.bench.consumer(TaskOptions.defaults());
+	private final Tasks<String> tasks = this.bench.tasks(TaskOptions.defaults());
 
 	@Nested
 	class Terminating {
@@ -54,16 +54,14 @@ class TaskEndTests {
 		@Test
 		void givesUpWhenThePatienceIsOver() {
 			List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-			List<TaskConsumer<String>> self = new ArrayList<>();
-			TaskConsumer<String> stubborn = new TaskConsumer<>((event) -> {
-				answers.add(self.get(0).terminateTask(1, ofSeconds(9)).toCompletableFuture());
-				answers.add(self.get(0).terminateTask(1, ofSeconds(9)).toCompletableFuture());
+			ConsumerStage<String> stubborn = (events, from) -> {
+				answers.add(terminate(1));
+				answers.add(terminate(1));
 				dialogue.journal().note("interrupted " + Thread.currentThread().isInterrupted());
 				dialogue.runTimer();
 				dialogue.journal().note("given up");
-			}, TaskOptions.defaults().withExecutor(bench));
-			self.add(stubborn);
-			StageRef stage = dialogue.start("s", stubborn);
+			};
+			StageRef stage = dialogue.start("s", stubborn, StageOptions.defaults().withTasks(tasks));
 			Dialogue.subscribe(stage, p.ref(), 1, 0);
 			p.send("a");
 			skip();
@@ -99,11 +97,12 @@ class TaskEndTests {
 		@Test
 		void doesNotWaitForATaskThatRunsItsTurn() {
 			StageRef[] stage = new StageRef[1];
-			TaskConsumer<String> suicidal = new TaskConsumer<>((event) -> {
+			ConsumerStage<String> suicidal = (events, from) -> {
 				stage[0].stop(ExitReason.SHUTDOWN);
 				dialogue.journal().note("stopped");
-			}, TaskOptions.defaults().withPatience(TaskOptions.UNLIMITED).withExecutor(bench));
-			stage[0] = dialogue.start("s", suicidal);
+			};
+			stage[0] = dialogue.start("s", suicidal, StageOptions.defaults()
+				.withTasks(bench.tasks(TaskOptions.defaults().withPatience(TaskOptions.UNLIMITED))));
 			Dialogue.subscribe(stage[0], p.ref(), 1, 0);
 			p.send("a");
 			skip();
@@ -185,23 +184,20 @@ class TaskEndTests {
 
 	@Test
 	void refusesWhatItCanNotDo() {
-		assertThatNullPointerException().isThrownBy(() -> new TaskConsumer<>(null))
-			.withMessage("task must not be null");
-		assertThatNullPointerException().isThrownBy(() -> new TaskConsumer<>(this.bench, null))
-			.withMessage("options must not be null");
+		assertThatNullPointerException().isThrownBy(() -> Tasks.of(null)).withMessage("options must not be null");
 		assertThatIllegalStateException().isThrownBy(() -> this.tasks.startTask("a", ofSeconds(9)))
-			.withMessage("the task consumer has not been started");
+			.withMessage("no stage has been started with these tasks");
 		assertThat(this.tasks.status().tasks()).isEmpty();
-		assertThat(this.tasks.backlog()).isZero();
 		StageRef stage = start();
+		assertThat(stage.status().backlog()).isZero();
 		assertThat(stage.call("?", ofSeconds(9)).toCompletableFuture()).isCompletedExceptionally();
 		stage.tell("!");
-		assertThat(this.log.read()).singleElement().asString().startsWith("WARNING io.genstage.task.TaskConsumer got");
+		assertThat(this.log.read()).singleElement().asString().startsWith("WARNING io.genstage.TaskBench got");
 		assertThat(stage.status().isRunning()).isTrue();
 	}
 
 	private StageRef start() {
-		StageRef stage = this.dialogue.start("s", this.tasks);
+		StageRef stage = this.bench.start("s", this.tasks);
 		Dialogue.subscribe(stage, this.p.ref(), 2, 0);
 		return stage;
 	}

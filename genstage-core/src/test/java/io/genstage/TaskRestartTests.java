@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.TaskRestart;
 import io.genstage.task.TaskStatus.Task;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,7 +34,7 @@ class TaskRestartTests {
 	@Test
 	@DisplayName("S15 a temporary task is over whether it returns or fails")
 	void temporaryTasksAreNotRunAgain() {
-		TaskConsumer<String> tasks = start(TaskOptions.defaults(), 2);
+		Tasks<String> tasks = start(TaskOptions.defaults(), 2);
 		this.p.send("a", "bad");
 		this.bench.failing.add("bad");
 		this.bench.endNext();
@@ -51,7 +51,7 @@ class TaskRestartTests {
 	@Test
 	@DisplayName("S16 a transient task is run again with the same event until it returns")
 	void transientTasksAreRunAgain() {
-		TaskConsumer<String> tasks = start(TRANSIENT, 1);
+		Tasks<String> tasks = start(TRANSIENT, 1);
 		this.p.send("a");
 		this.bench.failing.add("a");
 		this.bench.endNext();
@@ -69,7 +69,7 @@ class TaskRestartTests {
 	@Test
 	@DisplayName("S18 a restart that is rejected is tried again, and counts")
 	void aRejectedRestartIsTriedAgain() {
-		TaskConsumer<String> tasks = start(TRANSIENT.withMaxRestarts(2), 1);
+		Tasks<String> tasks = start(TRANSIENT.withMaxRestarts(2), 1);
 		this.p.send("a");
 		this.bench.failing.add("a");
 		skip();
@@ -89,7 +89,7 @@ class TaskRestartTests {
 	@Test
 	@DisplayName("S19 one restart too many stops the stage, after its other tasks")
 	void tooManyRestartsStopTheStage() {
-		TaskConsumer<String> tasks = start(TRANSIENT.withMaxRestarts(1), 2);
+		Tasks<String> tasks = start(TRANSIENT.withMaxRestarts(1), 2);
 		this.p.send("a", "b");
 		this.bench.failing.add("a");
 		this.bench.rejecting = () -> true;
@@ -162,8 +162,8 @@ class TaskRestartTests {
 		Dialogue dialogue = new Dialogue(turns);
 		Probe p = dialogue.probe("p");
 		TaskBench bench = new TaskBench(dialogue);
-		TaskConsumer<String> tasks = bench.consumer(TRANSIENT.withMaxRestarts(100_000));
-		StageRef stage = dialogue.start("s", tasks);
+		Tasks<String> tasks = bench.tasks(TRANSIENT.withMaxRestarts(100_000));
+		StageRef stage = bench.start("s", tasks);
 		Dialogue.subscribe(stage, p.ref(), 1, 0);
 		turns.runAll();
 		p.send("a");
@@ -194,9 +194,9 @@ class TaskRestartTests {
 		assertThat(tasks.status().tasks()).containsExactly(new Task<>(2, "b", 2, false));
 	}
 
-	private TaskConsumer<String> start(TaskOptions options, int max) {
-		TaskConsumer<String> tasks = this.bench.consumer(options);
-		Dialogue.subscribe(this.dialogue.start("s", tasks), this.p.ref(), max, 0);
+	private Tasks<String> start(TaskOptions options, int max) {
+		Tasks<String> tasks = this.bench.tasks(options);
+		Dialogue.subscribe(this.bench.start("s", tasks), this.p.ref(), max, 0);
 		skip();
 		return tasks;
 	}

@@ -2,6 +2,8 @@ package io.genstage.intake;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is behind an intake: the one place where the handler of a stage is called.
  *
@@ -28,6 +30,25 @@ public interface Handling<E> {
 	 * @throws Exception what the handler has thrown; the stage has failed then
 	 */
 	void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception;
+
+	/**
+	 * Lets the stage work on an event beside its turns. Called by any thread, for several
+	 * events at once; {@link #finished} or {@link #lost} follows in a turn.
+	 * @param inlet the subscription that it came by, or null if nobody has sent it
+	 * @throws Exception what the handler has thrown; the stage has not failed by that
+	 */
+	void work(@Nullable Inlet inlet, E event) throws Exception;
+
+	/** Counts an event as handled that the stage has worked on. */
+	void finished(Inlet inlet, E event);
+
+	/**
+	 * Loses events that the stage was to work on.
+	 * @param inlet the subscription that they came by, or null if nobody has sent them
+	 * @param reason why, without any data of them
+	 * @param cause what was thrown, if anything
+	 */
+	void lost(@Nullable Inlet inlet, List<E> events, String reason, @Nullable Throwable cause);
 
 	/** Returns whether the stage goes on, so that more may be handled and asked for. */
 	boolean goesOn();

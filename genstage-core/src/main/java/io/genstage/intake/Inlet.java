@@ -16,6 +16,9 @@ public interface Inlet {
 	/** Returns the most events that may be outstanding now. */
 	int maxDemand();
 
+	/** Returns down to how many outstanding events nothing is asked for now. */
+	int minDemand();
+
 	/** Asks for events. Nothing happens for 0, or if the subscription has ended. */
 	void ask(long demand);
 

@@ -19,6 +19,10 @@ public interface Intake<E> {
 	 */
 	boolean asksByItself();
 
+	/** The stage has started, so that any thread may want something of it. */
+	default void started() {
+	}
+
 	/**
 	 * A subscription begins; it may be asked by at once.
 	 * @throws IllegalArgumentException if events of it can't be taken
@@ -64,6 +68,13 @@ public interface Intake<E> {
 	 * @throws Exception what the handler has thrown
 	 */
 	void finish() throws Exception;
+
+	/**
+	 * The stage stops, for whatever reason and before it learns of that itself: ends what
+	 * is worked on beside its turns.
+	 */
+	default void endWork() {
+	}
 
 	/**
 	 * Some time has passed, or a setting has changed, or it is the turn that was wanted.

@@ -130,6 +130,9 @@ final class GraphDrawing {
 		if (stage.concurrency() > 1) {
 			all.add(0, stage.concurrency() + " instances");
 		}
+		if (stage.options().tasks() != null) {
+			all.add("a task for each event");
+		}
 		all.addAll(this.notes.apply(stage));
 		if (!stage.autoStartup()) {
 			all.add("waits to be started");

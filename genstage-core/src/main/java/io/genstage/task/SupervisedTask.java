@@ -1,7 +1,8 @@
 package io.genstage.task;
 
-import io.genstage.Caller;
-import io.genstage.Subscription;
+import java.util.function.Consumer;
+
+import io.genstage.intake.Inlet;
 import io.genstage.task.TaskStatus.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class SupervisedTask<E> {
 
 	/** By which its event came, or null if it was started by hand. */
-	private final @Nullable Subscription source;
+	private final @Nullable Inlet inlet;
 
 	private @Nullable Attempt attempt;
 
-	private @Nullable Caller terminator;
+	/** Gets an answer when the task has ended at somebody's wish. */
+	private @Nullable Consumer<Boolean> terminator;
 
 	private volatile Task<E> status;
 
-	SupervisedTask(long id, E event, @Nullable Subscription source) {
-		this.source = source;
+	SupervisedTask(long id, E event, @Nullable Inlet inlet) {
+		this.inlet = inlet;
 		this.status = new Task<>(id, event, 0, false);
 	}
 
@@ -39,8 +41,8 @@ final class SupervisedTask<E> {
 		return this.status.attempts();
 	}
 
-	@Nullable Subscription source() {
-		return this.source;
+	@Nullable Inlet inlet() {
+		return this.inlet;
 	}
 
 	Task<E> status() {
@@ -68,9 +70,9 @@ final class SupervisedTask<E> {
 		return this.attempt != null && this.attempt.hasEnded() && this.attempt.failure() == null;
 	}
 
-	/** Ends the task at somebody's wish; the caller gets an answer when it has ended. */
-	void terminate(Caller caller) {
-		this.terminator = caller;
+	/** Ends the task at somebody's wish, who gets an answer when it has ended. */
+	void terminate(Consumer<Boolean> terminator) {
+		this.terminator = terminator;
 		if (this.attempt != null) {
 			this.attempt.interrupt();
 		}
@@ -82,7 +84,7 @@ final class SupervisedTask<E> {
 
 	void answerTerminator() {
 		if (this.terminator != null) {
-			this.terminator.reply(true);
+			this.terminator.accept(true);
 		}
 	}
 

@@ -8,11 +8,11 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a {@link TaskConsumer}. How many tasks run at a time is not among them: that
- * is the {@code maxDemand} of its subscriptions.
+ * Options of {@link Tasks}. How many tasks run at a time is not among them: that is the
+ * {@code maxDemand} of its subscriptions.
  *
  * <pre>{@code
- * TaskOptions.defaults().withRestart(RestartPolicy.TRANSIENT).withPatience(Duration.ofSeconds(20))
+ * TaskOptions.defaults().withRestart(TaskRestart.TRANSIENT).withPatience(Duration.ofSeconds(20))
  * }</pre>
  *
  * Source: the options of {@code ConsumerSupervisor} and of its child specification.
@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param restart what happens to a task that has failed (default
  * {@link TaskRestart#TEMPORARY})
  * @param maxRestarts how many restarts there may be within {@code restartPeriod}, at
- * least 0 (default 3); one more stops the consumer
+ * least 0 (default 3); one more stops the stage
  * @param restartPeriod for how long a restart counts, more than 0 and at most 365 days
  * (default 5 seconds)
  * @param patience how long to wait for a task that has been interrupted, because somebody
- * terminates it or the consumer stops: {@link Duration#ZERO} not to wait at all, at most
- * 365 days, or {@link #UNLIMITED} (default 5 seconds). A thread can't be killed: a task
- * that outlasts the patience is only given up
+ * terminates it or the stage stops: {@link Duration#ZERO} not to wait at all, at most 365
+ * days, or {@link #UNLIMITED} (default 5 seconds). A thread can't be killed: a task that
+ * outlasts the patience is only given up
  * @param executor runs the tasks, which it may reject but not drop, or {@code null} for
- * the executor of the {@link io.genstage.StageSystem} (default)
- * @param failsOverLimit whether one restart too many makes the consumer fail with what
- * its task has thrown, so that a pipeline starts it again; otherwise it stops with
+ * that of the stage (default)
+ * @param failsOverLimit whether one restart too many makes the stage fail with what its
+ * task has thrown, so that a pipeline starts it again; otherwise it stops with
  * {@link io.genstage.ExitReason#SHUTDOWN} (default)
  */
 public record TaskOptions(TaskRestart restart, int maxRestarts, Duration restartPeriod, Duration patience,

@@ -1,7 +1,5 @@
 package io.genstage.task;
 
-import io.genstage.SubscribeOptions;
-
 /**
  * The slots of one subscription. Each is free, asked for, or taken by a task; those that
  * are free are asked for as soon as there are {@code minDemand} of them.
@@ -16,15 +14,20 @@ final class TaskSlots {
 
 	private long taken;
 
-	TaskSlots(SubscribeOptions options) {
-		this.max = options.maxDemand();
-		this.refill = Math.max(options.minDemand(), 1);
+	TaskSlots(int maxDemand, int minDemand) {
+		this.max = maxDemand;
+		this.refill = Math.max(minDemand, 1);
 	}
 
 	/** Changes the number of slots; tasks that have none any more go on. */
-	void retune(SubscribeOptions options) {
-		this.max = options.maxDemand();
-		this.refill = Math.max(options.minDemand(), 1);
+	void retune(int maxDemand, int minDemand) {
+		this.max = maxDemand;
+		this.refill = Math.max(minDemand, 1);
+	}
+
+	/** Takes back what was to be asked for and is not going to be. */
+	void withdraw(long demand) {
+		this.asked -= demand;
 	}
 
 	/** Gives slots to events that came and returns how many were not asked for. */

@@ -3,7 +3,7 @@ package io.genstage.task;
 import java.util.List;
 
 /**
- * The unfinished tasks of a {@link TaskConsumer}, read while it goes on.
+ * The unfinished {@link Tasks} of a stage, read while it goes on.
  * <p>
  * Source: {@code ConsumerSupervisor.which_children/1} and {@code count_children/1}.
  *
@@ -35,7 +35,7 @@ public record TaskStatus<E>(List<Task<E>> tasks) {
 	/**
 	 * One unfinished task.
 	 *
-	 * @param id its number, unique within one run of the stage
+	 * @param id its number, unique among all tasks of the same {@link Tasks}
 	 * @param event what it works on
 	 * @param attempts how often it was handed to the executor
 	 * @param restarting whether it has failed and is not run again yet

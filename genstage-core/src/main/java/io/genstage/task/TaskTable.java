@@ -63,8 +63,8 @@ final class TaskTable<E> {
 		return this.tasks.size();
 	}
 
-	TaskStatus<E> status() {
-		return new TaskStatus<>(this.tasks.values().stream().map(SupervisedTask::status).toList());
+	List<TaskStatus.Task<E>> status() {
+		return this.tasks.values().stream().map(SupervisedTask::status).toList();
 	}
 
 }

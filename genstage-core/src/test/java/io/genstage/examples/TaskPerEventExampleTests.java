@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.genstage.ConsumerStage;
+import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.pipeline.DrainReport;
@@ -14,10 +16,10 @@ import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.TaskRestart;
 import io.genstage.task.TaskStatus;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,18 +41,21 @@ class TaskPerEventExampleTests {
 		EventQueue<Parcel> parcels = new EventQueue<>(100);
 
 		// tag::shipping[]
-		TaskConsumer<Parcel> shipping = new TaskConsumer<>(carrier::ship,
-				TaskOptions.defaults()
-					.withRestart(TaskRestart.TRANSIENT)
-					.withMaxRestarts(20)
-					.withRestartPeriod(Duration.ofMinutes(1))
-					.withPatience(Duration.ofSeconds(10)));
+		ConsumerStage<Parcel> carrying = (one, from) -> carrier.ship(one.get(0));
+
+		Tasks<Parcel> shipping = Tasks.of(TaskOptions.defaults()
+			.withRestart(TaskRestart.TRANSIENT)
+			.withMaxRestarts(20)
+			.withRestartPeriod(Duration.ofMinutes(1))
+			.withPatience(Duration.ofSeconds(10)));
 
 		// Ten parcels at a time, and five new ones when five have been shipped.
 		SubscribeOptions tenAtATime = SubscribeOptions.defaults().withMaxDemand(10).withMinDemand(5);
 
 		PipelineGraph graph = PipelineGraph.of(List.of(StageDefinition.of("parcels", parcels),
-				StageDefinition.of("shipping", shipping).subscribeTo("parcels", tenAtATime)));
+				StageDefinition.of("shipping", carrying)
+					.withOptions(StageOptions.defaults().withTasks(shipping))
+					.subscribeTo("parcels", tenAtATime)));
 		// end::shipping[]
 
 		try (StageSystem system = StageSystem.create()) {

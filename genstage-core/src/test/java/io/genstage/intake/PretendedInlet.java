@@ -14,6 +14,8 @@ final class PretendedInlet implements Inlet {
 
 	private int maxDemand;
 
+	private int minDemand;
+
 	/** What was asked for and has not been sent. */
 	private long open;
 
@@ -22,6 +24,7 @@ final class PretendedInlet implements Inlet {
 	PretendedInlet(PretendedStage stage, int maxDemand, int minDemand) {
 		this.stage = stage;
 		this.maxDemand = maxDemand;
+		this.minDemand = minDemand;
 		this.demand = new DemandWindow(maxDemand, minDemand);
 	}
 
@@ -36,12 +39,18 @@ final class PretendedInlet implements Inlet {
 	}
 
 	@Override
+	public int minDemand() {
+		return this.minDemand;
+	}
+
+	@Override
 	public void ask(long demand) {
 		this.stage.want(this, demand);
 	}
 
 	void retune(int maxDemand, int minDemand) {
 		this.maxDemand = maxDemand;
+		this.minDemand = minDemand;
 		this.demand.retune(maxDemand, minDemand);
 	}
 

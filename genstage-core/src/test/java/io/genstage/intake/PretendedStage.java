@@ -1,15 +1,20 @@
 package io.genstage.intake;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import io.genstage.intake.PretendedInlet.Event;
 import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateGate;
+import io.genstage.task.TaskStage;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A stage without an engine around its intake: what is handled is written down, and time
  * passes when the test lets it.
  */
-final class PretendedStage implements Handling<Event>, StageClock {
+final class PretendedStage implements Handling<Event>, StageClock, TaskStage {
 
 	private final List<Event> handled = new ArrayList<>();
 
@@ -27,6 +32,8 @@ final class PretendedStage implements Handling<Event>, StageClock {
 	private final List<Inlet> ended = new ArrayList<>();
 
 	private final List<Event> left = new ArrayList<>();
+
+	private final List<Event> worked = new ArrayList<>();
 
 	private Intake<Event> intake = new WindowIntake<>(this);
 
@@ -40,7 +47,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 
 	private int drains;
 
-	/** What is in flight, and how it is finished. */
+	/** What is in flight or done beside the turns, and how that goes on. */
 	private final List<Runnable> inFlight = new ArrayList<>();
 
 	private final Random random = new Random(12);
@@ -211,6 +218,74 @@ final class PretendedStage implements Handling<Event>, StageClock {
 		}
 	}
 
+	@Override
+	public String name() {
+		return "pretended";
+	}
+
+	@Override
+	public boolean hasStopped() {
+		return false;
+	}
+
+	@Override
+	public void execute(@Nullable Executor executor, Runnable work) {
+		if (this.random.nextInt(4) == 0) {
+			work.run();
+		}
+		else {
+			this.inFlight.add(work);
+		}
+	}
+
+	@Override
+	public void inTurn(Runnable step) {
+		this.inFlight.add(() -> takeStep(step));
+	}
+
+	private void takeStep(Runnable step) {
+		step.run();
+		try {
+			this.intake.wake();
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Override
+	public void inTurn(Duration delay, Runnable step) {
+		throw new AssertionError("nothing fails that would be tried again");
+	}
+
+	@Override
+	public <T> CompletionStage<T> ask(Consumer<Consumer<T>> question, Duration timeout) {
+		throw new AssertionError("nobody asks");
+	}
+
+	@Override
+	public void stop(@Nullable Throwable failure) {
+		throw new AssertionError(failure);
+	}
+
+	@Override
+	public void work(@Nullable Inlet inlet, Event event) {
+		assertThat(event.inlet()).isSameAs(inlet);
+		this.worked.add(event);
+	}
+
+	@Override
+	public void finished(Inlet inlet, Event event) {
+		assertThat(event.inlet()).isSameAs(inlet);
+		assertThat(this.worked.remove(event)).isTrue();
+		finish(event);
+	}
+
+	@Override
+	public void lost(@Nullable Inlet inlet, List<Event> events, String reason, @Nullable Throwable cause) {
+		left(inlet, events);
+	}
+
 	int inFlight() {
 		return this.inFlight.size();
 	}
@@ -243,6 +318,7 @@ final class PretendedStage implements Handling<Event>, StageClock {
 
 	/** Stops, and returns what will not be handled. */
 	List<Event> close() {
+		this.intake.endWork();
 		this.intake.close();
 		if (this.gate != null) {
 			this.gate.close();

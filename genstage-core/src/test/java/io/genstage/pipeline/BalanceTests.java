@@ -36,7 +36,8 @@ import io.genstage.rate.RateLimit;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
-import io.genstage.task.TaskConsumer;
+import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,8 +176,8 @@ class BalanceTests {
 								.withBatching(Batching.byKey((Integer number) -> number % 3, batch)))
 							.subscribeTo("spread", FEW)
 							.subscribeTo("queue", FEW),
-						consumer("tasks",
-								() -> new TaskConsumer<>((Integer number) -> handle("tasks", List.of(number))))
+						consumer("tasks", () -> handling("tasks"))
+							.withOptions(StageOptions.defaults().withTasks(Tasks.of(TaskOptions.defaults())))
 							.subscribeTo("spread", FEW),
 						consumer("limited", () -> handling("limited"))
 							.withOptions(StageOptions.defaults().withRate(new RateAccount(RATE)))

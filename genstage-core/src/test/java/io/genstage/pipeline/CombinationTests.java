@@ -28,7 +28,8 @@ import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
+import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -163,9 +164,6 @@ class CombinationTests {
 						? (AsyncProducerConsumerStage<Integer, Integer>) (event, from) -> later(List.of(event))
 						: (ProducerConsumerStage<Integer, Integer>) (events, from) -> events;
 			}
-			if (this.combination.has(Feature.TASKS)) {
-				return () -> new TaskConsumer<>((Integer event) -> this.handled.add(event));
-			}
 			return () -> this.combination.has(Feature.IN_FLIGHT)
 					? (AsyncConsumerStage<Integer>) (event, from) -> later(event).thenAccept(this.handled::add)
 					: (ConsumerStage<Integer>) (events, from) -> this.handled.addAll(events);
@@ -183,6 +181,9 @@ class CombinationTests {
 			if (this.combination.has(Feature.IN_FLIGHT)) {
 				InFlight inFlight = InFlight.of(1 + this.random.nextInt(5));
 				options = options.withInFlight(this.random.nextBoolean() ? inFlight : inFlight.unordered());
+			}
+			if (this.combination.has(Feature.TASKS)) {
+				options = options.withTasks(Tasks.of(TaskOptions.defaults()));
 			}
 			if (this.combination.has(Feature.BATCH)) {
 				options = options.withBatching(Batching.of(batch()));

@@ -23,7 +23,8 @@ import io.genstage.rate.RateLimit;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.QueueClosedException;
-import io.genstage.task.TaskConsumer;
+import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -201,7 +202,8 @@ class DrainTogetherTests extends PipelineFixture {
 
 		@Test
 		void thatRunATaskForEachEvent() {
-			Pipeline feeding = pipeline(first(), "feeding", new TaskConsumer<Integer>(second()::put));
+			Pipeline feeding = pipeline(first(), "feeding", handingOver(second()),
+					StageOptions.defaults().withTasks(Tasks.of(TaskOptions.defaults())));
 			Pipeline fed = pipeline(second(), "fed", collecting(handled()));
 			start(feeding, fed);
 			offer(first(), 20);

@@ -10,6 +10,8 @@ import io.genstage.SubscribeOptions;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.source.Sources;
+import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,13 @@ class GraphDrawingTests {
 			StageOptions named = StageOptions.defaults().withDispatcher("demand", Dispatchers.demand());
 			assertThat(draw(producer("orders").withOptions(named), consumer("store", "orders"))).startsWith("orders");
 			assertThat(drawWith(named)).startsWith("orders (dispatcher demand: each event to one of them)");
+		}
+
+		@Test
+		void tellOfTasks() {
+			StageOptions tasks = StageOptions.defaults().withTasks(Tasks.of(TaskOptions.defaults()));
+			assertThat(draw(producer("orders"), consumer("store", "orders").withOptions(tasks)))
+				.containsExactly("orders", "\\- store (demand 1000/500, a task for each event)");
 		}
 
 		@Test

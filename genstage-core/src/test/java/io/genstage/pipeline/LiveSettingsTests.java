@@ -18,7 +18,8 @@ import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
+import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,9 +115,12 @@ class LiveSettingsTests extends PipelineFixture {
 		@Test
 		void limitTasksToo() {
 			List<Integer> done = new ArrayList<>();
-			Pipeline pipeline = start(StageDefinition.of("keep", new TaskConsumer<Integer>(done::add))
+			ConsumerStage<Integer> keep = (events, from) -> done.addAll(events);
+			Pipeline pipeline = start(StageDefinition.of("keep", keep)
 				.subscribeTo("queue", TEN)
-				.withOptions(StageOptions.defaults().withRate(new RateAccount(THREE))));
+				.withOptions(StageOptions.defaults()
+					.withTasks(Tasks.of(TaskOptions.defaults()))
+					.withRate(new RateAccount(THREE))));
 			offer(9);
 			assertThat(done).containsExactlyInAnyOrder(0, 1, 2);
 			pipeline.rate("keep", MANY);

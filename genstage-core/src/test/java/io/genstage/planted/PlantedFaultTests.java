@@ -159,9 +159,9 @@ class PlantedFaultTests {
 					new PlantedFault("what a limited stage asks for itself passes the gate", "OpenSubscription",
 							"if (this.throughGate) {", "if (!this.throughGate) {", "ask"),
 					"io.genstage.RateLimitedStageTests$Consumers", "showAStageThatAsksItselfTheSubscriptionItself"),
-			new FoundByTest(new PlantedFault("a task is counted twice", "task/TaskSupervisor",
-					"this.context.handled(task.source(), List.of(task.event()));",
-					"this.context.handled(task.source(), List.of(task.event())); this.context.handled(task.source(), List.of(task.event()));",
+			new FoundByTest(new PlantedFault("a task is counted twice", "task/TaskIntake",
+					"this.handling.finished(task.inlet(), task.event());",
+					"this.handling.finished(task.inlet(), task.event()); this.handling.finished(task.inlet(), task.event());",
 					"expected: 1L"), "io.genstage.AccountTests$OfTasks", "countsThemWhenTheyAreDone"));
 
 	@BeforeAll

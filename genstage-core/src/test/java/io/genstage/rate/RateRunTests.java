@@ -23,7 +23,8 @@ import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.Sources;
-import io.genstage.task.TaskConsumer;
+import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,8 +192,7 @@ class RateRunTests {
 
 	@Test
 	void tasksBehindALimitKeepToIt() {
-		TaskConsumer<Integer> tasks = new TaskConsumer<>((number) -> this.passed.add(this.executor.now()));
-		this.system.start("tasks", tasks, limited())
+		this.system.start("tasks", this.recorder, limited().withTasks(Tasks.of(TaskOptions.defaults())))
 			.subscribeTo(this.system.start("numbers", endless()), SubscribeOptions.defaults());
 		this.executor.advance(Duration.ofHours(1));
 		assertThat(this.passed).hasSize(5 + 7 * 1200);

@@ -1,13 +1,12 @@
 package io.genstage.task;
 
-import io.genstage.SubscribeOptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class TaskSlotsTests {
 
-	private final TaskSlots slots = new TaskSlots(SubscribeOptions.defaults().withMaxDemand(4).withMinDemand(2));
+	private final TaskSlots slots = new TaskSlots(4, 2);
 
 	@Test
 	void asksForAllAtFirst() {
@@ -36,7 +35,7 @@ class TaskSlotsTests {
 
 	@Test
 	void asksOneByOneForAMinimumOfZero() {
-		TaskSlots slots = new TaskSlots(SubscribeOptions.defaults().withMaxDemand(4).withMinDemand(0));
+		TaskSlots slots = new TaskSlots(4, 0);
 		slots.ask();
 		slots.take(4);
 		assertThat(slots.ask()).isZero();
@@ -71,9 +70,18 @@ class TaskSlotsTests {
 	}
 
 	@Test
+	void asksAgainForWhatWasTakenBack() {
+		this.slots.ask();
+		this.slots.withdraw(1);
+		assertThat(this.slots.ask()).isZero();
+		this.slots.withdraw(1);
+		assertThat(this.slots.ask()).isEqualTo(2);
+	}
+
+	@Test
 	void asksForWhatMoreSlotsLeaveFree() {
 		this.slots.ask();
-		this.slots.retune(SubscribeOptions.defaults().withMaxDemand(9).withMinDemand(2));
+		this.slots.retune(9, 2);
 		assertThat(this.slots.ask()).isEqualTo(5);
 	}
 
@@ -81,7 +89,7 @@ class TaskSlotsTests {
 	void asksForNothingUntilFewerSlotsAreFree() {
 		this.slots.ask();
 		this.slots.take(4);
-		this.slots.retune(SubscribeOptions.defaults().withMaxDemand(2).withMinDemand(1));
+		this.slots.retune(2, 1);
 		release(2);
 		assertThat(this.slots.ask()).isZero();
 		release(1);

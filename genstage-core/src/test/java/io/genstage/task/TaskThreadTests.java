@@ -11,8 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.genstage.CancelMode;
+import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
+import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
@@ -121,9 +123,8 @@ class TaskThreadTests {
 	@Test
 	@DisplayName("S29 a terminated task is interrupted, and its end awaited")
 	void aTerminatedTaskIsInterrupted() {
-		TaskConsumer<Integer> tasks = new TaskConsumer<>(this::finishWhenInterrupted,
-				TaskOptions.defaults().withPatience(LONG));
-		StageRef stage = start(tasks, Sources.iterable(List.of(1, 2, 3, 4)), 3, 0);
+		Tasks<Integer> tasks = Tasks.of(TaskOptions.defaults().withPatience(LONG));
+		StageRef stage = start(this::finishWhenInterrupted, tasks, Sources.iterable(List.of(1, 2, 3, 4)), 3, 0);
 		await().untilAsserted(() -> assertThat(this.begun).containsOnly(1, 2, 3));
 		assertThat(tasks.terminateTask(2, LONG).toCompletableFuture().join()).isTrue();
 		assertThat(this.ends).containsOnlyKeys(2);
@@ -138,7 +139,7 @@ class TaskThreadTests {
 		AtomicInteger running = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		Set<Integer> failedOnce = ConcurrentHashMap.newKeySet();
-		TaskConsumer<Integer> tasks = new TaskConsumer<>((event) -> {
+		Work work = (event) -> {
 			most.accumulateAndGet(running.incrementAndGet(), Math::max);
 			try {
 				if (event % 500 == 0 && failedOnce.add(event)) {
@@ -149,9 +150,10 @@ class TaskThreadTests {
 			finally {
 				running.decrementAndGet();
 			}
-		}, TaskOptions.defaults().withRestart(TaskRestart.TRANSIENT).withMaxRestarts(4));
+		};
+		Tasks<Integer> tasks = Tasks.of(TaskOptions.defaults().withRestart(TaskRestart.TRANSIENT).withMaxRestarts(4));
 		List<Integer> events = IntStream.rangeClosed(1, 2_000).boxed().toList();
-		StageRef stage = start(tasks, Sources.iterable(events), 8, 3);
+		StageRef stage = start(work, tasks, Sources.iterable(events), 8, 3);
 		await().atMost(LONG).untilAsserted(() -> assertThat(this.ends).hasSize(2_000));
 		await().untilAsserted(() -> assertThat(stage.status().backlog()).isZero());
 		assertThat(this.ends.values()).containsOnly("done");
@@ -164,11 +166,11 @@ class TaskThreadTests {
 	@Test
 	void isReadAndManagedByOtherThreadsWhileItRuns() {
 		Semaphore permits = new Semaphore(0);
-		TaskConsumer<Integer> tasks = new TaskConsumer<>((event) -> {
+		Tasks<Integer> tasks = Tasks.of(TaskOptions.defaults());
+		StageRef stage = start((event) -> {
 			permits.acquire();
 			this.ends.put(event, "done");
-		});
-		StageRef stage = start(tasks, Sources.iterable(List.of(1, 2)), 2, 1);
+		}, tasks, Sources.iterable(List.of(1, 2)), 2, 1);
 		List<Long> ids = IntStream.rangeClosed(3, 200)
 			.parallel()
 			.mapToObj((event) -> tasks.startTask(event, LONG).toCompletableFuture().join())
@@ -181,21 +183,35 @@ class TaskThreadTests {
 		assertThat(stage.status().in()).isEqualTo(2);
 	}
 
-	private StageRef sleepers(Duration patience, EventTask<Integer> task) {
-		StageRef stage = start(new TaskConsumer<>(task, TaskOptions.defaults().withPatience(patience)),
+	private StageRef sleepers(Duration patience, Work work) {
+		StageRef stage = start(work, Tasks.of(TaskOptions.defaults().withPatience(patience)),
 				Sources.iterable(List.of(1, 2, 3)), 3, 0);
 		await().untilAsserted(() -> assertThat(this.begun).containsOnly(1, 2, 3));
 		return stage;
 	}
 
-	private StageRef start(TaskConsumer<Integer> tasks, ProducerStage<Integer> source, int max, int min) {
-		StageRef stage = this.system.start("tasks", tasks);
+	private StageRef start(Work work, Tasks<Integer> tasks, ProducerStage<Integer> source, int max, int min) {
+		ConsumerStage<Integer> consumer = (events, from) -> {
+			assertThat(events).hasSize(1);
+			work.on(events.get(0));
+		};
+		StageRef stage = this.system.start("tasks", consumer, StageOptions.defaults().withTasks(tasks));
 		stage.subscribeTo(this.system.start("source", source), new SubscribeOptions(max, min, CancelMode.TEMPORARY));
 		return stage;
 	}
 
 	private static ExitReason stop(StageRef stage) {
 		return stage.stop(ExitReason.SHUTDOWN).toCompletableFuture().join();
+	}
+
+	/**
+	 * What is done for an event.
+	 */
+	@FunctionalInterface
+	private interface Work {
+
+		void on(int event) throws Exception;
+
 	}
 
 	/** Waits until it is interrupted, or the test is over. */

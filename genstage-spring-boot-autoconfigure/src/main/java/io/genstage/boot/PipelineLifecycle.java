@@ -63,7 +63,7 @@ public final class PipelineLifecycle
 			pipeline.start();
 			if (logger.isInfoEnabled()) {
 				logger.info("Started %s:%n%s".formatted(pipeline,
-						String.join(System.lineSeparator(), pipeline.graph().drawing(StageSource::notesOn))));
+						String.join(System.lineSeparator(), pipeline.graph().drawing())));
 			}
 		}
 	}

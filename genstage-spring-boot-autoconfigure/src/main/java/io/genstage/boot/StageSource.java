@@ -16,10 +16,8 @@ import io.genstage.boot.handler.ProducerInContext;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.StageSettings;
-import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sequence;
-import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -66,19 +64,6 @@ final class StageSource implements Supplier<Stage> {
 	/** Returns whether the stage is a queue that others put events into. */
 	boolean isQueue() {
 		return this.declaration.method() == null && EventQueue.class.isAssignableFrom(this.declaration.beanClass());
-	}
-
-	/**
-	 * Returns the options of the tasks for each event, {@code null} if there are none.
-	 */
-	@Nullable TaskOptions tasks() {
-		return this.settings.tasks();
-	}
-
-	/** Returns what a drawing says of a declared stage that no definition shows. */
-	static List<String> notesOn(StageDefinition stage) {
-		return (stage.stages() instanceof StageSource source && source.tasks() != null)
-				? List.of("a task for each event") : List.of();
 	}
 
 	/**
@@ -151,21 +136,21 @@ final class StageSource implements Supplier<Stage> {
 	private TypedStage make() throws UnusableStageException {
 		TypedStage ofBean = ofBean();
 		this.beginsAnew = beginsAnew(ofBean.stage());
-		TaskOptions tasks = this.settings.tasks();
-		if (tasks != null) {
-			return inTasks(ofBean, tasks);
+		if (this.settings.options().tasks() != null) {
+			checkRunsInTasks(ofBean.stage());
+			return ofBean;
 		}
 		return (this.settings.options().inFlight() != null) ? ofBean.with(HandlerStages.inFlight(ofBean.stage()))
 				: ofBean;
 	}
 
-	private TypedStage inTasks(TypedStage consumer, TaskOptions options) throws UnusableStageException {
+	private void checkRunsInTasks(Stage ofBean) throws UnusableStageException {
 		Method method = this.declaration.method();
 		if (method != null && List.of(method.getParameterTypes()).contains(StageContext.class)) {
 			throw new UnusableStageException("it takes a StageContext, which only the stage itself may use, "
 					+ "and not the tasks for each event: remove the parameter");
 		}
-		return consumer.with(HandlerStages.inTasks(consumer.stage(), options));
+		HandlerStages.checkRunsInTasks(ofBean);
 	}
 
 	private TypedStage ofBean() throws UnusableStageException {

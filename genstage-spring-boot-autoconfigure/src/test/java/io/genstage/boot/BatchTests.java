@@ -29,7 +29,6 @@ import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -161,7 +160,7 @@ class BatchTests {
 		void noStageThatAsksItself() {
 			BatchTests.this.contextRunner.withUserConfiguration(Numbers.class, OfAsking.class)
 				.run((context) -> assertThat(context).getFailure()
-					.hasMessage("@Consumer bean 'keep': " + TaskConsumer.class.getName() + " can't be given batches, "
+					.hasMessage("@Consumer bean 'keep': " + Asking.class.getName() + " can't be given batches, "
 							+ "since it asks for events itself: put a batching producer-consumer before it"));
 		}
 
@@ -637,9 +636,21 @@ class BatchTests {
 
 		@Bean
 		@Consumer(subscribeTo = "numbers", batch = @Batch)
-		TaskConsumer<Integer> keep() {
-			return new TaskConsumer<>((number) -> {
-			});
+		Asking keep() {
+			return new Asking();
+		}
+
+	}
+
+	private static final class Asking implements ConsumerStage<Integer> {
+
+		@Override
+		public void handleEvents(List<Integer> numbers, Subscription from) {
+		}
+
+		@Override
+		public boolean asksItself() {
+			return true;
 		}
 
 	}

@@ -34,8 +34,7 @@ class GraphDrawingTests {
 			.withUserConfiguration(Sharing.class)
 			.withPropertyValues((dispatcher != null)
 					? new String[] { "genstage.stages.orders.dispatcher=" + dispatcher } : new String[0])
-			.run((context) -> assertThat(
-					PipelineGraph.of(TestContexts.registry(context).definitions()).drawing(StageSource::notesOn))
+			.run((context) -> assertThat(PipelineGraph.of(TestContexts.registry(context).definitions()).drawing())
 				.startsWith(drawn, "+- audit (demand 1000/500)"));
 	}
 

@@ -56,8 +56,7 @@ class PassedOnCallbacksTests {
 			.stream()
 			.filter((type) -> type.isAssignableTo(Stage.class) && holdsAnother(type))
 			.toList();
-		assertThat(wrappers).extracting(JavaClass::getSimpleName)
-			.contains("ProducerInContext", "Sequence", "TaskPerEventConsumer");
+		assertThat(wrappers).extracting(JavaClass::getSimpleName).contains("ProducerInContext", "Sequence");
 		assertThat(wrappers).allSatisfy((wrapper) -> assertThat(callbacks(wrapper.reflect()))
 			.allSatisfy((callback) -> assertThat(overrides(wrapper.reflect(), callback))
 				.as("%s overrides %s", wrapper.getSimpleName(), callback)

@@ -6,13 +6,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.genstage.ConsumerStage;
+import io.genstage.Peer;
+import io.genstage.Subscription;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.rate.RateLimit;
-import io.genstage.task.TaskConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,13 +109,13 @@ class RateTests {
 
 	@Test
 	void isForThoseThatAskThemselvesToo() {
-		this.contextRunner.withUserConfiguration(Tasks.class)
-			.withPropertyValues("genstage.stages.tasks.rate.events=5", "genstage.stages.tasks.rate.period=100d")
+		this.contextRunner.withUserConfiguration(Asking.class)
+			.withPropertyValues("genstage.stages.asking.rate.events=5", "genstage.stages.asking.rate.period=100d")
 			.run((context) -> {
-				Tasks tasks = context.getBean(Tasks.class);
-				Awaitility.await().untilAsserted(() -> assertThat(tasks.sink.events()).hasSize(5));
-				TestContexts.registry(context).rate("tasks", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
-				Awaitility.await().untilAsserted(() -> assertThat(tasks.sink.events()).hasSize(10));
+				Asking asking = context.getBean(Asking.class);
+				Awaitility.await().untilAsserted(() -> assertThat(asking.sink.events()).hasSize(5));
+				TestContexts.registry(context).rate("asking", RateLimit.of(1_000_000, Duration.ofSeconds(1)));
+				Awaitility.await().untilAsserted(() -> assertThat(asking.sink.events()).hasSize(10));
 			});
 	}
 
@@ -152,14 +153,31 @@ class RateTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Tasks {
+	static class Asking {
 
 		final Sink sink = new Sink();
 
 		@Bean
 		@Consumer(subscribeTo = "numbers")
-		TaskConsumer<Integer> tasks() {
-			return new TaskConsumer<>(this.sink::add);
+		ConsumerStage<Integer> asking() {
+			return new ConsumerStage<>() {
+
+				@Override
+				public boolean asksItself() {
+					return true;
+				}
+
+				@Override
+				public void onSubscribe(Peer peer, Subscription subscription) {
+					subscription.ask(10);
+				}
+
+				@Override
+				public void handleEvents(List<Integer> numbers, Subscription from) {
+					numbers.forEach(Asking.this.sink::add);
+				}
+
+			};
 		}
 
 	}

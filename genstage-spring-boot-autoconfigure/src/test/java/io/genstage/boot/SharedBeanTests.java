@@ -9,7 +9,6 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +37,7 @@ class SharedBeanTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "tasks, TaskConsumer", "keepers, Keeper", "proxied, Keeper" })
+	@CsvSource({ "keepers, Keeper", "proxied, Keeper" })
 	void areRefusedForSeveralInstancesByAProperty(String stage, String type) {
 		this.contextRunner.withUserConfiguration(Alone.class)
 			.withPropertyValues("genstage.stages." + stage + ".concurrency=3")
@@ -70,7 +69,7 @@ class SharedBeanTests {
 	@Test
 	void areRefusedWhileTheApplicationRuns() {
 		this.contextRunner.withUserConfiguration(Alone.class).run((context) -> {
-			for (String stage : List.of("tasks", "keepers", "proxied", "queue", "queues")) {
+			for (String stage : List.of("keepers", "proxied", "queue", "queues")) {
 				assertThatIllegalArgumentException()
 					.isThrownBy(() -> TestContexts.registry(context).concurrency(stage, 2))
 					.withMessageStartingWith("stage '%s': there can't be 2 instances, since ", stage);
@@ -97,7 +96,7 @@ class SharedBeanTests {
 	@Test
 	void mayBeRestarted() {
 		this.contextRunner.withUserConfiguration(Alone.class).run((context) -> {
-			for (String stage : List.of("tasks", "keepers", "queue")) {
+			for (String stage : List.of("keepers", "queue")) {
 				TestContexts.registry(context).restart(stage).toCompletableFuture().join();
 			}
 			TestContexts.awaitState(context, PipelineState.RUNNING);
@@ -118,13 +117,6 @@ class SharedBeanTests {
 		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
 		EventQueue<Integer> queues() {
 			return new EventQueue<>(100);
-		}
-
-		@Bean
-		@Consumer(subscribeTo = "queue")
-		TaskConsumer<Integer> tasks() {
-			return new TaskConsumer<>((event) -> {
-			});
 		}
 
 		@Bean

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.genstage.AsyncConsumerStage;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.StageContext;
@@ -36,6 +37,7 @@ import io.genstage.pipeline.StageState;
 import io.genstage.rate.RateLimit;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.TaskRestart;
+import io.genstage.task.Tasks;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +264,11 @@ class TaskPerEventTests {
 		void mayBeReactive() {
 			runOne(Reactive.class).run((context) -> Awaitility.await()
 				.untilAsserted(() -> assertThat(TestContexts.sink(context).events()).startsWith(1, 2, 3)));
+		}
+
+		@Test
+		void mayBeStages() {
+			run(IsStage.class, "[1] by genstage-keep");
 		}
 
 		@Test
@@ -531,9 +538,18 @@ class TaskPerEventTests {
 		}
 
 		@Test
-		void areStagesThatHandleTheirEventsThemselves() {
-			assertProblem(IsStage.class,
-					"@Consumer bean 'keep': it is a ConsumerStage, which handles its events itself, so there can't be a task for each: let it be a java.util.function.Consumer, or a TaskConsumer with its own options");
+		void areStagesThatAskThemselves() {
+			assertProblem(Asks.class, "@Consumer bean 'keep': " + Asking.class.getName()
+					+ " can't have a task for each event, since it asks for events itself: remove 'task-per-event'");
+		}
+
+		@Test
+		void areStagesThatBeginEvents() {
+			TaskPerEventTests.this.contextRunner.withUserConfiguration(Begins.class)
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageStartingWith("@Consumer bean 'keep': ")
+					.hasMessageEndingWith("can't have a task for each event, since it begins events by itself: "
+							+ "remove 'task-per-event', or let it be a ConsumerStage"));
 		}
 
 		@Test
@@ -559,7 +575,8 @@ class TaskPerEventTests {
 			.stream()
 			.filter((definition) -> definition.name().equals(stage))
 			.findFirst()
-			.map((definition) -> ((StageSource) definition.stages()).tasks())
+			.map((definition) -> definition.options().tasks())
+			.map(Tasks::options)
 			.orElse(null);
 	}
 
@@ -759,6 +776,17 @@ class TaskPerEventTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class IsStage {
+
+		@Bean
+		@Consumer(subscribeTo = "numbers", taskPerEvent = @TaskPerEvent)
+		ConsumerStage<Integer> keep(Sink sink) {
+			return (numbers, from) -> sink.add("%s by %s".formatted(numbers, Thread.currentThread().getName()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class Functions {
 
 		@Bean
@@ -833,13 +861,37 @@ class TaskPerEventTests {
 
 	}
 
-	static class IsStage {
+	@Configuration(proxyBeanMethods = false)
+	static class Asks {
 
 		@Bean
 		@Consumer(subscribeTo = "numbers", taskPerEvent = @TaskPerEvent)
-		static ConsumerStage<Integer> keep() {
-			return (events, from) -> {
-			};
+		Asking keep() {
+			return new Asking();
+		}
+
+	}
+
+	private static final class Asking implements ConsumerStage<Integer> {
+
+		@Override
+		public void handleEvents(List<Integer> numbers, Subscription from) {
+		}
+
+		@Override
+		public boolean asksItself() {
+			return true;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Begins {
+
+		@Bean
+		@Consumer(subscribeTo = "numbers", taskPerEvent = @TaskPerEvent)
+		AsyncConsumerStage<Integer> keep() {
+			return (number, from) -> CompletableFuture.completedFuture(number);
 		}
 
 	}

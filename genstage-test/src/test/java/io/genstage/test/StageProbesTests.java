@@ -27,8 +27,8 @@ import io.genstage.pipeline.StageDefinition;
 import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
 import io.genstage.task.TaskOptions;
+import io.genstage.task.Tasks;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -151,9 +151,9 @@ class StageProbesTests {
 	void waitUntilATaskIsDone() {
 		try (TestSystem system = new TestSystem()) {
 			List<Runnable> begun = new ArrayList<>();
-			TaskConsumer<String> reading = new TaskConsumer<>((letter) -> {
-			}, TaskOptions.defaults().withExecutor(begun::add));
-			startReader(system, StageDefinition.of("reader", reading));
+			Tasks<String> tasks = Tasks.of(TaskOptions.defaults().withExecutor(begun::add));
+			startReader(system,
+					StageDefinition.of("reader", this.reader).withOptions(StageOptions.defaults().withTasks(tasks)));
 			this.letters.offer("a");
 			system.run();
 			assertThat(this.probes.events("reader")).isEmpty();

@@ -23,7 +23,7 @@ import io.genstage.batch.Batching;
 import io.genstage.flow.Flows;
 import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
-import io.genstage.task.TaskConsumer;
+import io.genstage.task.Tasks;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -45,7 +45,7 @@ public final class EventMethods {
 
 	/** The packages whose classes can be beans, with methods for everybody. */
 	private static final Set<String> ENGINE = Stream
-		.of(Stage.class, Batching.class, Flows.class, RateLimit.class, EventQueue.class, TaskConsumer.class)
+		.of(Stage.class, Batching.class, Flows.class, RateLimit.class, EventQueue.class, Tasks.class)
 		.map(Class::getPackageName)
 		.collect(Collectors.toUnmodifiableSet());
 

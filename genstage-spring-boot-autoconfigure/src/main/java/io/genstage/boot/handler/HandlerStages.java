@@ -11,7 +11,6 @@ import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
 import io.genstage.buffer.EventList;
-import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +32,20 @@ public final class HandlerStages {
 	}
 
 	/**
-	 * Lets a consumer that was made here call its handler in a task for each event.
-	 * @throws UnusableStageException if it was not made here, or takes several events
+	 * Checks that there can be a task for each event of a stage.
+	 * @throws UnusableStageException if it takes several events, or decides by itself
+	 * what to ask for or what is handled
 	 */
-	public static ConsumerStage<Object> inTasks(Stage consumer, TaskOptions options) throws UnusableStageException {
-		if (!(consumer instanceof HandlingConsumer handling)) {
-			throw new UnusableStageException(
-					"it is a ConsumerStage, which handles its events itself, so there can't be a task for each: "
-							+ "let it be a java.util.function.Consumer, or a TaskConsumer with its own options");
-		}
-		if (handling.call.parameter().takesBatches()) {
+	public static void checkRunsInTasks(Stage stage) throws UnusableStageException {
+		if (stage instanceof HandlingStage handling && handling.parameter().takesBatches()) {
 			throw new UnusableStageException(
 					"it takes several events at once, so there can't be a task for each: let it take one event");
 		}
-		return new TaskPerEventConsumer(handling.call::await, options);
+		checkDecidesNothing(stage, "have a task for each event", "remove 'task-per-event'");
+		if (stage instanceof AsyncConsumerStage) {
+			throw new UnusableStageException("%s can't have a task for each event, since it begins events by itself: "
+				.formatted(stage.getClass().getName()) + "remove 'task-per-event', or let it be a ConsumerStage");
+		}
 	}
 
 	/**
@@ -79,16 +78,18 @@ public final class HandlerStages {
 			throw new UnusableStageException(
 					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove that");
 		}
+		checkDecidesNothing(stage, "be given batches", "put a batching producer-consumer before it");
+	}
+
+	private static void checkDecidesNothing(Stage stage, String option, String advice) throws UnusableStageException {
 		boolean consumer = stage instanceof ConsumerStage<?>;
 		boolean asks = consumer ? ((ConsumerStage<?>) stage).asksItself()
 				: ((ProducerConsumerStage<?, ?>) stage).asksItself();
 		boolean reports = consumer ? ((ConsumerStage<?>) stage).reportsHandled()
 				: ((ProducerConsumerStage<?, ?>) stage).reportsHandled();
 		if (asks || reports) {
-			throw new UnusableStageException(
-					"%s can't be given batches, since it %s itself: put a batching producer-consumer before it"
-						.formatted(stage.getClass().getName(),
-								asks ? "asks for events" : "reports what it has handled"));
+			throw new UnusableStageException("%s can't %s, since it %s itself: %s".formatted(stage.getClass().getName(),
+					option, asks ? "asks for events" : "reports what it has handled", advice));
 		}
 	}
 
@@ -143,6 +144,11 @@ public final class HandlerStages {
 				this.result.await(this.handler.handle(events, from, started));
 				return;
 			}
+			if (events.size() == 1) {
+				// In a task for each event, which must not use the context.
+				this.result.await(this.handler.handle(events.get(0), from, started));
+				return;
+			}
 			int handled = 0;
 			try {
 				for (Object event : events) {
@@ -156,10 +162,6 @@ public final class HandlerStages {
 					started.handled(from, events.subList(0, handled));
 				}
 			}
-		}
-
-		void await(TaskEvent delivery) throws Exception {
-			this.result.await(this.handler.handle(delivery.event(), delivery.from(), delivery.context()));
 		}
 
 	}

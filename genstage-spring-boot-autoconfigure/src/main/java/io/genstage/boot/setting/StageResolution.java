@@ -25,6 +25,7 @@ import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.Suggestion;
 import io.genstage.rate.RateAccount;
+import io.genstage.task.Tasks;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -90,7 +91,6 @@ final class StageResolution {
 		StageOptions options = options();
 		return new StageSettings(this.settings.holding(),
 				collects() ? options.withBatching(this.batch.batching(edges, concurrency)) : options, edges, restarts(),
-				(this.tasks.areUsed() && !this.batch.areUsed()) ? this.tasks.options() : null,
 				this.dispatching.partitions().orElse(null));
 	}
 
@@ -106,6 +106,8 @@ final class StageResolution {
 		options = this.settings.value(SettingTable.BUFFER_KEEP).map(options::withBufferKeep).orElse(options);
 		options = this.rate.limit().map(RateAccount::new).map(options::withRate).orElse(options);
 		options = this.settings.isAnySaid(SettingTable.IN_FLIGHT) ? options.withInFlight(inFlight()) : options;
+		options = (this.tasks.areUsed() && !this.batch.areUsed()) ? options.withTasks(Tasks.of(this.tasks.options()))
+				: options;
 		return this.dispatching.addTo(options);
 	}
 

@@ -11,7 +11,6 @@ import io.genstage.boot.table.SettingValues;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
-import io.genstage.task.TaskOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param options the options of the stage
  * @param edges its subscriptions
  * @param restarts what is done after failures
- * @param tasks the options of the tasks if each event has one, {@code null} if none has
  * @param partitions the number of partitions of its events, {@code null} if it doesn't
  * partition them
  */
 public record StageSettings(SettingValues values, StageOptions options, List<EdgeDefinition> edges,
-		RestartPolicy restarts, @Nullable TaskOptions tasks, @Nullable Integer partitions) {
+		RestartPolicy restarts, @Nullable Integer partitions) {
 
 	/** Returns the number of instances. */
 	public int concurrency() {

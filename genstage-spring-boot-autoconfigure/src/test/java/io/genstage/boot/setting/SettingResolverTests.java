@@ -47,7 +47,7 @@ class SettingResolverTests {
 			assertThat(settings.edges()).containsExactly(new EdgeDefinition("numbers", null));
 			assertThat(settings.options().rate()).isNull();
 			assertThat(settings.options().batching()).isNull();
-			assertThat(settings.tasks()).isNull();
+			assertThat(settings.options().tasks()).isNull();
 		});
 	}
 
