@@ -34,6 +34,26 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
+	public boolean isPerEvent() {
+		return stage() instanceof PerEventConsumerStage;
+	}
+
+	@Override
+	public void expect(int events) {
+		// It makes nothing of them.
+	}
+
+	@Override
+	public void handleEvent(E event, Subscription from) throws Exception {
+		((PerEventConsumerStage<E>) stage()).handleEvent(event, from);
+	}
+
+	@Override
+	public Inflow.Emission results() {
+		return Inflow.Emission.NONE;
+	}
+
+	@Override
 	public boolean isAsync() {
 		return stage() instanceof AsyncConsumerStage;
 	}

@@ -43,6 +43,8 @@ final class Inflow<E> implements Handling<E> {
 
 	private final Handler<E> handler;
 
+	private final boolean perEvent;
+
 	private final IntakeClock clock;
 
 	private final Intake<E> intake;
@@ -59,16 +61,19 @@ final class Inflow<E> implements Handling<E> {
 	private boolean suspended;
 
 	/** By which the events came that are being handled, or the first of them. */
-	private @Nullable Subscription source;
+	private @Nullable OpenSubscription source;
 
 	/** By which each of these events came, or empty if all came by the same. */
 	private List<Inlet> sources = List.of();
 
-	/** How many events in hand of several subscriptions are counted as handled. */
+	/** Up to which place events in hand are counted as handled, if not all at once. */
 	private int counted;
 
 	/** The events that the handler has now. */
 	private List<E> inHand = List.of();
+
+	/** How many of them have been handled, if it is given one after the other. */
+	private int handled;
 
 	/** The places of those of them that the handler has given up. */
 	private final BitSet givenUp = new BitSet();
@@ -79,6 +84,7 @@ final class Inflow<E> implements Handling<E> {
 	Inflow(StageActor stage, StageOptions options, Handler<E> handler) {
 		this.stage = stage;
 		this.handler = handler;
+		this.perEvent = handler.isPerEvent();
 		this.clock = new IntakeClock(stage);
 		this.intake = intake(options);
 		this.gate = (options.rate() != null)
@@ -343,6 +349,10 @@ final class Inflow<E> implements Handling<E> {
 	@Override
 	public void handle(Inlet inlet, List<E> events) throws Exception {
 		OpenSubscription link = ((Inbound) inlet).link();
+		if (this.perEvent) {
+			handleEach(link, events);
+			return;
+		}
 		long settledBefore = link.settled.get();
 		boolean handled = false;
 		Emission made;
@@ -364,10 +374,67 @@ final class Inflow<E> implements Handling<E> {
 		made.emit();
 	}
 
+	/** Hands over events one after the other, up to the first that fails. */
+	private void handleEach(OpenSubscription first, List<E> events) throws Exception {
+		take(first, events);
+		this.handled = 0;
+		this.counted = 0;
+		this.handler.expect(events.size());
+		try {
+			for (E event : events) {
+				if (!handles(event)) {
+					break;
+				}
+				this.handled++;
+			}
+		}
+		finally {
+			letGo();
+		}
+		this.handler.results().emit();
+	}
+
+	/** Returns whether the next event in hand has been handled, and has not failed. */
+	private boolean handles(E event) {
+		try {
+			this.handler.handleEvent(event, source(this.handled));
+		}
+		catch (Exception | Error ex) {
+			failed(ex);
+		}
+		finally {
+			this.stage.clearInterrupt();
+		}
+		return !this.stage.hasFailed();
+	}
+
+	/**
+	 * The event behind those that are handled has failed. It takes the others in hand
+	 * along, and the stage.
+	 */
+	private void failed(Throwable failure) {
+		this.stage.fail(failure);
+	}
+
+	private void letGo() {
+		if (!this.handler.reportsHandled()) {
+			countInHand(this.handled);
+			if (this.counted < this.inHand.size()) {
+				leaveInHand(this::source, this.counted);
+			}
+		}
+		this.sources = List.of();
+		this.inHand = List.of();
+	}
+
 	@Override
 	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
 		this.sources = inlets;
 		this.counted = 0;
+		if (this.perEvent) {
+			handleEach(link(0), events);
+			return;
+		}
 		Emission made;
 		try {
 			made = callback(link(0), events);
@@ -405,7 +472,13 @@ final class Inflow<E> implements Handling<E> {
 
 	@Override
 	public void work(@Nullable Inlet inlet, E event) throws Exception {
-		this.handler.handle(List.of(event), (inlet != null) ? ((Inbound) inlet).link() : fromItself());
+		OpenSubscription link = (inlet != null) ? ((Inbound) inlet).link() : fromItself();
+		if (this.perEvent) {
+			this.handler.handleEvent(event, link);
+		}
+		else {
+			this.handler.handle(List.of(event), link);
+		}
 	}
 
 	/** Returns a subscription for an event that nobody has sent, by which none comes. */
@@ -478,10 +551,14 @@ final class Inflow<E> implements Handling<E> {
 		}
 	}
 
-	private Emission callback(OpenSubscription link, List<E> events) throws Exception {
+	private void take(OpenSubscription link, List<E> events) {
 		this.source = link;
 		this.inHand = events;
 		this.givenUp.clear();
+	}
+
+	private Emission callback(OpenSubscription link, List<E> events) throws Exception {
+		take(link, events);
 		try {
 			return this.handler.handle(events, link);
 		}
@@ -493,17 +570,23 @@ final class Inflow<E> implements Handling<E> {
 	/** Counts events in hand as handled up to one of them, each for its subscription. */
 	private void countInHand(int end) {
 		while (this.counted < end) {
-			OpenSubscription link = link(this.counted);
+			OpenSubscription link = source(this.counted);
 			int start = this.counted;
-			while (this.counted < end && link(this.counted) == link) {
-				this.counted++;
-			}
+			this.counted = this.sources.isEmpty() ? end : endOfSame(link, end);
 			List<E> handled = openInHand(start, this.counted);
 			if (!handled.isEmpty()) {
 				this.stage.countIn(link, handled);
 				settled(link);
 			}
 		}
+	}
+
+	private int endOfSame(OpenSubscription link, int limit) {
+		int end = this.counted;
+		while (end < limit && link(end) == link) {
+			end++;
+		}
+		return end;
 	}
 
 	/** Returns the last so many events in hand that have not been given up. */
@@ -550,7 +633,7 @@ final class Inflow<E> implements Handling<E> {
 	private int placeInHand(OpenSubscription link, Object event) {
 		for (int place = this.givenUp.nextClearBit(0); place < this.inHand.size(); place = this.givenUp
 			.nextClearBit(place + 1)) {
-			if (this.inHand.get(place) == event && OpenSubscription.of(source(place)) == link) {
+			if (this.inHand.get(place) == event && source(place) == link) {
 				return place;
 			}
 		}
@@ -590,15 +673,18 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	/**
-	 * Counts the next events in hand as handled, if they came one by one.
-	 * @return whether the handler has events in hand each of which has its subscription
+	 * Counts the next events in hand as handled, if each of them is counted by its place.
+	 * @return whether the handler has such events in hand
 	 */
 	boolean handledInHand(int events) {
-		if (this.sources.isEmpty()) {
+		boolean oneByOne = this.perEvent && !this.inHand.isEmpty() && !this.handler.reportsHandled();
+		if (this.sources.isEmpty() && !oneByOne) {
 			return false;
 		}
-		int open = this.sources.size() - this.counted
-				- this.givenUp.get(this.counted, this.sources.size()).cardinality();
+		if (this.perEvent) {
+			countInHand(this.handled);
+		}
+		int open = this.inHand.size() - this.counted - this.givenUp.get(this.counted, this.inHand.size()).cardinality();
 		if (events < 0 || events > open) {
 			throw new IllegalArgumentException("stage '%s' can't report %d events, of which it has %d in hand"
 				.formatted(this.stage.name(), events, open));
@@ -608,7 +694,7 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	/** Returns the subscription by which an event in hand came. */
-	Subscription source(int index) {
+	OpenSubscription source(int index) {
 		return this.sources.isEmpty() ? Objects.requireNonNull(this.source, "no event is being handled") : link(index);
 	}
 
@@ -833,6 +919,21 @@ final class Inflow<E> implements Handling<E> {
 		 * @return what is to follow when they have been counted as handled
 		 */
 		Emission handle(List<E> events, Subscription from) throws Exception;
+
+		/** Returns whether it handles one event after the other, instead of lists. */
+		boolean isPerEvent();
+
+		/** So many events are going to be handled one after the other. */
+		void expect(int events);
+
+		/** Handles an event, and keeps what it leads to. */
+		void handleEvent(E event, Subscription from) throws Exception;
+
+		/**
+		 * Returns what is to follow when the events that were handled one after the other
+		 * have been counted.
+		 */
+		Emission results();
 
 		/** Returns whether it begins events one by one, instead of handling them. */
 		boolean isAsync();

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
+import io.genstage.buffer.EventList;
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,11 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	/** Ends that stop the stage, and whose events have been handed on. */
 	private final Queue<Inbound> due = new ArrayDeque<>(1);
 
+	/** What a stage that is given one event after the other has made of them. */
+	private EventList.Builder<O> results = new EventList.Builder<>(0);
+
+	private final Consumer<O> addingResult = this::addResult;
+
 	ProducerConsumerActor(String name, ProducerConsumerStage<I, O> stage, StageOptions options,
 			StageEnvironment environment) {
 		super(name, stage, options, environment);
@@ -49,6 +56,35 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
 		List<O> returned = checkedEvents(stage().handleEvents(events, from));
 		return () -> emitChecked(returned);
+	}
+
+	@Override
+	public boolean isPerEvent() {
+		return stage() instanceof PerEventProducerConsumerStage;
+	}
+
+	@Override
+	public void expect(int events) {
+		this.results = new EventList.Builder<>(events);
+	}
+
+	@Override
+	public void handleEvent(I event, Subscription from) throws Exception {
+		((PerEventProducerConsumerStage<I, O>) stage()).handleEvent(event, from, this.addingResult);
+	}
+
+	private void addResult(@Nullable O result) {
+		if (result == null) {
+			throw new IllegalStateException(
+					"stage '%s' has made null of an event: leave it out for no result".formatted(name()));
+		}
+		this.results.add(result);
+	}
+
+	@Override
+	public Inflow.Emission results() {
+		List<O> finished = this.results.build();
+		return () -> emitChecked(finished);
 	}
 
 	@Override

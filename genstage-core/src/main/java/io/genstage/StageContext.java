@@ -45,11 +45,11 @@ public sealed interface StageContext permits StageActor {
 
 	/**
 	 * Clears the interrupt flag of the thread if a callback has left it set, so that the
-	 * next one doesn't meet it. The engine does so behind each {@code handleEvents} and
-	 * {@code handleDemand}; a stage that calls several handlers in one callback does so
-	 * between them. The flag stays if somebody is {@linkplain StageRef#stop stopping the
-	 * stage}, since it may be meant for that, and if it was set before the thread came to
-	 * this stage.
+	 * next one doesn't meet it. The engine does so behind each {@code handleEvents},
+	 * {@code handleEvent} and {@code handleDemand}; a stage that calls several handlers
+	 * in one callback does so between them. The flag stays if somebody is
+	 * {@linkplain StageRef#stop stopping the stage}, since it may be meant for that, and
+	 * if it was set before the thread came to this stage.
 	 */
 	void clearInterrupt();
 

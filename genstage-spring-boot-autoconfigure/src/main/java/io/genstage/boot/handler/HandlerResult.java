@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.BaseStream;
 
 import io.genstage.boot.handler.ReactiveResults.Cardinality;
@@ -149,7 +150,7 @@ final class HandlerResult {
 	 * @return the events
 	 * @throws Exception what the value failed with before any event
 	 */
-	List<Object> events(@Nullable Object value, java.util.function.Consumer<Throwable> failing) throws Exception {
+	List<Object> events(@Nullable Object value, Consumer<Throwable> failing) throws Exception {
 		if (value == null || isOneEvent(value) || value instanceof Collection) {
 			return events(value);
 		}
@@ -170,12 +171,12 @@ final class HandlerResult {
 	 * Adds the {@linkplain #events(Object) events} that a returned value stands for, when
 	 * it is complete; if it fails, those before that.
 	 */
-	void addTo(EventList.Builder<Object> events, @Nullable Object value) throws Exception {
+	void addTo(Consumer<? super Object> events, @Nullable Object value) throws Exception {
 		if (value == null) {
 			return;
 		}
 		if (isOneEvent(value)) {
-			events.add(value);
+			events.accept(value);
 			return;
 		}
 		List<Object> others = new ArrayList<>();
@@ -187,14 +188,14 @@ final class HandlerResult {
 		}
 	}
 
-	private static void addTo(EventList.Builder<Object> events, List<Object> others) {
+	private static void addTo(Consumer<? super Object> events, List<Object> others) {
 		for (Object event : others) {
 			if (event == null) {
 				throw new IllegalStateException(
 						"element %d of what the handler of an event returned is null: leave it out for no event"
 							.formatted(others.indexOf(null) + 1));
 			}
-			events.add(event);
+			events.accept(event);
 		}
 	}
 

@@ -2,15 +2,17 @@ package io.genstage.boot.handler;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.genstage.AsyncConsumerStage;
 import io.genstage.AsyncProducerConsumerStage;
 import io.genstage.ConsumerStage;
+import io.genstage.PerEventConsumerStage;
+import io.genstage.PerEventProducerConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
-import io.genstage.buffer.EventList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +26,13 @@ public final class HandlerStages {
 
 	static ProducerConsumerStage<Object, Object> producerConsumer(Handler handler, EventParameter parameter,
 			HandlerResult result) {
-		return new HandlingProducerConsumer(HandlerCall.of(handler, parameter, result));
+		HandlerCall call = HandlerCall.of(handler, parameter, result);
+		return parameter.takesBatches() ? new ListProducerConsumer(call) : new EventProducerConsumer(call);
 	}
 
 	static ConsumerStage<Object> consumer(Handler handler, EventParameter parameter, HandlerResult result) {
-		return new HandlingConsumer(HandlerCall.of(handler, parameter, result));
+		HandlerCall call = HandlerCall.of(handler, parameter, result);
+		return parameter.takesBatches() ? new ListConsumer(call) : new EventConsumer(call);
 	}
 
 	/**
@@ -37,7 +41,7 @@ public final class HandlerStages {
 	 * what to ask for or what is handled
 	 */
 	public static void checkRunsInTasks(Stage stage) throws UnusableStageException {
-		if (stage instanceof HandlingStage handling && handling.parameter().takesBatches()) {
+		if (stage instanceof HandlingStage handling && handling.call().parameter().takesBatches()) {
 			throw new UnusableStageException(
 					"it takes several events at once, so there can't be a task for each: let it take one event");
 		}
@@ -58,11 +62,10 @@ public final class HandlerStages {
 		if (stage instanceof AsyncConsumerStage || stage instanceof AsyncProducerConsumerStage) {
 			return stage;
 		}
-		if (stage instanceof HandlingConsumer handling) {
-			return new InFlightHandlers.InFlightConsumer(handling.call.inFlight());
-		}
-		if (stage instanceof HandlingProducerConsumer handling) {
-			return new InFlightHandlers.InFlightProducerConsumer(handling.call.inFlight());
+		if (stage instanceof HandlingStage handling) {
+			InFlightHandlers.InFlightCall call = handling.call().inFlight();
+			return (stage instanceof ConsumerStage<?>) ? new InFlightHandlers.InFlightConsumer(call)
+					: new InFlightHandlers.InFlightProducerConsumer(call);
 		}
 		throw new UnusableStageException("it handles its events itself, so they can't be in flight one by one: "
 				+ "let it be an AsyncConsumerStage or AsyncProducerConsumerStage, or remove 'in-flight'");
@@ -74,7 +77,7 @@ public final class HandlerStages {
 	 * itself what to ask for or what is handled
 	 */
 	public static void checkTakesBatches(Stage stage) throws UnusableStageException {
-		if (stage instanceof HandlingStage handling && !handling.parameter().takesBatches()) {
+		if (stage instanceof PerEventConsumerStage || stage instanceof PerEventProducerConsumerStage) {
 			throw new UnusableStageException(
 					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove that");
 		}
@@ -94,8 +97,8 @@ public final class HandlerStages {
 	}
 
 	/**
-	 * Calls a handler for a whole batch or for each of its events. A call has ended when
-	 * what it returned is complete; only then comes the next.
+	 * Calls a handler for a list of events or for one event. A call has ended when what
+	 * it returned is complete; only then comes the next.
 	 */
 	private record HandlerCall(Handler handler, EventParameter parameter, HandlerResult result) {
 
@@ -115,114 +118,131 @@ public final class HandlerStages {
 			return new HandlerCall(EventContext.behind(parameter.handler(handler)), parameter, result);
 		}
 
-		List<Object> emit(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
-			StageContext started = Objects.requireNonNull(context, "not started");
-			if (this.parameter.takesBatches()) {
-				return this.result.events(this.handler.handle(events, from, started), started::fail);
-			}
-			EventList.Builder<Object> emitted = new EventList.Builder<>(events.size());
-			int handled = 0;
-			try {
-				for (Object event : events) {
-					this.result.addTo(emitted, this.handler.handle(event, started.source(handled), started));
-					started.clearInterrupt();
-					handled++;
-				}
-			}
-			catch (Exception ex) {
-				// What was made of the events before goes on.
-				started.handled(from, events.subList(0, handled));
-				started.fail(ex);
-			}
-			return emitted.build();
+		List<Object> emitAll(List<Object> events, Subscription from, StageContext context) throws Exception {
+			return this.result.events(this.handler.handle(events, from, context), context::fail);
 		}
 
-		/** HandlerCall the handler of a consumer, whose results are no events. */
-		void await(List<Object> events, Subscription from, @Nullable StageContext context) throws Exception {
-			StageContext started = Objects.requireNonNull(context, "not started");
-			if (this.parameter.takesBatches()) {
-				this.result.await(this.handler.handle(events, from, started));
-				return;
-			}
-			if (events.size() == 1) {
-				// In a task for each event, which must not use the context.
-				this.result.await(this.handler.handle(events.get(0), from, started));
-				return;
-			}
-			int handled = 0;
-			try {
-				for (Object event : events) {
-					this.result.await(this.handler.handle(event, started.source(handled), started));
-					started.clearInterrupt();
-					handled++;
-				}
-			}
-			finally {
-				if (handled < events.size()) {
-					started.handled(from, events.subList(0, handled));
-				}
-			}
+		void emit(Object event, Subscription from, StageContext context, Consumer<? super Object> results)
+				throws Exception {
+			this.result.addTo(results, this.handler.handle(event, from, context));
+		}
+
+		/** Calls the handler of a consumer, whose results are no events. */
+		void await(Object events, Subscription from, StageContext context) throws Exception {
+			this.result.await(this.handler.handle(events, from, context));
 		}
 
 	}
 
 	/**
-	 * A producer-consumer that knows its context.
+	 * A stage that calls a handler and knows its context.
 	 */
-	private static final class HandlingProducerConsumer
-			implements ProducerConsumerStage<Object, Object>, HandlingStage {
+	private abstract static class HandlingStage {
 
 		private final HandlerCall call;
 
 		private @Nullable StageContext context;
 
-		HandlingProducerConsumer(HandlerCall call) {
+		HandlingStage(HandlerCall call) {
 			this.call = call;
 		}
 
-		@Override
-		public EventParameter parameter() {
-			return this.call.parameter();
+		final HandlerCall call() {
+			return this.call;
+		}
+
+		final StageContext context() {
+			return Objects.requireNonNull(this.context, "not started");
+		}
+
+		final void started(StageContext context) {
+			this.context = context;
+		}
+
+	}
+
+	/**
+	 * A producer-consumer whose handler takes lists of events.
+	 */
+	private static final class ListProducerConsumer extends HandlingStage
+			implements ProducerConsumerStage<Object, Object> {
+
+		ListProducerConsumer(HandlerCall call) {
+			super(call);
 		}
 
 		@Override
 		public void onStart(StageContext context) {
-			this.context = context;
+			started(context);
 		}
 
 		@Override
 		public List<Object> handleEvents(List<Object> events, Subscription from) throws Exception {
-			return this.call.emit(events, from, this.context);
+			return call().emitAll(events, from, context());
 		}
 
 	}
 
 	/**
-	 * A consumer that knows its context.
+	 * A producer-consumer whose handler takes one event.
 	 */
-	private static final class HandlingConsumer implements ConsumerStage<Object>, HandlingStage {
+	private static final class EventProducerConsumer extends HandlingStage
+			implements PerEventProducerConsumerStage<Object, Object> {
 
-		private final HandlerCall call;
-
-		private @Nullable StageContext context;
-
-		HandlingConsumer(HandlerCall call) {
-			this.call = call;
-		}
-
-		@Override
-		public EventParameter parameter() {
-			return this.call.parameter();
+		EventProducerConsumer(HandlerCall call) {
+			super(call);
 		}
 
 		@Override
 		public void onStart(StageContext context) {
-			this.context = context;
+			started(context);
+		}
+
+		@Override
+		public void handleEvent(Object event, Subscription from, Consumer<? super Object> results) throws Exception {
+			call().emit(event, from, context(), results);
+		}
+
+	}
+
+	/**
+	 * A consumer whose handler takes lists of events.
+	 */
+	private static final class ListConsumer extends HandlingStage implements ConsumerStage<Object> {
+
+		ListConsumer(HandlerCall call) {
+			super(call);
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			started(context);
 		}
 
 		@Override
 		public void handleEvents(List<Object> events, Subscription from) throws Exception {
-			this.call.await(events, from, this.context);
+			call().await(events, from, context());
+		}
+
+	}
+
+	/**
+	 * A consumer whose handler takes one event.
+	 */
+	private static final class EventConsumer extends HandlingStage implements PerEventConsumerStage<Object> {
+
+		EventConsumer(HandlerCall call) {
+			super(call);
+		}
+
+		@Override
+		public void onStart(StageContext context) {
+			started(context);
+		}
+
+		@Override
+		public void handleEvent(Object event, Subscription from) throws Exception {
+			call().await(event, from, context());
 		}
 
 	}

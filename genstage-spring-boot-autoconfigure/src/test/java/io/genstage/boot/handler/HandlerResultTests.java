@@ -105,7 +105,7 @@ class HandlerResultTests {
 			for (Object value : Arrays.asList("a", "b", null, List.of("c", "d"), 1, "e", Optional.empty(),
 					CompletableFuture.completedFuture("f"), Mono.just("g"), Flux.just("h", "i"), new Object[] { "j" },
 					Stream.of("k"), Path.of("l"), "m")) {
-				result.addTo(this.events, value);
+				result.addTo(this.events::add, value);
 			}
 			assertThat(this.events.build()).containsExactly("a", "b", "c", "d", 1, "e", "f", "g", "h", "i", "j", "k",
 					Path.of("l"), "m");
@@ -114,14 +114,15 @@ class HandlerResultTests {
 		@Test
 		void areSeveralEventsIfTheyAreDeclaredAsAnIterable() throws Exception {
 			Iterable<String> letters = () -> List.of("a", "b").iterator();
-			result("iterable").addTo(this.events, letters);
+			result("iterable").addTo(this.events::add, letters);
 			assertThat(this.events.build()).containsExactly("a", "b");
 		}
 
 		@Test
 		void mustNotHaveNullAmongThem() {
 			assertThatIllegalStateException()
-				.isThrownBy(() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events, Arrays.asList("a", null)))
+				.isThrownBy(
+						() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events::add, Arrays.asList("a", null)))
 				.withMessage("element 2 of what the handler of an event returned is null: leave it out for no event");
 			assertThat(this.events.build()).containsExactly("a");
 		}
@@ -134,7 +135,7 @@ class HandlerResultTests {
 				}
 			});
 			assertThatIllegalStateException()
-				.isThrownBy(() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events, failing))
+				.isThrownBy(() -> HandlerResult.of(ResolvableType.NONE).addTo(this.events::add, failing))
 				.withMessage("broken");
 			assertThat(this.events.build()).containsExactly("a");
 		}
