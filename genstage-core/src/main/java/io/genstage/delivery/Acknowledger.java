@@ -36,4 +36,14 @@ public interface Acknowledger<G> {
 		return false;
 	}
 
+	/**
+	 * Returns whether an event that a stage gives up is failed to this source, whatever
+	 * the stage does with others: it becomes no dead letter, since the source is what
+	 * replays dead letters and still has the one of this event.
+	 * @return false unless overridden
+	 */
+	default boolean takesBack() {
+		return false;
+	}
+
 }

@@ -208,6 +208,16 @@ public final class Delivery<E> extends Node {
 	}
 
 	/**
+	 * Returns whether this is the event of a dead letter that is being replayed: it
+	 * {@linkplain Acknowledger#takesBack goes back} when it fails again, and it doesn't
+	 * wait behind letters of its key. Its children are events like others.
+	 * @return whether its source takes it back
+	 */
+	public boolean isReplayed() {
+		return this.above instanceof Settlement settlement && settlement.acknowledger().takesBack();
+	}
+
+	/**
 	 * Returns the shared parent of the outputs of a call with several events: each output
 	 * is a child of every one of them.
 	 * @param members the deliveries of the call

@@ -56,6 +56,30 @@ public final class DeadLetterDesk {
 
 	private final Carrier carrier;
 
+	/**
+	 * Creates a desk.
+	 * @param store has the letters
+	 * @param registry has the stages that letters are replayed to
+	 * @param system where those stages run
+	 */
+	public DeadLetterDesk(DeadLetterStore store, PipelineRegistry registry, StageSystem system) {
+		this(store, registry, system, (stage) -> Optional.empty(), InstantSource.system());
+	}
+
+	/**
+	 * Creates a desk that knows what the stages take.
+	 * @param store has the letters
+	 * @param registry has the stages that letters are replayed to
+	 * @param system where those stages run
+	 * @param types returns the type of the events that a stage takes by the name of the
+	 * stage, if it is known: letters with events of other types are left
+	 * @param time says when a replayed event has failed again
+	 */
+	public DeadLetterDesk(DeadLetterStore store, PipelineRegistry registry, StageSystem system,
+			Function<String, Optional<Class<?>>> types, InstantSource time) {
+		this(store, registry, system, types, time, new DeliveryCarrier());
+	}
+
 	DeadLetterDesk(DeadLetterStore store, PipelineRegistry registry, StageSystem system,
 			Function<String, Optional<Class<?>>> types, InstantSource time, Carrier carrier) {
 		this.store = store;
