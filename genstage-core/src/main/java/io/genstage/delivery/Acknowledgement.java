@@ -7,7 +7,6 @@ import java.time.Duration;
  * Such a handler has to settle: its return and its result settle nothing.
  *
  * <pre>{@code
- * &#64;Consumer(subscribeTo = "orders")
  * void book(Order order, Acknowledgement acknowledgement) {
  *     this.bank.charge(order, (receipt, failure) -> {
  *         if (failure == null) {

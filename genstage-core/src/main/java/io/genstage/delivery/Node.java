@@ -60,7 +60,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	 * @return false if its own work has an outcome already
 	 */
 	final boolean settleOwnWork(Verdict verdict) {
-		boolean plain = verdict == Verdict.accepted();
+		boolean plain = verdict.isPlain();
 		int before;
 		int after;
 		do {
@@ -142,8 +142,9 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		return complete ? state | ENDED : state;
 	}
 
+	@SuppressWarnings("ReferenceEquality") // the very one, as a change compares it
 	private void note(Verdict verdict) {
-		if (verdict == Verdict.accepted()) {
+		if (verdict.isPlain()) {
 			return;
 		}
 		Verdict before;
@@ -180,7 +181,6 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	abstract Above origin();
 
 	/** A loop, since a chain may be longer than the stack is deep. */
-	@SuppressWarnings("ReferenceEquality") // nodes are what they are
 	private static void rise(Node ended) {
 		Deque<Node> others = null;
 		Node node = ended;

@@ -29,7 +29,7 @@ public enum Outcome {
 	 * @return this one or the other one
 	 */
 	public Outcome worse(Outcome other) {
-		return (other.ordinal() > ordinal()) ? other : this;
+		return (compareTo(other) < 0) ? other : this;
 	}
 
 	/**

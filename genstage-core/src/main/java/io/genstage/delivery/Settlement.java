@@ -114,7 +114,7 @@ public final class Settlement implements Above {
 	 */
 	void report() {
 		SettlementQueue entered = this.queue;
-		if (entered != null && REPORTED.compareAndSet(this, false, true)) {
+		if (entered != null && !this.reported && REPORTED.compareAndSet(this, false, true)) {
 			entered.add(this);
 		}
 	}

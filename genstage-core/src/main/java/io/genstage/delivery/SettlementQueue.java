@@ -41,6 +41,10 @@ public final class SettlementQueue {
 
 	private static final VarHandle LATE = Handles.of(MethodHandles.lookup(), "late", long.class);
 
+	private static final VarHandle FAILED_CALLS = Handles.of(MethodHandles.lookup(), "failedCalls", long.class);
+
+	private static final VarHandle LEFT_OPEN = Handles.of(MethodHandles.lookup(), "leftOpen", long.class);
+
 	private final Executor executor;
 
 	private final SettlementListener listener;
@@ -51,10 +55,8 @@ public final class SettlementQueue {
 
 	private volatile long late;
 
-	/** Changed by one thread at a time. */
 	private volatile long failedCalls;
 
-	/** Changed by one thread at a time. */
 	private volatile long leftOpen;
 
 	/**
@@ -162,10 +164,9 @@ public final class SettlementQueue {
 		}
 	}
 
-	@SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread at a time
 	private void leaveOpen(SettledGroup group, Throwable cause) {
-		this.failedCalls++;
-		this.leftOpen += group.size();
+		FAILED_CALLS.getAndAdd(this, 1L);
+		LEFT_OPEN.getAndAdd(this, (long) group.size());
 		logger.log(Level.ERROR, () -> "%d events are settled, but stay open at their source: its acknowledger %s failed"
 			.formatted(group.size(), group.acknowledgerType()), cause);
 	}

@@ -67,12 +67,18 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 		return Objects.equals(hint, this.hint) ? this : new Verdict(this.outcome, this.reason, this.cause, hint);
 	}
 
+	/** Returns whether there is nothing to be said but that all went well. */
+	boolean isPlain() {
+		return this.outcome == Outcome.ACCEPTED && this.reason == null && this.cause == null && this.hint == null;
+	}
+
 	/**
 	 * Returns the worse of two verdicts, this one if they are alike, with the hint of the
 	 * other one if it has none itself.
 	 */
+	@SuppressWarnings("ReferenceEquality") // one of these two
 	Verdict worse(Verdict other) {
-		Verdict worse = (other.outcome.ordinal() > this.outcome.ordinal()) ? other : this;
+		Verdict worse = (this.outcome.worse(other.outcome) != this.outcome) ? other : this;
 		Verdict better = (worse == this) ? other : this;
 		return (worse.hint == null && better.hint != null) ? worse.withHint(better.hint) : worse;
 	}
