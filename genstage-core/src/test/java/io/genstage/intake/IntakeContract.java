@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import io.genstage.intake.PretendedInlet.Event;
 import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +63,18 @@ abstract class IntakeContract {
 			assertThat(inlet.open()).as("demand in turn %d", turn).isEqualTo(leastDemand());
 			stage.receive(inlet, send(inlet, leastDemand()));
 		}
+	}
+
+	@Test
+	void asksForItsNewMaximumWhenItsOldOneWaitedForTheRate() throws Exception {
+		PretendedStage stage = new PretendedStage();
+		stage.use(intake(stage, new Random(1)), new RateAccount(new RateLimit(20, Duration.ofMillis(1), 20)));
+		PretendedInlet inlet = stage.subscribe(30, 0);
+		stage.retune(inlet, 15, 0);
+		stage.receive(inlet, send(inlet, 20));
+		stage.runToRest();
+		assertThat(stage.handled()).hasSize(20);
+		assertThat(inlet.open()).isEqualTo(15);
 	}
 
 	@ParameterizedTest(name = "seed {0}")
