@@ -175,10 +175,6 @@ final class OpenSubscription implements Subscription, Subscriber {
 		this.askedByStage = true;
 	}
 
-	boolean isAskedByStage() {
-		return this.askedByStage;
-	}
-
 	@Override
 	public CompletionStage<@Nullable Void> retune(int maxDemand, int minDemand) {
 		if (this.options.manual() && !this.askedByStage) {

@@ -1,9 +1,8 @@
 package io.genstage.source;
 
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
-import io.genstage.Caller;
 import io.genstage.Cancellation;
 import io.genstage.ExitReason;
 import io.genstage.Peer;
@@ -33,26 +32,31 @@ import org.jspecify.annotations.Nullable;
  * @see Sources#iterator
  * @see Sources#stream
  */
-public final class Sequence<E> implements ProducerStage<E> {
+public final class Sequence<E> extends DeferredProducer<E> {
 
-	private final Supplier<Elements<E>> opener;
+	private final Function<? super StageContext, Elements<E>> opener;
 
 	private final boolean stopsWhenUnsubscribed;
-
-	/** Any thread looks at it for the status. */
-	private volatile @Nullable ProducerStage<E> run;
 
 	private @Nullable StageContext context;
 
 	private int subscribers;
 
-	private Sequence(Supplier<Elements<E>> opener, boolean stopsWhenUnsubscribed) {
+	/**
+	 * A sequence doesn't know where it stopped: started again, it would repeat itself.
+	 */
+	private Sequence(Function<? super StageContext, Elements<E>> opener, boolean stopsWhenUnsubscribed) {
+		super((context) -> producer(opener.apply(context)), false);
 		this.opener = opener;
 		this.stopsWhenUnsubscribed = stopsWhenUnsubscribed;
 	}
 
-	static <E> Sequence<E> of(Supplier<Elements<E>> opener) {
+	static <E> Sequence<E> of(Function<? super StageContext, Elements<E>> opener) {
 		return new Sequence<>(opener, false);
+	}
+
+	private static <E> ProducerStage<E> producer(Elements<E> elements) {
+		return elements.isReady() ? Sources.pulling(new IteratorSupply<>(elements)) : new ReadingProducer<>(elements);
 	}
 
 	/**
@@ -71,37 +75,15 @@ public final class Sequence<E> implements ProducerStage<E> {
 
 	@Override
 	public void onStart(StageContext context) throws Exception {
-		Elements<E> elements = this.opener.get();
 		this.context = context;
 		this.subscribers = 0;
-		ProducerStage<E> producer = elements.isReady() ? Sources.pulling(new IteratorSupply<>(elements))
-				: new ReadingProducer<>(elements);
-		this.run = producer;
-		producer.onStart(context);
-	}
-
-	/**
-	 * A sequence doesn't know where it stopped: started again, it would repeat itself.
-	 */
-	@Override
-	public boolean isRestartable() {
-		return false;
-	}
-
-	@Override
-	public List<E> handleDemand(long demand) throws Exception {
-		return run().handleDemand(demand);
-	}
-
-	@Override
-	public long withdrawDemand(long demand) throws Exception {
-		return run().withdrawDemand(demand);
+		super.onStart(context);
 	}
 
 	@Override
 	public void onSubscribe(Peer peer, Subscription subscription) throws Exception {
 		this.subscribers++;
-		run().onSubscribe(peer, subscription);
+		super.onSubscribe(peer, subscription);
 	}
 
 	@Override
@@ -112,67 +94,18 @@ public final class Sequence<E> implements ProducerStage<E> {
 			// then.
 			this.context.self().tell(Departure.LAST);
 		}
-		return run().onCancel(subscription, cancellation);
+		return super.onCancel(subscription, cancellation);
 	}
 
 	@Override
 	public List<E> onInfo(Object message) throws Exception {
 		if (message != Departure.LAST) {
-			return run().onInfo(message);
+			return super.onInfo(message);
 		}
 		if (this.subscribers == 0 && this.context != null) {
 			this.context.stop(ExitReason.NORMAL);
 		}
 		return List.of();
-	}
-
-	@Override
-	public List<E> onCall(Object request, Caller caller) throws Exception {
-		return run().onCall(request, caller);
-	}
-
-	@Override
-	public boolean onDiscard(List<E> events) throws Exception {
-		return run().onDiscard(events);
-	}
-
-	@Override
-	public void onFlush() throws Exception {
-		run().onFlush();
-	}
-
-	@Override
-	public boolean onDrainBegin(StageContext context) throws Exception {
-		return run().onDrainBegin(context);
-	}
-
-	@Override
-	public void onConsumersGone(@Nullable ExitReason cause) throws Exception {
-		run().onConsumersGone(cause);
-	}
-
-	@Override
-	public void onDrain(StageContext context) throws Exception {
-		run().onDrain(context);
-	}
-
-	@Override
-	public long backlog() {
-		ProducerStage<E> current = this.run;
-		return (current != null) ? current.backlog() : 0;
-	}
-
-	@Override
-	public void onStop(ExitReason reason) throws Exception {
-		run().onStop(reason);
-	}
-
-	private ProducerStage<E> run() {
-		ProducerStage<E> current = this.run;
-		if (current == null) {
-			throw new IllegalStateException("not started");
-		}
-		return current;
 	}
 
 	/**

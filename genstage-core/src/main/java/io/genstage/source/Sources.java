@@ -3,10 +3,12 @@ package io.genstage.source;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.BaseStream;
 
 import io.genstage.ProducerStage;
+import io.genstage.StageContext;
 
 /**
  * Ready-made producers.
@@ -33,7 +35,7 @@ public final class Sources {
 	 * @return the producer
 	 */
 	public static <E> Sequence<E> iterable(Iterable<? extends E> iterable) {
-		return Sequence.of(() -> Elements.of(iterable));
+		return Sequence.of((context) -> Elements.of(iterable));
 	}
 
 	/**
@@ -47,7 +49,7 @@ public final class Sources {
 	public static <E> Sequence<E> iterator(Iterator<? extends E> iterator) {
 		Supplier<Iterator<? extends E>> once = once(iterator,
 				"an iterator can be read only once: use Sources.iterable to start again");
-		return Sequence.of(() -> Elements.of(once.get()));
+		return Sequence.of((context) -> Elements.of(once.get()));
 	}
 
 	/**
@@ -70,7 +72,30 @@ public final class Sources {
 	 * @return the producer
 	 */
 	public static <E> Sequence<E> streams(Supplier<? extends BaseStream<? extends E, ?>> streams) {
-		return Sequence.of(() -> Elements.of(streams.get()));
+		return streams((StageContext context) -> streams.get());
+	}
+
+	/**
+	 * Creates a producer of the elements of a stream that is opened with the context of
+	 * the stage; otherwise like {@link #streams(Supplier)}.
+	 * @param streams opens a stream
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <E> Sequence<E> streams(
+			Function<? super StageContext, ? extends BaseStream<? extends E, ?>> streams) {
+		return Sequence.of((context) -> Elements.of(streams.apply(context)));
+	}
+
+	/**
+	 * Creates a producer that is made when its stage starts, for a source that wants the
+	 * context of the stage. If the stage fails it is started again, with another one.
+	 * @param source makes the producer whose callbacks are called
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <E> ProducerStage<E> deferred(Function<? super StageContext, ? extends ProducerStage<E>> source) {
+		return new DeferredProducer<>(source, true);
 	}
 
 	private static <T> Supplier<T> once(T sequence, String refusal) {

@@ -12,7 +12,6 @@ import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.handler.BeanStages;
 import io.genstage.boot.handler.HandlerStages;
 import io.genstage.boot.handler.MethodStages;
-import io.genstage.boot.handler.ProducerInContext;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.StageSettings;
@@ -84,9 +83,8 @@ final class StageSource implements Supplier<Stage> {
 	 */
 	private boolean beginsAnew(Stage ofBean) {
 		Method method = this.declaration.method();
-		boolean sequence = ofBean instanceof Sequence
-				|| (ofBean instanceof ProducerInContext && !ofBean.isRestartable());
-		return sequence && (method == null || !List.of(method.getParameterTypes()).contains(StageContext.class))
+		return ofBean instanceof Sequence
+				&& (method == null || !List.of(method.getParameterTypes()).contains(StageContext.class))
 				&& !this.beanFactory.isPrototype(this.declaration.beanName());
 	}
 

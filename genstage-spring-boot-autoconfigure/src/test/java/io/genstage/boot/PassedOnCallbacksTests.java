@@ -25,7 +25,7 @@ import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
-import io.genstage.boot.handler.ProducerInContext;
+import io.genstage.source.Sources;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +56,7 @@ class PassedOnCallbacksTests {
 			.stream()
 			.filter((type) -> type.isAssignableTo(Stage.class) && holdsAnother(type))
 			.toList();
-		assertThat(wrappers).extracting(JavaClass::getSimpleName).contains("ProducerInContext", "Sequence");
+		assertThat(wrappers).extracting(JavaClass::getSimpleName).contains("DeferredProducer");
 		assertThat(wrappers).allSatisfy((wrapper) -> assertThat(callbacks(wrapper.reflect()))
 			.allSatisfy((callback) -> assertThat(overrides(wrapper.reflect(), callback))
 				.as("%s overrides %s", wrapper.getSimpleName(), callback)
@@ -74,7 +74,7 @@ class PassedOnCallbacksTests {
 	@Test
 	void reachTheProducerBehind() throws Exception {
 		Set<String> called = new HashSet<>();
-		Stage stage = new ProducerInContext((context) -> noting(called), true);
+		Stage stage = Sources.deferred((context) -> noting(called));
 		try (StageSystem system = StageSystem.builder().executor(Runnable::run).build()) {
 			StageRef tested = system.start("tested", stage, StageOptions.defaults().withBufferSize(0));
 			StageRef consumer = system.start("consumer", (ConsumerStage<Object>) (events, from) -> {
@@ -90,7 +90,7 @@ class PassedOnCallbacksTests {
 			assertThat(consumer.stop(ExitReason.NORMAL)).isCompleted();
 			assertThat(tested.stop(ExitReason.SHUTDOWN)).isCompleted();
 		}
-		Set<String> expected = callbacks(ProducerInContext.class);
+		Set<String> expected = callbacks(ProducerStage.class);
 		expected.removeAll(EXCEPTIONS);
 		assertThat(called).containsAll(expected);
 	}

@@ -57,7 +57,11 @@ final class ProducerMethods {
 			throw this.method.unusable("returns %s without knowing how much is wanted: take the demand as a long, "
 				.formatted(this.method.returnType()) + "or return a Stream");
 		}
-		return new ProducerInContext(this::source, !isPulledStream());
+		// A stream from a method without the demand is pulled; all else is asked for
+		// again
+		// and again. What one call returns goes on its way before the next, which may
+		// block.
+		return isPulledStream() ? Sources.streams(this::openStream) : Sources.deferred(this::polled);
 	}
 
 	private void resolve(int index, Class<?> parameterType) throws UnusableStageException {
@@ -74,14 +78,7 @@ final class ProducerMethods {
 		}
 	}
 
-	/**
-	 * A stream from a method without the demand is pulled; all else is asked for again
-	 * and again. What one call returns goes on its way before the next, which may block.
-	 */
-	private ProducerStage<Object> source(StageContext context) {
-		if (isPulledStream()) {
-			return Sources.streams(() -> openStream(context));
-		}
+	private ProducerStage<Object> polled(StageContext context) {
 		return AnswerPoll.producer(this.result, (limit) -> {
 			Object returned = call(limit, context);
 			if (!this.takesDemand) {
