@@ -54,6 +54,11 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
+	public boolean isAwaited() {
+		return false;
+	}
+
+	@Override
 	public boolean isAsync() {
 		return stage() instanceof AsyncConsumerStage;
 	}

@@ -75,6 +75,8 @@ final class Inflow<E> implements Handling<E> {
 	/** How many of them have been handled, if it is given one after the other. */
 	private int handled;
 
+	private final ResultPace pace = new ResultPace();
+
 	/** The places of those of them that the handler has given up. */
 	private final BitSet givenUp = new BitSet();
 
@@ -374,18 +376,28 @@ final class Inflow<E> implements Handling<E> {
 		made.emit();
 	}
 
-	/** Hands over events one after the other, up to the first that fails. */
+	/**
+	 * Hands over events one after the other, up to the first that fails. Meanwhile what
+	 * is finished may go on already.
+	 */
 	private void handleEach(OpenSubscription first, List<E> events) throws Exception {
 		take(first, events);
 		this.handled = 0;
 		this.counted = 0;
 		this.handler.expect(events.size());
+		boolean several = events.size() > 1;
+		if (several) {
+			this.pace.begin(events.size(), this.clock.nanoTime());
+		}
 		try {
 			for (E event : events) {
 				if (!handles(event)) {
 					break;
 				}
 				this.handled++;
+				if (several && this.pace.looksAfterNext() && !handsOn()) {
+					break;
+				}
 			}
 		}
 		finally {
@@ -409,6 +421,24 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	/**
+	 * Counts what is finished and emits its results, if it is time to.
+	 * @return whether the stage goes on, which may fail at what it can't emit
+	 */
+	private boolean handsOn() throws Exception {
+		if (this.handled < this.inHand.size() && this.pace.goesOn(this.clock.nanoTime(), this.handler::isAwaited)) {
+			countFinished();
+			this.handler.results().emit();
+		}
+		return !this.stage.hasFailed();
+	}
+
+	private void countFinished() {
+		if (!this.handler.reportsHandled()) {
+			countInHand(this.handled);
+		}
+	}
+
+	/**
 	 * The event behind those that are handled has failed. It takes the others in hand
 	 * along, and the stage.
 	 */
@@ -417,11 +447,9 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	private void letGo() {
-		if (!this.handler.reportsHandled()) {
-			countInHand(this.handled);
-			if (this.counted < this.inHand.size()) {
-				leaveInHand(this::source, this.counted);
-			}
+		countFinished();
+		if (this.counted < this.inHand.size() && !this.handler.reportsHandled()) {
+			leaveInHand(this::source, this.counted);
 		}
 		this.sources = List.of();
 		this.inHand = List.of();
@@ -934,6 +962,9 @@ final class Inflow<E> implements Handling<E> {
 		 * have been counted.
 		 */
 		Emission results();
+
+		/** Returns whether somebody who has nothing to do waits for results. */
+		boolean isAwaited();
 
 		/** Returns whether it begins events one by one, instead of handling them. */
 		boolean isAsync();

@@ -225,6 +225,15 @@ final class OpenSubscription implements Subscription, Subscriber {
 		return (int) (this.received - this.settled.get());
 	}
 
+	/**
+	 * Called by the producer: returns whether the consumer has finished all that it was
+	 * sent, and has asked for more.
+	 */
+	boolean isStarving() {
+		long sent = this.sent.get();
+		return this.settled.get() == sent && this.asked.get() > sent;
+	}
+
 	/** Called by the consumer's mailbox. */
 	void bounce(int events) {
 		this.bounced += events;

@@ -328,6 +328,11 @@ final class Outflow<E> implements Outlet<E> {
 		return this.dispatcher.openDemand();
 	}
 
+	/** Returns whether a consumer waits that has finished all that it was sent. */
+	boolean isAwaited() {
+		return openDemand() > 0 && this.links.all().stream().anyMatch(OpenSubscription::isStarving);
+	}
+
 	boolean isBufferEmpty() {
 		return this.buffer.isEmpty();
 	}

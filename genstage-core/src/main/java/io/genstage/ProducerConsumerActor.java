@@ -88,6 +88,11 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@Override
+	public boolean isAwaited() {
+		return this.outflow.isAwaited();
+	}
+
+	@Override
 	public boolean isAsync() {
 		return stage() instanceof AsyncProducerConsumerStage;
 	}

@@ -86,6 +86,11 @@ final class Dialogue {
 		this.scheduler.pass(time);
 	}
 
+	/** Returns how much time has passed. */
+	Duration time() {
+		return Duration.ofNanos(this.scheduler.nanoTime());
+	}
+
 	/** Returns how many timers wait for their time. */
 	int timers() {
 		return this.scheduler.waiting();

@@ -1,9 +1,11 @@
 package io.genstage;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import io.genstage.batch.BatchOptions;
 import io.genstage.batch.Batching;
@@ -281,6 +283,100 @@ class PerEventStageTests {
 
 	}
 
+	@Nested
+	class SlowOnes {
+
+		private final List<String> received = new ArrayList<>();
+
+		private void start(int maxDemand) {
+			stage = dialogue.start("s", new Slow());
+			Dialogue.subscribe(stage, p.ref(), maxDemand, 0);
+		}
+
+		/** A consumer that has always finished what it was sent. */
+		private void startStarving() {
+			ConsumerStage<String> starving = (events, from) -> this.received.add(events + " at " + dialogue.time());
+			Dialogue.subscribe(dialogue.start("starving", starving), stage, 1000, 500);
+			dialogue.skip();
+		}
+
+		/** A consumer that never comes to an end with what it was sent. */
+		private void subscribeBusy(int demand) {
+			OpenSubscription link = c.subscribeTo(stage);
+			link.asked.add(demand);
+			Probe.ask(link, demand);
+			dialogue.skip();
+		}
+
+		private List<String> sent() {
+			return dialogue.heard().stream().filter((said) -> !said.startsWith("handle")).toList();
+		}
+
+		@Test
+		void emitEachResultAtOnceIfAConsumerStarves() {
+			start(200);
+			startStarving();
+			Probe.sendBy(p.link(), IntStream.rangeClosed(1, 200).mapToObj((number) -> "n" + number).toList());
+			assertThat(this.received).hasSize(200)
+				.startsWith("[n1] at PT0.05S", "[n2] at PT0.1S")
+				.endsWith("[n200] at PT10S");
+			assertThat(sent()).containsExactly("p <- ask 200");
+			assertThat(stage.status().in()).isEqualTo(200);
+		}
+
+		@Test
+		void emitListsToAConsumerThatIsBusy() {
+			start(12);
+			subscribeBusy(100);
+			p.send("a", "b", "c", "g", "h", "j", "k", "l", "m", "n", "o", "p");
+			assertThat(sent()).containsExactly("c <- events [a]", "c <- events [b, c, g, h, j]",
+					"c <- events [k, l, m, n, o]", "c <- events [p]", "p <- ask 12");
+			assertThat(counted).containsExactly(List.of("a"), List.of("b", "c", "g", "h", "j"),
+					List.of("k", "l", "m", "n", "o"), List.of("p"));
+		}
+
+		@Test
+		void keepResultsTogetherThatNobodyHasAskedFor() {
+			start(4);
+			subscribeBusy(1);
+			p.send("a", "b", "c", "g");
+			assertThat(sent()).containsExactly("c <- events [a]", "p <- ask 4");
+			assertThat(stage.status().in()).isEqualTo(4);
+			assertThat(stage.status().buffered()).isEqualTo(3);
+		}
+
+		@Test
+		void emitWhatIsFinishedBeforeAFailure() {
+			start(6);
+			subscribeBusy(100);
+			p.send("a", "b", "c", "x", "g");
+			assertThat(sent()).startsWith("c <- events [a]", "c <- events [b, c]");
+			assertThat(stage.status().in()).isEqualTo(3);
+			assertThat(stage.status().out()).isEqualTo(3);
+			assertLost("x", "g");
+		}
+
+		@Test
+		void countEventsThatTheyGiveUpOnce() {
+			start(6);
+			startStarving();
+			p.send("d1", "a", "d2", "b");
+			assertThat(counted).doesNotContain(List.of());
+			assertThat(stage.status().in()).isEqualTo(2);
+			assertLost("d1", "d2");
+		}
+
+		@Test
+		void areCountedWhileTheyConsume() {
+			PerEventConsumerStage<String> slow = (event, from) -> dialogue.pass(Duration.ofMillis(50));
+			stage = dialogue.start("s", slow);
+			Dialogue.subscribe(stage, p.ref(), 6, 0);
+			p.send("a", "b", "c", "g", "h", "j");
+			assertThat(counted).containsExactly(List.of("a", "b", "c", "g", "h"), List.of("j"));
+		}
+
+	}
+
 	/** Handles events and makes nothing of them. */
 	private final class Handling implements PerEventConsumerStage<String> {
 
@@ -311,6 +407,23 @@ class PerEventStageTests {
 			if (event.endsWith("2")) {
 				results.accept(event.toUpperCase(Locale.ROOT));
 			}
+		}
+
+	}
+
+	/** Takes 50 ms for each event, whatever becomes of it. */
+	private final class Slow implements PerEventProducerConsumerStage<String, String> {
+
+		@Override
+		public void onStart(StageContext context) {
+			PerEventStageTests.this.context = context;
+		}
+
+		@Override
+		public void handleEvent(String event, Subscription from, Consumer<? super String> results) {
+			PerEventStageTests.this.dialogue.pass(Duration.ofMillis(50));
+			handle(event, from);
+			results.accept(event);
 		}
 
 	}
