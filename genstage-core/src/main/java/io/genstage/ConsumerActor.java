@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import io.genstage.delivery.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,16 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	@Override
 	public void handleEvent(E event, Subscription from) throws Exception {
 		((PerEventConsumerStage<E>) stage()).handleEvent(event, from);
+	}
+
+	@Override
+	public void keep(@Nullable Delivery<?> parent) {
+		// There are no results.
+	}
+
+	@Override
+	public void drop() {
+		// There are no results.
 	}
 
 	@Override

@@ -3,6 +3,8 @@ package io.genstage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.delivery.Verdict;
+
 /**
  * A running stage that consumes: passes what concerns its producers on to its
  * {@link Inflow}. What it does with the events is said by the subclasses.
@@ -91,8 +93,8 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	}
 
 	@Override
-	final void discardedInHand(OpenSubscription link, List<?> events) {
-		this.inflow.discardedInHand(link, events);
+	final void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
+		this.inflow.discardedInHand(link, events, verdict);
 	}
 
 	@Override
@@ -138,6 +140,18 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	}
 
 	abstract void onRetune(OpenSubscription link) throws Exception;
+
+	@Override
+	public final void fail(Throwable failure) {
+		if (!this.inflow.catches(failure)) {
+			super.fail(failure);
+		}
+	}
+
+	@Override
+	final void beginDrain() throws Exception {
+		this.inflow.hurry();
+	}
 
 	@Override
 	final void resume() {

@@ -3,6 +3,8 @@ package io.genstage;
 import java.util.List;
 
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,24 @@ public record Discard(List<?> events, int count, String reason, @Nullable Throwa
 	/** Counts events, at least one, of a subscription that nobody knows. */
 	static Discard unknown(Subscription subscription, int count, String reason, @Nullable Throwable cause) {
 		return new Discard(List.of(), count, reason, cause, subscription);
+	}
+
+	/**
+	 * Settles the events at their sources, as nobody is going to handle them.
+	 * @return the loss of the events themselves
+	 */
+	Discard settled() {
+		if (!Delivery.isAmong(this.events)) {
+			return this;
+		}
+		Verdict verdict = Verdict.failed(this.reason, this.cause);
+		for (Object event : this.events) {
+			if (event instanceof Delivery<?> delivery && !delivery.isHandled()) {
+				delivery.settle(verdict);
+			}
+		}
+		return new Discard(this.events.stream().map(Delivery::payload).toList(), this.count, this.reason, this.cause,
+				this.subscription);
 	}
 
 	/**

@@ -10,13 +10,27 @@ package io.genstage;
  * @param discarded how many events it has lost: no room in the buffer, stopped before
  * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
  * stage itself
+ * @param deadLettered how many events it could not handle and has made dead letters of
+ * @param skipped how many events it could not handle and has left out
+ * @param retried how often it was going to try again to handle an event; an event may
+ * count several times, and counts elsewhere when it is settled
  */
-public record EventCounts(long in, long out, long discarded) {
+public record EventCounts(long in, long out, long discarded, long deadLettered, long skipped, long retried) {
 
 	/**
 	 * The counts of a stage that was never started.
 	 */
-	public static final EventCounts NONE = new EventCounts(0, 0, 0);
+	public static final EventCounts NONE = new EventCounts(0, 0, 0, 0, 0, 0);
+
+	/**
+	 * Creates the counts of a stage that fails with its handler.
+	 * @param in how many events it has handled
+	 * @param out how many events it has emitted
+	 * @param discarded how many events it has lost
+	 */
+	public EventCounts(long in, long out, long discarded) {
+		this(in, out, discarded, 0, 0, 0);
+	}
 
 	/**
 	 * Adds the counts of another stage, or of another run or instance of the same one.
@@ -24,7 +38,8 @@ public record EventCounts(long in, long out, long discarded) {
 	 * @return the sums
 	 */
 	public EventCounts plus(EventCounts other) {
-		return new EventCounts(this.in + other.in, this.out + other.out, this.discarded + other.discarded);
+		return new EventCounts(this.in + other.in, this.out + other.out, this.discarded + other.discarded,
+				this.deadLettered + other.deadLettered, this.skipped + other.skipped, this.retried + other.retried);
 	}
 
 	/**
@@ -33,7 +48,9 @@ public record EventCounts(long in, long out, long discarded) {
 	 * @return the differences
 	 */
 	public EventCounts since(EventCounts earlier) {
-		return new EventCounts(this.in - earlier.in, this.out - earlier.out, this.discarded - earlier.discarded);
+		return new EventCounts(this.in - earlier.in, this.out - earlier.out, this.discarded - earlier.discarded,
+				this.deadLettered - earlier.deadLettered, this.skipped - earlier.skipped,
+				this.retried - earlier.retried);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
@@ -12,9 +13,26 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
+import io.genstage.batch.Batch;
 import io.genstage.batch.BatchIntake;
 import io.genstage.batch.Batching;
+import io.genstage.delivery.Answer;
+import io.genstage.delivery.Answers;
+import io.genstage.delivery.BatchFailure;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.DeliveryGroup;
+import io.genstage.delivery.Outcome;
+import io.genstage.delivery.Verdict;
+import io.genstage.failure.Attempted;
+import io.genstage.failure.Attempting;
+import io.genstage.failure.Decision;
+import io.genstage.failure.EventRejectedException;
+import io.genstage.failure.FailureDecider;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.RetryAfterException;
+import io.genstage.failure.Retrying;
 import io.genstage.intake.Handling;
 import io.genstage.intake.InFlight;
 import io.genstage.intake.InFlightEvent;
@@ -35,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-final class Inflow<E> implements Handling<E> {
+final class Inflow<E> implements Attempting<E> {
 
 	private static final System.Logger logger = StageLog.of(Inflow.class);
 
@@ -48,6 +66,11 @@ final class Inflow<E> implements Handling<E> {
 	private final IntakeClock clock;
 
 	private final Intake<E> intake;
+
+	/** Null if the stage fails with its handler. */
+	private final @Nullable Retrying<E> retrying;
+
+	private final Burial burial;
 
 	/** Null if the stage has no limit to its rate. */
 	private final @Nullable RateGate<E> gate;
@@ -72,10 +95,22 @@ final class Inflow<E> implements Handling<E> {
 	/** The events that the handler has now. */
 	private List<E> inHand = List.of();
 
+	/** These as they came: the same list if no delivery is among them. */
+	private List<E> carried = List.of();
+
 	/** How many of them have been handled, if it is given one after the other. */
 	private int handled;
 
 	private final ResultPace pace = new ResultPace();
+
+	/** How many events of their subscription had been settled before them. */
+	private long settledBefore;
+
+	/** Whether the handler has them now. */
+	private boolean calling;
+
+	/** What the handler has reported as its failure, while it was called. */
+	private @Nullable Throwable reportedFailure;
 
 	/** The places of those of them that the handler has given up. */
 	private final BitSet givenUp = new BitSet();
@@ -88,18 +123,30 @@ final class Inflow<E> implements Handling<E> {
 		this.handler = handler;
 		this.perEvent = handler.isPerEvent();
 		this.clock = new IntakeClock(stage);
-		this.intake = intake(options);
+		this.burial = new Burial(stage, options);
+		this.retrying = (options.failure() != null && options.tasks() == null)
+				? new Retrying<>(checkedPolicy(options), this, this.clock) : null;
+		this.intake = intake(options, (this.retrying != null) ? this.retrying : this);
 		this.gate = (options.rate() != null)
 				? new RateGate<>(options.rate(), this.intake, this, this.clock, this::request) : null;
 	}
 
+	private FailurePolicy checkedPolicy(StageOptions options) {
+		if (this.handler.reportsHandled()) {
+			throw new IllegalArgumentException(
+					"stage '%s' can't have a failure policy, since it reports itself what it has handled"
+						.formatted(this.stage.name()));
+		}
+		return Objects.requireNonNull(options.failure());
+	}
+
 	@SuppressWarnings("unchecked") // the stage chose its options
-	private Intake<E> intake(StageOptions options) {
+	private Intake<E> intake(StageOptions options, Handling<E> handling) {
 		if (options.tasks() != null) {
 			return taskIntake((Tasks<E>) options.tasks(), options);
 		}
 		if (this.handler.isAsync()) {
-			return asyncIntake(options);
+			return asyncIntake(options, handling);
 		}
 		if (options.inFlight() != null) {
 			throw new IllegalArgumentException(
@@ -109,7 +156,7 @@ final class Inflow<E> implements Handling<E> {
 		}
 		Batching<?> batching = options.batching();
 		if (batching == null) {
-			return new WindowIntake<>(this);
+			return new WindowIntake<>(handling);
 		}
 		if (this.handler.asksItself() || this.handler.reportsHandled()) {
 			throw new IllegalArgumentException(
@@ -117,7 +164,7 @@ final class Inflow<E> implements Handling<E> {
 						.formatted(this.stage.name(),
 								this.handler.asksItself() ? "asks for events" : "reports what it has handled"));
 		}
-		return new BatchIntake<>((Batching<E>) batching, this, this.clock);
+		return new BatchIntake<>((Batching<E>) batching, handling, this.clock);
 	}
 
 	private Intake<E> taskIntake(Tasks<E> tasks, StageOptions options) {
@@ -142,13 +189,13 @@ final class Inflow<E> implements Handling<E> {
 		return this.handler.reportsHandled() ? "reports what it has handled itself" : null;
 	}
 
-	private Intake<E> asyncIntake(StageOptions options) {
+	private Intake<E> asyncIntake(StageOptions options, Handling<E> handling) {
 		if (options.batching() != null) {
 			throw new IllegalArgumentException(
 					"stage '%s' can't be given batches, since it begins one event after the other"
 						.formatted(this.stage.name()));
 		}
-		return new InFlightIntake<>((options.inFlight() != null) ? options.inFlight() : InFlight.of(1), this);
+		return new InFlightIntake<>((options.inFlight() != null) ? options.inFlight() : InFlight.of(1), handling);
 	}
 
 	/** Subscribes the stage to a producer and asks it for the first events. */
@@ -281,7 +328,7 @@ final class Inflow<E> implements Handling<E> {
 	 */
 	boolean wakesBy(Object message) throws Exception {
 		if (message instanceof Completed completed) {
-			completed.event().complete(completed.finish());
+			completed.step().run();
 			settleGate();
 			return true;
 		}
@@ -304,6 +351,9 @@ final class Inflow<E> implements Handling<E> {
 
 	private void wakeIntake() throws Exception {
 		this.intake.wake();
+		if (this.retrying != null) {
+			this.retrying.wake();
+		}
 		settleGate();
 	}
 
@@ -346,68 +396,268 @@ final class Inflow<E> implements Handling<E> {
 	/** Handles what the intake holds, since the stage stops in good order. */
 	void finish() throws Exception {
 		this.intake.finish();
+		if (this.retrying != null) {
+			this.retrying.hurry();
+		}
+	}
+
+	/** Tries again at once what waits for it, since the pipeline drains. */
+	void hurry() throws Exception {
+		if (this.retrying != null) {
+			this.retrying.hurry();
+			settleGate();
+		}
 	}
 
 	@Override
 	public void handle(Inlet inlet, List<E> events) throws Exception {
-		OpenSubscription link = ((Inbound) inlet).link();
-		if (this.perEvent) {
-			handleEach(link, events);
-			return;
+		attempt(inlet, events);
+	}
+
+	@Override
+	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
+		attempt(inlets, events);
+	}
+
+	@Override
+	public Attempted attempt(Inlet inlet, List<E> events) throws Exception {
+		take(((Inbound) inlet).link(), List.of(), events);
+		return this.perEvent ? callForEach() : callOnce();
+	}
+
+	@Override
+	public Attempted attempt(List<Inlet> inlets, List<E> events) throws Exception {
+		take(((Inbound) inlets.get(0)).link(), inlets, events);
+		return this.perEvent ? callForEach() : callOnce();
+	}
+
+	private void take(OpenSubscription first, List<Inlet> inlets, List<E> events) {
+		this.source = first;
+		this.sources = inlets;
+		this.settledBefore = first.settled.get();
+		this.counted = 0;
+		this.handled = 0;
+		this.carried = events;
+		this.inHand = payloads(events);
+		this.givenUp.clear();
+		this.reportedFailure = null;
+	}
+
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	private static <E> List<E> payloads(List<E> events) {
+		if (!Delivery.isAmong(events)) {
+			return events;
 		}
-		long settledBefore = link.settled.get();
-		boolean handled = false;
-		Emission made;
-		try {
-			made = callback(link, events);
-			int rest = events.size() - (int) (link.settled.get() - settledBefore);
-			handled = !this.stage.hasFailed();
-			if (rest > 0 && !this.handler.reportsHandled() && handled) {
-				this.stage.countIn(link, lastInHand(rest));
+		List<E> payloads = events.stream().map((event) -> (E) Delivery.payload(event)).toList();
+		return (events instanceof Batch<?, E> batch) ? new Batch<>(batch.key(), payloads, batch.closing()) : payloads;
+	}
+
+	private @Nullable Delivery<?> delivery(int place) {
+		return (this.carried != this.inHand) ? delivery(this.carried.get(place)) : null;
+	}
+
+	private static @Nullable Delivery<?> delivery(Object event) {
+		return (event instanceof Delivery<?> delivery) ? delivery : null;
+	}
+
+	private static void accept(@Nullable Delivery<?> delivery) {
+		if (delivery != null && !delivery.isHandled()) {
+			delivery.settle(Verdict.accepted());
+		}
+	}
+
+	/** Returns the deliveries in hand at some places that are not settled. */
+	private List<Delivery<?>> open(BitSet places) {
+		if (this.carried == this.inHand) {
+			return List.of();
+		}
+		List<Delivery<?>> open = new ArrayList<>();
+		places.stream()
+			.mapToObj(this::delivery)
+			.filter((delivery) -> delivery != null && !delivery.isHandled())
+			.forEach(open::add);
+		return open;
+	}
+
+	/** Emits what was made of several events together, and accepts these. */
+	private static void emit(Emission made, List<Delivery<?>> of) throws Exception {
+		if (of.isEmpty()) {
+			made.emit(null);
+		}
+		else if (of.size() == 1) {
+			made.emit(of.get(0)::with);
+			accept(of.get(0));
+		}
+		else {
+			DeliveryGroup group = Delivery.group(of);
+			try {
+				made.emit(group::with);
 			}
+			finally {
+				group.close();
+				of.forEach(Inflow::accept);
+			}
+		}
+	}
+
+	private BitSet allPlaces() {
+		BitSet all = new BitSet(this.inHand.size());
+		all.set(0, this.inHand.size());
+		return all;
+	}
+
+	/** Hands over all events at once. */
+	private Attempted callOnce() throws Exception {
+		Emission made = Emission.NONE;
+		Attempted attempted = Attempted.HANDLED;
+		List<Delivery<?>> handled = List.of();
+		boolean known = false;
+		try {
+			made = callback();
+			known = !this.stage.hasFailed();
+			if (this.reportedFailure != null) {
+				made = Emission.NONE;
+				attempted = failedTogether(this.reportedFailure);
+				handled = open(attempted.handled());
+			}
+			else if (known) {
+				countAll();
+				handled = (this.carried != this.inHand) ? open(allPlaces()) : List.of();
+			}
+		}
+		catch (Exception ex) {
+			if (this.retrying == null) {
+				throw ex;
+			}
+			attempted = (ex instanceof BatchFailure named) ? failed(named) : failedTogether(ex);
+			handled = open(attempted.handled());
+			known = true;
 		}
 		finally {
-			if (!handled && !this.handler.reportsHandled()) {
-				int settled = (int) (link.settled.get() - settledBefore);
-				leaveInHand((place) -> link, placeBehind(0, settled - this.givenUp.cardinality()));
-			}
-			this.inHand = List.of();
+			letGo(known);
 		}
-		made.emit();
+		emit(made, handled);
+		return attempted;
+	}
+
+	private Emission callback() throws Exception {
+		this.calling = true;
+		try {
+			return this.handler.handle(this.inHand, source(0));
+		}
+		finally {
+			this.calling = false;
+			this.stage.clearInterrupt();
+		}
+	}
+
+	private void countAll() {
+		if (!this.sources.isEmpty()) {
+			countInHand(this.inHand.size());
+			return;
+		}
+		OpenSubscription link = source(0);
+		int rest = this.inHand.size() - settledInHand(link);
+		if (rest > 0 && !this.handler.reportsHandled()) {
+			this.stage.countIn(link, lastInHand(rest));
+		}
+	}
+
+	/** Returns how many of the events in hand, which all came by it, are settled. */
+	private int settledInHand(OpenSubscription link) {
+		return (int) (link.settled.get() - this.settledBefore);
+	}
+
+	/** Returns the place behind those in hand that are counted as handled. */
+	private int placeBehindHandled() {
+		if (this.perEvent || !this.sources.isEmpty()) {
+			return this.counted;
+		}
+		return placeBehind(0, settledInHand(source(0)) - this.givenUp.cardinality());
+	}
+
+	/** The call has failed, and with it all that the handler has not settled. */
+	private Attempted failedTogether(Throwable failure) {
+		return Attempted.failed(settledPlaces(), failure);
+	}
+
+	private BitSet settledPlaces() {
+		BitSet settled = (BitSet) this.givenUp.clone();
+		settled.set(0, placeBehindHandled());
+		return settled;
+	}
+
+	/** The call has failed, and names the events at fault. */
+	private Attempted failed(BatchFailure failure) {
+		Answers answers = failure.answersTo(this.inHand);
+		answers.complaints()
+			.forEach((complaint) -> logger.log(Level.WARNING,
+					() -> "stage '%s': %s".formatted(this.stage.name(), complaint)));
+		BitSet settled = settledPlaces();
+		List<Attempted.Failed> failed = new ArrayList<>();
+		for (int place = settled.nextClearBit(0); place < this.inHand.size(); place = settled.nextClearBit(place + 1)) {
+			Answer answer = answers.each().get(place);
+			if (answer.cause() == failure) {
+				return Attempted.failed(settled, failure);
+			}
+			if (answer.kind() == Answer.Kind.ACCEPTED) {
+				settled.set(place);
+				count(source(place), this.inHand.get(place));
+			}
+			else if (answer.kind() != Answer.Kind.UNTOUCHED) {
+				failed.add(new Attempted.Failed(place, failureOf(answer)));
+			}
+		}
+		return Attempted.failed(settled, failed);
+	}
+
+	private static Throwable failureOf(Answer answer) {
+		if (answer.kind() == Answer.Kind.RETRY) {
+			return new RetryAfterException(answer.delay());
+		}
+		if (answer.kind() == Answer.Kind.REJECTED) {
+			return new EventRejectedException(Objects.requireNonNullElse(answer.reason(), "rejected"), answer.cause());
+		}
+		return Objects.requireNonNull(answer.cause());
 	}
 
 	/**
 	 * Hands over events one after the other, up to the first that fails. Meanwhile what
 	 * is finished may go on already.
 	 */
-	private void handleEach(OpenSubscription first, List<E> events) throws Exception {
-		take(first, events);
-		this.handled = 0;
-		this.counted = 0;
-		this.handler.expect(events.size());
-		boolean several = events.size() > 1;
+	private Attempted callForEach() throws Exception {
+		int events = this.inHand.size();
+		this.handler.expect(events);
+		boolean several = events > 1;
 		if (several) {
-			this.pace.begin(events.size(), this.clock.nanoTime());
+			this.pace.begin(events, this.clock.nanoTime());
 		}
+		Throwable failure = null;
+		boolean goesOn = true;
 		try {
-			for (E event : events) {
-				if (!handles(event)) {
-					break;
-				}
-				this.handled++;
-				if (several && this.pace.looksAfterNext() && !handsOn()) {
-					break;
+			while (goesOn && this.handled < events) {
+				failure = handle(this.inHand.get(this.handled));
+				goesOn = failure == null && !this.stage.hasFailed();
+				if (goesOn) {
+					this.handled++;
+					goesOn = !several || !this.pace.looksAfterNext() || handsOn();
 				}
 			}
 		}
 		finally {
-			letGo();
+			countFinished();
+			letGo(failure != null);
 		}
-		this.handler.results().emit();
+		this.handler.results().emit(null);
+		return (failure == null) ? Attempted.HANDLED : Attempted.failedAt(this.handled, failure);
 	}
 
-	/** Returns whether the next event in hand has been handled, and has not failed. */
-	private boolean handles(E event) {
+	/**
+	 * Hands over the next event in hand.
+	 * @return what has failed, if that concerns the event only
+	 */
+	private @Nullable Throwable handle(E event) {
+		this.calling = true;
 		try {
 			this.handler.handleEvent(event, source(this.handled));
 		}
@@ -415,9 +665,20 @@ final class Inflow<E> implements Handling<E> {
 			failed(ex);
 		}
 		finally {
+			this.calling = false;
 			this.stage.clearInterrupt();
 		}
-		return !this.stage.hasFailed();
+		if (this.reportedFailure != null) {
+			this.handler.drop();
+		}
+		else if (this.retrying != null || this.carried != this.inHand) {
+			Delivery<?> delivery = delivery(this.handled);
+			this.handler.keep(delivery);
+			if (!this.stage.hasFailed()) {
+				accept(delivery);
+			}
+		}
+		return this.reportedFailure;
 	}
 
 	/**
@@ -427,7 +688,7 @@ final class Inflow<E> implements Handling<E> {
 	private boolean handsOn() throws Exception {
 		if (this.handled < this.inHand.size() && this.pace.goesOn(this.clock.nanoTime(), this.handler::isAwaited)) {
 			countFinished();
-			this.handler.results().emit();
+			this.handler.results().emit(null);
 		}
 		return !this.stage.hasFailed();
 	}
@@ -439,60 +700,61 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	/**
-	 * The event behind those that are handled has failed. It takes the others in hand
-	 * along, and the stage.
+	 * The event behind those that are handled has failed. Without a policy it takes the
+	 * others in hand along, and the stage.
 	 */
 	private void failed(Throwable failure) {
-		this.stage.fail(failure);
+		if (!catches(failure)) {
+			this.stage.fail(failure);
+		}
 	}
 
-	private void letGo() {
-		countFinished();
-		if (this.counted < this.inHand.size() && !this.handler.reportsHandled()) {
-			leaveInHand(this::source, this.counted);
+	/**
+	 * Returns whether a failure in a call of the handler concerns the events in hand
+	 * only, which have failed then.
+	 */
+	boolean catches(Throwable failure) {
+		boolean concerns = this.retrying != null && this.calling && failure instanceof Exception
+				&& !this.givenUp.get(this.handled) && (!this.perEvent || this.counted <= this.handled);
+		if (concerns && this.reportedFailure == null) {
+			this.reportedFailure = failure;
+		}
+		return concerns;
+	}
+
+	/**
+	 * Forgets what was in hand.
+	 * @param known whether it is known of all what has become of them
+	 */
+	private void letGo(boolean known) {
+		if (!known && !this.handler.reportsHandled()) {
+			leaveInHand(this::source, placeBehindHandled());
 		}
 		this.sources = List.of();
 		this.inHand = List.of();
-	}
-
-	@Override
-	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
-		this.sources = inlets;
-		this.counted = 0;
-		if (this.perEvent) {
-			handleEach(link(0), events);
-			return;
-		}
-		Emission made;
-		try {
-			made = callback(link(0), events);
-			if (!this.stage.hasFailed()) {
-				countInHand(events.size());
-			}
-		}
-		finally {
-			leaveInHand(this::link, this.counted);
-			this.sources = List.of();
-			this.inHand = List.of();
-		}
-		made.emit();
+		this.carried = List.of();
 	}
 
 	@Override
 	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception {
+		begin(inlet, event, inFlight, (failure) -> {
+		});
+	}
+
+	@Override
+	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight, Answered answered) throws Exception {
 		OpenSubscription link = ((Inbound) inlet).link();
 		this.source = link;
-		CompletionStage<?> result = begin(event, link);
-		CompletableFuture<?> future = result.toCompletableFuture();
+		CompletableFuture<?> future = begin(event, link);
 		if (future.isDone()) {
-			inFlight.complete(() -> finish(link, event, future));
+			conclude(link, event, inFlight, future, answered);
 			return;
 		}
 		inFlight.onCancel(() -> future.cancel(true));
 		StageRef self = this.stage.self();
 		self.works().addShared(1);
 		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
-			self.tell(new Completed(inFlight, () -> finish(link, event, future)));
+			self.tell(new Completed(() -> conclude(link, event, inFlight, future, answered)));
 			// Behind the message, so that the stage never seems to have nothing to do.
 			self.works().addShared(-1);
 		});
@@ -501,11 +763,12 @@ final class Inflow<E> implements Handling<E> {
 	@Override
 	public void work(@Nullable Inlet inlet, E event) throws Exception {
 		OpenSubscription link = (inlet != null) ? ((Inbound) inlet).link() : fromItself();
+		List<E> payload = payloads(List.of(event));
 		if (this.perEvent) {
-			this.handler.handleEvent(event, link);
+			this.handler.handleEvent(payload.get(0), link);
 		}
 		else {
-			this.handler.handle(List.of(event), link);
+			this.handler.handle(payload, link);
 		}
 	}
 
@@ -519,10 +782,11 @@ final class Inflow<E> implements Handling<E> {
 	@Override
 	public void finished(Inlet inlet, E event) {
 		count(((Inbound) inlet).link(), event);
+		accept(delivery(event));
 	}
 
 	private void count(OpenSubscription link, E event) {
-		this.stage.countIn(link, List.of(event));
+		this.stage.countIn(link, payloads(List.of(event)));
 		settled(link);
 	}
 
@@ -537,17 +801,43 @@ final class Inflow<E> implements Handling<E> {
 		}
 	}
 
-	private CompletionStage<?> begin(E event, OpenSubscription link) throws Exception {
+	private CompletableFuture<?> begin(E event, OpenSubscription link) throws Exception {
 		try {
-			CompletionStage<?> result = this.handler.begin(event, link);
+			CompletionStage<?> result = this.handler.begin(payloads(List.of(event)).get(0), link);
 			if (result == null) {
 				throw new IllegalStateException(
 						"stage '%s' returned null for an event: return a future".formatted(this.stage.name()));
 			}
-			return result;
+			return result.toCompletableFuture();
+		}
+		catch (Exception ex) {
+			if (this.retrying == null) {
+				throw ex;
+			}
+			return CompletableFuture.failedFuture(ex);
 		}
 		finally {
 			this.stage.clearInterrupt();
+		}
+	}
+
+	/** The work for an event in flight is over. */
+	private void conclude(OpenSubscription link, E event, InFlightEvent<E> inFlight, CompletableFuture<?> future,
+			Answered answered) throws Exception {
+		Exception failure = (this.retrying != null) ? failureOf(future) : null;
+		if (failure == null) {
+			inFlight.complete(() -> finish(link, event, future));
+		}
+		answered.answered(failure);
+	}
+
+	private static @Nullable Exception failureOf(CompletableFuture<?> future) {
+		try {
+			valueOf(future);
+			return null;
+		}
+		catch (Exception ex) {
+			return ex;
 		}
 	}
 
@@ -561,7 +851,8 @@ final class Inflow<E> implements Handling<E> {
 			throw ex;
 		}
 		count(link, event);
-		made.emit();
+		Delivery<?> delivery = delivery(event);
+		emit(made, (delivery != null) ? List.of(delivery) : List.of());
 	}
 
 	private static @Nullable Object valueOf(CompletableFuture<?> future) throws Exception {
@@ -579,20 +870,103 @@ final class Inflow<E> implements Handling<E> {
 		}
 	}
 
-	private void take(OpenSubscription link, List<E> events) {
-		this.source = link;
-		this.inHand = events;
-		this.givenUp.clear();
+	// What becomes of events that fail
+
+	@Override
+	public void unfinished(Inlet inlet, int change) {
+		this.intake.unfinished(inlet, change);
 	}
 
-	private Emission callback(OpenSubscription link, List<E> events) throws Exception {
-		take(link, events);
+	@Override
+	public Object payload(E event) {
+		return Delivery.payload(event);
+	}
+
+	@Override
+	public boolean isAcknowledged(E event) {
+		return event instanceof Delivery;
+	}
+
+	@Override
+	public Decision decide(FailureDecider decider, E event, Throwable cause, int attempts) {
 		try {
-			return this.handler.handle(events, link);
+			return Objects.requireNonNull(decider.decide(payload(event), cause, attempts),
+					"a decider must not return null");
 		}
-		finally {
-			this.stage.clearInterrupt();
+		catch (Exception ex) {
+			logger.log(Level.ERROR,
+					() -> "stage '%s': whoever decides about failed events has failed, so the policy decides"
+						.formatted(this.stage.name()),
+					ex);
+			return Decision.byPolicy();
 		}
+	}
+
+	@Override
+	public void retries(Ending<E> ending, Duration delay) {
+		this.stage.countRetry(failed(ending), delay);
+	}
+
+	private FailedEvent failed(Ending<E> ending) {
+		return new FailedEvent(((Inbound) ending.inlet()).link(), payload(ending.event()), ending.attempts(),
+				ending.cause(), ending.reason());
+	}
+
+	@Override
+	public void settle(Ending<E> ending, Outcome outcome) {
+		OpenSubscription link = ((Inbound) ending.inlet()).link();
+		if (outcome == Outcome.FAILED) {
+			this.stage.discard(link,
+					List.of(Discard.of(link, List.of(ending.event()), ending.reason(), ending.cause())));
+		}
+		else {
+			Delivery<?> delivery = delivery(ending.event());
+			if (delivery != null && !delivery.isHandled()) {
+				delivery.settle((outcome == Outcome.SKIPPED) ? Verdict.skipped(ending.reason())
+						: Verdict.deadLettered(ending.reason(), ending.cause()));
+			}
+			this.stage.countGivenUp(link, failed(ending), outcome);
+		}
+	}
+
+	@Override
+	public void bury(Ending<E> ending, Answered answered) throws Exception {
+		Delivery<?> delivery = delivery(ending.event());
+		if (delivery != null && (delivery.isReplayed() || !this.burial.isDurable())) {
+			// Its source has it still, and gives it again or keeps it.
+			settle(ending, Outcome.FAILED);
+			answered.answered(null);
+			return;
+		}
+		CompletableFuture<?> future = this.burial.bury(failed(ending), ending);
+		if (future.isDone()) {
+			buried(ending, future, answered);
+			return;
+		}
+		StageRef self = this.stage.self();
+		self.works().addShared(1);
+		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
+			self.tell(new Completed(() -> buried(ending, future, answered)));
+			self.works().addShared(-1);
+		});
+	}
+
+	private void buried(Ending<E> ending, CompletableFuture<?> written, Answered answered) throws Exception {
+		Exception failure = failureOf(written);
+		if (failure == null) {
+			this.burial.buried(ending);
+			settle(ending, Outcome.DEAD_LETTERED);
+		}
+		else {
+			logger.log(Level.ERROR, () -> "stage '%s' waits, since a dead letter could not be stored; it tries again"
+				.formatted(this.stage.name()), failure);
+		}
+		answered.answered(failure);
+	}
+
+	@Override
+	public void outage(@Nullable Throwable failure) {
+		this.stage.noteOutage(failure);
 	}
 
 	/** Counts events in hand as handled up to one of them, each for its subscription. */
@@ -645,11 +1019,15 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	/** Notes that the handler has given events up, in hand or from before. */
-	void discardedInHand(OpenSubscription link, List<?> events) {
+	void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
 		for (Object event : events) {
 			int place = placeInHand(link, event);
 			if (place >= 0) {
 				this.givenUp.set(place);
+				Delivery<?> delivery = delivery(place);
+				if (delivery != null) {
+					delivery.settle(verdict);
+				}
 			}
 			else {
 				forgetLeft(link, event);
@@ -683,7 +1061,7 @@ final class Inflow<E> implements Handling<E> {
 	private void leaveInHand(IntFunction<OpenSubscription> links, int start) {
 		for (int place = this.givenUp.nextClearBit(start); place < this.inHand.size(); place = this.givenUp
 			.nextClearBit(place + 1)) {
-			leave(links.apply(place), List.of(this.inHand.get(place)));
+			leave(links.apply(place), List.of(this.carried.get(place)));
 		}
 	}
 
@@ -867,6 +1245,9 @@ final class Inflow<E> implements Handling<E> {
 	 */
 	void closeAll(ExitReason reason, List<IncomingQueue.Received<E>> queued) {
 		this.intake.close();
+		if (this.retrying != null) {
+			this.retrying.close();
+		}
 		if (this.gate != null) {
 			this.gate.close();
 		}
@@ -905,12 +1286,13 @@ final class Inflow<E> implements Handling<E> {
 
 	/** Returns whether events are in flight, so that the stage must not complete. */
 	boolean isBusy() {
-		return this.intake.isBusy();
+		return this.intake.isBusy() || (this.retrying != null && this.retrying.isBusy());
 	}
 
 	/** Returns how many events have come and wait to be handed to the stage. */
 	long collected() {
-		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0);
+		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0)
+				+ ((this.retrying != null) ? this.retrying.held() : 0);
 	}
 
 	/**
@@ -958,6 +1340,15 @@ final class Inflow<E> implements Handling<E> {
 		void handleEvent(E event, Subscription from) throws Exception;
 
 		/**
+		 * Keeps what the last event has led to, as children of its delivery if it has
+		 * one.
+		 */
+		void keep(@Nullable Delivery<?> parent);
+
+		/** Drops what the last event has led to before it has failed. */
+		void drop();
+
+		/**
 		 * Returns what is to follow when the events that were handled one after the other
 		 * have been counted.
 		 */
@@ -984,9 +1375,9 @@ final class Inflow<E> implements Handling<E> {
 	}
 
 	/**
-	 * The message that the work for an event is over.
+	 * The message that something is over that was done beside the turns of the stage.
 	 */
-	private record Completed(InFlightEvent<?> event, InFlightEvent.Finish finish) {
+	private record Completed(InFlightEvent.Finish step) {
 	}
 
 	/**
@@ -996,10 +1387,14 @@ final class Inflow<E> implements Handling<E> {
 	interface Emission {
 
 		/** Of a stage that emits nothing. */
-		Emission NONE = () -> {
+		Emission NONE = (parent) -> {
 		};
 
-		void emit() throws Exception;
+		/**
+		 * Emits the results.
+		 * @param parent makes deliveries of them, if their events are such
+		 */
+		void emit(@Nullable UnaryOperator<Object> parent) throws Exception;
 
 	}
 

@@ -8,8 +8,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Delivery;
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	/** What a stage that is given one event after the other has made of them. */
 	private EventList.Builder<O> results = new EventList.Builder<>(0);
 
+	/** How many of them are of events that are handled. */
+	private int kept;
+
 	private final Consumer<O> addingResult = this::addResult;
 
 	ProducerConsumerActor(String name, ProducerConsumerStage<I, O> stage, StageOptions options,
@@ -55,7 +60,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	@Override
 	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
 		List<O> returned = checkedEvents(stage().handleEvents(events, from));
-		return () -> emitChecked(returned);
+		return (parent) -> emitChecked(children(returned, parent));
 	}
 
 	@Override
@@ -84,7 +89,36 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	@Override
 	public Inflow.Emission results() {
 		List<O> finished = this.results.build();
-		return () -> emitChecked(finished);
+		this.kept = 0;
+		return (parent) -> emitChecked(finished);
+	}
+
+	@Override
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	public void keep(@Nullable Delivery<?> parent) {
+		if (parent != null) {
+			this.results.replaceFrom(this.kept, (result) -> (O) child(result, parent::with));
+		}
+		this.kept = this.results.size();
+	}
+
+	@Override
+	public void drop() {
+		this.results.truncate(this.kept);
+	}
+
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	private static <O> List<O> children(List<O> results, @Nullable UnaryOperator<Object> parent) {
+		return (parent != null)
+				? EventList.copyOf((List<O>) results.stream().map((result) -> child(result, parent)).toList())
+				: results;
+	}
+
+	/**
+	 * Returns a result as one of its event, unless the stage has said itself of which.
+	 */
+	private static Object child(Object result, UnaryOperator<Object> parent) {
+		return (result instanceof Delivery) ? result : parent.apply(result);
 	}
 
 	@Override
@@ -106,7 +140,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	@SuppressWarnings("unchecked") // the future of this stage
 	public Inflow.Emission emission(@Nullable Object result) {
 		List<O> returned = checkedEvents((List<O>) result);
-		return () -> emitChecked(returned);
+		return (parent) -> emitChecked(children(returned, parent));
 	}
 
 	@Override

@@ -13,6 +13,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Outcome;
+import io.genstage.delivery.SettlementListener;
+import io.genstage.delivery.SettlementQueue;
+import io.genstage.delivery.Verdict;
 import io.genstage.demand.Counter;
 import io.genstage.log.StageLog;
 import io.genstage.log.ThrownDescription;
@@ -40,6 +45,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter discarded = new Counter();
 
+	private final Counter deadLettered = new Counter();
+
+	private final Counter skipped = new Counter();
+
+	private final Counter retried = new Counter();
+
 	/**
 	 * Made when the first event is lost for a reason of its own, as few stages need it.
 	 */
@@ -57,6 +68,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	/** Whether the thread had been interrupted before it took the message in hand. */
 	private boolean interruptedBefore;
+
+	/** Made when the first delivery is emitted. */
+	private @Nullable SettlementQueue settlements;
+
+	/** What fails while the stage pauses for it. */
+	private volatile @Nullable Throwable outage;
 
 	/** Set once the stage has stopped. */
 	private volatile @Nullable ExitReason exit;
@@ -282,10 +299,76 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		listener().onHandle(link, events);
 	}
 
+	/** Counts that an event is going to be handled again. */
+	void countRetry(FailedEvent failed, Duration delay) {
+		this.retried.add(1);
+		listener().onRetry(this.self, failed, delay);
+	}
+
+	/** Counts an event that is given up, and neither handled nor lost. */
+	void countGivenUp(OpenSubscription link, FailedEvent failed, Outcome outcome) {
+		((outcome == Outcome.DEAD_LETTERED) ? this.deadLettered : this.skipped).add(1);
+		link.settled.add(1);
+		settled(link);
+		listener().onGiveUp(this.self, failed, outcome);
+	}
+
+	/** Reports that the stage pauses since everything fails, or goes on. */
+	void noteOutage(@Nullable Throwable failure) {
+		if (failure != null) {
+			logger.log(Level.ERROR,
+					() -> "stage '%s' pauses, since everything fails alike; it tries from time to time with one event"
+						.formatted(name()),
+					failure);
+		}
+		else {
+			logger.log(Level.INFO, () -> "stage '%s' goes on".formatted(name()));
+		}
+		this.outage = failure;
+		listener().onOutage(this.self, failure);
+	}
+
+	/** Returns what fails while the stage pauses for it, or null. Any thread may ask. */
+	@Nullable Throwable outage() {
+		return this.outage;
+	}
+
+	/** Lets the sources of emitted events know what becomes of them. */
+	void enter(List<?> events) {
+		if (!Delivery.isAmong(events)) {
+			return;
+		}
+		SettlementQueue queue = (this.settlements != null) ? this.settlements : newSettlements();
+		this.settlements = queue;
+		for (Object event : events) {
+			if (event instanceof Delivery<?> delivery && !delivery.enter(queue)) {
+				throw new IllegalStateException(
+						"stage '%s' has emitted a delivery twice: make another one of its event".formatted(name()));
+			}
+		}
+	}
+
+	private SettlementQueue newSettlements() {
+		return new SettlementQueue(this.environment.executor(), new SettlementListener() {
+
+			@Override
+			public void onBusy() {
+				StageActor.this.self.works().addShared(1);
+			}
+
+			@Override
+			public void onIdle() {
+				StageActor.this.self.works().addShared(-1);
+			}
+
+		});
+	}
+
 	/** Counts events as emitted. */
 	void countOut(List<?> events) {
 		this.out.add(events.size());
-		listener().onEmit(this.self, events);
+		listener().onEmit(this.self,
+				Delivery.isAmong(events) ? events.stream().map(Delivery::payload).toList() : events);
 	}
 
 	@Override
@@ -322,12 +405,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		OpenSubscription link = unfinished(from, events.size());
 		if (!events.isEmpty()) {
 			discard(link, List.of(Discard.of(link, events, reason, cause)));
-			discardedInHand(link, events);
+			discardedInHand(link, events, Verdict.failed(reason, cause));
 		}
 	}
 
 	/** Notes which of the events that its callback has got the stage has given up. */
-	void discardedInHand(OpenSubscription link, List<?> events) {
+	void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
 	}
 
 	/** Counts and logs received events that are lost at once while the stage goes on. */
@@ -449,7 +532,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void countDiscarded(Discard lost) {
 		int events = lost.count();
 		this.discarded.add(events);
-		listener().onDiscard(this.self, lost);
+		listener().onDiscard(this.self, lost.settled());
 	}
 
 	/**
@@ -521,7 +604,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	/** Any thread may call this. */
 	EventCounts counts() {
-		return new EventCounts(this.in.get(), this.out.get(), this.discarded.get());
+		return new EventCounts(this.in.get(), this.out.get(), this.discarded.get(), this.deadLettered.get(),
+				this.skipped.get(), this.retried.get());
 	}
 
 	/** Any thread may call this, as the following. */

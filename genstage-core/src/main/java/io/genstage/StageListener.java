@@ -1,6 +1,10 @@
 package io.genstage;
 
+import java.time.Duration;
 import java.util.List;
+
+import io.genstage.delivery.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets to know what happens in a {@link StageSystem}, or to the stages that have it among
@@ -76,6 +80,33 @@ public interface StageListener {
 	 * @param events the events, at least one; nobody may change the list
 	 */
 	default void onEmit(StageRef stage, List<?> events) {
+	}
+
+	/**
+	 * A stage has failed to handle an event, and is going to try again.
+	 * @param stage the stage
+	 * @param failed the event and what has failed
+	 * @param delay how long it waits before
+	 */
+	default void onRetry(StageRef stage, FailedEvent failed, Duration delay) {
+	}
+
+	/**
+	 * A stage has given an event up that it could not handle. What is failed for its
+	 * source, or lost, is reported as {@linkplain #onDiscard discarded} instead.
+	 * @param stage the stage
+	 * @param failed the event and what has failed
+	 * @param outcome {@link Outcome#DEAD_LETTERED} or {@link Outcome#SKIPPED}
+	 */
+	default void onGiveUp(StageRef stage, FailedEvent failed, Outcome outcome) {
+	}
+
+	/**
+	 * A stage pauses, since everything it does fails alike, or goes on.
+	 * @param stage the stage
+	 * @param failure what has failed last, or {@code null} if it goes on
+	 */
+	default void onOutage(StageRef stage, @Nullable Throwable failure) {
 	}
 
 	/**

@@ -1,10 +1,13 @@
 package io.genstage;
 
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.genstage.delivery.Outcome;
 import io.genstage.log.StageLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several listeners as one, which never throws.
@@ -63,6 +66,21 @@ final class StageListeners implements StageListener {
 	@Override
 	public void onEmit(StageRef stage, List<?> events) {
 		tell((listener) -> listener.onEmit(stage, events));
+	}
+
+	@Override
+	public void onRetry(StageRef stage, FailedEvent failed, Duration delay) {
+		tell((listener) -> listener.onRetry(stage, failed, delay));
+	}
+
+	@Override
+	public void onGiveUp(StageRef stage, FailedEvent failed, Outcome outcome) {
+		tell((listener) -> listener.onGiveUp(stage, failed, outcome));
+	}
+
+	@Override
+	public void onOutage(StageRef stage, @Nullable Throwable failure) {
+		tell((listener) -> listener.onOutage(stage, failure));
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Unserved;
+import io.genstage.failure.FailurePolicy;
 import io.genstage.intake.InFlight;
 import io.genstage.rate.RateAccount;
 import io.genstage.task.Tasks;
@@ -54,6 +55,9 @@ import org.jspecify.annotations.Nullable;
  * they still pass by the limit; when it stops in good order since a producer has ended,
  * at once; if it stops otherwise they are discarded. What a producer emits without demand
  * passes at once, and is made up for by less demand later
+ * @param failure consumers and producer-consumers: what becomes of events that the stage
+ * fails to handle; not for one that {@linkplain ConsumerStage#reportsHandled reports
+ * itself} what it has handled (default: the stage fails)
  * @param executor what runs the callbacks of this stage, which may block its threads, and
  * is not closed (default: the executor of the system)
  * @param listeners get to know what happens to this stage, as those of the system do
@@ -62,8 +66,8 @@ import org.jspecify.annotations.Nullable;
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
 		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable InFlight inFlight,
-		@Nullable Tasks<?> tasks, @Nullable RateAccount rate, @Nullable Executor executor,
-		List<StageListener> listeners) {
+		@Nullable Tasks<?> tasks, @Nullable RateAccount rate, @Nullable FailurePolicy failure,
+		@Nullable Executor executor, List<StageListener> listeners) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
@@ -71,7 +75,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
 	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null,
-			null, null, List.of());
+			null, null, null, List.of());
 
 	public StageOptions {
 		listeners = List.copyOf(listeners);
@@ -95,7 +99,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -105,7 +110,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor, this.listeners);
 	}
 
 	/**
@@ -116,7 +121,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor, this.listeners);
 	}
 
 	/**
@@ -126,7 +131,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -136,7 +142,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -146,7 +153,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -156,7 +164,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBatching(Batching<?> batching) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, batching, this.inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.unserved, batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -166,7 +175,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withInFlight(InFlight inFlight) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, inFlight, this.tasks, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, inFlight, this.tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -176,7 +186,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withTasks(Tasks<?> tasks) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, tasks, this.rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, tasks, this.rate, this.failure, this.executor,
+				this.listeners);
 	}
 
 	/**
@@ -187,7 +198,20 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withRate(RateAccount rate) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, rate, this.executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, rate, this.failure, this.executor,
+				this.listeners);
+	}
+
+	/**
+	 * Returns these options with another failure policy.
+	 * @param failure what becomes of events that the stage fails to handle, or
+	 * {@code null} to let the stage fail
+	 * @return the changed options
+	 */
+	public StageOptions withFailure(@Nullable FailurePolicy failure) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, failure, this.executor,
+				this.listeners);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -205,7 +229,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, executor, this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, executor,
+				this.listeners);
 	}
 
 	/**
@@ -217,7 +242,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		List<StageListener> all = new ArrayList<>(this.listeners);
 		all.add(listener);
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.executor, all);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor, all);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -246,6 +271,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.tasks != null && kind != StageKind.CONSUMER) {
 			misplaced.add("tasks");
+		}
+		if (this.failure != null && !kind.consumes()) {
+			misplaced.add("failure");
 		}
 		if (!misplaced.isEmpty()) {
 			throw new IllegalArgumentException(

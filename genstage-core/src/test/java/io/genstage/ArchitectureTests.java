@@ -64,6 +64,8 @@ class ArchitectureTests {
 
 	private static final String DELIVERY = "io.genstage.delivery";
 
+	private static final String FAILURE = "io.genstage.failure";
+
 	private static final String TASK = "io.genstage.task";
 
 	private static final String LOG = "io.genstage.log";
@@ -84,6 +86,7 @@ class ArchitectureTests {
 				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(named("io.genstage.delivery.Members", "io.genstage.delivery.SettledGroup", "io.genstage.delivery.Payloads",
 				"io.genstage.delivery.Outcome"))
+		.or(resideInAPackage(FAILURE))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
 
@@ -113,11 +116,11 @@ class ArchitectureTests {
 		.resideInAnyPackage(BUFFER, "java..", "org.jspecify..");
 
 	@ArchTest
-	static final ArchRule dispatchersStandOnBuffersOnly = classes().that()
+	static final ArchRule dispatchersStandOnBuffersAndDeliveriesOnly = classes().that()
 		.resideInAPackage(DISPATCH)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(DISPATCH, BUFFER, "java..", "org.jspecify..");
+		.resideInAnyPackage(DISPATCH, BUFFER, DELIVERY, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule theLogIsALeaf = classes().that()
@@ -155,11 +158,18 @@ class ArchitectureTests {
 		.resideInAnyPackage(INTAKE, DEMAND, "java..", "org.jspecify..");
 
 	@ArchTest
-	static final ArchRule batchesStandOnIntakesOnly = classes().that()
+	static final ArchRule batchesStandOnIntakesAndDeliveriesOnly = classes().that()
 		.resideInAPackage(BATCH)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(BATCH, INTAKE, DEMAND, "java..", "org.jspecify..");
+		.resideInAnyPackage(BATCH, INTAKE, DEMAND, DELIVERY, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule failuresStandOnIntakesAndOutcomes = classes().that()
+		.resideInAPackage(FAILURE)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(FAILURE, BATCH, INTAKE, DEMAND, DELIVERY, DEAD_LETTER, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule ratesStandOnIntakesOnly = classes().that()
@@ -188,7 +198,7 @@ class ArchitectureTests {
 		.should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, TASK, THREAD, LOG, DEAD_LETTER,
-				DELIVERY, "java..", "org.jspecify..");
+				DELIVERY, FAILURE, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")

@@ -114,6 +114,17 @@ public final class BatchIntake<E> implements Intake<E> {
 		settle();
 	}
 
+	@Override
+	public void unfinished(Inlet inlet, int change) {
+		DemandAccount account = this.accounts.get(inlet);
+		if (account != null) {
+			account.unfinished(change);
+			if (change < 0) {
+				settle();
+			}
+		}
+	}
+
 	/** Never less than a batch, or none would ever be full. */
 	private int maxDemand(Inlet inlet) {
 		return Math.max(inlet.maxDemand(), this.applied.size());

@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
+import io.genstage.delivery.Delivery;
+
 /**
  * How a stage collects its events, which it then handles {@link Batch} by batch. Its
  * instances share this, and each collects batches of its own.
@@ -123,8 +125,9 @@ public final class Batching<E> {
 		change(this.configured);
 	}
 
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
 	Object keyOf(E event) {
-		return this.key.apply(event);
+		return this.key.apply((E) Delivery.payload(event));
 	}
 
 	/** A run begins, which reads the options behind this. */

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +179,30 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		 */
 		public int size() {
 			return this.size;
+		}
+
+		/**
+		 * Puts others in the place of events that were added last.
+		 * @param from the first of them, from 0 to {@link #size()}
+		 * @param change returns what to put in the place of an event
+		 */
+		@SuppressWarnings("unchecked") // only events are added
+		public void replaceFrom(int from, UnaryOperator<E> change) {
+			for (int place = from; place < this.size; place++) {
+				this.events[place] = Objects.requireNonNull(change.apply((E) this.events[place]));
+			}
+		}
+
+		/**
+		 * Forgets events that were added last.
+		 * @param size how many events are left, from 0 to {@link #size()}
+		 */
+		public void truncate(int size) {
+			if (size < 0 || size > this.size) {
+				throw new IllegalArgumentException("size must be from 0 to %d, was %d".formatted(this.size, size));
+			}
+			Arrays.fill(this.events, size, this.size, null);
+			this.size = size;
 		}
 
 		/**

@@ -119,6 +119,17 @@ public record DeadLetter(UUID id, String stage, @Nullable String source, @Nullab
 	}
 
 	/**
+	 * Returns this letter with another time of the first failure.
+	 * @param firstFailedAt when the event failed for the first time
+	 * @return the changed letter
+	 */
+	public DeadLetter withFirstFailedAt(Instant firstFailedAt) {
+		return new DeadLetter(this.id, this.stage, this.source, this.key, this.position, this.eventType, this.attempts,
+				this.replays, this.causeType, this.causeMessage, this.batch, this.reason, firstFailedAt,
+				this.lastFailedAt, this.status);
+	}
+
+	/**
 	 * Returns this letter with another number of attempts.
 	 * @param attempts how often the event was handled in vain, at least 0
 	 * @return the changed letter

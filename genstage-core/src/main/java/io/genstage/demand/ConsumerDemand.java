@@ -29,4 +29,11 @@ public sealed interface ConsumerDemand permits DemandWindow, ManualDemand {
 	/** Counts a handled batch and returns how much to ask for now, or 0. */
 	int replenish(int handled);
 
+	/**
+	 * Notes that handled events are to be handled again, so that they hold demand back,
+	 * or, if less than 0, that some of these are finished. Returns how much to ask for
+	 * now, or 0.
+	 */
+	int unfinished(int change);
+
 }

@@ -120,6 +120,15 @@ public final class DemandAccount {
 	}
 
 	/**
+	 * Notes that events which are finished for their stage are to be handled again, or,
+	 * if less than 0, that some of these are finished.
+	 * @param change how many
+	 */
+	public void unfinished(int change) {
+		this.unfinished += change;
+	}
+
+	/**
 	 * Returns whether no event can come before one is finished.
 	 * @return {@code true} if all that may come is here and unfinished
 	 */

@@ -23,6 +23,9 @@ public final class DemandWindow implements ConsumerDemand {
 
 	private int outstanding;
 
+	/** How many events are handled once, and not finished. */
+	private int unfinished;
+
 	/** How many events of the message in hand were asked for and are not counted yet. */
 	private int owed;
 
@@ -96,9 +99,15 @@ public final class DemandWindow implements ConsumerDemand {
 		if (this.outstanding > this.min) {
 			return 0;
 		}
-		int ask = this.max - this.outstanding;
-		this.outstanding = this.max;
+		int ask = Math.max(this.max - this.outstanding - this.unfinished, 0);
+		this.outstanding += ask;
 		return ask;
+	}
+
+	@Override
+	public int unfinished(int change) {
+		this.unfinished += change;
+		return (change < 0) ? refill() : 0;
 	}
 
 }

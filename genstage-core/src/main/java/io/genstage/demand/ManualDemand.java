@@ -42,4 +42,9 @@ public enum ManualDemand implements ConsumerDemand {
 		return 0;
 	}
 
+	@Override
+	public int unfinished(int change) {
+		return 0;
+	}
+
 }

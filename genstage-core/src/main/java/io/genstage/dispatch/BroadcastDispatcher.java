@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,19 +117,43 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 			this.waiting -= shared;
 			this.requested -= shared;
 			List<E> all = events.subList(0, shared);
-			this.accounts.values().forEach((account) -> send(account, all));
-			this.passed.values().forEach((account) -> send(account, all));
+			boolean carried = Delivery.isAmong(all);
+			this.accounts.values().forEach((account) -> send(account, all, carried ? this::copyOf : null));
+			// Who has passed for good has no say in what becomes of them.
+			this.passed.values().forEach((account) -> send(account, all, carried ? this::payloadOf : null));
+			if (carried) {
+				all.forEach(this::handedOut);
+			}
 			// Only now: it may open demand, which is for the events after these.
 			this.accounts.values().forEach(this::giveBack);
 		}
 		return events.subList(shared, events.size());
 	}
 
-	private void send(Account<E> account, List<E> events) {
+	private void send(Account<E> account, List<E> events, @Nullable UnaryOperator<E> copying) {
 		List<E> selected = select(account, events);
 		account.rejected = events.size() - selected.size();
 		if (!selected.isEmpty()) {
-			this.outlet.send(account.subscriber, selected);
+			this.outlet.send(account.subscriber,
+					(copying != null) ? EventList.copyOf(selected.stream().map(copying).toList()) : selected);
+		}
+	}
+
+	/** Each consumer gets a delivery of its own, whose outcome counts for all. */
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	private E copyOf(E event) {
+		return (event instanceof Delivery<?> delivery) ? (E) delivery.with(delivery.event()) : event;
+	}
+
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	private E payloadOf(E event) {
+		return (E) Delivery.payload(event);
+	}
+
+	/** All who want the event have it. */
+	private void handedOut(E event) {
+		if (event instanceof Delivery<?> delivery && !delivery.isHandled()) {
+			delivery.settle(Verdict.accepted());
 		}
 	}
 
@@ -149,7 +176,7 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 	 */
 	private boolean isSelected(Account<E> account, Predicate<? super E> selector, E event) {
 		try {
-			return selector.test(event);
+			return selector.test(payloadOf(event));
 		}
 		catch (Throwable ex) {
 			this.outlet.discard(account.subscriber, List.of(event), "the selector of %s failed for an event of %s"

@@ -10,6 +10,8 @@ import java.util.Objects;
 
 import io.genstage.buffer.EventBuffer;
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,7 +175,8 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	/** Returns where an event belongs, or null if that is nowhere or not known. */
 	private PartitionRouter.@Nullable Routed<E> route(E event) {
 		try {
-			PartitionRouter.Routed<E> target = this.router.route(event);
+			PartitionRouter.Routed<E> target = (event instanceof Delivery<?> delivery) ? route(delivery)
+					: this.router.route(event);
 			if (target != null && target.event() == null) {
 				this.outlet.discard(List.of(event),
 						"the router answered null in place of an event of %s".formatted(type(event)), null);
@@ -185,6 +188,26 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 			this.outlet.discard(List.of(event), "the router failed for an event of %s".formatted(type(event)), ex);
 			return null;
 		}
+	}
+
+	/** Routes the event of a delivery, which is accepted if the router filters it out. */
+	@SuppressWarnings({ "unchecked", "ReferenceEquality" }) // a delivery stands for an
+															// event of this type
+	private PartitionRouter.@Nullable Routed<E> route(Delivery<?> delivery) {
+		PartitionRouter.Routed<E> target = this.router.route((E) delivery.event());
+		if (target == null) {
+			delivery.settle(Verdict.accepted());
+			return null;
+		}
+		if (target.event() == null) {
+			return target;
+		}
+		if (target.event() == delivery.event()) {
+			return new PartitionRouter.Routed<>(target.partition(), (E) delivery);
+		}
+		E other = (E) delivery.with(target.event());
+		delivery.settle(Verdict.accepted());
+		return new PartitionRouter.Routed<>(target.partition(), other);
 	}
 
 	private @Nullable Partition<E> find(PartitionRouter.Routed<E> target, E event) {

@@ -35,6 +35,13 @@ public interface Intake<E> {
 	 */
 	void withdraw(Inlet inlet, long demand);
 
+	/**
+	 * Events that have been handled are to be handled again, and hold demand back until
+	 * they are finished.
+	 * @param change how many more there are of a subscription, or, if less than 0, fewer
+	 */
+	void unfinished(Inlet inlet, int change);
+
 	/** The limits of the demand of a subscription have changed. */
 	void retune(Inlet inlet);
 

@@ -40,6 +40,11 @@ abstract class Windowed<E> implements Intake<E> {
 		inlet.ask(inlet.demand().refill());
 	}
 
+	@Override
+	public final void unfinished(Inlet inlet, int change) {
+		inlet.ask(inlet.demand().unfinished(change));
+	}
+
 	/** Counts the events of a message, and reports those that nobody asked for. */
 	final void count(Inlet inlet, List<E> events) {
 		int excess = inlet.demand().receive(events.size());

@@ -113,6 +113,11 @@ public final class TaskIntake<E> implements Intake<E> {
 	}
 
 	@Override
+	public void unfinished(Inlet inlet, int change) {
+		// An event keeps its place until its task is over.
+	}
+
+	@Override
 	public void retune(Inlet inlet) {
 		TaskSlots changed = this.slots.get(inlet);
 		if (changed != null) {

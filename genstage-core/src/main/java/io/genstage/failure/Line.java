@@ -1,0 +1,99 @@
+package io.genstage.failure;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+
+import io.genstage.failure.Retrying.Waiting;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Units that wait for each other. It begins with those that are undecided, if there are
+ * any.
+ *
+ * @param <E> the type of the events
+ */
+final class Line<E> {
+
+	private final Object key;
+
+	private final Deque<Unit<E>> units = new ArrayDeque<>(1);
+
+	Line(Object key) {
+		this.key = key;
+	}
+
+	Object key() {
+		return this.key;
+	}
+
+	void add(Unit<E> unit) {
+		this.units.addLast(unit);
+		unit.setLine(this);
+	}
+
+	void addFirst(Unit<E> unit) {
+		this.units.addFirst(unit);
+		unit.setLine(this);
+	}
+
+	void remove(Unit<E> unit) {
+		this.units.remove(unit);
+	}
+
+	/** Removes events that are handled. */
+	void finish(Unit<E> unit, List<Waiting<E>> handled) {
+		if (handled.size() == unit.events().size()) {
+			remove(unit);
+		}
+		else {
+			unit.events().removeAll(List.copyOf(handled));
+		}
+	}
+
+	boolean isEmpty() {
+		return this.units.isEmpty();
+	}
+
+	/** Returns whether nothing in it is to be attempted unless something decides. */
+	boolean isUndecided() {
+		return this.units.stream().noneMatch(Unit::isDecided);
+	}
+
+	Unit<E> first() {
+		return this.units.getFirst();
+	}
+
+	/** Returns what is attempted next: the first that is decided, or else the first. */
+	Unit<E> next() {
+		for (Unit<E> unit : this.units) {
+			if (unit.isDecided()) {
+				return unit;
+			}
+		}
+		return first();
+	}
+
+	/** Returns the eldest that is undecided, or null if there is none. */
+	@Nullable Unit<E> undecided() {
+		return first().isDecided() ? null : first();
+	}
+
+	List<Unit<E>> allUndecided() {
+		return this.units.stream().filter((unit) -> !unit.isDecided()).toList();
+	}
+
+	/** Lets all go on in their order. */
+	void decideAgain(long now) {
+		this.units.forEach((unit) -> {
+			unit.decided(true);
+			unit.dueAt(now);
+		});
+	}
+
+	Collection<Unit<E>> units() {
+		return this.units;
+	}
+
+}
