@@ -138,8 +138,7 @@ class PlantedFaultTests {
 					"TIMEOUT"), "io.genstage.BatchConsumerTests$Timeouts", "waitForOneBatchAtATime"),
 			new FoundByTest(
 					new PlantedFault("a batch counts for the subscription of its first event only", "Inflow",
-							"while (this.counted < end && link(this.counted) == link) {",
-							"while (this.counted < end) {", "expected"),
+							"while (end < limit && link(end) == link) {", "while (end < limit) {", "expected"),
 					"io.genstage.AccountTests$OfBatches", "countsEventsBehindTheEndOfTheirSubscription"),
 			new FoundByTest(
 					new PlantedFault("results in flight overtake each other", "intake/InFlightIntake",
