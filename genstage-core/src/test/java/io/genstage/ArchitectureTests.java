@@ -86,7 +86,7 @@ class ArchitectureTests {
 				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
 		.or(named("io.genstage.delivery.Members", "io.genstage.delivery.SettledGroup", "io.genstage.delivery.Payloads",
 				"io.genstage.delivery.Outcome"))
-		.or(resideInAPackage(FAILURE))
+		.or(named("io.genstage.failure.Outage", "io.genstage.failure.Line", "io.genstage.failure.Unit"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * FailurePolicy.defaults()
- *     .withRetries(Retries.exponential(5, Duration.ofMillis(200), 2, Duration.ofSeconds(30), Duration.ZERO))
+ *     .withRetries(Retries.exponential(5, Duration.ofMillis(200), 2, Duration.ofSeconds(30)))
  *     .withDeadLetters(new MemoryDeadLetterStore())
  * }</pre>
  *
@@ -41,8 +41,8 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
 	private static final FailurePolicy DEFAULTS = new FailurePolicy(
-			Retries.exponential(3, FIRST_DELAY, 2, LONGEST_DELAY, Duration.ZERO), RetryOrder.NONE, Then.FAIL, null,
-			false, OutageGuard.defaults(), null, null);
+			Retries.exponential(3, FIRST_DELAY, 2, LONGEST_DELAY), RetryOrder.NONE, Then.FAIL, null, false,
+			OutageGuard.defaults(), null, null);
 
 	public FailurePolicy {
 		if (expireAfter != null && (expireAfter.isNegative() || expireAfter.isZero())) {

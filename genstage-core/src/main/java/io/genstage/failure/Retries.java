@@ -39,13 +39,10 @@ public interface Retries {
 	 * @param delay the first wait, at least {@link Duration#ZERO}
 	 * @param multiplier at least 1
 	 * @param maxDelay the longest wait, at least the first
-	 * @param jitter by how much a wait may be longer or shorter by chance, so that stages
-	 * which failed together don't try again together; {@link Duration#ZERO} for never. A
-	 * wait is neither less than {@code delay} nor more than {@code maxDelay}
 	 * @return the retries
 	 */
-	static Retries exponential(int maxRetries, Duration delay, double multiplier, Duration maxDelay, Duration jitter) {
-		return new ExponentialRetries(maxRetries, delay, multiplier, maxDelay, jitter);
+	static Retries exponential(int maxRetries, Duration delay, double multiplier, Duration maxDelay) {
+		return new ExponentialRetries(maxRetries, delay, multiplier, maxDelay);
 	}
 
 	/**
@@ -55,14 +52,13 @@ public interface Retries {
 	 * @return the retries
 	 */
 	static Retries fixed(int maxRetries, Duration delay) {
-		return exponential(maxRetries, delay, 1, delay, Duration.ZERO);
+		return exponential(maxRetries, delay, 1, delay);
 	}
 
 	/**
 	 * Retries with waits that grow.
 	 */
-	record ExponentialRetries(int maxRetries, Duration delay, double multiplier, Duration maxDelay,
-			Duration jitter) implements Retries {
+	record ExponentialRetries(int maxRetries, Duration delay, double multiplier, Duration maxDelay) implements Retries {
 
 		public ExponentialRetries {
 			if (maxRetries < 0) {
@@ -79,9 +75,6 @@ public interface Retries {
 				throw new IllegalArgumentException(
 						"maxDelay must be at least the delay of %s, was %s".formatted(delay, maxDelay));
 			}
-			if (jitter.isNegative()) {
-				throw new IllegalArgumentException("a jitter must not be negative, was " + jitter);
-			}
 		}
 
 		@Override
@@ -92,10 +85,8 @@ public interface Retries {
 			double shortest = seconds(this.delay);
 			double longest = seconds(this.maxDelay);
 			double wait = Math.min(shortest * Math.pow(this.multiplier, retry - 1), longest);
-			double chance = seconds(this.jitter) * (2 * Math.random() - 1);
-			double chosen = Math.max(shortest, Math.min(wait + chance, longest));
-			return (chosen == shortest) ? this.delay
-					: Duration.ofSeconds((long) chosen, (long) ((chosen - (long) chosen) * 1e9));
+			return (wait == shortest) ? this.delay
+					: Duration.ofSeconds((long) wait, (long) ((wait - (long) wait) * 1e9));
 		}
 
 		private static double seconds(Duration duration) {
