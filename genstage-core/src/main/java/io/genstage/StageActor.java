@@ -338,14 +338,29 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (!Delivery.isAmong(events)) {
 			return;
 		}
-		SettlementQueue queue = (this.settlements != null) ? this.settlements : newSettlements();
-		this.settlements = queue;
+		SettlementQueue queue = settlements();
 		for (Object event : events) {
 			if (event instanceof Delivery<?> delivery && !delivery.enter(queue)) {
 				throw new IllegalStateException(
 						"stage '%s' has emitted a delivery twice: make another one of its event".formatted(name()));
 			}
 		}
+	}
+
+	/** Sources hear also of events that were lost before they were emitted. */
+	private void enterThoseLost(List<?> events) {
+		SettlementQueue queue = settlements();
+		for (Object event : events) {
+			if (event instanceof Delivery<?> delivery) {
+				delivery.enter(queue);
+			}
+		}
+	}
+
+	private SettlementQueue settlements() {
+		SettlementQueue queue = (this.settlements != null) ? this.settlements : newSettlements();
+		this.settlements = queue;
+		return queue;
 	}
 
 	private SettlementQueue newSettlements() {
@@ -532,6 +547,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void countDiscarded(Discard lost) {
 		int events = lost.count();
 		this.discarded.add(events);
+		if (Delivery.isAmong(lost.events())) {
+			enterThoseLost(lost.events());
+		}
 		listener().onDiscard(this.self, lost.settled());
 	}
 

@@ -314,6 +314,24 @@ class DeliveriesTests {
 	}
 
 	@Test
+	void whatIsEmittedInTheNameOfAStageThatHasStoppedHasFailed() {
+		StageRef source = source(StageOptions.defaults());
+		source.stop(ExitReason.NORMAL);
+		source.emit(List.of(delivery("a"), "plain", delivery("b")));
+		assertThat(this.failed).containsExactly("a", "b");
+		assertThat(source.status().discarded()).isEqualTo(3);
+	}
+
+	@Test
+	void whatStandsBehindANullHasFailed() {
+		StageRef source = source(StageOptions.defaults());
+		subscribed("s", each(), StageOptions.defaults(), source);
+		source.tell(java.util.Arrays.asList(delivery("a"), null, delivery("b")));
+		assertThat(this.accepted).containsExactly("a");
+		assertThat(this.failed).containsExactly("b");
+	}
+
+	@Test
 	void aBroadcastEventIsSettledWithTheWorstOutcomeOfItsConsumers() {
 		StageRef source = source(StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
 		List<CompletableFuture<Void>> open = new ArrayList<>();

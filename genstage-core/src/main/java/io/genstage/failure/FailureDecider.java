@@ -2,7 +2,8 @@ package io.genstage.failure;
 
 /**
  * Decides what is to become of an event that has failed, before the policy does. Called
- * in the turn of the stage; if it throws, that is logged and the policy decides.
+ * in the turn of the stage; if it throws, that is logged and the policy decides. It is
+ * not asked about a list or batch whose handler names nobody: that is left to the policy.
  */
 @FunctionalInterface
 public interface FailureDecider {
