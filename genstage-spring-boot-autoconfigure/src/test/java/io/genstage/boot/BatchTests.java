@@ -340,6 +340,7 @@ class BatchTests {
 						genstage.stages.bare.batch.timeout=5s, genstage.defaults.max-demand=20         | 20   | 20
 						""")
 		void togetherWithTheDemandThatTheyNeed(String properties, int size, int maxDemand) {
+			// BW118, where the size is the maximum
 			String stage = properties.contains("stages.bare") ? "bare" : "keep";
 			this.runner.withPropertyValues(properties.split(", ")).run((context) -> {
 				assertThat(options(context, stage).size()).isEqualTo(size);
