@@ -62,6 +62,19 @@ final class Answer<T extends @Nullable Object> extends CompletableFuture<T> {
 		return super.get(timeout, unit);
 	}
 
+	/**
+	 * Refuses that a stage finishes an event only when it gets a result that takes the
+	 * stage itself.
+	 * @throws IllegalStateException if it would have to wait for itself
+	 */
+	static void refuseToFollow(CompletableFuture<?> result, StageRef follower) {
+		if (result instanceof Answer<?> answer && !answer.isDone() && answer.takesPart.test(follower)) {
+			throw new IllegalStateException(
+					"stage '%s' must not return what can't happen before its event is finished: let it follow by thenRun, and return another future"
+						.formatted(follower.name()));
+		}
+	}
+
 	private void refuseToWaitForItself() {
 		StageRef current = isDone() ? null : CurrentStage.get();
 		if (current != null && this.takesPart.test(current)) {

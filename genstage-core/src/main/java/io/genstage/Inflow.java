@@ -808,7 +808,9 @@ final class Inflow<E> implements Attempting<E> {
 				throw new IllegalStateException(
 						"stage '%s' returned null for an event: return a future".formatted(this.stage.name()));
 			}
-			return result.toCompletableFuture();
+			CompletableFuture<?> future = result.toCompletableFuture();
+			this.stage.self().refuseToFollow(future);
+			return future;
 		}
 		catch (Exception ex) {
 			if (this.retrying == null) {

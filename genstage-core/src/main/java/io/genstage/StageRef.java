@@ -100,6 +100,13 @@ public final class StageRef {
 	}
 
 	/**
+	 * Refuses to finish an event of this stage by a result that takes the stage itself.
+	 */
+	void refuseToFollow(CompletableFuture<?> result) {
+		Answer.refuseToFollow(result, this);
+	}
+
+	/**
 	 * Returns the name that the stage was started under.
 	 * @return the name
 	 */

@@ -6,17 +6,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
 import io.genstage.StageRef;
+import io.genstage.delivery.Acknowledger;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Outcome;
+import io.genstage.delivery.Settlement;
 import io.genstage.dispatch.Demand;
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
@@ -53,13 +60,18 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	private final int capacity;
 
+	private final Acknowledger<EventQueue<?>> acknowledger = (queue, done, failed) -> {
+		done.forEach(this::settle);
+		failed.forEach(this::settle);
+	};
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition roomOrClosed = this.lock.newCondition();
 
 	// Guarded by the lock
 
-	private final Queue<Waiting<E>> waiting = new ArrayDeque<>();
+	private final Queue<Waiting> waiting = new ArrayDeque<>();
 
 	private long owed;
 
@@ -78,6 +90,11 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	private @Nullable StageContext context;
 
+	// Not guarded
+
+	/** What runs the stage, as long as it runs. */
+	private volatile @Nullable Executor executor;
+
 	/**
 	 * Creates an empty queue.
 	 * @param capacity how many events may wait in it, at least 1
@@ -95,7 +112,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * @return whether the queue took it
 	 */
 	public boolean offer(E event) {
-		return add(event, null) == Admission.ADMITTED;
+		return add(event, Sender.NOBODY) == Admission.ADMITTED;
 	}
 
 	/**
@@ -122,7 +139,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 			if (!takesFrom(sender)) {
 				throw new QueueClosedException(this.vain);
 			}
-			wanting = enqueue(new Waiting<>(event, null));
+			wanting = enqueue(new Waiting(event, Sender.NOBODY));
 		}
 		finally {
 			this.lock.unlock();
@@ -138,17 +155,94 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * fails at once with {@link QueueFullException} or {@link QueueClosedException} if
 	 * the queue did not take it, and later with the latter if the event has become in
 	 * vain; it is not in the queue any more then
+	 * @see #deliver
 	 */
 	public CompletionStage<Void> send(E event) {
 		CompletableFuture<Void> taken = new CompletableFuture<>();
-		switch (add(event, taken)) {
-			case FULL -> taken.completeExceptionally(new QueueFullException(this.capacity));
-			case CLOSED -> taken.completeExceptionally(closedException());
-			case ADMITTED -> {
-				// Completed when it is taken.
-			}
-		}
+		refusal(add(event, new TakenSender(taken))).ifPresent(taken::completeExceptionally);
 		return taken.minimalCompletionStage();
+	}
+
+	/**
+	 * Puts an event in and reports what has become of it at the end of the pipeline, when
+	 * it and all that was made from it are settled.
+	 *
+	 * <pre>{@code
+	 * return orders.deliver(order).thenApply((outcome) -> ResponseEntity.ok().build());
+	 * }</pre>
+	 *
+	 * An event that is filtered out, or that nobody selects, is {@link Outcome#ACCEPTED
+	 * accepted}: that means that nothing is left to be done for it, and not that a
+	 * certain stage has handled it.
+	 * <p>
+	 * A handler of a future that returns this one, of the queue of another pipeline,
+	 * hands its own settlement on: its event is finished when the sent one is, and fails
+	 * if that fails.
+	 * @param event the event
+	 * @return completes with {@link Outcome#ACCEPTED}, {@link Outcome#SKIPPED} or
+	 * {@link Outcome#DEAD_LETTERED}, as a task of its own on the executor of the stage.
+	 * Fails with {@link DeliveryFailedException} if the event has failed, or was lost
+	 * because a stage has stopped; at once with {@link QueueFullException} or
+	 * {@link QueueClosedException} if the queue did not take it, and later with the
+	 * latter if the stage of the queue stops before it has handed the event on, or the
+	 * event has become in vain; it is not in the queue any more then. Stages that get
+	 * events of this queue must not wait for it: {@code join} and {@code get} throw an
+	 * {@link IllegalStateException} there
+	 */
+	public CompletionStage<Outcome> deliver(E event) {
+		CompletableFuture<Outcome> settled = new CompletableFuture<>();
+		Delivery<E> delivery = Delivery.of(event, this.acknowledger, this, settled);
+		refusal(add(delivery, new DeliverySender(settled))).ifPresent(settled::completeExceptionally);
+		return StageRef.answer(settled, this::feeds);
+	}
+
+	private Optional<RuntimeException> refusal(Admission admission) {
+		return switch (admission) {
+			case FULL -> Optional.of(new QueueFullException(this.capacity));
+			case CLOSED -> Optional.of(closedException());
+			case ADMITTED -> Optional.empty();
+		};
+	}
+
+	/** Returns whether a stage is this one, or gets events of it. */
+	private boolean feeds(StageRef stage) {
+		this.lock.lock();
+		StageRef self;
+		try {
+			self = (this.context != null) ? this.context.self() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return self != null && (stage.equals(self) || stage.isFedBy(self));
+	}
+
+	@SuppressWarnings("unchecked") // given with the delivery
+	private void settle(Settlement settlement) {
+		CompletableFuture<Outcome> settled = (CompletableFuture<Outcome>) Objects
+			.requireNonNull(settlement.reference());
+		if (settlement.outcome().isDone()) {
+			complete(() -> settled.complete(settlement.outcome()));
+		}
+		else {
+			complete(() -> settled
+				.completeExceptionally(new DeliveryFailedException(settlement.reason(), settlement.cause())));
+		}
+	}
+
+	/**
+	 * Completes the future of a sender, as a task of its own: what hangs on it may take
+	 * long, or wait for another one. When the stage has stopped the executor may be
+	 * closed, and nobody else would end the wait.
+	 */
+	private void complete(Runnable completion) {
+		Executor executor = this.executor;
+		if (executor != null) {
+			executor.execute(completion);
+		}
+		else {
+			completion.run();
+		}
 	}
 
 	/**
@@ -208,6 +302,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	@Override
 	public void onStart(StageContext context) {
+		this.executor = context.executor();
 		this.lock.lock();
 		try {
 			this.context = context;
@@ -265,34 +360,52 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	@Override
 	public void onConsumersGone(@Nullable ExitReason cause) {
-		giveUp(cause);
+		refuse(cause);
 	}
 
 	@Override
 	public void onStop(ExitReason reason) {
-		if (!reason.isClean()) {
-			giveUp(reason);
+		this.executor = null;
+		if (reason.isClean()) {
+			sendAway(Sender::waitsForTheEnd, null);
+		}
+		else {
+			refuse(reason);
 		}
 	}
 
-	/**
-	 * Refuses events from now on, or no longer. Who has sent one learns that it has not
-	 * been taken, and may send it elsewhere; so it must not stay.
-	 */
-	private void giveUp(@Nullable ExitReason cause) {
-		List<CompletableFuture<Void>> senders = new ArrayList<>();
+	/** Refuses events from now on, or no longer. */
+	private void refuse(@Nullable ExitReason cause) {
 		this.lock.lock();
 		try {
 			this.vain = cause;
 			if (cause != null) {
-				this.waiting.removeIf((waiting) -> waiting.taken() != null && senders.add(waiting.taken()));
 				this.roomOrClosed.signalAll();
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		senders.forEach((sender) -> sender.completeExceptionally(new QueueClosedException(cause)));
+		if (cause != null) {
+			sendAway(Sender::waits, cause);
+		}
+	}
+
+	/**
+	 * Takes events out whose senders wait. They learn that it has not been taken, and may
+	 * send it elsewhere; so it must not stay.
+	 */
+	private void sendAway(Predicate<Sender> leaving, @Nullable ExitReason cause) {
+		List<Sender> left = new ArrayList<>();
+		this.lock.lock();
+		try {
+			this.waiting.removeIf((waiting) -> leaving.test(waiting.sender()) && left.add(waiting.sender()));
+			this.roomOrClosed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		left.forEach((sender) -> sender.refused(new QueueClosedException(cause)));
 	}
 
 	private QueueClosedException closedException() {
@@ -341,7 +454,10 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		return true;
 	}
 
-	private Admission add(E event, @Nullable CompletableFuture<Void> taken) {
+	/**
+	 * Adds an event, or the delivery of one.
+	 */
+	private Admission add(Object event, Sender from) {
 		Objects.requireNonNull(event, "an event must not be null");
 		StageRef sender = StageRef.current().orElse(null);
 		StageRef wanting;
@@ -353,7 +469,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 			if (this.waiting.size() >= this.capacity) {
 				return Admission.FULL;
 			}
-			wanting = enqueue(new Waiting<>(event, taken));
+			wanting = enqueue(new Waiting(event, from));
 		}
 		finally {
 			this.lock.unlock();
@@ -365,7 +481,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	/**
 	 * Adds an event and returns the stage if it has to be notified, since it is owing.
 	 */
-	private @Nullable StageRef enqueue(Waiting<E> arrival) {
+	private @Nullable StageRef enqueue(Waiting arrival) {
 		boolean first = this.waiting.isEmpty();
 		this.waiting.add(arrival);
 		return (first && this.owed > 0 && this.context != null) ? this.context.self() : null;
@@ -377,8 +493,9 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		}
 	}
 
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
 	private List<E> take(long demand) {
-		List<Waiting<E>> taken = new ArrayList<>();
+		List<Waiting> taken = new ArrayList<>();
 		boolean done;
 		this.lock.lock();
 		try {
@@ -398,8 +515,8 @@ public final class EventQueue<E> implements ProducerStage<E> {
 		if (done && this.context != null) {
 			this.context.complete();
 		}
-		taken.forEach(Waiting::confirm);
-		return taken.stream().map(Waiting::event).toList();
+		taken.forEach((event) -> event.sender().taken());
+		return (List<E>) taken.stream().map(Waiting::event).toList();
 	}
 
 	private enum Admission {
@@ -418,14 +535,78 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	/**
-	 * An event in line and who wants to know when it is taken.
+	 * An event in line, or the delivery of one, and who has sent it.
 	 */
-	private record Waiting<E>(E event, @Nullable CompletableFuture<Void> taken) {
+	private record Waiting(Object event, Sender sender) {
+	}
 
-		void confirm() {
-			if (this.taken != null) {
-				this.taken.complete(null);
-			}
+	/**
+	 * Who has put an event in, and what is to be said to it.
+	 */
+	private interface Sender {
+
+		/** Wants to know nothing. */
+		Sender NOBODY = new Sender() {
+		};
+
+		/** Returns whether somebody waits for what becomes of the event. */
+		default boolean waits() {
+			return false;
+		}
+
+		/** Returns whether somebody waits for what becomes of it in this run. */
+		default boolean waitsForTheEnd() {
+			return false;
+		}
+
+		default void taken() {
+		}
+
+		default void refused(QueueClosedException refusal) {
+		}
+
+	}
+
+	/**
+	 * Waits until the event is handed on.
+	 */
+	private record TakenSender(CompletableFuture<Void> whenTaken) implements Sender {
+
+		@Override
+		public boolean waits() {
+			return true;
+		}
+
+		@Override
+		public void taken() {
+			this.whenTaken.complete(null);
+		}
+
+		@Override
+		public void refused(QueueClosedException refusal) {
+			this.whenTaken.completeExceptionally(refusal);
+		}
+
+	}
+
+	/**
+	 * Waits until the event is settled.
+	 */
+	private record DeliverySender(CompletableFuture<Outcome> whenSettled) implements Sender {
+
+		@Override
+		public boolean waits() {
+			return true;
+		}
+
+		@Override
+		public boolean waitsForTheEnd() {
+			return true;
+		}
+
+		@Override
+		public void refused(QueueClosedException refusal) {
+			this.whenSettled.completeExceptionally(refusal);
 		}
 
 	}

@@ -1,0 +1,20 @@
+package io.genstage.source;
+
+import java.io.Serial;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@linkplain EventQueue#deliver delivery} fails with whose event has failed: a
+ * stage could not handle it, or has lost it. The cause is what was thrown, if anything.
+ */
+public class DeliveryFailedException extends RuntimeException {
+
+	@Serial
+	private static final long serialVersionUID = 1;
+
+	DeliveryFailedException(@Nullable String reason, @Nullable Throwable cause) {
+		super((reason != null) ? "the event has failed: " + reason : "the event has failed", cause);
+	}
+
+}
