@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.genstage.StageOptions;
 import io.genstage.StageSystem;
@@ -46,7 +47,7 @@ public final class DeadLetterDesk {
 
 	private final DeadLetterStore store;
 
-	private final PipelineRegistry registry;
+	private final Supplier<PipelineRegistry> registry;
 
 	private final StageSystem system;
 
@@ -80,7 +81,26 @@ public final class DeadLetterDesk {
 		this(store, registry, system, types, time, new DeliveryCarrier());
 	}
 
+	/**
+	 * Creates a desk that exists before the stages do.
+	 * @param store has the letters
+	 * @param registry returns what has the stages, and is asked at each replay
+	 * @param system where those stages run
+	 * @param types returns the type of the events that a stage takes by the name of the
+	 * stage, if it is known: letters with events of other types are left
+	 * @param time says when a replayed event has failed again
+	 */
+	public DeadLetterDesk(DeadLetterStore store, Supplier<PipelineRegistry> registry, StageSystem system,
+			Function<String, Optional<Class<?>>> types, InstantSource time) {
+		this(store, registry, system, types, time, new DeliveryCarrier());
+	}
+
 	DeadLetterDesk(DeadLetterStore store, PipelineRegistry registry, StageSystem system,
+			Function<String, Optional<Class<?>>> types, InstantSource time, Carrier carrier) {
+		this(store, () -> registry, system, types, time, carrier);
+	}
+
+	private DeadLetterDesk(DeadLetterStore store, Supplier<PipelineRegistry> registry, StageSystem system,
 			Function<String, Optional<Class<?>>> types, InstantSource time, Carrier carrier) {
 		this.store = store;
 		this.registry = registry;
@@ -176,7 +196,7 @@ public final class DeadLetterDesk {
 		letters.forEach((letter) -> byStage.computeIfAbsent(letter.stage(), (stage) -> new ArrayList<>()).add(letter));
 		RateAccount rate = (options.rate() != null) ? new RateAccount(options.rate()) : null;
 		byStage.forEach((stage, some) -> {
-			Target target = new Target(stage, some.get(0).source(), this.registry, this.system, this.types);
+			Target target = new Target(stage, some.get(0).source(), this.registry.get(), this.system, this.types);
 			if (options.dryRun()) {
 				target.refusal().ifPresent((reason) -> some.forEach((letter) -> replay.leave(letter.id(), reason)));
 			}

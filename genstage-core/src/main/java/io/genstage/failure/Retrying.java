@@ -64,6 +64,9 @@ public final class Retrying<E> implements Handling<E> {
 	/** Dead letters that are being written, or whose writing has failed. */
 	private final Set<Burial<E>> burials = Collections.newSetFromMap(new IdentityHashMap<>());
 
+	/** Undecided events, beside which others may come that decide about them. */
+	private final Set<Waiting<E>> yielding = Collections.newSetFromMap(new IdentityHashMap<>());
+
 	/** How many events of a subscription are kept here. */
 	private final Map<Inlet, Integer> kept = new HashMap<>();
 
@@ -402,6 +405,9 @@ public final class Retrying<E> implements Handling<E> {
 		if (undecided) {
 			unit.dueAt(later(this.policy.outage().pause()));
 			unit.decided(false);
+			if (!this.outage.isOpen()) {
+				unit.events().forEach(this::makeRoomBeside);
+			}
 		}
 		else if (this.policy.isolate() && unit.events().size() > 1) {
 			isolate(line, unit);
@@ -779,10 +785,20 @@ public final class Retrying<E> implements Handling<E> {
 		}
 	}
 
+	/**
+	 * Lets another event come in the place of one that only another one decides about.
+	 * These are fewer units than an outage needs to begin.
+	 */
+	private void makeRoomBeside(Waiting<E> waiting) {
+		if (waiting.inFlight() == null && this.yielding.add(waiting)) {
+			this.stage.unfinished(waiting.inlet(), -1);
+		}
+	}
+
 	/** An event that was kept here has been handled. */
 	private void release(Waiting<E> waiting) {
 		this.kept.computeIfPresent(waiting.inlet(), (known, events) -> (events > 1) ? events - 1 : null);
-		if (waiting.inFlight() == null) {
+		if (waiting.inFlight() == null && !this.yielding.remove(waiting)) {
 			this.stage.unfinished(waiting.inlet(), -1);
 		}
 	}
@@ -820,6 +836,7 @@ public final class Retrying<E> implements Handling<E> {
 		this.lines.clear();
 		this.burials.clear();
 		this.kept.clear();
+		this.yielding.clear();
 		this.held.set(0);
 	}
 

@@ -248,6 +248,20 @@ class RetryingTests {
 	}
 
 	@Test
+	void whatIsUndecidedHoldsNoDemandBackThatWouldDecide() throws Exception {
+		PretendedHandler handler = withPoison(TWICE, 1);
+		handler.receive(1);
+		assertThat(handler.unfinished()).isEqualTo(1);
+		handler.advance(Duration.ofSeconds(2));
+		assertThat(handler.unfinished()).isZero();
+		handler.advance(Duration.ofSeconds(70));
+		assertThat(handler.unfinished()).isZero();
+		handler.receive(2);
+		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.DEAD_LETTERED));
+		assertThat(handler.unfinished()).isZero();
+	}
+
+	@Test
 	void inStrictOrderTheNextOneDecides() throws Exception {
 		PretendedHandler handler = withPoison(TWICE.withOrder(RetryOrder.STRICT), 1);
 		handler.receive(1, 2, 3);

@@ -24,9 +24,9 @@ import org.springframework.stereotype.Component;
  * waited for.</li>
  * </ul>
  * When the method has returned and what it returned is complete, its events are done, and
- * more may be asked for. If it throws, or what it returned fails, the stage fails and the
- * events of the batch are lost. With {@link #taskPerEvent} each event is handled by
- * itself.
+ * more may be asked for. If it throws, or what it returned fails, its events are handled
+ * again after a while, and are dead letters at last; {@link #failure} says how. With
+ * {@link #taskPerEvent} each event is handled by itself.
  *
  * <pre class="code">
  * &#064;Consumer(subscribeTo = "invoices", maxDemand = 100)
@@ -140,6 +140,13 @@ public @interface Consumer {
 	 * @return the tasks
 	 */
 	TaskPerEvent taskPerEvent() default @TaskPerEvent(enabled = "");
+
+	/**
+	 * What becomes of events that the stage fails to handle (default: three retries, then
+	 * they are dead letters, and the stage goes on).
+	 * @return what becomes of them
+	 */
+	Failure failure() default @Failure;
 
 	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May

@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
  * {@link java.util.concurrent.CompletionStage} or reactive type of these, which is waited
  * for. An array of primitives is one event.</li>
  * </ul>
- * If the method throws, or what it returned fails, the stage fails and the events of the
- * batch are lost.
+ * If the method throws, or what it returned fails, its events are handled again after a
+ * while, and are dead letters at last; {@link #failure} says how.
  *
  * <pre class="code">
  * &#064;ProducerConsumer(subscribeTo = "orders")
@@ -194,6 +194,13 @@ public @interface ProducerConsumer {
 	 * @return how to collect
 	 */
 	Batch batch() default @Batch(size = UNSET);
+
+	/**
+	 * What becomes of events that the stage fails to handle (default: three retries, then
+	 * they are dead letters, and the stage goes on).
+	 * @return what becomes of them
+	 */
+	Failure failure() default @Failure;
 
 	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May

@@ -125,6 +125,7 @@ final class PipelineAssembler {
 				.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout", "must be from 0s to %s, but is %s"
 					.formatted(Setting.print(LONGEST_DRAIN), Setting.print(drainTimeout))));
 		}
+		this.properties.deadLetters().problem().ifPresent(this.problems::add);
 		long maxDiscarded = this.properties.lifecycle().maxDiscarded();
 		if (maxDiscarded < 0) {
 			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.max-discarded",
@@ -172,7 +173,12 @@ final class PipelineAssembler {
 	private StageDefinition define(StageDeclaration declaration) {
 		StageSettings settings = settings(declaration);
 		StageSource source = new StageSource(this.beanFactory, declaration, settings);
-		this.stages.put(declaration.name(), firstStage(declaration, source));
+		TypedStage first = firstStage(declaration, source);
+		this.stages.put(declaration.name(), first);
+		if (HandlerStages.reportHandled(first.stage())) {
+			Optional.ofNullable(settings.withoutFailure()).ifPresent(this.problems::add);
+			settings = settings.failing();
+		}
 		source.refusalOf(settings.concurrency())
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
 		return customize(settings.definition(declaration, source));

@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +14,8 @@ import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
 import io.genstage.batch.BatchOptions;
 import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.deadletter.DeadLetterStore;
+import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
@@ -425,6 +428,21 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public CompletionStage<Void> deregister(String... stages) {
 		return assembled().deregister(stages);
+	}
+
+	/**
+	 * Creates a desk where somebody decides about events that the stages could not
+	 * handle. It can list letters at once, and replay them once the stages are assembled.
+	 * @param store has the letters
+	 * @return the desk
+	 */
+	public DeadLetterDesk desk(DeadLetterStore store) {
+		return new DeadLetterDesk(store, this::assembled, this.system, this::taken, InstantSource.system());
+	}
+
+	/** Returns the type of the events that an annotated stage takes, if it is known. */
+	private Optional<Class<?>> taken(String stage) {
+		return sourceOf(stage).flatMap(StageSource::taken);
 	}
 
 	private Pipeline pipelineOf(String stage) {

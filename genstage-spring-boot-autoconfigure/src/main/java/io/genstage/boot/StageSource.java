@@ -20,6 +20,7 @@ import io.genstage.source.Sequence;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -39,6 +40,9 @@ final class StageSource implements Supplier<Stage> {
 
 	/** Whether each of its stages reads all elements of the same sequence. */
 	private volatile boolean beginsAnew;
+
+	/** The type of the events that it takes; none if nobody says it. */
+	private volatile ResolvableType takes = ResolvableType.NONE;
 
 	/** Made to look at it, and used by the first run. */
 	private final AtomicReference<@Nullable Stage> prepared = new AtomicReference<>();
@@ -65,6 +69,11 @@ final class StageSource implements Supplier<Stage> {
 		return this.declaration.method() == null && EventQueue.class.isAssignableFrom(this.declaration.beanClass());
 	}
 
+	/** Returns the type of the events that the stage takes, if it is known. */
+	Optional<Class<?>> taken() {
+		return Optional.<Class<?>>ofNullable(this.takes.resolve()).map(ClassUtils::resolvePrimitiveIfNecessary);
+	}
+
 	/**
 	 * Makes the stage of the first run.
 	 * @return the stage and the types of its events
@@ -72,6 +81,7 @@ final class StageSource implements Supplier<Stage> {
 	 */
 	TypedStage prepare() throws UnusableStageException {
 		TypedStage first = make();
+		this.takes = first.takes();
 		this.prepared.set(first.stage());
 		return first;
 	}

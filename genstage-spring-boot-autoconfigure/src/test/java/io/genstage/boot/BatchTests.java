@@ -286,6 +286,7 @@ class BatchTests {
 		@Test
 		void goOnAfterAFailureWhoseBatchIsLost() {
 			BatchTests.this.contextRunner.withUserConfiguration(Numbers.class, Failing.class)
+				.withPropertyValues("genstage.defaults.failure.enabled=false")
 				.withPropertyValues("genstage.stages.keep.restart.first-delay=1ms", "genstage.defaults.max-demand=3")
 				.run((context) -> {
 					TestContexts.awaitState(context, PipelineState.COMPLETED);

@@ -38,7 +38,7 @@ class BrokenAnswerTests {
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner()
 		.withUserConfiguration(Keeping.class)
-		.withPropertyValues("genstage.defaults.restart.max-restarts=0");
+		.withPropertyValues("genstage.defaults.failure.enabled=false", "genstage.defaults.restart.max-restarts=0");
 
 	@ParameterizedTest
 	@ValueSource(classes = { FailingFlux.class, FailingFlowPublisher.class, FailingFuture.class, FailingStream.class,

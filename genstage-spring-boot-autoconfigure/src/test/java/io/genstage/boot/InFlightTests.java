@@ -84,7 +84,8 @@ class InFlightTests {
 	@Test
 	void aFutureThatFailsFailsTheStageAndCancelsTheOthers() {
 		this.runner.withUserConfiguration(Futures.class, Keeper.class)
-			.withPropertyValues("genstage.stages.ask.in-flight=3", "genstage.stages.ask.restart.max-restarts=0")
+			.withPropertyValues("genstage.defaults.failure.enabled=false", "genstage.stages.ask.in-flight=3",
+					"genstage.stages.ask.restart.max-restarts=0")
 			.run((context) -> {
 				Service service = context.getBean(Service.class);
 				service.awaitAsked(1, 2, 3);

@@ -27,7 +27,7 @@ class MissedEventsTests {
 		.withBean(Numbers.class)
 		.withBean(All.class)
 		.withBean(Fragile.class)
-		.withPropertyValues("genstage.defaults.restart.first-delay=1ms");
+		.withPropertyValues("genstage.defaults.failure.enabled=false", "genstage.defaults.restart.first-delay=1ms");
 
 	@Test
 	void areNoneWhenItIsStartedAgain() {

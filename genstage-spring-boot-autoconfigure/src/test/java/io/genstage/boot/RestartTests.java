@@ -32,7 +32,7 @@ class RestartTests {
 	private final ApplicationContextRunner contextRunner = TestContexts.runner()
 		.withBean(Numbers.class)
 		.withBean(Fragile.class)
-		.withPropertyValues("genstage.defaults.restart.first-delay=1ms");
+		.withPropertyValues("genstage.defaults.failure.enabled=false", "genstage.defaults.restart.first-delay=1ms");
 
 	@Test
 	void letsAStageGoOnThatHasFailed() {
@@ -61,7 +61,7 @@ class RestartTests {
 		TestContexts.runner()
 			.withBean(source)
 			.withBean(Collecting.class)
-			.withPropertyValues("genstage.defaults.restart.first-delay=1ms")
+			.withPropertyValues("genstage.defaults.failure.enabled=false", "genstage.defaults.restart.first-delay=1ms")
 			.run((context) -> {
 				TestContexts.awaitState(context, PipelineState.FAILED);
 				assertThat(TestContexts.registry(context).stage("failing").orElseThrow().instances())

@@ -94,7 +94,9 @@ class RestartedContextTests {
 		public List<Object> call() {
 			MeterRegistry meters = new SimpleMeterRegistry();
 			try (var context = new AnnotationConfigApplicationContext()) {
-				TestPropertyValues.of("genstage.defaults.restart.first-delay=1ms").applyTo(context);
+				TestPropertyValues
+					.of("genstage.defaults.failure.enabled=false", "genstage.defaults.restart.first-delay=1ms")
+					.applyTo(context);
 				context.registerBean("meters", MeterRegistry.class, () -> meters);
 				context.register(Shop.class);
 				context.refresh();

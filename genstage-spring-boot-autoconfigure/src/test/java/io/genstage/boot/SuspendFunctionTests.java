@@ -62,7 +62,8 @@ class SuspendFunctionTests {
 	void failTheStageWhenTheyThrow() {
 		this.contextRunner.withBean(Letters.class)
 			.withBean(SuspendedConsumer.class)
-			.withPropertyValues("genstage.stages.wait.restart.max-restarts=0")
+			.withPropertyValues("genstage.defaults.failure.enabled=false",
+					"genstage.stages.wait.restart.max-restarts=0")
 			.run((context) -> {
 				SuspendedConsumer consumer = context.getBean(SuspendedConsumer.class);
 				Awaitility.await().untilAsserted(() -> assertThat(consumer.getBegun()).hasSize(1));

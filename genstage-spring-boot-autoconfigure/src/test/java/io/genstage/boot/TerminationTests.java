@@ -12,6 +12,7 @@ import io.genstage.Discard;
 import io.genstage.StageListener;
 import io.genstage.StageRef;
 import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Failure;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.JoinedPipelinesTests.Entry;
 import io.genstage.boot.JoinedPipelinesTests.Ledger;
@@ -184,7 +185,7 @@ class TerminationTests {
 
 		record Failing(AtomicBoolean ending, Ledger ledger) {
 
-			@Consumer(subscribeTo = "inbox", maxDemand = 50)
+			@Consumer(subscribeTo = "inbox", maxDemand = 50, failure = @Failure(enabled = "false"))
 			void fail(int event) {
 				if (this.ending.compareAndSet(true, false)) {
 					throw new IllegalStateException("planted");

@@ -32,7 +32,8 @@ class UnservedPartitionTests {
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner()
 		.withUserConfiguration(Halves.class)
-		.withPropertyValues("genstage.stages.odd.restart.max-restarts=0", "genstage.lifecycle.drain-timeout=1h");
+		.withPropertyValues("genstage.defaults.failure.enabled=false", "genstage.stages.odd.restart.max-restarts=0",
+				"genstage.lifecycle.drain-timeout=1h");
 
 	@Test
 	void waitsWithoutHoldingUpTheOthersAndIsShownByHealth() {

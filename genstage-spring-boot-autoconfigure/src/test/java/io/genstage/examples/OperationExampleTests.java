@@ -135,7 +135,8 @@ class OperationExampleTests {
 	@Test
 	void tellsWhatBecomesOfStages() {
 		Examples.runner(Books.class, Watcher.class)
-			.withPropertyValues("genstage.stages.book.restart.max-restarts=0")
+			.withPropertyValues("genstage.stages.book.failure.enabled=false",
+					"genstage.stages.book.restart.max-restarts=0")
 			.run((context) -> {
 				offer(context, new Order("nobody", 0));
 				TestContexts.sink(context).awaitExactly("book: IllegalArgumentException");

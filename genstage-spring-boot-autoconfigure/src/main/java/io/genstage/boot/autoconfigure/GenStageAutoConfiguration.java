@@ -1,6 +1,7 @@
 package io.genstage.boot.autoconfigure;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -11,6 +12,9 @@ import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.declaration.StagePropertyProblems;
+import io.genstage.deadletter.DeadLetterStore;
+import io.genstage.deadletter.MemoryDeadLetterStore;
+import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.thread.StageExecutor;
 import io.genstage.thread.StagePool;
@@ -22,6 +26,7 @@ import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
@@ -114,6 +119,24 @@ public final class GenStageAutoConfiguration {
 	StageRegistry genstageStageRegistry(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties,
 			StageSystem system, ObjectProvider<PipelineListener> listeners) {
 		return new StageRegistry(beanFactory, properties, system, listeners);
+	}
+
+	/** A capacity out of range is reported with all else that is wrong. */
+	@Bean
+	@ConditionalOnMissingBean
+	DeadLetterStore genstageDeadLetterStore(GenStageProperties properties) {
+		GenStageProperties.DeadLetters deadLetters = properties.deadLetters();
+		int capacity = deadLetters.problem().isEmpty() ? deadLetters.capacity()
+				: MemoryDeadLetterStore.DEFAULT_CAPACITY;
+		return new MemoryDeadLetterStore(capacity, InstantSource.system(), (letter, event) -> {
+		});
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(DeadLetterStore.class)
+	DeadLetterDesk genstageDeadLetterDesk(DeadLetterStore store, StageRegistry registry) {
+		return registry.desk(store);
 	}
 
 	@Bean(name = EVENT_PUBLISHER)

@@ -3,14 +3,20 @@ package io.genstage.boot.declaration;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
+import io.genstage.boot.table.Setting;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
 import io.genstage.buffer.BufferKeep;
+import io.genstage.deadletter.MemoryDeadLetterStore;
 import io.genstage.dispatch.Unserved;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.RetryOrder;
 import io.genstage.intake.InFlight;
 import io.genstage.task.TaskRestart;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +33,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param optionalStages Names of stages that may be absent, as in some profile; their
  * properties are ignored then.
  * @param lifecycle How the pipelines start and stop with the application.
+ * @param deadLetters Where events are kept that stages could not handle.
  */
 @ConfigurationProperties("genstage")
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
-		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle) {
+		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle,
+		@DefaultValue DeadLetters deadLetters) {
 
 	public GenStageProperties {
 		stages = bound(stages);
@@ -56,13 +64,14 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param dispatcher Who gets which events: 'demand' by default, 'broadcast', or the
 	 * name of a DispatcherFactory bean.
 	 * @param restart What is done when a stage has failed.
+	 * @param failure What becomes of events that a stage fails to handle.
 	 * @param autoStartup Whether to start with the application; true by default.
 	 * @param executor Name of the Executor bean that runs the stages;
 	 * 'genstageTaskExecutor' by default.
 	 */
 	public record Defaults(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Restart restart,
-			@Nullable Boolean autoStartup, @Nullable String executor) {
+			@Nullable Failure failure, @Nullable Boolean autoStartup, @Nullable String executor) {
 
 		/** Returns what is said for all stages. */
 		public SettingValues values() {
@@ -75,6 +84,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.EXECUTOR, this.executor);
 			if (this.restart != null) {
 				this.restart.addTo(values);
+			}
+			if (this.failure != null) {
+				this.failure.addTo(values);
 			}
 			return values.build();
 		}
@@ -108,6 +120,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * 10000; 1 by default.
 	 * @param inFlightOrder Order of the results of events in flight: 'kept' by default.
 	 * @param restart What is done when an instance of the stage has failed.
+	 * @param failure What becomes of events that the stage fails to handle.
 	 * @param rate Limit to how many events pass in some time.
 	 * @param batch How to collect events before they are handled.
 	 * @param autoStartup Whether to start with the application; true by default.
@@ -120,8 +133,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
 			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Poll poll,
 			@Nullable Integer concurrency, @Nullable Integer inFlight, InFlight.@Nullable Order inFlightOrder,
-			@Nullable Restart restart, @Nullable Rate rate, @Nullable Batch batch, @Nullable Boolean autoStartup,
-			@Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
+			@Nullable Restart restart, @Nullable Failure failure, @Nullable Rate rate, @Nullable Batch batch,
+			@Nullable Boolean autoStartup, @Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
 			@DefaultValue Map<String, Subscription> subscriptions) {
 
 		public Stage {
@@ -145,6 +158,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.EXECUTOR, this.executor);
 			if (this.restart != null) {
 				this.restart.addTo(values);
+			}
+			if (this.failure != null) {
+				this.failure.addTo(values);
 			}
 			if (this.poll != null) {
 				this.poll.addTo(values);
@@ -186,6 +202,99 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.RESTART_MAX_DELAY, this.maxDelay)
 				.say(SettingTable.RESTART_MAX_RESTARTS, this.maxRestarts)
 				.say(SettingTable.RESTART_PERIOD, this.period);
+		}
+
+	}
+
+	/**
+	 * What becomes of events that a stage fails to handle. The failure of one event
+	 * concerns that event only.
+	 *
+	 * @param enabled Whether that is so. Otherwise a stage fails with its handler.
+	 * @param retry Further attempts.
+	 * @param then What becomes of an event when no attempt is left; 'dead-letter' by
+	 * default.
+	 * @param order Which events wait while another one waits for its retry: those with
+	 * the same key by default, if the producer of the stage has a partition-by, else
+	 * none.
+	 * @param isolate Whether a list or batch that has failed as a whole is halved, when
+	 * its attempts are used up, until the events at fault are known; false by default.
+	 * @param outage When to take it that not the events are at fault.
+	 * @param expireAfter Time after its first failure in which an event is worth an
+	 * attempt, from 1ms to 365d; always by default. A later one is skipped.
+	 * @param decider Name of the FailureDecider bean that is asked about each failure
+	 * first.
+	 */
+	public record Failure(@Nullable Boolean enabled, @Nullable Retry retry, FailurePolicy.@Nullable Then then,
+			RetryOrder.@Nullable Kind order, @Nullable Boolean isolate, @Nullable Outage outage,
+			@Nullable Duration expireAfter, @Nullable String decider) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.FAILURE, this.enabled)
+				.say(SettingTable.THEN, this.then)
+				.say(SettingTable.RETRY_ORDER, this.order)
+				.say(SettingTable.ISOLATE, this.isolate)
+				.say(SettingTable.EXPIRE_AFTER, this.expireAfter)
+				.say(SettingTable.DECIDER, this.decider);
+			if (this.retry != null) {
+				this.retry.addTo(values);
+			}
+			if (this.outage != null) {
+				this.outage.addTo(values);
+			}
+		}
+
+	}
+
+	/**
+	 * Further attempts with an event that a stage has failed to handle.
+	 *
+	 * @param maxRetries Number of attempts after the first, from 0 to 1000000; 3 by
+	 * default.
+	 * @param delay Wait before the first retry, from 0s to 365d; 1s by default.
+	 * @param multiplier Factor by which each further wait is longer, from 1 to 1000; 2 by
+	 * default.
+	 * @param maxDelay Longest wait, from the first delay to 365d; 30s by default, or the
+	 * delay if that is longer.
+	 * @param jitter Difference by which the first wait may be longer or shorter by
+	 * chance, a longer one in proportion, from 0s to 365d; 0s by default.
+	 * @param exceptionIncludes Exceptions that are worth a retry, also as a cause of
+	 * others; all by default.
+	 * @param exceptionExcludes Exceptions that are not worth a retry, also as a cause of
+	 * others; none by default.
+	 */
+	public record Retry(@Nullable Integer maxRetries, @Nullable Duration delay, @Nullable Double multiplier,
+			@Nullable Duration maxDelay, @Nullable Duration jitter, @Nullable List<String> exceptionIncludes,
+			@Nullable List<String> exceptionExcludes) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.MAX_RETRIES, this.maxRetries)
+				.say(SettingTable.RETRY_DELAY, this.delay)
+				.say(SettingTable.RETRY_MULTIPLIER, this.multiplier)
+				.say(SettingTable.RETRY_MAX_DELAY, this.maxDelay)
+				.say(SettingTable.RETRY_JITTER, this.jitter)
+				.say(SettingTable.RETRY_INCLUDES, joined(this.exceptionIncludes))
+				.say(SettingTable.RETRY_EXCLUDES, joined(this.exceptionExcludes));
+		}
+
+		private static @Nullable String joined(@Nullable List<String> names) {
+			return (names != null) ? String.join(",", names) : null;
+		}
+
+	}
+
+	/**
+	 * When to take it that not the events are at fault but something that all of them
+	 * need: the stage pauses then, and tries one event after each pause.
+	 *
+	 * @param failures Number of different events that fail alike, with no success
+	 * between, from 1 to 10000; 5 by default.
+	 * @param pause Time to wait before each try, from 1ms to 1d; 30s by default.
+	 */
+	public record Outage(@Nullable Integer failures, @Nullable Duration pause) {
+
+		private void addTo(SettingValues.Builder values) {
+			values.say(SettingTable.OUTAGE_FAILURES, this.failures).say(SettingTable.OUTAGE_PAUSE, this.pause);
 		}
 
 	}
@@ -289,6 +398,22 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.MIN_DEMAND, this.minDemand)
 				.say(SettingTable.PARTITION, this.partition)
 				.build();
+		}
+
+	}
+
+	/**
+	 * Where events are kept that stages could not handle.
+	 *
+	 * @param capacity Number of dead letters that are kept in memory, from 1 to 1000000.
+	 * When there are more, the oldest ones are lost.
+	 */
+	public record DeadLetters(@DefaultValue("" + MemoryDeadLetterStore.DEFAULT_CAPACITY) int capacity) {
+
+		/** Returns what is wrong, if anything is. */
+		public Optional<WiringProblem> problem() {
+			return Setting.Range.problemOf(this.capacity, 1, MemoryDeadLetterStore.MAX_CAPACITY, "")
+				.map((problem) -> WiringProblem.ofProperty("genstage.dead-letters.capacity", problem));
 		}
 
 	}

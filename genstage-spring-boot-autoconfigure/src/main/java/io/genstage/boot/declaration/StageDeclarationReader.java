@@ -183,15 +183,35 @@ public final class StageDeclarationReader {
 	}
 
 	private @Nullable Object value(Setting<?> setting, MergedAnnotation<?> owner, String attribute, String place) {
-		if (setting.type() == Integer.class) {
-			int number = owner.getInt(attribute);
+		Object written = owner.getValue(attribute).orElseThrow();
+		if (written instanceof Integer number) {
 			return (number != Producer.UNSET) ? number : null;
+		}
+		if (written.getClass().isArray()) {
+			String[] names = owner.getStringArray(attribute);
+			return (names.length > 0) ? String.join(",", names) : null;
 		}
 		String text = text(owner, attribute, place);
 		if (text == null || setting.type() == String.class) {
 			return text;
 		}
-		return (setting.type() == Duration.class) ? time(text, setting, place) : word(text, setting, place);
+		if (setting.type() == Duration.class) {
+			return time(text, setting, place);
+		}
+		return Number.class.isAssignableFrom(setting.type()) ? number(text, setting, place)
+				: word(text, setting, place);
+	}
+
+	private @Nullable Object number(String text, Setting<?> setting, String place) {
+		boolean whole = setting.type() == Integer.class;
+		try {
+			return whole ? (Object) Integer.valueOf(text.trim()) : (Object) Double.valueOf(text.trim());
+		}
+		catch (NumberFormatException ex) {
+			this.problems.add(new WiringProblem(place, "attribute '%s' must be a %s from %s, but is '%s'"
+				.formatted(setting.attribute(), whole ? "whole number" : "number", setting.range().inWords(), text)));
+			return null;
+		}
 	}
 
 	private @Nullable Object time(String text, Setting<?> setting, String place) {
@@ -220,7 +240,7 @@ public final class StageDeclarationReader {
 		Map<String, Object> words = new TreeMap<>();
 		Object[] values = type.isEnum() ? type.getEnumConstants() : new Object[] { true, false };
 		for (Object value : values) {
-			words.put(value.toString().toLowerCase(Locale.ROOT), value);
+			words.put(Setting.print(value), value);
 		}
 		return words;
 	}

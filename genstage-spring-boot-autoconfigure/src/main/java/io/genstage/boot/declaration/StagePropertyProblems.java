@@ -3,13 +3,14 @@ package io.genstage.boot.declaration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.genstage.boot.table.Setting;
 import io.genstage.boot.table.SettingTable;
+import io.genstage.deadletter.MemoryDeadLetterStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
@@ -38,7 +39,8 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 
 	/** What is no setting of stages, by the last part of the name. */
 	private static final Map<String, String> OTHER_RANGES = Map.of("phase", "-2147483648 to 2147483647",
-			"drain-timeout", "0s to 365d", "max-discarded", "0 to 9223372036854775807");
+			"drain-timeout", "0s to 365d", "max-discarded", "0 to 9223372036854775807", "capacity",
+			"1 to " + MemoryDeadLetterStore.MAX_CAPACITY);
 
 	private final List<WiringProblem> problems = new CopyOnWriteArrayList<>();
 
@@ -89,9 +91,8 @@ public final class StagePropertyProblems implements ConfigurationPropertiesBindH
 			return "must be true or false";
 		}
 		if (object.isEnum()) {
-			return "must be one of [%s]".formatted(Arrays.stream(object.getEnumConstants())
-				.map((constant) -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
-				.collect(Collectors.joining(", ")));
+			return "must be one of [%s]".formatted(
+					Arrays.stream(object.getEnumConstants()).map(Setting::print).collect(Collectors.joining(", ")));
 		}
 		return "must have its values in properties below it";
 	}

@@ -71,6 +71,12 @@ public final class HandlerStages {
 				+ "let it be an AsyncConsumerStage or AsyncProducerConsumerStage, or remove 'in-flight'");
 	}
 
+	/** Returns whether a consuming stage reports itself what it has handled. */
+	public static boolean reportHandled(Stage stage) {
+		return (stage instanceof ConsumerStage<?> consumer) ? consumer.reportsHandled()
+				: stage instanceof ProducerConsumerStage<?, ?> producerConsumer && producerConsumer.reportsHandled();
+	}
+
 	/**
 	 * Checks that a stage can be given batches.
 	 * @throws UnusableStageException if it takes one event at a time, or decides by
@@ -88,8 +94,7 @@ public final class HandlerStages {
 		boolean consumer = stage instanceof ConsumerStage<?>;
 		boolean asks = consumer ? ((ConsumerStage<?>) stage).asksItself()
 				: ((ProducerConsumerStage<?, ?>) stage).asksItself();
-		boolean reports = consumer ? ((ConsumerStage<?>) stage).reportsHandled()
-				: ((ProducerConsumerStage<?, ?>) stage).reportsHandled();
+		boolean reports = reportHandled(stage);
 		if (asks || reports) {
 			throw new UnusableStageException("%s can't %s, since it %s itself: %s".formatted(stage.getClass().getName(),
 					option, asks ? "asks for events" : "reports what it has handled", advice));

@@ -191,7 +191,7 @@ final class StageMethod {
 					: this.method.invoke(this.bean, arguments);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException(
+			throw new UnfitEventException(
 					"method %s was called with %s: %s".formatted(this, classNames(arguments), ex.getMessage()), ex);
 		}
 		catch (InvocationTargetException ex) {

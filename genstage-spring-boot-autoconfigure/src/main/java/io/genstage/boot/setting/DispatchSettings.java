@@ -62,10 +62,16 @@ final class DispatchSettings {
 	}
 
 	private Optional<DispatcherFactory<?>> partitioning() {
-		Optional<Function<Object, @Nullable Object>> key = partitionBy().map((by) -> this.functions.key(by.value()));
+		Optional<Function<Object, @Nullable Object>> key = key();
 		return partitions().map((partitions) -> Dispatchers
 			.partition(key.map((function) -> PartitionOptions.ofCount(partitions, function))
 				.orElseGet(() -> PartitionOptions.ofCount(partitions))));
+	}
+
+	/** Finds what returns the key of an event, if events are partitioned by one. */
+	Optional<Function<Object, @Nullable Object>> key() {
+		return isOneOf(NamedBeans.PARTITION) ? partitionBy().map((by) -> this.functions.key(by.value()))
+				: Optional.empty();
 	}
 
 	private Optional<Said<String>> partitionBy() {

@@ -12,8 +12,10 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
+import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
+import io.genstage.failure.FailureDecider;
 import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,25 @@ final class NamedBeans {
 
 	List<String> selectorNames() {
 		return names(Predicate.class);
+	}
+
+	Optional<FailureDecider> decider(String name) {
+		return find(name, FailureDecider.class);
+	}
+
+	String deciderInsteadOf(String name) {
+		return Suggestion.instead(name, names(FailureDecider.class));
+	}
+
+	/** Returns where dead letters are kept, if that is one place. */
+	Optional<DeadLetterStore> deadLetters() {
+		return Optional.ofNullable(this.beanFactory.getBeanProvider(DeadLetterStore.class).getIfUnique());
+	}
+
+	/** Returns what finds the classes of the application. */
+	@Nullable ClassLoader classLoader() {
+		return (this.beanFactory instanceof ConfigurableBeanFactory configurable) ? configurable.getBeanClassLoader()
+				: null;
 	}
 
 	Optional<Executor> executor(String name) {

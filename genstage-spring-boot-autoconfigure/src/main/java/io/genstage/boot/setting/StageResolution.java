@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.genstage.StageOptions;
@@ -60,6 +61,8 @@ final class StageResolution {
 
 	private final DispatchSettings dispatching;
 
+	private final FailureSettings failure;
+
 	private final Optional<Executor> executor;
 
 	/**
@@ -82,6 +85,7 @@ final class StageResolution {
 		this.batch = new BatchSettings(this.settings, this.functions);
 		this.rate = new RateSettings(this.settings);
 		this.dispatching = new DispatchSettings(this.settings, this.functions, beans);
+		this.failure = new FailureSettings(this.settings, beans);
 		this.executor = this.settings.find(SettingTable.EXECUTOR).flatMap((said) -> beans.executor(said.value()));
 	}
 
@@ -89,9 +93,23 @@ final class StageResolution {
 		int concurrency = this.settings.required(SettingTable.CONCURRENCY);
 		List<EdgeDefinition> edges = edges(stages).map(EdgeSettings::definition).toList();
 		StageOptions options = options();
+		if (this.failure.areUsed() && !this.tasks.areUsed()) {
+			options = options.withFailure(this.failure.policy(retryKey(stages)));
+		}
 		return new StageSettings(this.settings.holding(),
 				collects() ? options.withBatching(this.batch.batching(edges, concurrency)) : options, edges, restarts(),
-				this.dispatching.partitions().orElse(null));
+				this.dispatching.partitions().orElse(null), this.failure.own().map(this::withoutFailure).orElse(null));
+	}
+
+	/** Events of several producers have keys that have nothing to do with each other. */
+	private Optional<Function<Object, @Nullable Object>> retryKey(Map<String, StageResolution> stages) {
+		List<String> producers = this.declaration.producers().stream().distinct().toList();
+		StageResolution only = (producers.size() == 1) ? stages.get(producers.get(0)) : null;
+		return (only != null) ? only.dispatching.key() : Optional.empty();
+	}
+
+	private WiringProblem withoutFailure(Said<?> said) {
+		return said.problem("has no effect on a stage that reports itself what it has handled: remove it");
 	}
 
 	private boolean collects() {
@@ -147,7 +165,8 @@ final class StageResolution {
 		return Stream
 			.of(this.own.stream().flatMap(this::ineffective), ofAnyStage(),
 					this.tasks.areUsed() ? besideTasks() : Stream.<WiringProblem>empty(), orderWithoutFlight(),
-					this.rate.problems(), this.tasks.problems(), edges(stages).flatMap(EdgeSettings::problems))
+					this.failure.problems(retryKey(stages).isPresent()), this.rate.problems(), this.tasks.problems(),
+					edges(stages).flatMap(EdgeSettings::problems))
 			.flatMap((problems) -> problems);
 	}
 
@@ -155,17 +174,21 @@ final class StageResolution {
 	Stream<WiringProblem> ofAnyStage() {
 		return Stream
 			.of(this.settings.rangeProblems((setting) -> !setting.places().contains(Place.SUBSCRIPTION)),
-					executorProblem().stream(), this.dispatching.problems())
+					executorProblem().stream(), this.dispatching.problems(), this.failure.ofAnyStage())
 			.flatMap((problems) -> problems);
 	}
 
 	private Stream<WiringProblem> besideTasks() {
-		return Stream.concat(
-				this.batch
-					.refuse("has no effect on tasks for each event, which take one event each: remove one of the two"),
-				this.settings
-					.refuse("has no effect on tasks for each event, of which as many run as the maximum demand "
-							+ "says: remove one of the two", SettingTable.IN_FLIGHT));
+		return Stream
+			.of(this.failure.own()
+				.map((said) -> said.problem("has no effect on tasks for each event: remove one of the two"))
+				.stream(),
+					this.batch.refuse(
+							"has no effect on tasks for each event, which take one event each: remove one of the two"),
+					this.settings
+						.refuse("has no effect on tasks for each event, of which as many run as the maximum demand "
+								+ "says: remove one of the two", SettingTable.IN_FLIGHT))
+			.flatMap((problems) -> problems);
 	}
 
 	private Stream<WiringProblem> orderWithoutFlight() {

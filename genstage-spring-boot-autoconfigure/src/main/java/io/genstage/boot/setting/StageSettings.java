@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import io.genstage.Stage;
 import io.genstage.StageOptions;
 import io.genstage.boot.declaration.StageDeclaration;
+import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
 import io.genstage.pipeline.EdgeDefinition;
@@ -22,13 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param restarts what is done after failures
  * @param partitions the number of partitions of its events, {@code null} if it doesn't
  * partition them
+ * @param withoutFailure what is wrong with what is said of its failures if it can have no
+ * policy for them, {@code null} if nothing is said of this very stage
  */
 public record StageSettings(SettingValues values, StageOptions options, List<EdgeDefinition> edges,
-		RestartPolicy restarts, @Nullable Integer partitions) {
+		RestartPolicy restarts, @Nullable Integer partitions, @Nullable WiringProblem withoutFailure) {
 
 	/** Returns the number of instances. */
 	public int concurrency() {
 		return this.values.required(SettingTable.CONCURRENCY);
+	}
+
+	/** Returns the same for a stage that fails with its handler. */
+	public StageSettings failing() {
+		return new StageSettings(this.values, this.options.withFailure(null), this.edges, this.restarts,
+				this.partitions, null);
 	}
 
 	/**

@@ -52,9 +52,15 @@ public record Setting<T extends Comparable<? super T>>(String name, Class<T> typ
 		return attribute(this.name);
 	}
 
-	/** Turns {@code max-demand} into {@code maxDemand}. */
+	/**
+	 * Turns {@code max-demand} into {@code maxDemand}. The attributes of a failure are
+	 * not grouped further, and named as those of Spring's {@code @Retryable}.
+	 */
 	public static String attribute(String name) {
-		return DASHED.matcher(name).replaceAll((match) -> match.group(1).toUpperCase(Locale.ROOT));
+		String flat = name.replace("failure.retry.", "failure.")
+			.replace("failure.exception-", "failure.")
+			.replace("failure.outage.", "failure.outage-");
+		return DASHED.matcher(flat).replaceAll((match) -> match.group(1).toUpperCase(Locale.ROOT));
 	}
 
 	/** Returns whether it may be said in a place of a kind of stage. */
@@ -62,12 +68,16 @@ public record Setting<T extends Comparable<? super T>>(String name, Class<T> typ
 		return this.places.contains(place) && this.kinds.contains(kind);
 	}
 
-	/** Prints a value as people write it: a time as {@code 1m30s}. */
+	/**
+	 * Prints a value as people write it: a time as {@code 1m30s}, a word as
+	 * {@code dead-letter}.
+	 */
 	public static String print(Object value) {
 		if (value instanceof Duration time) {
 			return DurationFormatterUtils.print(time, DurationFormat.Style.COMPOSITE);
 		}
-		String text = (value instanceof Enum<?> word) ? word.name().toLowerCase(Locale.ROOT) : value.toString();
+		String text = (value instanceof Enum<?> word) ? word.name().toLowerCase(Locale.ROOT).replace('_', '-')
+				: value.toString();
 		return (value instanceof Double && text.endsWith(".0")) ? text.substring(0, text.length() - 2) : text;
 	}
 

@@ -13,6 +13,9 @@ import io.genstage.boot.table.Setting.Range;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.Unserved;
+import io.genstage.failure.FailurePolicy.Then;
+import io.genstage.failure.OutageGuard;
+import io.genstage.failure.RetryOrder;
 import io.genstage.intake.InFlight;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
@@ -143,6 +146,51 @@ public final class SettingTable {
 	public static final Setting<Duration> RESTART_PERIOD = new Setting<>("restart.period", Duration.class, ALL_KINDS,
 			PROPERTIES, POSITIVE, RestartPolicy.defaults().period());
 
+	public static final Setting<Boolean> FAILURE = new Setting<>("failure.enabled", Boolean.class, CONSUMING,
+			ALL_STAGES, Range.any(), true, "true, but for stages that report what they have handled");
+
+	public static final Setting<Integer> MAX_RETRIES = new Setting<>("failure.retry.max-retries", Integer.class,
+			CONSUMING, ALL_STAGES, Range.of(0, 1_000_000), 3);
+
+	public static final Setting<Duration> RETRY_DELAY = new Setting<>("failure.retry.delay", Duration.class, CONSUMING,
+			ALL_STAGES, TIME, Duration.ofSeconds(1));
+
+	public static final Setting<Double> RETRY_MULTIPLIER = new Setting<>("failure.retry.multiplier", Double.class,
+			CONSUMING, ALL_STAGES, Range.of(1.0, 1000.0), 2.0);
+
+	public static final Setting<Duration> RETRY_MAX_DELAY = new Setting<>("failure.retry.max-delay", Duration.class,
+			CONSUMING, ALL_STAGES, POSITIVE.notBelow(RETRY_DELAY), Duration.ofSeconds(30),
+			"30s, or the delay if that is longer");
+
+	public static final Setting<Duration> RETRY_JITTER = new Setting<>("failure.retry.jitter", Duration.class,
+			CONSUMING, ALL_STAGES, TIME, Duration.ZERO);
+
+	public static final Setting<String> RETRY_INCLUDES = new Setting<>("failure.retry.exception-includes", String.class,
+			CONSUMING, ALL_STAGES, Range.any(), null, "all exceptions");
+
+	public static final Setting<String> RETRY_EXCLUDES = new Setting<>("failure.retry.exception-excludes", String.class,
+			CONSUMING, ALL_STAGES, Range.any(), null, "no exceptions");
+
+	public static final Setting<Then> THEN = new Setting<>("failure.then", Then.class, CONSUMING, ALL_STAGES,
+			Range.any(), Then.DEAD_LETTER);
+
+	public static final Setting<RetryOrder.Kind> RETRY_ORDER = new Setting<>("failure.order", RetryOrder.Kind.class,
+			CONSUMING, ALL_STAGES, Range.any(), null, "by-key behind a partition-by, else none");
+
+	public static final Setting<Boolean> ISOLATE = new Setting<>("failure.isolate", Boolean.class, CONSUMING,
+			ALL_STAGES, Range.any(), false);
+
+	public static final Setting<Integer> OUTAGE_FAILURES = new Setting<>("failure.outage.failures", Integer.class,
+			CONSUMING, ALL_STAGES, Range.of(1, 10_000), OutageGuard.defaults().failures());
+
+	public static final Setting<Duration> OUTAGE_PAUSE = new Setting<>("failure.outage.pause", Duration.class,
+			CONSUMING, ALL_STAGES, PAUSE, OutageGuard.defaults().pause());
+
+	public static final Setting<Duration> EXPIRE_AFTER = new Setting<>("failure.expire-after", Duration.class,
+			CONSUMING, ALL_STAGES, POSITIVE, null, "never");
+
+	public static final Setting<String> DECIDER = word("failure.decider", CONSUMING, ALL_STAGES, "the settings alone");
+
 	public static final Setting<String> EXECUTOR = word("executor", ALL_KINDS, ALL_STAGES, "genstageTaskExecutor");
 
 	public static final Setting<Boolean> AUTO_STARTUP = new Setting<>("auto-startup", Boolean.class, ALL_KINDS,
@@ -153,7 +201,9 @@ public final class SettingTable {
 			BATCH_TIMEOUT, BATCH_BY, BUFFER_SIZE, BUFFER_KEEP, DISPATCHER, PARTITIONS, PARTITION_BY, UNSERVED,
 			POLL_PAUSE, POLL_MAX_PAUSE, TASKS, TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD, TASK_PATIENCE,
 			IN_FLIGHT, IN_FLIGHT_ORDER, RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY, RESTART_FIRST_DELAY,
-			RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, EXECUTOR, AUTO_STARTUP);
+			RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, FAILURE, MAX_RETRIES,
+			RETRY_DELAY, RETRY_MULTIPLIER, RETRY_MAX_DELAY, RETRY_JITTER, RETRY_INCLUDES, RETRY_EXCLUDES, THEN,
+			RETRY_ORDER, ISOLATE, OUTAGE_FAILURES, OUTAGE_PAUSE, EXPIRE_AFTER, DECIDER, EXECUTOR, AUTO_STARTUP);
 
 	private SettingTable() {
 	}

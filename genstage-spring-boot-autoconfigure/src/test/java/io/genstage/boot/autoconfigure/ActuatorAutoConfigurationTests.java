@@ -59,7 +59,8 @@ class ActuatorAutoConfigurationTests {
 				HealthContributorAutoConfiguration.class, MetricsAutoConfiguration.class,
 				CompositeMeterRegistryAutoConfiguration.class))
 		.withUserConfiguration(Numbers.class)
-		.withPropertyValues("management.endpoints.web.exposure.include=genstage");
+		.withPropertyValues("genstage.defaults.failure.enabled=false",
+				"management.endpoints.web.exposure.include=genstage");
 
 	private final ApplicationContextRunner meteredRunner = this.contextRunner.withBean(MeterRegistry.class,
 			SimpleMeterRegistry::new, (definition) -> definition.setPrimary(true));
@@ -174,9 +175,9 @@ class ActuatorAutoConfigurationTests {
 					assertThat(context.getBeanNamesForType(Object.class))
 						.filteredOn((name) -> name.contains("genstage"))
 						.containsExactlyInAnyOrder("genstageTaskExecutor", "genstageStageSystem",
-								"genstageStageRegistry", "genstageEventPublisher", "genstagePipelineLifecycle",
-								"genstagePropertyProblems", "genstagePipelineRuns",
-								"genstageLazyInitializationExcludeFilter",
+								"genstageStageRegistry", "genstageDeadLetterStore", "genstageDeadLetterDesk",
+								"genstageEventPublisher", "genstagePipelineLifecycle", "genstagePropertyProblems",
+								"genstagePipelineRuns", "genstageLazyInitializationExcludeFilter",
 								"genstage-io.genstage.boot.declaration.GenStageProperties",
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration",
 								"io.genstage.boot.autoconfigure.GenStageTransactionAutoConfiguration",

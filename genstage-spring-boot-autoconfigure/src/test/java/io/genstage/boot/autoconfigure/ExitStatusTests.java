@@ -71,9 +71,9 @@ class ExitStatusTests {
 	private static void runUntilCompleted(Class<?> application, String pipeline, String... arguments) {
 		SpringApplication
 			.run(application,
-					Stream
-						.concat(Stream.of("--genstage.lifecycle.exit-on-completion=" + pipeline,
-								"--spring.main.web-application-type=none"), Stream.of(arguments))
+					Stream.concat(Stream.of("--genstage.lifecycle.exit-on-completion=" + pipeline,
+							"--spring.main.web-application-type=none", "--genstage.defaults.failure.enabled=false"),
+							Stream.of(arguments))
 						.toArray(String[]::new));
 	}
 

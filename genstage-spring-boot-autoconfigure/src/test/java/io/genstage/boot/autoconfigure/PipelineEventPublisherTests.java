@@ -39,7 +39,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class PipelineEventPublisherTests {
 
-	private final ApplicationContextRunner contextRunner = TestContexts.runner().withBean(Ear.class);
+	private final ApplicationContextRunner contextRunner = TestContexts.runner()
+		.withBean(Ear.class)
+		.withPropertyValues("genstage.defaults.failure.enabled=false");
 
 	@AfterEach
 	void leavesNothingRunning() {
@@ -49,16 +51,20 @@ class PipelineEventPublisherTests {
 	@Test
 	void tellsOfEachChangeInOrder() {
 		Ear ear = new Ear();
-		TestContexts.runner().withBean(Ear.class, () -> ear).withUserConfiguration(Line.class).run((context) -> {
-			ear.awaitLast("line: STARTING -> RUNNING", "desk: STARTING -> RUNNING");
-			StageRegistry registry = TestContexts.registry(context);
-			registry.pause("desk").toCompletableFuture().get(30, TimeUnit.SECONDS);
-			// It has nothing in hand, so nobody may see it pausing.
-			ear.awaitEndOfLast("-> PAUSED");
-			registry.resume("desk").toCompletableFuture().get(30, TimeUnit.SECONDS);
-			ear.awaitLast("desk: PAUSED -> RUNNING");
-			ear.heard.clear();
-		});
+		TestContexts.runner()
+			.withBean(Ear.class, () -> ear)
+			.withPropertyValues("genstage.defaults.failure.enabled=false")
+			.withUserConfiguration(Line.class)
+			.run((context) -> {
+				ear.awaitLast("line: STARTING -> RUNNING", "desk: STARTING -> RUNNING");
+				StageRegistry registry = TestContexts.registry(context);
+				registry.pause("desk").toCompletableFuture().get(30, TimeUnit.SECONDS);
+				// It has nothing in hand, so nobody may see it pausing.
+				ear.awaitEndOfLast("-> PAUSED");
+				registry.resume("desk").toCompletableFuture().get(30, TimeUnit.SECONDS);
+				ear.awaitLast("desk: PAUSED -> RUNNING");
+				ear.heard.clear();
+			});
 		assertThat(ear.heard).startsWith("pipeline line: RUNNING -> DRAINING")
 			.endsWith("pipeline line: DRAINING -> COMPLETED", "drained line");
 	}

@@ -56,6 +56,7 @@ class RunSummaryTests {
 	@Test
 	void warnsOfALossAndNamesItsStages(CapturedOutput output) {
 		this.contextRunner.withUserConfiguration(Lossy.class)
+			.withPropertyValues("genstage.defaults.failure.enabled=false")
 			.run((context) -> await().untilAsserted(() -> assertThat(output.toString().lines())
 				.anyMatch((line) -> line.contains("WARN") && line.contains("pipeline 'numbers' has completed after ")
 						&& line.endsWith(" ms: 3 events read, 2 handled, 1 discarded (halve: 1)"))));

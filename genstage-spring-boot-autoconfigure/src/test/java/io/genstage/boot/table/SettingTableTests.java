@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,7 +80,8 @@ class SettingTableTests {
 
 	@ParameterizedTest
 	@CsvSource({ "Defaults,''", "Stage,''", "Subscription,''", "Restart,restart.", "Poll,poll.", "Rate,rate.",
-			"Batch,batch.", "TaskPerEvent,task-per-event." })
+			"Batch,batch.", "TaskPerEvent,task-per-event.", "Failure,failure.", "Retry,failure.retry.",
+			"Outage,failure.outage." })
 	void isWhatTheMetadataOfPropertiesAreMadeOf(String group, String prefix) throws IOException {
 		Map<Setting<?>, String> descriptions = descriptions(group, prefix);
 		assertThat(descriptions).isNotEmpty()
@@ -176,7 +176,7 @@ class SettingTableTests {
 			return "`true`, `false`";
 		}
 		return setting.type().isEnum() ? Arrays.stream(setting.type().getEnumConstants())
-			.map((word) -> "`" + word.toString().toLowerCase(Locale.ROOT) + "`")
+			.map((word) -> "`" + Setting.print(word) + "`")
 			.collect(Collectors.joining(", ")) : "a name";
 	}
 

@@ -1,0 +1,364 @@
+package io.genstage.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.genstage.EventCounts;
+import io.genstage.annotation.Batch;
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Failure;
+import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
+import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterFilter;
+import io.genstage.delivery.BatchFailure;
+import io.genstage.desk.DeadLetterDesk;
+import io.genstage.pipeline.PipelineState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Events that handlers fail to handle, in each form of a handler.
+ */
+class FailingEventsTests {
+
+	private static final int EVENTS = 2_000;
+
+	private static final Set<Integer> POISON = Set.of(700, 1_301);
+
+	private final ApplicationContextRunner contextRunner = TestContexts.runner()
+		.withPropertyValues("genstage.defaults.failure.retry.delay=1ms", "genstage.defaults.failure.outage.pause=5ms")
+		.withBean(Numbers.class);
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfOne.class, OfMessages.class, OfFutures.class, OfReactiveTypes.class, InFlight.class,
+			OfLists.class, OfIsolatedLists.class, OfBatches.class, OfBeans.class, Turning.class })
+	void concernThemselvesOnly(Class<?> handler) {
+		this.contextRunner.withUserConfiguration(handler).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).containsExactlyInAnyOrderElementsOf(
+					IntStream.range(0, EVENTS).filter((number) -> !POISON.contains(number)).boxed().toList());
+			assertThat(letters(context)).hasSize(POISON.size())
+				.allSatisfy((letter) -> assertThat(letter.stage()).isEqualTo("keep"))
+				.extracting((letter) -> context.getBean(DeadLetterDesk.class).event(letter.id()).orElseThrow())
+				.containsExactlyInAnyOrderElementsOf(POISON);
+			EventCounts counts = TestContexts.registry(context).counts("keep").orElseThrow();
+			assertThat(counts.deadLettered()).isEqualTo(POISON.size());
+			assertThat(counts.discarded()).isZero();
+		});
+	}
+
+	@Test
+	void areSkippedIfThatIsSaid() {
+		this.contextRunner.withBean(OfOne.class)
+			.withPropertyValues("genstage.stages.keep.failure.then=skip")
+			.run((context) -> {
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				assertThat(TestContexts.sink(context).events()).hasSize(EVENTS - POISON.size());
+				assertThat(letters(context)).isEmpty();
+				assertThat(TestContexts.registry(context).counts("keep").orElseThrow().skipped())
+					.isEqualTo(POISON.size());
+			});
+	}
+
+	@Test
+	void waitForAServiceThatIsAway() {
+		this.contextRunner.withBean(OfAService.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events())
+				.containsExactlyInAnyOrderElementsOf(IntStream.range(0, EVENTS).boxed().toList());
+			assertThat(letters(context)).isEmpty();
+		});
+	}
+
+	@Test
+	void areAllHandledIfOneCallInTenFails() {
+		this.contextRunner.withBean(OfAShakyService.class)
+			.withPropertyValues("genstage.stages.keep.failure.retry.max-retries=20")
+			.run((context) -> {
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				assertThat(TestContexts.sink(context).events())
+					.containsExactlyInAnyOrderElementsOf(IntStream.range(0, EVENTS).boxed().toList());
+				assertThat(letters(context)).isEmpty();
+			});
+	}
+
+	@Test
+	void areNotRetriedIfTheHandlerCanNeverTakeThem() {
+		TestContexts.runner().withBean(Mixed.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).containsExactly("a", "b");
+			assertThat(letters(context)).singleElement().satisfies((letter) -> {
+				assertThat(letter.attempts()).isEqualTo(1);
+				assertThat(letter.causeMessage()).contains("argument type mismatch");
+			});
+			assertThat(TestContexts.registry(context).counts("text").orElseThrow().retried()).isZero();
+		});
+	}
+
+	private static List<DeadLetter> letters(ApplicationContext context) {
+		return context.getBean(DeadLetterDesk.class).list(DeadLetterFilter.all(), null, 100).letters();
+	}
+
+	private static void refusePoison(Integer number) {
+		if (POISON.contains(number)) {
+			throw new IllegalArgumentException("poison");
+		}
+	}
+
+	static class Numbers {
+
+		@Producer
+		Stream<Integer> numbers() {
+			return IntStream.range(0, EVENTS).boxed();
+		}
+
+	}
+
+	abstract static class Handling {
+
+		private final Sink sink;
+
+		Handling(Sink sink) {
+			this.sink = sink;
+		}
+
+		final void store(Integer number) {
+			refusePoison(number);
+			this.sink.add(number);
+		}
+
+		final void storeAll(List<Integer> numbers) {
+			numbers.forEach(FailingEventsTests::refusePoison);
+			numbers.forEach(this.sink::add);
+		}
+
+	}
+
+	static class OfOne extends Handling {
+
+		OfOne(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Integer number) {
+			store(number);
+		}
+
+	}
+
+	static class OfMessages extends Handling {
+
+		OfMessages(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Message<Integer> number) {
+			store(number.getPayload());
+		}
+
+	}
+
+	static class OfFutures extends Handling {
+
+		OfFutures(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		CompletionStage<Void> keep(Integer number) {
+			return CompletableFuture.completedFuture(number).thenAccept(this::store);
+		}
+
+	}
+
+	static class OfReactiveTypes extends Handling {
+
+		OfReactiveTypes(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		Mono<Void> keep(Integer number) {
+			return Mono.fromRunnable(() -> store(number));
+		}
+
+	}
+
+	static class InFlight extends Handling {
+
+		InFlight(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers", inFlight = 10)
+		CompletionStage<Void> keep(Integer number) {
+			return CompletableFuture.runAsync(() -> store(number));
+		}
+
+	}
+
+	static class OfLists {
+
+		private final Sink sink;
+
+		OfLists(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(List<Integer> numbers) {
+			List<Integer> poison = new ArrayList<>(numbers);
+			poison.retainAll(POISON);
+			numbers.stream().filter((number) -> !poison.contains(number)).forEach(this.sink::add);
+			if (!poison.isEmpty()) {
+				BatchFailure failure = BatchFailure.of(poison.get(0), new IllegalArgumentException("poison"));
+				poison.stream().skip(1).forEach((number) -> failure.and(number, failure.getCause()));
+				throw failure.othersAccepted();
+			}
+		}
+
+	}
+
+	static class OfIsolatedLists extends Handling {
+
+		OfIsolatedLists(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers", failure = @Failure(isolate = "true"))
+		void keep(List<Integer> numbers) {
+			storeAll(numbers);
+		}
+
+	}
+
+	static class OfBatches extends Handling {
+
+		OfBatches(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers", batch = @Batch(size = 64), failure = @Failure(isolate = "true"))
+		void keep(List<Integer> numbers) {
+			storeAll(numbers);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OfBeans {
+
+		@Bean
+		@Consumer(subscribeTo = "numbers")
+		java.util.function.Consumer<Integer> keep(Sink sink) {
+			return (number) -> {
+				refusePoison(number);
+				sink.add(number);
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Turning {
+
+		@Bean
+		@ProducerConsumer(subscribeTo = "numbers")
+		Function<Integer, List<Integer>> keep() {
+			return (number) -> {
+				refusePoison(number);
+				return List.of(number);
+			};
+		}
+
+		@Bean
+		@Consumer(subscribeTo = "keep")
+		java.util.function.Consumer<Integer> last(Sink sink) {
+			return sink::add;
+		}
+
+	}
+
+	static class OfAService {
+
+		private final Sink sink;
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		OfAService(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Integer number) {
+			int call = this.calls.incrementAndGet();
+			if (call > 900 && call < 930) {
+				throw new IllegalStateException("away");
+			}
+			this.sink.add(number);
+		}
+
+	}
+
+	static class OfAShakyService {
+
+		private final Sink sink;
+
+		private final Set<Integer> failed = ConcurrentHashMap.newKeySet();
+
+		OfAShakyService(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Integer number) {
+			if (number % 10 == 0 && this.failed.add(number)) {
+				throw new IllegalStateException("shaky");
+			}
+			this.sink.add(number);
+		}
+
+	}
+
+	static class Mixed {
+
+		private final Sink sink;
+
+		Mixed(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Object> things() {
+			return Stream.of("a", 1, "b");
+		}
+
+		@Consumer(subscribeTo = "things")
+		void text(String text) {
+			this.sink.add(text);
+		}
+
+	}
+
+}

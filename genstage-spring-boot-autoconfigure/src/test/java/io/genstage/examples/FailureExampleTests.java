@@ -1,0 +1,124 @@
+package io.genstage.examples;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Failure;
+import io.genstage.annotation.Producer;
+import io.genstage.boot.Sink;
+import io.genstage.boot.TestContexts;
+import io.genstage.deadletter.DeadLetterStore;
+import io.genstage.deadletter.MemoryDeadLetterStore;
+import io.genstage.failure.Decision;
+import io.genstage.failure.FailureDecider;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.OutageGuard;
+import io.genstage.failure.RetryOrder;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What becomes of events that can't be handled.
+ */
+class FailureExampleTests {
+
+	@Test
+	void failuresByAnnotations() {
+		Examples.runner(Books.class, Deciders.class).run((context) -> {
+			TestContexts.sink(context).awaitExactly(new Order("ann", 3));
+			FailurePolicy book = policy(context, "book");
+			assertThat(book.retries().delay(5)).isBetween(Duration.ofMillis(7500), Duration.ofSeconds(10));
+			assertThat(book.retries().delay(6)).isNull();
+			assertThat(book.retries().helpAgainst(new IOException())).isTrue();
+			assertThat(book.retries().helpAgainst(new FileNotFoundException())).isFalse();
+			assertThat(book.retries().helpAgainst(new IllegalStateException())).isFalse();
+			assertThat(book.then()).isEqualTo(FailurePolicy.Then.SKIP);
+			assertThat(book.order()).isEqualTo(RetryOrder.STRICT);
+			assertThat(book.outage()).isEqualTo(new OutageGuard(10, Duration.ofMinutes(1)));
+			assertThat(book.expireAfter()).isEqualTo(Duration.ofMinutes(10));
+			assertThat(book.decider()).isSameAs(context.getBean("unpaid"));
+			assertThat(policy(context, "store").isolate()).isTrue();
+			assertThat(policy(context, "audit")).isNull();
+		});
+	}
+
+	@Test
+	void failuresByProperties() {
+		Examples.runnerWith("failure.yaml", Books.class, Deciders.class).run((context) -> {
+			FailurePolicy book = policy(context, "book");
+			assertThat(book.retries().delay(5)).isBetween(Duration.ofMillis(7500), Duration.ofSeconds(10));
+			assertThat(book.retries().helpAgainst(new IllegalArgumentException())).isFalse();
+			assertThat(book.then()).isEqualTo(FailurePolicy.Then.DEAD_LETTER);
+			assertThat(book.expireAfter()).isEqualTo(Duration.ofHours(1));
+			FailurePolicy store = policy(context, "store");
+			assertThat(store.retries().delay(1)).isBetween(Duration.ofMillis(400), Duration.ofMillis(600));
+			assertThat(store.retries().delay(5)).isNull();
+			assertThat(store.retries().helpAgainst(new InterruptedException())).isFalse();
+			assertThat(store.outage()).isEqualTo(new OutageGuard(20, Duration.ofSeconds(10)));
+			assertThat(policy(context, "audit")).isNull();
+			assertThat(context.getBean(DeadLetterStore.class)).isInstanceOfSatisfying(MemoryDeadLetterStore.class,
+					(memory) -> assertThat(memory.capacity()).isEqualTo(500));
+		});
+	}
+
+	private static FailurePolicy policy(ApplicationContext context, String stage) {
+		return Examples.stage(context, stage).options().failure();
+	}
+
+	static class Books {
+
+		private final Sink sink;
+
+		Books(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer(dispatcher = "broadcast")
+		Stream<Order> orders() {
+			return Stream.of(new Order("ann", 3));
+		}
+
+		// tag::failure[]
+		@Consumer(subscribeTo = "orders",
+				failure = @Failure(maxRetries = "5", delay = "200ms", multiplier = "3", maxDelay = "10s",
+						jitter = "50ms", includes = IOException.class, excludes = FileNotFoundException.class,
+						then = "skip", order = "strict", outageFailures = "10", outagePause = "1m", expireAfter = "10m",
+						decider = "unpaid"))
+		void book(Order order) throws IOException {
+			this.sink.add(order);
+		}
+
+		@Consumer(subscribeTo = "orders", failure = @Failure(isolate = "true"))
+		void store(List<Order> orders) {
+		}
+
+		@Consumer(subscribeTo = "orders", failure = @Failure(enabled = "false"))
+		void audit(Order order) {
+		}
+		// end::failure[]
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Deciders {
+
+		// tag::decider[]
+		@Bean
+		FailureDecider unpaid() {
+			return (event, failure, attempt) -> (failure instanceof IllegalStateException) ? Decision.skip()
+					: Decision.byPolicy();
+		}
+		// end::decider[]
+
+	}
+
+}
