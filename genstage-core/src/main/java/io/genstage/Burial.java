@@ -31,7 +31,7 @@ final class Burial {
 	 * Letters that are not stored yet, which keep their identity when that is tried
 	 * again.
 	 */
-	private final Map<Ending<?>, DeadLetter> letters = new IdentityHashMap<>(0);
+	private final IdentityHashMap<Ending<?>, DeadLetter> letters = new IdentityHashMap<>(0);
 
 	/** What the letters of events have in common that have failed together. */
 	private final Map<Long, UUID> batches = new HashMap<>(0);

@@ -95,8 +95,11 @@ final class Inflow<E> implements Attempting<E> {
 	/** The events that the handler has now. */
 	private List<E> inHand = List.of();
 
-	/** These as they came: the same list if no delivery is among them. */
+	/** These as they came. */
 	private List<E> carried = List.of();
+
+	/** Whether a delivery is among them. */
+	private boolean carrying;
 
 	/** How many of them have been handled, if it is given one after the other. */
 	private int handled;
@@ -438,22 +441,24 @@ final class Inflow<E> implements Attempting<E> {
 		this.counted = 0;
 		this.handled = 0;
 		this.carried = events;
-		this.inHand = payloads(events);
+		this.carrying = Delivery.isAmong(events);
+		this.inHand = this.carrying ? payloads(events) : events;
 		this.givenUp.clear();
 		this.reportedFailure = null;
 	}
 
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	private static <E> E payloadOf(E event) {
+		return (E) Delivery.payload(event);
+	}
+
 	private static <E> List<E> payloads(List<E> events) {
-		if (!Delivery.isAmong(events)) {
-			return events;
-		}
-		List<E> payloads = events.stream().map((event) -> (E) Delivery.payload(event)).toList();
+		List<E> payloads = events.stream().map(Inflow::payloadOf).toList();
 		return (events instanceof Batch<?, E> batch) ? new Batch<>(batch.key(), payloads, batch.closing()) : payloads;
 	}
 
 	private @Nullable Delivery<?> delivery(int place) {
-		return (this.carried != this.inHand) ? delivery(this.carried.get(place)) : null;
+		return this.carrying ? delivery(this.carried.get(place)) : null;
 	}
 
 	private static @Nullable Delivery<?> delivery(Object event) {
@@ -468,7 +473,7 @@ final class Inflow<E> implements Attempting<E> {
 
 	/** Returns the deliveries in hand at some places that are not settled. */
 	private List<Delivery<?>> open(BitSet places) {
-		if (this.carried == this.inHand) {
+		if (!this.carrying) {
 			return List.of();
 		}
 		List<Delivery<?>> open = new ArrayList<>();
@@ -522,7 +527,7 @@ final class Inflow<E> implements Attempting<E> {
 			}
 			else if (known) {
 				countAll();
-				handled = (this.carried != this.inHand) ? open(allPlaces()) : List.of();
+				handled = this.carrying ? open(allPlaces()) : List.of();
 			}
 		}
 		catch (Exception ex) {
@@ -671,7 +676,7 @@ final class Inflow<E> implements Attempting<E> {
 		if (this.reportedFailure != null) {
 			this.handler.drop();
 		}
-		else if (this.retrying != null || this.carried != this.inHand) {
+		else if (this.retrying != null || this.carrying) {
 			Delivery<?> delivery = delivery(this.handled);
 			this.handler.keep(delivery);
 			if (!this.stage.hasFailed()) {
@@ -763,12 +768,11 @@ final class Inflow<E> implements Attempting<E> {
 	@Override
 	public void work(@Nullable Inlet inlet, E event) throws Exception {
 		OpenSubscription link = (inlet != null) ? ((Inbound) inlet).link() : fromItself();
-		List<E> payload = payloads(List.of(event));
 		if (this.perEvent) {
-			this.handler.handleEvent(payload.get(0), link);
+			this.handler.handleEvent(payloadOf(event), link);
 		}
 		else {
-			this.handler.handle(payload, link);
+			this.handler.handle(List.of(payloadOf(event)), link);
 		}
 	}
 
@@ -786,7 +790,7 @@ final class Inflow<E> implements Attempting<E> {
 	}
 
 	private void count(OpenSubscription link, E event) {
-		this.stage.countIn(link, payloads(List.of(event)));
+		this.stage.countIn(link, List.of(payloadOf(event)));
 		settled(link);
 	}
 
@@ -803,7 +807,7 @@ final class Inflow<E> implements Attempting<E> {
 
 	private CompletableFuture<?> begin(E event, OpenSubscription link) throws Exception {
 		try {
-			CompletionStage<?> result = this.handler.begin(payloads(List.of(event)).get(0), link);
+			CompletionStage<?> result = this.handler.begin(payloadOf(event), link);
 			if (result == null) {
 				throw new IllegalStateException(
 						"stage '%s' returned null for an event: return a future".formatted(this.stage.name()));

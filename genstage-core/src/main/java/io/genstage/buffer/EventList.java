@@ -189,7 +189,8 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		@SuppressWarnings("unchecked") // only events are added
 		public void replaceFrom(int from, UnaryOperator<E> change) {
 			for (int place = from; place < this.size; place++) {
-				this.events[place] = Objects.requireNonNull(change.apply((E) this.events[place]));
+				this.events[place] = Objects
+					.requireNonNull(change.apply((E) Objects.requireNonNull(this.events[place])));
 			}
 		}
 

@@ -13,6 +13,8 @@ public class EventRejectedException extends RuntimeException {
 	@Serial
 	private static final long serialVersionUID = 1;
 
+	private final String reason;
+
 	/**
 	 * Creates the exception.
 	 * @param reason why, in words for people and without any data of the event
@@ -28,6 +30,15 @@ public class EventRejectedException extends RuntimeException {
 	 */
 	public EventRejectedException(String reason, @Nullable Throwable cause) {
 		super(reason, cause, false, false);
+		this.reason = reason;
+	}
+
+	/**
+	 * Returns why no other attempt would help.
+	 * @return the reason, without any data of the event
+	 */
+	public String reason() {
+		return this.reason;
 	}
 
 }

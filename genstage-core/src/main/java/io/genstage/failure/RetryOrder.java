@@ -39,7 +39,7 @@ public record RetryOrder(Kind kind, @Nullable Function<Object, ?> key) {
 	}
 
 	/** Returns what an event has to wait for, or null if it waits for nobody. */
-	@Nullable Object keyOf(@Nullable Object event) {
+	@Nullable Object keyOf(Object event) {
 		return switch (this.kind) {
 			case NONE -> null;
 			case STRICT -> Kind.STRICT;
@@ -47,7 +47,7 @@ public record RetryOrder(Kind kind, @Nullable Function<Object, ?> key) {
 		};
 	}
 
-	private @Nullable Object key(@Nullable Object event) {
+	private @Nullable Object key(Object event) {
 		try {
 			return (this.key != null) ? this.key.apply(event) : null;
 		}

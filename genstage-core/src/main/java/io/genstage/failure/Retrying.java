@@ -257,7 +257,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	private Attempted attempt(List<Waiting<E>> events) throws Exception {
 		Inlet first = events.get(0).inlet();
-		boolean same = events.stream().allMatch((waiting) -> waiting.inlet() == first);
+		boolean same = events.stream().allMatch((waiting) -> waiting.inlet().equals(first));
 		List<E> all = together(events.get(0).batch(), events.stream().map(Waiting::event).toList());
 		return same ? this.stage.attempt(first, all)
 				: this.stage.attempt(events.stream().map(Waiting::inlet).toList(), all);
@@ -341,8 +341,8 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void decideByPolicy(Line<E> line, Unit<E> unit, Throwable cause, boolean counts) throws Exception {
-		if (cause instanceof EventRejectedException) {
-			end(line, unit, this.policy.then(), cause.getMessage());
+		if (cause instanceof EventRejectedException rejected) {
+			end(line, unit, this.policy.then(), rejected.reason());
 			return;
 		}
 		if (!this.policy.retries().helpAgainst(cause)) {
@@ -426,7 +426,7 @@ public final class Retrying<E> implements Handling<E> {
 	/** Halves a unit until the events at fault are known. */
 	private void isolate(Line<E> line, Unit<E> unit) throws Exception {
 		Deque<List<Waiting<E>>> parts = new ArrayDeque<>(halves(unit.events()));
-		Map<Waiting<E>, Throwable> culprits = new IdentityHashMap<>();
+		Map<Waiting<E>, Throwable> culprits = new HashMap<>();
 		int singles = 0;
 		while (!parts.isEmpty() && this.stage.goesOn()) {
 			List<Waiting<E>> part = parts.pop();
