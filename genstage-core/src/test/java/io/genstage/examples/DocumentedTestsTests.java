@@ -63,7 +63,7 @@ class DocumentedTestsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "broadway.md", "genstage.md", "testing.md" })
+	@ValueSource(strings = { "broadway.md", "genstage.md", "reliability.md", "testing.md" })
 	void exist(String page) {
 		List<String> unknown = NAMED.matcher(read(ROOT.resolve("docs").resolve(page)))
 			.results()
