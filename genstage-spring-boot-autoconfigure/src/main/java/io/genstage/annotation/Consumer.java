@@ -19,9 +19,10 @@ import org.springframework.stereotype.Component;
  * <li>On another method, which must not be private: it takes one event, a
  * {@link java.util.List} of events, a {@code Message} or a list of messages, and beside
  * it, in any order, the {@link io.genstage.Subscription} they came by and the
- * {@link io.genstage.StageContext}. It returns nothing, or a
- * {@link java.util.concurrent.CompletionStage} or reactive type of {@link Void}, which is
- * waited for.</li>
+ * {@link io.genstage.StageContext}. It returns nothing, or
+ * {@link io.genstage.delivery.Outcomes} that say what has become of each event, or a
+ * {@link java.util.concurrent.CompletionStage} or reactive type of {@link Void} or of
+ * outcomes, which is waited for.</li>
  * </ul>
  * When the method has returned and what it returned is complete, its events are done, and
  * more may be asked for. If it throws, or what it returned fails, its events are handled

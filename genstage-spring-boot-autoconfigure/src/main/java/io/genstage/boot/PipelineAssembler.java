@@ -24,12 +24,14 @@ import io.genstage.boot.declaration.StagePropertyProblems;
 import io.genstage.boot.declaration.UnknownProperties;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.EventTypes;
+import io.genstage.boot.handler.FailureMethod;
 import io.genstage.boot.handler.HandlerStages;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.SettingResolver;
 import io.genstage.boot.setting.StageSettings;
 import io.genstage.boot.table.Setting;
+import io.genstage.failure.FailureDecider;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.PipelineGraph;
@@ -179,9 +181,32 @@ final class PipelineAssembler {
 			Optional.ofNullable(settings.withoutFailure()).ifPresent(this.problems::add);
 			settings = settings.failing();
 		}
+		settings = decider(declaration, first.takes()).map(settings::decidedBy).orElse(settings);
 		source.refusalOf(settings.concurrency())
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
 		return customize(settings.definition(declaration, source));
+	}
+
+	/** Finds the method that decides about the failed events of a stage. */
+	private Optional<FailureDecider> decider(StageDeclaration declaration, ResolvableType events) {
+		if (!declaration.kind().consumes()) {
+			return Optional.empty();
+		}
+		List<String> ofBean = this.declarations.values()
+			.stream()
+			.filter((other) -> other.beanName().equals(declaration.beanName()))
+			.map(StageDeclaration::name)
+			.toList();
+		FailureMethod.nameProblem(declaration.beanClass(), ofBean)
+			.ifPresent((problem) -> this.problems.add(new WiringProblem(declaration.place(), problem)));
+		try {
+			return FailureMethod.of(declaration.name(), events, declaration.beanClass(),
+					() -> this.beanFactory.getBean(declaration.beanName()));
+		}
+		catch (UnusableStageException ex) {
+			this.problems.add(new WiringProblem(declaration.place(), String.valueOf(ex.getMessage())));
+			return Optional.empty();
+		}
 	}
 
 	private StageDefinition customize(StageDefinition definition) {

@@ -15,15 +15,20 @@ import io.genstage.EventCounts;
 import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Failure;
+import io.genstage.annotation.OnFailure;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.delivery.BatchFailure;
+import io.genstage.delivery.Outcomes;
 import io.genstage.desk.DeadLetterDesk;
+import io.genstage.failure.Decision;
 import io.genstage.pipeline.PipelineState;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
@@ -50,7 +55,8 @@ class FailingEventsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfOne.class, OfMessages.class, OfFutures.class, OfReactiveTypes.class, InFlight.class,
-			OfLists.class, OfIsolatedLists.class, OfBatches.class, OfBeans.class, Turning.class })
+			OfLists.class, OfIsolatedLists.class, OfBatches.class, OfBeans.class, Turning.class, OfOutcomes.class,
+			OfOutcomesOfOne.class, OfFutureOutcomes.class, OfOutcomesInFlight.class })
 	void concernThemselvesOnly(Class<?> handler) {
 		this.contextRunner.withUserConfiguration(handler).run((context) -> {
 			TestContexts.awaitState(context, PipelineState.COMPLETED);
@@ -111,6 +117,50 @@ class FailingEventsTests {
 				assertThat(letter.causeMessage()).contains("argument type mismatch");
 			});
 			assertThat(TestContexts.registry(context).counts("text").orElseThrow().retried()).isZero();
+		});
+	}
+
+	@Test
+	void areDecidedAboutByAMethodOfTheBean() {
+		this.contextRunner.withBean(Deciding.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).hasSize(EVENTS - POISON.size());
+			assertThat(letters(context)).singleElement().satisfies((letter) -> {
+				assertThat(context.getBean(DeadLetterDesk.class).event(letter.id())).contains(1_301);
+				assertThat(letter.attempts()).isEqualTo(2);
+			});
+			assertThat(TestContexts.registry(context).counts("keep").orElseThrow().skipped()).isEqualTo(1);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			Returning | 'void decide(Integer)' must return a Decision
+			Doubled   | 'Decision decide(Integer, String)' takes something more than once: it may take the event
+			Other     | 'Decision decide(String)' takes java.lang.String, but the events are java.lang.Integer
+			Hidden    | it is private
+			Naming    | its @OnFailure method 'decide' names 'kept', which is no stage of this bean
+			Both      | there are several @OnFailure methods for it
+			""")
+	void areNotDecidedAboutByWhatCanNot(String method, String problem) {
+		Class<?> bean = Stream.of(FailingEventsTests.class.getDeclaredClasses())
+			.filter((type) -> type.getSimpleName().equals(method))
+			.findFirst()
+			.orElseThrow();
+		this.contextRunner.withUserConfiguration(bean)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(StageWiringException.class)
+				.hasMessageContaining(problem));
+	}
+
+	@Test
+	void mustBeNamedOrHaveFailed() {
+		this.contextRunner.withBean(Silent.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(letters(context)).hasSize(1).first().satisfies((letter) -> {
+				assertThat(letter.attempts()).isEqualTo(4);
+				assertThat(letter.causeMessage()).contains("must return Outcomes, but returned null");
+			});
 		});
 	}
 
@@ -262,6 +312,188 @@ class FailingEventsTests {
 		@Consumer(subscribeTo = "numbers", batch = @Batch(size = 64), failure = @Failure(isolate = "true"))
 		void keep(List<Integer> numbers) {
 			storeAll(numbers);
+		}
+
+	}
+
+	abstract static class Answering {
+
+		private final Sink sink;
+
+		Answering(Sink sink) {
+			this.sink = sink;
+		}
+
+		final Outcomes answer(List<Integer> numbers) {
+			Outcomes outcomes = Outcomes.none();
+			for (Integer number : numbers) {
+				boolean poison = POISON.contains(number);
+				if (!poison) {
+					this.sink.add(number);
+				}
+				outcomes = outcomes.and(poison ? Outcomes.failed(number, "poison") : Outcomes.accepted(number));
+			}
+			return outcomes;
+		}
+
+	}
+
+	static class OfOutcomes extends Answering {
+
+		OfOutcomes(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		Outcomes keep(List<Integer> numbers) {
+			return answer(numbers);
+		}
+
+	}
+
+	static class OfOutcomesOfOne extends Answering {
+
+		OfOutcomesOfOne(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		Outcomes keep(Integer number) {
+			return answer(List.of(number));
+		}
+
+	}
+
+	static class OfFutureOutcomes extends Answering {
+
+		OfFutureOutcomes(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		CompletionStage<Outcomes> keep(List<Integer> numbers) {
+			return CompletableFuture.supplyAsync(() -> answer(numbers));
+		}
+
+	}
+
+	static class OfOutcomesInFlight extends Answering {
+
+		OfOutcomesInFlight(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers", inFlight = 5)
+		CompletionStage<Outcomes> keep(Integer number) {
+			return CompletableFuture.supplyAsync(() -> answer(List.of(number)));
+		}
+
+	}
+
+	static class Silent {
+
+		@Consumer(subscribeTo = "numbers")
+		@Nullable Outcomes keep(Integer number) {
+			return (number == 0) ? null : Outcomes.accepted(number);
+		}
+
+	}
+
+	static class Deciding extends OfOne {
+
+		Deciding(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(int attempt, Throwable cause, Integer number) {
+			assertThat(cause).hasMessage("poison");
+			if (number == 700) {
+				return Decision.skip();
+			}
+			return (attempt == 2) ? Decision.deadLetter() : Decision.byPolicy();
+		}
+
+	}
+
+	static class Returning extends OfOne {
+
+		Returning(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		void decide(Integer number) {
+		}
+
+	}
+
+	static class Doubled extends OfOne {
+
+		Doubled(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(Integer number, String text) {
+			return Decision.skip();
+		}
+
+	}
+
+	static class Other extends OfOne {
+
+		Other(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(String text) {
+			return Decision.skip();
+		}
+
+	}
+
+	static class Hidden extends OfOne {
+
+		Hidden(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		private Decision decide(Integer number) {
+			return Decision.skip();
+		}
+
+	}
+
+	static class Naming extends OfOne {
+
+		Naming(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure("kept")
+		Decision decide(Integer number) {
+			return Decision.skip();
+		}
+
+	}
+
+	static class Both extends OfOne {
+
+		Both(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(Integer number) {
+			return Decision.skip();
+		}
+
+		@OnFailure("keep")
+		Decision decideToo(Integer number) {
+			return Decision.skip();
 		}
 
 	}

@@ -8,16 +8,22 @@ import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Failure;
+import io.genstage.annotation.OnFailure;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.Sink;
 import io.genstage.boot.TestContexts;
+import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.deadletter.MemoryDeadLetterStore;
+import io.genstage.delivery.Outcomes;
+import io.genstage.desk.DeadLetterDesk;
 import io.genstage.failure.Decision;
 import io.genstage.failure.FailureDecider;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.failure.OutageGuard;
 import io.genstage.failure.RetryOrder;
+import io.genstage.pipeline.PipelineState;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ApplicationContext;
@@ -70,6 +76,26 @@ class FailureExampleTests {
 		});
 	}
 
+	@Test
+	void decidesByAMethodOfTheBean() {
+		Examples.runner(Payments.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).containsExactly(new Order("ann", 3));
+			assertThat(TestContexts.registry(context).counts("pay").orElseThrow().skipped()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void answersForEachEvent() {
+		Examples.runner(Stores.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).containsExactly(new Order("ann", 3));
+			assertThat(context.getBean(DeadLetterDesk.class).list(DeadLetterFilter.all(), null, 10).letters())
+				.extracting(DeadLetter::reason)
+				.containsExactly("nothing was ordered");
+		});
+	}
+
 	private static FailurePolicy policy(ApplicationContext context, String stage) {
 		return Examples.stage(context, stage).options().failure();
 	}
@@ -105,6 +131,68 @@ class FailureExampleTests {
 		void audit(Order order) {
 		}
 		// end::failure[]
+
+	}
+
+	static class Payments {
+
+		private final Sink sink;
+
+		Payments(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("bob", 0), new Order("ann", 3));
+		}
+
+		// tag::onFailure[]
+		@Consumer(subscribeTo = "orders")
+		void pay(Order order) {
+			if (order.amount() == 0) {
+				throw new IllegalArgumentException("nothing was ordered");
+			}
+			this.sink.add(order);
+		}
+
+		@OnFailure
+		Decision decide(Order order, Throwable cause, int attempt) {
+			return (cause instanceof IllegalArgumentException) ? Decision.skip() : Decision.byPolicy();
+		}
+		// end::onFailure[]
+
+	}
+
+	static class Stores {
+
+		private final Sink sink;
+
+		Stores(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		Stream<Order> orders() {
+			return Stream.of(new Order("bob", 0), new Order("ann", 3));
+		}
+
+		// tag::outcomes[]
+		@Consumer(subscribeTo = "orders")
+		Outcomes store(List<Order> orders) {
+			Outcomes outcomes = Outcomes.none();
+			for (Order order : orders) {
+				if (order.amount() == 0) {
+					outcomes = outcomes.and(Outcomes.failed(order, "nothing was ordered"));
+				}
+				else {
+					this.sink.add(order);
+					outcomes = outcomes.and(Outcomes.accepted(order));
+				}
+			}
+			return outcomes;
+		}
+		// end::outcomes[]
 
 	}
 

@@ -17,6 +17,7 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.Stage;
 import io.genstage.annotation.Consumer;
+import io.genstage.annotation.OnFailure;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.batch.Batching;
@@ -38,7 +39,7 @@ import org.springframework.util.ReflectionUtils;
 public final class EventMethods {
 
 	private static final List<Class<? extends Annotation>> OTHER_PURPOSES = List.of(Bean.class, Producer.class,
-			ProducerConsumer.class, Consumer.class);
+			ProducerConsumer.class, Consumer.class, OnFailure.class);
 
 	private static final Set<Class<?>> CALLERS = Set.of(Object.class, Comparable.class, Stage.class,
 			ProducerStage.class, ProducerConsumerStage.class, ConsumerStage.class);

@@ -12,6 +12,7 @@ import java.util.stream.BaseStream;
 
 import io.genstage.boot.handler.ReactiveResults.Cardinality;
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Outcomes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -76,8 +77,14 @@ final class HandlerResult {
 	/** Returns whether it never stands for an event, by its type. */
 	boolean isNothing() {
 		Class<?> type = this.declared.toClass();
-		return type == void.class || type == Void.class || ReactiveResults.cardinality(type) == Cardinality.NONE
+		return isOutcomes() || type == void.class || type == Void.class
+				|| ReactiveResults.cardinality(type) == Cardinality.NONE
 				|| (isPublisher() && this.declared.getGeneric().toClass() == Void.class);
+	}
+
+	/** Returns whether it says what has become of the events, by its type. */
+	boolean isOutcomes() {
+		return this.declared.toClass() == Outcomes.class;
 	}
 
 	/** Returns whether it is surely some event, by its type. */
@@ -279,11 +286,42 @@ final class HandlerResult {
 
 	}
 
-	/** Waits until a returned value is complete that stands for no events. */
-	void await(@Nullable Object value) throws Exception {
-		if (value != null && !isOneEvent(value)) {
-			others(value);
+	/**
+	 * Waits until a returned value is complete that stands for no events.
+	 * @param value the value
+	 * @param call the events that the handler had, of which the value may say what has
+	 * become of them
+	 * @throws Exception what the value failed with, or what it says has failed
+	 */
+	void await(@Nullable Object value, List<?> call) throws Exception {
+		if (value instanceof Outcomes) {
+			HandlerAnswer.check(value, call);
 		}
+		else if (isOutcomes() || (value != null && !isOneEvent(value))) {
+			checkOutcomes((value != null) ? others(value) : List.of(), call);
+		}
+	}
+
+	/** Looks at a value that is complete. */
+	private void checkOutcomes(List<Object> values, List<?> call) throws Exception {
+		Object first = values.isEmpty() ? null : values.get(0);
+		if (isOutcomes() || first instanceof Outcomes) {
+			HandlerAnswer.check(first, call);
+		}
+	}
+
+	/**
+	 * Returns what will become of a value that stands for no events, without waiting for
+	 * it.
+	 * @param value the value
+	 * @param event the event that the handler had
+	 * @return completes when the value does; fails as it does, or with what it says
+	 */
+	CompletableFuture<List<Object>> future(@Nullable Object value, Object event) throws Exception {
+		return then(future(value), (values) -> {
+			checkOutcomes((values != null) ? values : List.of(), List.of(event));
+			return CompletableFuture.completedFuture(List.of());
+		});
 	}
 
 	private boolean isOneEvent(Object value) {

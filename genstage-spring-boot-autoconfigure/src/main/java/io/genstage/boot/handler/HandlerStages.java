@@ -134,7 +134,8 @@ public final class HandlerStages {
 
 		/** Calls the handler of a consumer, whose results are no events. */
 		void await(Object events, Subscription from, StageContext context) throws Exception {
-			this.result.await(this.handler.handle(events, from, context));
+			this.result.await(this.handler.handle(events, from, context),
+					this.parameter.takesBatches() ? (List<?>) events : List.of(events));
 		}
 
 	}

@@ -26,7 +26,17 @@ final class InFlightHandlers {
 
 		CompletionStage<List<Object>> begin(Object event, Subscription from, @Nullable StageContext context)
 				throws Exception {
-			return this.result.future(this.handler.handle(event, from, Objects.requireNonNull(context, "not started")));
+			return this.result.future(handle(event, from, context));
+		}
+
+		/** Calls the handler of a consumer, whose results are no events. */
+		CompletionStage<?> await(Object event, Subscription from, @Nullable StageContext context) throws Exception {
+			return this.result.future(handle(event, from, context), event);
+		}
+
+		private @Nullable Object handle(Object event, Subscription from, @Nullable StageContext context)
+				throws Exception {
+			return this.handler.handle(event, from, Objects.requireNonNull(context, "not started"));
 		}
 
 	}
@@ -51,7 +61,7 @@ final class InFlightHandlers {
 
 		@Override
 		public CompletionStage<?> begin(Object event, Subscription from) throws Exception {
-			return this.call.begin(event, from, this.context);
+			return this.call.await(event, from, this.context);
 		}
 
 	}

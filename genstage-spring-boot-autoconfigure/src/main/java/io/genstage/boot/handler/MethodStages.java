@@ -53,6 +53,10 @@ public final class MethodStages {
 	}
 
 	private TypedStage producerConsumer() throws UnusableStageException {
+		if (this.result.isOutcomes()) {
+			throw this.method.unusable("returns Outcomes, which are no events: return events and throw a BatchFailure "
+					+ "for those that have failed, or make it a @Consumer");
+		}
 		if (this.result.isNothing()) {
 			throw this.method.unusable("returns nothing, so it can never emit: return events, or make it a @Consumer");
 		}
@@ -63,9 +67,10 @@ public final class MethodStages {
 
 	private TypedStage consumer() throws UnusableStageException {
 		if (this.result.isSomething()) {
-			throw this.method.unusable(("returns %s, but a consumer emits nothing: return void or what becomes Void, "
-					+ "or make it a @ProducerConsumer")
-				.formatted(this.method.returnType()));
+			throw this.method
+				.unusable(("returns %s, but a consumer emits nothing: return void, what becomes Void or Outcomes, "
+						+ "or make it a @ProducerConsumer")
+					.formatted(this.method.returnType()));
 		}
 		EventParameter event = eventParameter();
 		return new TypedStage(HandlerStages.consumer(handler(), event, this.result), event.eventType(),

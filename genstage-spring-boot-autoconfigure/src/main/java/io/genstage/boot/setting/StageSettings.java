@@ -9,6 +9,8 @@ import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.boot.table.SettingValues;
+import io.genstage.failure.FailureDecider;
+import io.genstage.failure.FailurePolicy;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
@@ -38,6 +40,14 @@ public record StageSettings(SettingValues values, StageOptions options, List<Edg
 	public StageSettings failing() {
 		return new StageSettings(this.values, this.options.withFailure(null), this.edges, this.restarts,
 				this.partitions, null);
+	}
+
+	/** Returns the same with somebody who decides about failures first. */
+	public StageSettings decidedBy(FailureDecider decider) {
+		FailurePolicy policy = this.options.failure();
+		return (policy == null) ? this
+				: new StageSettings(this.values, this.options.withFailure(policy.withDecider(decider)), this.edges,
+						this.restarts, this.partitions, this.withoutFailure);
 	}
 
 	/**
