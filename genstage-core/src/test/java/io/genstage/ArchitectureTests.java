@@ -244,7 +244,7 @@ class ArchitectureTests {
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
-						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|source\\.Reader(\\$.*)?|stream\\.Handover"
+						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
 						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay)")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))

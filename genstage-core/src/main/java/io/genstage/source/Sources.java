@@ -1,5 +1,6 @@
 package io.genstage.source;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,6 +148,51 @@ public final class Sources {
 				.formatted(shortestPause, longestPause));
 		}
 		return new PullingProducer<>(new PollSupply<>(poll), shortestPause, longestPause);
+	}
+
+	/**
+	 * Creates a producer that remembers how far its events have been settled, and goes on
+	 * from there when it is started again, with the default options.
+	 * @param source what is read, page by page
+	 * @param store where the position is saved
+	 * @param name the name by which it is saved, of this source only
+	 * @param <P> the type of the positions
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <P, E> CheckpointedProducer<P, E> checkpointed(CheckpointedSource<P, E> source,
+			ProgressStore<P> store, String name) {
+		return checkpointed(source, store, name, CheckpointOptions.defaults());
+	}
+
+	/**
+	 * Creates a producer that remembers how far its events have been settled, and goes on
+	 * from there when it is started again.
+	 * @param source what is read, page by page
+	 * @param store where the position is saved
+	 * @param name the name by which it is saved, of this source only
+	 * @param options what becomes of events that aren't settled
+	 * @param <P> the type of the positions
+	 * @param <E> the type of the events
+	 * @return the producer
+	 */
+	public static <P, E> CheckpointedProducer<P, E> checkpointed(CheckpointedSource<P, E> source,
+			ProgressStore<P> store, String name, CheckpointOptions options) {
+		return new CheckpointedProducer<>(source, store, name, options);
+	}
+
+	/**
+	 * Creates a producer of the lines of a file that remembers how far they have been
+	 * settled; it completes when all are. For a file that grows, or another resource, see
+	 * {@link Lines}.
+	 * @param file the file, in UTF-8
+	 * @param store where the position is saved
+	 * @param name the name by which it is saved, of this file only
+	 * @return the producer
+	 */
+	public static CheckpointedProducer<LinePosition, String> lines(Path file, ProgressStore<LinePosition> store,
+			String name) {
+		return checkpointed(Lines.of(file), store, name);
 	}
 
 	static <E> ProducerStage<E> pulling(Supply<E> supply) {
