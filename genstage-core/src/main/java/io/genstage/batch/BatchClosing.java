@@ -11,6 +11,11 @@ public enum BatchClosing {
 	SIZE,
 
 	/**
+	 * It weighs as much as a batch may weigh, or would weigh more with the next event.
+	 */
+	WEIGHT,
+
+	/**
 	 * Its first event has waited as long as an event may wait.
 	 */
 	TIMEOUT,

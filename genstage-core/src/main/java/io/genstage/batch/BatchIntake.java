@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.genstage.delivery.Delivery;
 import io.genstage.demand.Counter;
 import io.genstage.demand.DemandAccount;
 import io.genstage.intake.Handling;
@@ -64,7 +65,7 @@ public final class BatchIntake<E> implements Intake<E> {
 		this.clock = clock;
 		this.run = new BatchRun(clock::wake);
 		this.applied = batching.options();
-		this.collector = new Collector<>(this.applied);
+		this.collector = new Collector<>(this.applied, batching.maxWeight());
 	}
 
 	/** Only behind the start of the stage, so that one that can't start has no part. */
@@ -141,9 +142,10 @@ public final class BatchIntake<E> implements Intake<E> {
 		long now = this.clock.nanoTime();
 		List<Refused<E>> refused = new ArrayList<>(0);
 		for (E event : events) {
-			OpenBatch<Object, E> batch = batchFor(event, now, refused);
+			long weight = weightOf(event, refused);
+			OpenBatch<Object, E> batch = (weight >= 0) ? batchFor(event, weight, now, refused) : null;
 			if (batch != null) {
-				this.collector.add(batch, event, account);
+				this.collector.add(batch, event, weight, account);
 			}
 		}
 		account.finish(refused.size());
@@ -152,11 +154,11 @@ public final class BatchIntake<E> implements Intake<E> {
 	}
 
 	/** Returns the batch of an event, or null if its key can't be found out or used. */
-	private @Nullable OpenBatch<Object, E> batchFor(E event, long now, List<Refused<E>> refused) {
+	private @Nullable OpenBatch<Object, E> batchFor(E event, long weight, long now, List<Refused<E>> refused) {
 		try {
 			Object key = this.batching.keyOf(event);
 			if (key != null) {
-				return this.collector.batchFor(key, now);
+				return this.collector.batchFor(key, weight, now);
 			}
 			refused.add(new Refused<>(event, "the key of an event of %s is null".formatted(type(event)), null));
 		}
@@ -166,8 +168,26 @@ public final class BatchIntake<E> implements Intake<E> {
 		return null;
 	}
 
+	/**
+	 * Returns what an event weighs, or less than 0 if that can't be found out or used.
+	 */
+	private long weightOf(E event, List<Refused<E>> refused) {
+		Throwable cause = null;
+		try {
+			long weight = this.batching.weightOf(event);
+			if (weight >= 0) {
+				return weight;
+			}
+		}
+		catch (Throwable ex) {
+			cause = ex;
+		}
+		refused.add(new Refused<>(event, "the weight of an event of %s can't be used".formatted(type(event)), cause));
+		return -1;
+	}
+
 	private static String type(Object event) {
-		return event.getClass().getName();
+		return Delivery.payload(event).getClass().getName();
 	}
 
 	private DemandAccount account(Inlet inlet) {

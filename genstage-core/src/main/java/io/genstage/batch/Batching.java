@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import io.genstage.delivery.Delivery;
 
@@ -38,7 +39,14 @@ import io.genstage.delivery.Delivery;
  */
 public final class Batching<E> {
 
+	/** The greatest weight of a batch, for one that isn't weighed. */
+	private static final long ANY_WEIGHT = Long.MAX_VALUE;
+
 	private final Function<? super E, ?> key;
+
+	private final ToLongFunction<? super E> weight;
+
+	private final long maxWeight;
 
 	private final BatchOptions configured;
 
@@ -49,8 +57,11 @@ public final class Batching<E> {
 
 	private volatile BatchOptions options;
 
-	private Batching(Function<? super E, ?> key, BatchOptions options) {
+	private Batching(Function<? super E, ?> key, ToLongFunction<? super E> weight, long maxWeight,
+			BatchOptions options) {
 		this.key = key;
+		this.weight = weight;
+		this.maxWeight = maxWeight;
 		this.configured = options;
 		this.options = options;
 	}
@@ -76,7 +87,29 @@ public final class Batching<E> {
 	 * @return the batching
 	 */
 	public static <E> Batching<E> byKey(Function<? super E, ?> key, BatchOptions options) {
-		return new Batching<>(Objects.requireNonNull(key, "key must not be null"), options);
+		return new Batching<>(Objects.requireNonNull(key, "key must not be null"), (event) -> 0, ANY_WEIGHT, options);
+	}
+
+	/**
+	 * Returns a batching that also limits what a batch weighs, such as its bytes. A batch
+	 * is closed before an event by which it would weigh too much; an event that weighs
+	 * more than that has a batch of its own. A limit of the weight can't be changed while
+	 * stages run.
+	 *
+	 * <pre>{@code
+	 * Batching.<Document>of(BatchOptions.defaults()).withWeight(Document::bytes, 5_000_000)
+	 * }</pre>
+	 * @param weight returns the weight of an event, at least 0; called by the stage. An
+	 * event for which it throws or returns less is discarded, which is logged and counted
+	 * @param maxWeight the most that the events of a batch weigh together, at least 1
+	 * @return another batching, with the options that this was made with
+	 */
+	public Batching<E> withWeight(ToLongFunction<? super E> weight, long maxWeight) {
+		if (maxWeight < 1) {
+			throw new IllegalArgumentException("maxWeight must be >= 1, was " + maxWeight);
+		}
+		return new Batching<>(this.key, Objects.requireNonNull(weight, "weight must not be null"), maxWeight,
+				this.configured);
 	}
 
 	/**
@@ -128,6 +161,15 @@ public final class Batching<E> {
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
 	Object keyOf(E event) {
 		return this.key.apply((E) Delivery.payload(event));
+	}
+
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	long weightOf(E event) {
+		return this.weight.applyAsLong((E) Delivery.payload(event));
+	}
+
+	long maxWeight() {
+		return this.maxWeight;
 	}
 
 	/** A run begins, which reads the options behind this. */

@@ -42,6 +42,8 @@ final class Collector<K, E> {
 
 	private final Queue<ClosedBatch<K, E>> closed = new ArrayDeque<>();
 
+	private final long maxWeight;
+
 	private BatchOptions options;
 
 	/** How many events are in open and in closed batches. */
@@ -50,7 +52,12 @@ final class Collector<K, E> {
 	private long opened;
 
 	Collector(BatchOptions options) {
+		this(options, Long.MAX_VALUE);
+	}
+
+	Collector(BatchOptions options, long maxWeight) {
 		this.options = options;
+		this.maxWeight = maxWeight;
 	}
 
 	/**
@@ -83,9 +90,26 @@ final class Collector<K, E> {
 		return this.byHash.getOrDefault(hash, List.of());
 	}
 
-	/** Adds an event to its batch, and closes that if it is full then. */
+	/**
+	 * Returns the batch of a key for an event of some weight: another one if it would
+	 * weigh too much in the one that is open.
+	 */
+	OpenBatch<K, E> batchFor(K key, long weight, long now) {
+		OpenBatch<K, E> batch = batchFor(key, now);
+		if (batch.size() == 0 || OpenBatch.saturated(batch.weight(), weight) <= this.maxWeight) {
+			return batch;
+		}
+		close(batch, BatchClosing.WEIGHT);
+		return batchFor(key, now);
+	}
+
 	void add(OpenBatch<K, E> batch, E event, DemandAccount account) {
-		Share<K, E> share = batch.add(event, account);
+		add(batch, event, 0, account);
+	}
+
+	/** Adds an event to its batch, and closes that if it is full then. */
+	void add(OpenBatch<K, E> batch, E event, long weight, DemandAccount account) {
+		Share<K, E> share = batch.add(event, weight, account);
 		this.fullest.changed(batch);
 		FullestFirst<Share<K, E>> shares = this.fullestOf.computeIfAbsent(account, (absent) -> new FullestFirst<>());
 		if (share.size() == 1) {
@@ -97,6 +121,9 @@ final class Collector<K, E> {
 		this.held++;
 		if (batch.size() >= this.options.size()) {
 			close(batch, BatchClosing.SIZE);
+		}
+		else if (batch.weight() >= this.maxWeight) {
+			close(batch, BatchClosing.WEIGHT);
 		}
 	}
 

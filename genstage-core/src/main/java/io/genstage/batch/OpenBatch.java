@@ -29,6 +29,11 @@ final class OpenBatch<K, E> extends FullestFirst.Member {
 
 	private final List<DemandAccount> accounts = new ArrayList<>();
 
+	/** What each event weighs, or empty if none has a weight. */
+	private final List<Long> weights = new ArrayList<>(0);
+
+	private long weight;
+
 	/** The share of one account, since most batches have events of one producer only. */
 	private @Nullable Share<K, E> share;
 
@@ -70,13 +75,31 @@ final class OpenBatch<K, E> extends FullestFirst.Member {
 		return this.events.size();
 	}
 
+	/** Returns what its events weigh together. */
+	long weight() {
+		return this.weight;
+	}
+
 	/** Adds an event and returns the share of its account. */
-	Share<K, E> add(E event, DemandAccount account) {
+	Share<K, E> add(E event, long weight, DemandAccount account) {
+		if (weight > 0 || !this.weights.isEmpty()) {
+			while (this.weights.size() < this.events.size()) {
+				this.weights.add(0L);
+			}
+			this.weights.add(weight);
+			this.weight = saturated(this.weight, weight);
+		}
 		this.events.add(event);
 		this.accounts.add(account);
 		Share<K, E> share = shareOf(account);
 		share.size++;
 		return share;
+	}
+
+	/** Returns a sum, or the greatest number if it is greater. */
+	static long saturated(long weight, long more) {
+		long sum = weight + more;
+		return (sum < 0) ? Long.MAX_VALUE : sum;
 	}
 
 	private Share<K, E> shareOf(DemandAccount account) {
@@ -111,6 +134,10 @@ final class OpenBatch<K, E> extends FullestFirst.Member {
 		ClosedBatch<K, E> closed = new ClosedBatch<>(new Batch<>(this.key, firstEvents, closing),
 				List.copyOf(firstAccounts));
 		firstAccounts.forEach((account) -> shareOf(account).size--);
+		if (!this.weights.isEmpty()) {
+			this.weights.subList(0, end).clear();
+			this.weight = this.weights.stream().reduce(0L, OpenBatch::saturated);
+		}
 		firstEvents.clear();
 		firstAccounts.clear();
 		return closed;
