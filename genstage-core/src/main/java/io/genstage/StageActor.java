@@ -617,7 +617,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	StageStatus status() {
 		WaitingEvents waiting = waiting();
 		return new StageStatus(name(), StageKind.of(this.stage), this.exit, demandMode(), counts(), waiting,
-				producers(), consumers());
+				producers(), consumers(), (this.exit == null) ? this.outage : null);
 	}
 
 	/** Any thread may call this. */

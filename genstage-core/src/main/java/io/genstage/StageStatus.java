@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param producers its subscriptions, with those that have ended and whose events it has
  * not finished
  * @param consumers the subscriptions to it
+ * @param outage what has failed last while it pauses, since everything it does fails
+ * alike; {@code null} if it doesn't
  */
 public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode,
 		EventCounts counts, WaitingEvents waiting, List<SubscriptionStatus> producers,
-		List<SubscriptionStatus> consumers) {
+		List<SubscriptionStatus> consumers, @Nullable Throwable outage) {
 
 	public StageStatus {
 		producers = List.copyOf(producers);

@@ -48,7 +48,7 @@ class StatusPartTests {
 	@Test
 	void aStatusAnswersForItsParts() {
 		StageStatus stage = new StageStatus("s", StageKind.PRODUCER_CONSUMER, null, DemandMode.FORWARD,
-				new EventCounts(1, 2, 3), new WaitingEvents(4, 5, 6, 7, 8), List.of(), List.of());
+				new EventCounts(1, 2, 3), new WaitingEvents(4, 5, 6, 7, 8), List.of(), List.of(), null);
 		assertThat(stage.in()).isEqualTo(1);
 		assertThat(stage.out()).isEqualTo(2);
 		assertThat(stage.discarded()).isEqualTo(3);

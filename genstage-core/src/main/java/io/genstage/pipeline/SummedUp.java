@@ -1,6 +1,7 @@
 package io.genstage.pipeline;
 
 import java.util.List;
+import java.util.Objects;
 
 import io.genstage.DemandMode;
 import io.genstage.EventCounts;
@@ -32,7 +33,8 @@ final class SummedUp {
 				runs.stream().map(StageStatus::counts).reduce(earlier, EventCounts::plus),
 				runs.stream().map(StageStatus::waiting).reduce(WaitingEvents.NONE, WaitingEvents::plus),
 				runs.stream().flatMap((run) -> run.producers().stream()).toList(),
-				runs.stream().flatMap((run) -> run.consumers().stream()).toList());
+				runs.stream().flatMap((run) -> run.consumers().stream()).toList(),
+				runs.stream().map(StageStatus::outage).filter(Objects::nonNull).findFirst().orElse(null));
 	}
 
 	/** While one of them runs there is no end; then the worst one counts. */

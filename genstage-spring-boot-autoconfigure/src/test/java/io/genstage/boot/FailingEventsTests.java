@@ -2,6 +2,7 @@ package io.genstage.boot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +19,8 @@ import io.genstage.annotation.Failure;
 import io.genstage.annotation.OnFailure;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.boot.actuate.GenStageHealthIndicator;
+import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.delivery.BatchFailure;
@@ -25,6 +28,9 @@ import io.genstage.delivery.Outcomes;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.failure.Decision;
 import io.genstage.pipeline.PipelineState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -82,6 +89,41 @@ class FailingEventsTests {
 				assertThat(letters(context)).isEmpty();
 				assertThat(TestContexts.registry(context).counts("keep").orElseThrow().skipped())
 					.isEqualTo(POISON.size());
+			});
+	}
+
+	@Test
+	void areCountedByMeters() {
+		this.contextRunner.withBean(OfOne.class).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			SimpleMeterRegistry meters = new SimpleMeterRegistry();
+			new GenStageMetrics(TestContexts.registry(context)).bindTo(meters);
+			assertThat(meters.get("genstage.events.retried").tag("stage", "keep").functionCounter().count())
+				.isEqualTo(3 * POISON.size());
+			assertThat(settled(meters, "accepted")).isEqualTo(EVENTS - POISON.size());
+			assertThat(settled(meters, "dead_lettered")).isEqualTo(POISON.size());
+			assertThat(settled(meters, "skipped")).isZero();
+		});
+	}
+
+	private static double settled(MeterRegistry meters, String outcome) {
+		return meters.get("genstage.events.settled")
+			.tags("stage", "keep", "outcome", outcome)
+			.functionCounter()
+			.count();
+	}
+
+	@Test
+	void showInHealthThatTheStagePausesForAnOutage() {
+		this.contextRunner.withBean(OfNothing.class)
+			.withPropertyValues("genstage.defaults.failure.outage.pause=1d")
+			.run((context) -> {
+				GenStageHealthIndicator health = new GenStageHealthIndicator(TestContexts.registry(context));
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(health.health().getDetails()).containsEntry("outages",
+							Map.of("keep", IllegalStateException.class.getName())));
+				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+				assertThat(letters(context)).isEmpty();
 			});
 	}
 
@@ -549,6 +591,15 @@ class FailingEventsTests {
 				throw new IllegalStateException("away");
 			}
 			this.sink.add(number);
+		}
+
+	}
+
+	static class OfNothing {
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Integer number) {
+			throw new IllegalStateException("secret " + number);
 		}
 
 	}

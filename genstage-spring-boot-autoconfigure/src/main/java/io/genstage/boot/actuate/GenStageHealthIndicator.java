@@ -17,7 +17,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Is down when a stage has failed, and shows how many events have passed it since. A
+ * Is down when a stage has failed, and shows how many events have passed it since. Shows
+ * which stages pause since everything fails alike; that is no reason to be down. A
  * pipeline that was stopped, drains or has completed is well.
  */
 public class GenStageHealthIndicator extends AbstractHealthIndicator {
@@ -49,6 +50,10 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 		if (!unserved.isEmpty()) {
 			builder.withDetail("unserved", unserved);
 		}
+		Map<String, String> outages = outages(pipelines);
+		if (!outages.isEmpty()) {
+			builder.withDetail("outages", outages);
+		}
 		if (failed.isEmpty()) {
 			builder.up();
 		}
@@ -60,6 +65,21 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 				builder.withDetail("missed", missed);
 			}
 		}
+	}
+
+	/** Returns which stages pause for an outage, and what fails, without its text. */
+	private static Map<String, String> outages(List<PipelineStatus> pipelines) {
+		Map<String, String> outages = new TreeMap<>();
+		pipelines.stream()
+			.flatMap((pipeline) -> pipeline.stages().stream())
+			.flatMap((stage) -> stage.started().stream())
+			.forEach((numbers) -> {
+				Throwable outage = numbers.outage();
+				if (outage != null) {
+					outages.put(numbers.name(), outage.getClass().getName());
+				}
+			});
+		return outages;
 	}
 
 	/** Returns how many events of which stages wait for partitions without a consumer. */

@@ -84,6 +84,10 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	private void bindNew(StageDefinition stage, MeterRegistry registry) {
 		if (stage.kind().consumes()) {
 			count(registry, stage, "in", "Events that the stage has handled", EventCounts::in);
+			count(registry, stage, "retried", "How often the stage was going to try again", EventCounts::retried);
+			settled(registry, stage, "accepted", EventCounts::in);
+			settled(registry, stage, "dead_lettered", EventCounts::deadLettered);
+			settled(registry, stage, "skipped", EventCounts::skipped);
 			measure(registry, stage, "queued", "Received events that wait to be handled", WaitingEvents::queued);
 		}
 		if (stage.kind().produces()) {
@@ -102,12 +106,23 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 	 */
 	private void count(MeterRegistry registry, StageDefinition stage, String what, String description,
 			ToLongFunction<EventCounts> number) {
+		count(registry, stage, what, description, tags(stage), number);
+	}
+
+	private void settled(MeterRegistry registry, StageDefinition stage, String outcome,
+			ToLongFunction<EventCounts> number) {
+		count(registry, stage, "settled", "Events that the stage is done with", tags(stage).and("outcome", outcome),
+				number);
+	}
+
+	private void count(MeterRegistry registry, StageDefinition stage, String what, String description, Tags tags,
+			ToLongFunction<EventCounts> number) {
 		String name = stage.name();
 		ToDoubleFunction<StageRegistry> count = (stages) -> stages.counts(name).map(number::applyAsLong).orElse(0L);
 		add(stage, registry,
 				FunctionCounter.builder("genstage.events." + what, this.stages, count)
 					.description(description)
-					.tags(tags(stage))
+					.tags(tags)
 					.register(registry));
 	}
 

@@ -49,7 +49,9 @@ class ScrapeTests {
 				.containsExactlyInAnyOrder("genstage_demand_events gauge", "genstage_events_backlog gauge",
 						"genstage_events_buffered gauge", "genstage_events_discarded_total counter",
 						"genstage_events_held gauge", "genstage_events_in_total counter",
-						"genstage_events_out_total counter", "genstage_events_queued gauge", "genstage_state gauge");
+						"genstage_events_out_total counter", "genstage_events_queued gauge",
+						"genstage_events_retried_total counter", "genstage_events_settled_total counter",
+						"genstage_state gauge");
 		});
 	}
 
