@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -24,10 +26,12 @@ import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.delivery.BatchFailure;
+import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Outcomes;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.failure.Decision;
 import io.genstage.pipeline.PipelineState;
+import io.genstage.source.EventQueue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -44,6 +48,13 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,6 +100,24 @@ class FailingEventsTests {
 				assertThat(letters(context)).isEmpty();
 				assertThat(TestContexts.registry(context).counts("keep").orElseThrow().skipped())
 					.isEqualTo(POISON.size());
+			});
+	}
+
+	@Test
+	void areSettledWhenTheTransactionOfTheirHandlerHasBeenCommitted() {
+		TestContexts.runner()
+			.withUserConfiguration(Transacted.class)
+			.withPropertyValues("genstage.defaults.failure.retry.delay=1ms")
+			.run((context) -> {
+				Transacted transacted = context.getBean(Transacted.class);
+				@SuppressWarnings("unchecked")
+				EventQueue<Integer> queue = context.getBean(EventQueue.class);
+				CompletionStage<Outcome> settled = queue.deliver(1).thenApply((outcome) -> {
+					transacted.steps.add("settled");
+					return outcome;
+				});
+				assertThat(settled.toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo(Outcome.ACCEPTED);
+				assertThat(transacted.steps).containsExactly("handle", "fail to commit", "handle", "commit", "settled");
 			});
 	}
 
@@ -591,6 +620,83 @@ class FailingEventsTests {
 				throw new IllegalStateException("away");
 			}
 			this.sink.add(number);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableTransactionManagement
+	static class Transacted {
+
+		final List<String> steps = new CopyOnWriteArrayList<>();
+
+		@Bean
+		@Producer
+		EventQueue<Integer> numbers() {
+			return new EventQueue<>(10);
+		}
+
+		@Bean
+		PlatformTransactionManager transactions(Transacted transacted) {
+			return new FailingOnce(transacted.steps);
+		}
+
+		@Bean
+		Ledger ledger(Transacted transacted) {
+			return new Ledger(transacted.steps);
+		}
+
+	}
+
+	static class Ledger {
+
+		private final List<String> steps;
+
+		Ledger(List<String> steps) {
+			this.steps = steps;
+		}
+
+		@Transactional
+		@Consumer(subscribeTo = "numbers")
+		public void keep(Integer number) {
+			this.steps.add("handle");
+		}
+
+	}
+
+	/**
+	 * Transactions of which the first can't be committed.
+	 */
+	private static final class FailingOnce extends AbstractPlatformTransactionManager {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient List<String> steps;
+
+		FailingOnce(List<String> steps) {
+			this.steps = steps;
+		}
+
+		@Override
+		protected Object doGetTransaction() {
+			return "transaction";
+		}
+
+		@Override
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
+		}
+
+		@Override
+		protected void doCommit(DefaultTransactionStatus status) {
+			if (!this.steps.contains("fail to commit")) {
+				this.steps.add("fail to commit");
+				throw new TransactionSystemException("no");
+			}
+			this.steps.add("commit");
+		}
+
+		@Override
+		protected void doRollback(DefaultTransactionStatus status) {
 		}
 
 	}
