@@ -306,7 +306,8 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 	 * waits, {@code null} if all that was read is settled
 	 * @param unsettled how many events were read and are not settled
 	 * @param settledAhead how many events are settled behind one that isn't
-	 * @param atLimit whether no more are read before the oldest unsettled event is settled
+	 * @param atLimit whether no more are read before the oldest unsettled event is
+	 * settled
 	 * @param storeFailure why the last save has failed, {@code null} if it hasn't
 	 * @param <P> the type of the positions
 	 */
