@@ -131,7 +131,7 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 	}
 
 	private void send(Account<E> account, List<E> events, @Nullable UnaryOperator<E> copying) {
-		List<E> selected = select(account, events);
+		List<E> selected = select(account, events, copying);
 		account.rejected = events.size() - selected.size();
 		if (!selected.isEmpty()) {
 			this.outlet.send(account.subscriber,
@@ -157,14 +157,14 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 		}
 	}
 
-	private List<E> select(Account<E> account, List<E> events) {
+	private List<E> select(Account<E> account, List<E> events, @Nullable UnaryOperator<E> copying) {
 		Predicate<? super E> selector = account.selector;
 		if (selector == null) {
 			return events;
 		}
 		EventList.Builder<E> selected = new EventList.Builder<>(events.size());
 		for (E event : events) {
-			if (isSelected(account, selector, event)) {
+			if (isSelected(account, selector, event, copying)) {
 				selected.add(event);
 			}
 		}
@@ -174,13 +174,15 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 	/**
 	 * An event for which a selector fails is lost for its subscriber, and nobody else.
 	 */
-	private boolean isSelected(Account<E> account, Predicate<? super E> selector, E event) {
+	private boolean isSelected(Account<E> account, Predicate<? super E> selector, E event,
+			@Nullable UnaryOperator<E> copying) {
 		try {
 			return selector.test(payloadOf(event));
 		}
 		catch (Throwable ex) {
-			this.outlet.discard(account.subscriber, List.of(event), "the selector of %s failed for an event of %s"
-				.formatted(account.subscriber, event.getClass().getName()), ex);
+			E lost = (copying != null) ? copying.apply(event) : event;
+			this.outlet.discard(account.subscriber, List.of(lost), "the selector of %s failed for an event of %s"
+				.formatted(account.subscriber, payloadOf(event).getClass().getName()), ex);
 			return false;
 		}
 	}
