@@ -20,6 +20,8 @@ public final class InFlightEvent<E> {
 
 	private @Nullable Finish finish;
 
+	private boolean givenUp;
+
 	InFlightEvent(InFlightIntake<E> intake, Inlet inlet, E event) {
 		this.intake = intake;
 		this.inlet = inlet;
@@ -47,6 +49,20 @@ public final class InFlightEvent<E> {
 	public void complete(Finish finish) throws Exception {
 		this.finish = finish;
 		this.intake.completed(this);
+	}
+
+	/**
+	 * The event has an outcome already, and only its place is still to be given back.
+	 * @throws Exception what has become possible by it has thrown
+	 */
+	public void giveUp() throws Exception {
+		this.givenUp = true;
+		complete(() -> {
+		});
+	}
+
+	boolean isGivenUp() {
+		return this.givenUp;
 	}
 
 	/** Returns what is to be done for it, or null as long as it is worked on. */

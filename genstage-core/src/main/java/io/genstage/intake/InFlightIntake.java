@@ -160,7 +160,9 @@ public final class InFlightIntake<E> extends Windowed<E> {
 	public void close() {
 		this.begun.forEach((event) -> {
 			event.cancel();
-			handling().left(event.inlet(), List.of(event.event()));
+			if (!event.isGivenUp()) {
+				handling().left(event.inlet(), List.of(event.event()));
+			}
 		});
 		this.waiting.forEach((arrived) -> handling().left(arrived.inlet(), List.of(arrived.event())));
 		this.begun.clear();
