@@ -2,8 +2,10 @@ package io.genstage;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,9 +17,11 @@ import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.deadletter.MemoryDeadLetterStore;
 import io.genstage.delivery.BatchFailure;
+import io.genstage.failure.EventRejectedException;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.failure.OutageGuard;
 import io.genstage.failure.Retries;
+import io.genstage.failure.RetryAfterException;
 import io.genstage.failure.RetryOrder;
 import io.genstage.intake.InFlight;
 import org.junit.jupiter.api.Nested;
@@ -353,6 +357,97 @@ class FailurePolicyTests {
 			assertThat(stage.status().held()).isZero();
 		}
 
+		private void startOrdered(Map<String, Exception> failures) {
+			ConsumerStage<String> consumer = (events, from) -> {
+				this.calls.add(events);
+				Exception failure = failures.remove(String.join(" ", events));
+				if (failure != null) {
+					throw failure;
+				}
+			};
+			FailurePolicyTests.this.start(consumer,
+					options(policy.withOrder(RetryOrder.byKey((event) -> ((String) event).charAt(0)))
+						.withRetries(Retries.fixed(5, Duration.ofSeconds(1)))),
+					10, 0);
+		}
+
+		@Test
+		void keepTheOrderOfAKeyWhileAWholeListWaits() {
+			Exception later = new RetryAfterException(Duration.ofSeconds(10));
+			startOrdered(new HashMap<>(Map.of("a1", later, "b1 c1", new IllegalStateException())));
+			p.send("a1");
+			p.send("b1", "c1");
+			p.send("a2");
+			retry();
+			assertThat(this.calls).containsExactly(List.of("a1"), List.of("b1", "c1"), List.of("a1"),
+					List.of("b1", "c1"), List.of("a2"));
+		}
+
+		@Test
+		void keepTheOrderOfAKeyIfTheyNameALaterOne() {
+			startOrdered(new HashMap<>(Map.of("a1 a2 b1", BatchFailure.of("a2", new IllegalStateException()))));
+			p.send("a1", "a2", "b1");
+			retry();
+			assertThat(this.calls).containsExactly(List.of("a1", "a2", "b1"), List.of("b1"), List.of("a1"),
+					List.of("a2"));
+		}
+
+		@Test
+		void keepTheOrderOfAKeyIfTheyNameOneAtTheSecondAttempt() {
+			Exception one = new IllegalStateException();
+			List<Exception> failures = new ArrayList<>(List.of(one, BatchFailure.of("a1", one)));
+			ConsumerStage<String> consumer = (events, from) -> {
+				this.calls.add(events);
+				if (!failures.isEmpty()) {
+					throw failures.remove(0);
+				}
+			};
+			FailurePolicyTests.this.start(consumer,
+					options(policy.withOrder(RetryOrder.byKey((event) -> ((String) event).charAt(0)))
+						.withRetries(Retries.fixed(5, Duration.ofSeconds(1)))),
+					10, 0);
+			p.send("a1", "b1");
+			p.send("a2");
+			retry();
+			retry();
+			assertThat(this.calls).containsExactly(List.of("a1", "b1"), List.of("a1", "b1"), List.of("b1"),
+					List.of("a1"), List.of("a2"));
+		}
+
+		@Test
+		void areHalvedBeforeALaterOneIsHandled() {
+			ConsumerStage<String> consumer = (events, from) -> {
+				this.calls.add(events);
+				if (events.contains("bad")) {
+					throw new IllegalStateException();
+				}
+			};
+			FailurePolicyTests.this.start(consumer,
+					options(policy.withOrder(RetryOrder.STRICT).withRetries(Retries.NONE).withIsolate(true)), 10, 0);
+			p.send("a", "bad");
+			p.send("b");
+			assertThat(this.calls).containsSubsequence(List.of("a"), List.of("b"));
+			assertThat(stored()).hasSize(1);
+		}
+
+		@Test
+		void dontProbeForNothing() {
+			List<Exception> failures = new ArrayList<>(
+					List.of(new IllegalStateException(), new EventRejectedException("no")));
+			ConsumerStage<String> consumer = (events, from) -> {
+				if (!failures.isEmpty()) {
+					throw failures.remove(0);
+				}
+			};
+			FailurePolicyTests.this.start(consumer,
+					options(policy.withOutage(new OutageGuard(1, Duration.ofSeconds(30)))), 10, 0);
+			p.send("a");
+			dialogue.skip();
+			retry();
+			assertThat(stored()).hasSize(1);
+			assertThat(dialogue.heard()).noneMatch((line) -> line.startsWith("scheduled"));
+		}
+
 		@Test
 		void cantReportThemselves() {
 			ConsumerStage<String> consumer = new ConsumerStage<>() {
@@ -400,6 +495,30 @@ class FailurePolicyTests {
 			assertThat(heard()).containsSubsequence("begin a", "c <- events [a1]", "c <- events [b1]");
 			assertThat(stage.status().in()).isEqualTo(2);
 			assertThat(stage.status().held()).isZero();
+		}
+
+		@Test
+		void areNamedOnceIfTheStageStopsAfterTheirEnd() {
+			List<Object> lost = new ArrayList<>();
+			dialogue.listen(new StageListener() {
+
+				@Override
+				public void onDiscard(StageRef stage, Discard discard) {
+					lost.addAll(discard.events());
+				}
+
+			});
+			AsyncConsumerStage<String> async = (event, from) -> begin(event);
+			start(async,
+					options(FailurePolicy.defaults()
+						.withRetries(Retries.NONE)
+						.withOutage(new OutageGuard(OutageGuard.NEVER, Duration.ofSeconds(1))))
+						.withInFlight(InFlight.of(2)),
+					4, 0);
+			p.send("a", "b");
+			this.begun.get(1).completeExceptionally(new IllegalStateException());
+			stage.stop(ExitReason.failure(new IllegalStateException()));
+			assertThat(lost).containsExactly("b", "a");
 		}
 
 		@Test

@@ -1,6 +1,7 @@
 package io.genstage.failure;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -33,9 +34,14 @@ final class Line<E> {
 		unit.setLine(this);
 	}
 
-	void addFirst(Unit<E> unit) {
-		this.units.addFirst(unit);
-		unit.setLine(this);
+	/** Puts units in the place of one, which is among the first. */
+	void replace(Unit<E> unit, List<Unit<E>> parts) {
+		List<Unit<E>> all = new ArrayList<>(this.units);
+		int place = all.indexOf(unit);
+		all.remove(place);
+		all.addAll(place, parts);
+		this.units.clear();
+		all.forEach(this::add);
 	}
 
 	void remove(Unit<E> unit) {

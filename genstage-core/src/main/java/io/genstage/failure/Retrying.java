@@ -75,6 +75,9 @@ public final class Retrying<E> implements Handling<E> {
 
 	private final Counter held = new Counter();
 
+	/** What the handler has now, or has had when it made the stage fail. */
+	private List<Waiting<E>> inHand = List.of();
+
 	private long probeAt;
 
 	private long successesSeen;
@@ -249,8 +252,38 @@ public final class Retrying<E> implements Handling<E> {
 
 	private Line<E> line(Unit<E> unit) {
 		Object key = unit.key();
-		Object place = (key == null) ? unit : this.lines.containsKey(ALL) ? ALL : key;
-		return this.lines.computeIfAbsent(place, Line::new);
+		if (key == null) {
+			return this.lines.computeIfAbsent(unit, Line::new);
+		}
+		return (key == ALL || this.lines.containsKey(ALL)) ? lineOfAll() : this.lines.computeIfAbsent(key, Line::new);
+	}
+
+	/**
+	 * Returns the one line that there is while a list waits that has failed as a whole.
+	 */
+	private Line<E> lineOfAll() {
+		Line<E> known = this.lines.get(ALL);
+		if (known != null) {
+			return known;
+		}
+		Line<E> all = new Line<>(ALL);
+		for (Line<E> line : List.copyOf(this.lines.values())) {
+			if (line.first().key() != null) {
+				this.lines.remove(line.key());
+				line.units().forEach(all::add);
+			}
+		}
+		this.lines.put(ALL, all);
+		return all;
+	}
+
+	/** Lets keys go on by themselves when no list waits any more. */
+	private void divideLine() {
+		Line<E> all = this.lines.get(ALL);
+		if (all != null && all.units().stream().noneMatch((unit) -> unit.key() == ALL)) {
+			this.lines.remove(ALL);
+			all.units().forEach((unit) -> line(unit).add(unit));
+		}
 	}
 
 	// Attempts
@@ -259,8 +292,11 @@ public final class Retrying<E> implements Handling<E> {
 		Inlet first = events.get(0).inlet();
 		boolean same = events.stream().allMatch((waiting) -> waiting.inlet().equals(first));
 		List<E> all = together(events.get(0).batch(), events.stream().map(Waiting::event).toList());
-		return same ? this.stage.attempt(first, all)
+		this.inHand = events;
+		Attempted attempted = same ? this.stage.attempt(first, all)
 				: this.stage.attempt(events.stream().map(Waiting::inlet).toList(), all);
+		this.inHand = List.of();
+		return attempted;
 	}
 
 	private static <E> List<E> together(@Nullable Batch<?, E> batch, List<E> events) {
@@ -288,13 +324,29 @@ public final class Retrying<E> implements Handling<E> {
 			Throwable cause = failed.get(place);
 			Waiting<E> event = events.get(place);
 			if (cause != null) {
-				failed(new Unit<>(List.of(event), keyOf(event.event())), cause);
+				Unit<E> unit = new Unit<>(List.of(event), keyOf(event.event()));
+				appendBefore(unit, untouched);
+				failed(unit, cause);
 			}
 			else if (!attempted.isHandled(place)) {
 				untouched.add(event);
 			}
 		}
 		return untouched;
+	}
+
+	/** Lets those wait that must not be overtaken by one that has failed. */
+	private void appendBefore(Unit<E> failed, List<Waiting<E>> older) {
+		Object key = failed.key();
+		if (key == null) {
+			return;
+		}
+		for (Waiting<E> waiting : List.copyOf(older)) {
+			if (key.equals(keyOf(waiting.event()))) {
+				append(new Unit<>(List.of(waiting), key));
+				older.remove(waiting);
+			}
+		}
 	}
 
 	private static <E> List<Waiting<E>> unhandled(List<Waiting<E>> events, Attempted attempted) {
@@ -379,6 +431,10 @@ public final class Retrying<E> implements Handling<E> {
 		if (this.outage.isOpen()) {
 			unit.dueAt(later(this.policy.outage().pause()));
 		}
+		else if (this.policy.isolate() && unit.events().size() > 1) {
+			// None of those that aren't at fault is to be overtaken.
+			isolate(line, unit);
+		}
 		else {
 			usedUp(line, unit);
 		}
@@ -400,20 +456,27 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void usedUp(Line<E> line, Unit<E> unit) throws Exception {
-		boolean undecided = this.outage.isGuarding() && !this.draining && !hasEnded()
-				&& (this.outage.isOpen() || this.outage.successes() == unit.successesBefore());
-		if (undecided) {
-			unit.dueAt(later(this.policy.outage().pause()));
-			unit.decided(false);
-			if (!this.outage.isOpen()) {
-				unit.events().forEach(this::makeRoomBeside);
-			}
+		if (isUndecided(unit)) {
+			leaveUndecided(unit);
 		}
 		else if (this.policy.isolate() && unit.events().size() > 1) {
 			isolate(line, unit);
 		}
 		else {
 			end(line, unit, this.policy.then(), "its attempts are used up");
+		}
+	}
+
+	private boolean isUndecided(Unit<E> unit) {
+		return this.outage.isGuarding() && !this.draining && !hasEnded()
+				&& (this.outage.isOpen() || this.outage.successes() == unit.successesBefore());
+	}
+
+	private void leaveUndecided(Unit<E> unit) {
+		unit.dueAt(later(this.policy.outage().pause()));
+		unit.decided(false);
+		if (!this.outage.isOpen()) {
+			unit.events().forEach(this::makeRoomBeside);
 		}
 	}
 
@@ -425,7 +488,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	/** Halves a unit until the events at fault are known. */
 	private void isolate(Line<E> line, Unit<E> unit) throws Exception {
-		Deque<List<Waiting<E>>> parts = new ArrayDeque<>(halves(unit.events()));
+		Deque<List<Waiting<E>>> parts = new ArrayDeque<>(halves(List.copyOf(unit.events())));
 		Map<Waiting<E>, Throwable> culprits = new HashMap<>();
 		int singles = 0;
 		while (!parts.isEmpty() && this.stage.goesOn()) {
@@ -440,18 +503,22 @@ public final class Retrying<E> implements Handling<E> {
 				succeeded();
 			}
 			if (attempted.isHandled()) {
-				part.forEach(this::release);
+				part.forEach((waiting) -> release(unit, waiting));
 			}
 			else if (failure != null && unhandled(part, attempted).size() > 1) {
 				List<Waiting<E>> rest = unhandled(part, attempted);
-				part.stream().filter((waiting) -> !rest.contains(waiting)).forEach(this::release);
+				part.stream().filter((waiting) -> !rest.contains(waiting)).forEach((waiting) -> release(unit, waiting));
 				List<List<Waiting<E>>> halves = halves(rest);
 				parts.push(halves.get(1));
 				parts.push(halves.get(0));
 			}
 			else {
-				concludeIsolated(part, attempted, culprits, parts);
+				concludeIsolated(unit, part, attempted, culprits, parts);
 			}
+		}
+		if (isUndecided(unit)) {
+			leaveUndecided(unit);
+			return;
 		}
 		parts.forEach((part) -> part.forEach((waiting) -> culprits.put(waiting, unit.cause())));
 		line.remove(unit);
@@ -466,13 +533,13 @@ public final class Retrying<E> implements Handling<E> {
 		}
 	}
 
-	private void concludeIsolated(List<Waiting<E>> part, Attempted attempted, Map<Waiting<E>, Throwable> culprits,
-			Deque<List<Waiting<E>>> parts) {
+	private void concludeIsolated(Unit<E> unit, List<Waiting<E>> part, Attempted attempted,
+			Map<Waiting<E>, Throwable> culprits, Deque<List<Waiting<E>>> parts) {
 		Throwable failure = attempted.failure();
 		if (failure != null) {
 			List<Waiting<E>> rest = unhandled(part, attempted);
 			rest.forEach((waiting) -> culprits.put(waiting, failure));
-			part.stream().filter((waiting) -> !rest.contains(waiting)).forEach(this::release);
+			part.stream().filter((waiting) -> !rest.contains(waiting)).forEach((waiting) -> release(unit, waiting));
 			return;
 		}
 		attempted.failed().forEach((one) -> culprits.put(part.get(one.place()), one.cause()));
@@ -480,7 +547,7 @@ public final class Retrying<E> implements Handling<E> {
 		for (int place = 0; place < part.size(); place++) {
 			Waiting<E> waiting = part.get(place);
 			if (attempted.isHandled(place)) {
-				release(waiting);
+				release(unit, waiting);
 			}
 			else if (!culprits.containsKey(waiting)) {
 				untouched.add(waiting);
@@ -587,6 +654,7 @@ public final class Retrying<E> implements Handling<E> {
 			rewriteDue();
 			boolean goesOn = true;
 			while (goesOn && this.stage.goesOn()) {
+				divideLine();
 				lookAgainAfterSuccess();
 				goesOn = this.outage.isOpen() ? probe() : attemptDue();
 			}
@@ -715,36 +783,33 @@ public final class Retrying<E> implements Handling<E> {
 		return false;
 	}
 
-	/** Only some events of a unit have failed: from now on each goes its own way. */
+	/**
+	 * Only some events of a unit have failed: from now on each goes its own way, in its
+	 * place.
+	 */
 	private void split(Line<E> line, Unit<E> unit, List<Waiting<E>> events, Attempted attempted) throws Exception {
 		Map<Integer, Throwable> failed = new HashMap<>();
 		attempted.failed().forEach((one) -> failed.put(one.place(), one.cause()));
-		line.remove(unit);
-		List<Waiting<E>> untouched = new ArrayList<>();
-		List<Unit<E>> singles = new ArrayList<>();
+		List<Unit<E>> parts = new ArrayList<>();
+		List<Unit<E>> failures = new ArrayList<>();
 		for (int place = 0; place < events.size(); place++) {
 			Waiting<E> waiting = events.get(place);
 			Throwable cause = failed.get(place);
-			if (cause != null) {
-				singles.add(unit.part(List.of(waiting), keyOf(waiting.event())).withCause(cause));
-			}
-			else if (attempted.isHandled(place)) {
+			if (cause == null && attempted.isHandled(place)) {
 				release(waiting);
+				continue;
 			}
-			else {
-				untouched.add(waiting);
+			Unit<E> part = unit.part(List.of(waiting), keyOf(waiting.event()));
+			part.dueAt(this.clock.nanoTime());
+			parts.add(part);
+			if (cause != null) {
+				failures.add(part.withCause(cause));
 			}
 		}
-		if (!untouched.isEmpty()) {
-			Unit<E> rest = unit.part(untouched, unit.key());
-			rest.dueAt(this.clock.nanoTime());
-			line.addFirst(rest);
-		}
+		line.replace(unit, parts);
 		forgetIfEmpty(line);
-		for (Unit<E> single : singles) {
-			Line<E> own = line(single);
-			own.add(single);
-			decide(own, single, single.cause(), true);
+		for (Unit<E> part : failures) {
+			decide(line, part, part.cause(), true);
 		}
 	}
 
@@ -755,13 +820,12 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void setAlarm() {
-		if (this.outage.isOpen()) {
-			this.clock.wakeAt(this.probeAt);
-			return;
-		}
 		long now = this.clock.nanoTime();
 		long soonest = Long.MAX_VALUE;
-		if (this.unwritten == 0) {
+		if (this.outage.isOpen()) {
+			soonest = this.lines.isEmpty() ? soonest : this.probeAt - now;
+		}
+		else if (this.unwritten == 0) {
 			for (Line<E> line : this.lines.values()) {
 				soonest = line.next().isRunning() ? soonest : Math.min(soonest, line.next().due() - now);
 			}
@@ -803,13 +867,17 @@ public final class Retrying<E> implements Handling<E> {
 		}
 	}
 
+	private void release(Unit<E> unit, Waiting<E> waiting) {
+		unit.events().remove(waiting);
+		release(waiting);
+	}
+
 	/** An event that was kept here is never going to be handled. */
 	private void leave(Waiting<E> waiting) throws Exception {
 		release(waiting);
 		InFlightEvent<E> inFlight = waiting.inFlight();
 		if (inFlight != null) {
-			inFlight.complete(() -> {
-			});
+			inFlight.giveUp();
 		}
 	}
 
@@ -841,8 +909,8 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void left(Waiting<E> waiting) {
-		// Those in flight are named by their intake.
-		if (waiting.inFlight() == null) {
+		// Those in flight are named by their intake, and those in hand by the stage.
+		if (waiting.inFlight() == null && !this.inHand.contains(waiting)) {
 			this.stage.left(waiting.inlet(), List.of(waiting.event()));
 		}
 	}
