@@ -93,6 +93,11 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	}
 
 	@Override
+	final void reported(OpenSubscription link, List<?> events) {
+		this.inflow.reported(link, events);
+	}
+
+	@Override
 	final void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
 		this.inflow.discardedInHand(link, events, verdict);
 	}

@@ -118,6 +118,9 @@ final class Inflow<E> implements Attempting<E> {
 	/** The places of those of them that the handler has given up. */
 	private final BitSet givenUp = new BitSet();
 
+	/** What the stage has and will report itself, if it is one that does. */
+	private final UnreportedDeliveries unreported = new UnreportedDeliveries();
+
 	/** Events that will not be handled, since the stage stops, in their order. */
 	private final IdentityHashMap<OpenSubscription, List<E>> left = new IdentityHashMap<>(0);
 
@@ -445,6 +448,11 @@ final class Inflow<E> implements Attempting<E> {
 		this.inHand = this.carrying ? payloads(events) : events;
 		this.givenUp.clear();
 		this.reportedFailure = null;
+		if (this.carrying && this.handler.reportsHandled()) {
+			for (int place = 0; place < events.size(); place++) {
+				this.unreported.add(source(place), delivery(place));
+			}
+		}
 	}
 
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
@@ -465,8 +473,8 @@ final class Inflow<E> implements Attempting<E> {
 		return (event instanceof Delivery<?> delivery) ? delivery : null;
 	}
 
-	private static void accept(@Nullable Delivery<?> delivery) {
-		if (delivery != null && !delivery.isHandled()) {
+	private void accept(@Nullable Delivery<?> delivery) {
+		if (delivery != null && !delivery.isHandled() && !this.handler.reportsHandled()) {
 			delivery.settle(Verdict.accepted());
 		}
 	}
@@ -485,7 +493,7 @@ final class Inflow<E> implements Attempting<E> {
 	}
 
 	/** Emits what was made of several events together, and accepts these. */
-	private static void emit(Emission made, List<Delivery<?>> of) throws Exception {
+	private void emit(Emission made, List<Delivery<?>> of) throws Exception {
 		if (of.isEmpty()) {
 			made.emit(null);
 		}
@@ -500,7 +508,7 @@ final class Inflow<E> implements Attempting<E> {
 			}
 			finally {
 				group.close();
-				of.forEach(Inflow::accept);
+				of.forEach(this::accept);
 			}
 		}
 	}
@@ -1024,14 +1032,22 @@ final class Inflow<E> implements Attempting<E> {
 		return place;
 	}
 
+	/**
+	 * Notes that the stage has reported events as handled, some time after it got them.
+	 */
+	void reported(OpenSubscription link, List<?> events) {
+		this.unreported.settle(link, events, Verdict.accepted());
+	}
+
 	/** Notes that the handler has given events up, in hand or from before. */
 	void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
+		this.unreported.settle(link, events, verdict);
 		for (Object event : events) {
 			int place = placeInHand(link, event);
 			if (place >= 0) {
 				this.givenUp.set(place);
 				Delivery<?> delivery = delivery(place);
-				if (delivery != null) {
+				if (delivery != null && !delivery.isHandled()) {
 					delivery.settle(verdict);
 				}
 			}
@@ -1273,6 +1289,7 @@ final class Inflow<E> implements Attempting<E> {
 		}
 		this.links.clear();
 		this.left.clear();
+		this.unreported.settleAll(Verdict.failed(stopped, StageActor.causeOf(reason)));
 		this.stage.logDiscarded(lost, stopped);
 	}
 

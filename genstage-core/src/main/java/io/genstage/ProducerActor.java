@@ -277,7 +277,6 @@ final class ProducerActor<E> extends StageActor {
 			return;
 		}
 		countOut(events);
-		enter(events);
 		this.owed = Math.max(this.owed - events.size(), 0);
 		if (isAccumulating()) {
 			this.log.addEmission(events);

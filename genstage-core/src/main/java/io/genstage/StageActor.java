@@ -334,10 +334,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	/** Lets the sources of emitted events know what becomes of them. */
-	void enter(List<?> events) {
-		if (!Delivery.isAmong(events)) {
-			return;
-		}
+	private void enter(List<?> events) {
 		SettlementQueue queue = settlements();
 		for (Object event : events) {
 			if (event instanceof Delivery<?> delivery && !delivery.enter(queue)) {
@@ -379,11 +376,15 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		});
 	}
 
-	/** Counts events as emitted. */
+	/** Counts events as emitted, and takes those with a settlement into the engine. */
 	void countOut(List<?> events) {
 		this.out.add(events.size());
-		listener().onEmit(this.self,
-				Delivery.isAmong(events) ? events.stream().map(Delivery::payload).toList() : events);
+		if (!Delivery.isAmong(events)) {
+			listener().onEmit(this.self, events);
+			return;
+		}
+		listener().onEmit(this.self, events.stream().map(Delivery::payload).toList());
+		enter(events);
 	}
 
 	@Override
@@ -395,7 +396,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (!events.isEmpty()) {
 			countIn(link, events);
 			settled(link);
+			reported(link, events);
 		}
+	}
+
+	/** Notes which events the stage has reported as handled. */
+	void reported(OpenSubscription link, List<?> events) {
 	}
 
 	/** Counts events in hand, if the handler has some of several subscriptions. */

@@ -364,6 +364,100 @@ class DeliveriesTests {
 	}
 
 	@Test
+	void anEventFailsIfTheSelectorOfAConsumerFails() {
+		StageRef source = source(StageOptions.defaults().withDispatcher(Dispatchers.broadcast()));
+		StageRef consumer = this.dialogue.start("s", each());
+		consumer.subscribeTo(source,
+				SubscribeOptions.defaults()
+					.withMaxDemand(10)
+					.withAttribute(Subscriber.SELECTOR, (java.util.function.Predicate<Object>) (event) -> {
+						throw new IllegalStateException("no idea");
+					}));
+		subscribed("other", each(), StageOptions.defaults(), source);
+		emit("a");
+		assertThat(this.handled).containsExactly("a");
+		assertThat(this.accepted).isEmpty();
+		assertThat(this.failed).containsExactly("a");
+	}
+
+	@Test
+	void aProducerConsumerMayBeASourceItself() {
+		ProducerConsumerStage<Object, Object> stage = (events, from) -> List.of("child", delivery("own"));
+		StageRef middle = subscribed("middle", stage, StageOptions.defaults(), source(StageOptions.defaults()));
+		subscribed("last", lists(), StageOptions.defaults(), middle);
+		emit("a");
+		assertThat(this.handled).containsExactly("child", "own");
+		assertThat(this.accepted).containsExactlyInAnyOrder("a", "own");
+	}
+
+	@Nested
+	class OfAStageThatReportsItself {
+
+		private @Nullable StageContext context;
+
+		private @Nullable Subscription from;
+
+		private StageRef start() {
+			ConsumerStage<Object> stage = new ConsumerStage<>() {
+
+				@Override
+				public boolean reportsHandled() {
+					return true;
+				}
+
+				@Override
+				public void onStart(StageContext context) {
+					OfAStageThatReportsItself.this.context = context;
+				}
+
+				@Override
+				public void handleEvents(List<Object> events, Subscription from) {
+					OfAStageThatReportsItself.this.from = from;
+				}
+
+				@Override
+				public void onInfo(Object message) {
+					((Runnable) message).run();
+				}
+
+			};
+			return subscribed("s", stage, StageOptions.defaults(), source(StageOptions.defaults()));
+		}
+
+		private StageContext context() {
+			return java.util.Objects.requireNonNull(this.context);
+		}
+
+		private Subscription from() {
+			return java.util.Objects.requireNonNull(this.from);
+		}
+
+		@Test
+		void areSettledWhenItReportsThem() {
+			StageRef stage = start();
+			emit("a", "b", "plain", "c");
+			assertThat(accepted).isEmpty();
+			stage.tell((Runnable) () -> context().handled(from(), List.of("b")));
+			assertThat(accepted).containsExactly("b");
+			stage.tell((Runnable) () -> context().discard(from(), List.of("c"), "no use", null));
+			assertThat(failed).containsExactly("c");
+			stage.tell((Runnable) () -> context().handled(from(), List.of("a", "plain")));
+			assertThat(accepted).containsExactly("b", "a");
+		}
+
+		@Test
+		void haveFailedIfItStopsBefore() {
+			StageRef stage = start();
+			emit("a", "b");
+			stage.tell((Runnable) () -> context().handled(from(), List.of("a")));
+			stage.stop(ExitReason.SHUTDOWN);
+			assertThat(accepted).containsExactly("a");
+			assertThat(failed).containsExactly("b");
+		}
+
+	}
+
+	@Test
 	void aKeyIsThatOfTheEvent() {
 		StageRef source = source(StageOptions.defaults()
 			.withDispatcher(
