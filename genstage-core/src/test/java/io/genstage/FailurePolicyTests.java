@@ -17,6 +17,7 @@ import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.deadletter.MemoryDeadLetterStore;
 import io.genstage.delivery.BatchFailure;
+import io.genstage.failure.Decision;
 import io.genstage.failure.EventRejectedException;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.failure.OutageGuard;
@@ -428,6 +429,28 @@ class FailurePolicyTests {
 			p.send("b");
 			assertThat(this.calls).containsSubsequence(List.of("a"), List.of("b"));
 			assertThat(stored()).hasSize(1);
+		}
+
+		@Test
+		void waitForAnEarlierOneThatItsDeciderRetriesAfterAll() {
+			List<Decision> decisions = new ArrayList<>(
+					List.of(Decision.byPolicy(), Decision.retry(Duration.ofSeconds(1))));
+			List<Exception> failures = new ArrayList<>(
+					List.of(new IllegalStateException(), new IllegalStateException()));
+			ConsumerStage<String> consumer = (events, from) -> {
+				this.calls.add(events);
+				if (!failures.isEmpty()) {
+					throw failures.remove(0);
+				}
+			};
+			FailurePolicyTests.this.start(consumer,
+					options(policy.withOrder(RetryOrder.STRICT)
+						.withRetries(Retries.NONE)
+						.withDecider((event, cause, attempts) -> decisions.remove(0))),
+					10, 0);
+			p.send("a");
+			p.send("b");
+			assertThat(this.calls).containsExactly(List.of("a"), List.of("a"));
 		}
 
 		@Test

@@ -702,7 +702,8 @@ public final class Retrying<E> implements Handling<E> {
 			line.decideAgain(this.clock.nanoTime());
 			return;
 		}
-		if (undecided != next && this.stage.goesOn() && !this.outage.isOpen()
+		// A decider may want to have the undecided one tried again first.
+		if (undecided != next && line.next() == next && this.stage.goesOn() && !this.outage.isOpen()
 				&& attempt(line, next, next.events(), true)) {
 			// Those before it are at fault, as this one is handled.
 			for (Unit<E> older : line.allUndecided()) {
