@@ -592,6 +592,25 @@ class BroadwayTests extends PipelineFixture {
 		}
 
 		@Test
+		@DisplayName("BW46 BW48 each key is limited by what its events weigh, and may be flushed before")
+		void ofSomeWeight() {
+			ConsumerStage<Object> stage = (events, from) -> batches.add(describe(events));
+			Batching<Object> batching = Batching
+				.byKey((Object event) -> (Integer) event % 2,
+						BatchOptions.defaults().withSize(10).withTimeout(TIMEOUT))
+				.withWeight((event) -> (Integer) event, 16);
+			start(source(), StageDefinition.of("batch", stage)
+				.withOptions(policy().withBatching(batching))
+				.subscribeTo("source"));
+			push(40, 1, 13, 3);
+			assertThat(batches).containsExactly("WEIGHT [40]", "WEIGHT [1, 13]");
+			ref("batch").flush();
+			run();
+			assertThat(batches).endsWith("END [3]").hasSize(3);
+			assertThat(settlements).hasSize(4);
+		}
+
+		@Test
 		@DisplayName("BW53 what is flushed is handled at once, though it is not full")
 		void thatAreFlushed() {
 			start(source(), each(), batch(2, TIMEOUT));
