@@ -596,12 +596,12 @@ class BroadwayTests extends PipelineFixture {
 		void ofSomeWeight() {
 			ConsumerStage<Object> stage = (events, from) -> batches.add(describe(events));
 			Batching<Object> batching = Batching
-				.byKey((Object event) -> (Integer) event % 2,
-						BatchOptions.defaults().withSize(10).withTimeout(TIMEOUT))
+				.byKey((Object event) -> (Integer) event % 2, BatchOptions.defaults().withSize(10).withTimeout(TIMEOUT))
 				.withWeight((event) -> (Integer) event, 16);
-			start(source(), StageDefinition.of("batch", stage)
-				.withOptions(policy().withBatching(batching))
-				.subscribeTo("source"));
+			start(source(),
+					StageDefinition.of("batch", stage)
+						.withOptions(policy().withBatching(batching))
+						.subscribeTo("source"));
 			push(40, 1, 13, 3);
 			assertThat(batches).containsExactly("WEIGHT [40]", "WEIGHT [1, 13]");
 			ref("batch").flush();
