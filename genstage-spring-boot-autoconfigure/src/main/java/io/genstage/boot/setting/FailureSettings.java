@@ -111,7 +111,7 @@ final class FailureSettings {
 	}
 
 	private RetryOrder order(Optional<Function<Object, @Nullable Object>> key) {
-		RetryOrder byKey = key.<RetryOrder>map((function) -> RetryOrder.byKey(function::apply)).orElse(RetryOrder.NONE);
+		RetryOrder byKey = key.map(RetryOrder::byKey).orElse(RetryOrder.NONE);
 		return this.settings.value(SettingTable.RETRY_ORDER).map((kind) -> switch (kind) {
 			case BY_KEY -> byKey;
 			case STRICT -> RetryOrder.STRICT;
