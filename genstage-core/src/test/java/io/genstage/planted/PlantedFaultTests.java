@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
+import io.genstage.settling.SettlingSimulation;
 import io.genstage.simulation.Simulation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +107,46 @@ class PlantedFaultTests {
 			new PlantedFault("events for a stopped stage are not counted", "Message",
 					"stage.bounce(this.link, this.events);", "", "does not balance"));
 
+	/** What the simulation of settlements finds. */
+	static final List<PlantedFault> FOUND_BY_SETTLING = List.of(
+			new PlantedFault("a source hears twice of an event", "delivery/SettlementQueue", "report.accept(group);",
+					"report.accept(group); report.accept(group);", "is settled twice"),
+			new PlantedFault("an event in flight is accepted when it is begun", "Inflow",
+					"CompletableFuture<?> future = begin(event, link);",
+					"CompletableFuture<?> future = begin(event, link); accept(delivery(event));", "was settled"),
+			new PlantedFault("an event that a stage reports itself is accepted at once", "Inflow",
+					"!delivery.isHandled() && !this.handler.reportsHandled()", "!delivery.isHandled()", "was settled"),
+			new PlantedFault("what a stage has not reported is forgotten", "Inflow",
+					"this.unreported.settleAll(Verdict.failed(stopped, StageActor.causeOf(reason)));", "",
+					"is never settled"),
+			new PlantedFault("a discarded event is accepted", "Discard",
+					"Verdict verdict = Verdict.failed(this.reason, this.cause);",
+					"Verdict verdict = Verdict.accepted();", "but was FAILED"),
+			new PlantedFault("the first outcome of a part counts for all", "delivery/Node", "before.worse(verdict)",
+					"before", "is settled as"),
+			new PlantedFault("outputs don't count for the events of their call", "Inflow", "made.emit(group::with);",
+					"group.close(); of.forEach(this::accept); made.emit(group::with);", "was settled"),
+			new PlantedFault("a consumer of a broadcast has no say", "dispatch/BroadcastDispatcher",
+					"(E) delivery.with(delivery.event())", "(E) delivery.event()", "was settled"),
+			new PlantedFault("the failure of a selector comes too late", "dispatch/BroadcastDispatcher",
+					"E lost = (copying != null) ? copying.apply(event) : event;", "E lost = event;", "is settled as"),
+			new PlantedFault("a half of a list is lost", "failure/Retrying", "parts.push(halves.get(1));", "",
+					"has no outcome"),
+			new PlantedFault("an event overtakes a retry of its key", "failure/Retrying",
+					"|| this.lines.containsKey(key)", "", "behind a later event"),
+			new PlantedFault("what was not got to waits behind what has failed", "failure/Retrying",
+					"appendBefore(unit, untouched);", "", "behind a later event"),
+			new PlantedFault("what waits for a retry is forgotten at the end", "failure/Retrying",
+					"this.stage.left(waiting.inlet(), List.of(waiting.event()));", "", "is never settled"),
+			new PlantedFault("an event is dead-lettered before its letter is stored", "Inflow",
+					"CompletableFuture<?> future = this.burial.bury(failed(ending), ending);",
+					"settle(ending, Outcome.DEAD_LETTERED); CompletableFuture<?> future = this.burial.bury(failed(ending), ending);",
+					"that no store has"),
+			new PlantedFault("a source lets go on the word of a memory", "Inflow", "|| !this.burial.isDurable()", "",
+					"that no store has"),
+			new PlantedFault("an event in flight that is given up is lost as well", "intake/InFlightIntake",
+					"if (!event.isGivenUp()) {", "if (event != null) {", "two outcomes"));
+
 	/** What the simulation can't see, with the test that does. */
 	static final List<FoundByTest> FOUND_BY_TEST = List.of(
 			new FoundByTest(
@@ -176,7 +217,17 @@ class PlantedFaultTests {
 	@ParameterizedTest
 	@FieldSource("FOUND_BY_SIMULATION")
 	void isFoundByTheSimulation(PlantedFault fault) throws Exception {
-		Method simulation = FaultyEngine.with(fault).loadClass(Simulation.class.getName()).getMethod("run", long.class);
+		isFound(fault, Simulation.class);
+	}
+
+	@ParameterizedTest
+	@FieldSource("FOUND_BY_SETTLING")
+	void isFoundByTheSimulationOfSettlements(PlantedFault fault) throws Exception {
+		isFound(fault, SettlingSimulation.class);
+	}
+
+	private static void isFound(PlantedFault fault, Class<?> simulations) throws Exception {
+		Method simulation = FaultyEngine.with(fault).loadClass(simulations.getName()).getMethod("run", long.class);
 		for (long seed = 0; seed < SEEDS; seed++) {
 			try {
 				simulation.invoke(null, seed);
