@@ -206,8 +206,8 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	/** Returns whether a stage is this one, or gets events of it. */
 	private boolean feeds(StageRef stage) {
-		this.lock.lock();
 		StageRef self;
+		this.lock.lock();
 		try {
 			self = (this.context != null) ? this.context.self() : null;
 		}
