@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 import io.genstage.delivery.Delivery;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnreportedDeliveries {
 
-	private final Map<OpenSubscription, Deque<Delivery<?>>> bySubscription = new IdentityHashMap<>(0);
+	private final IdentityHashMap<OpenSubscription, Deque<Delivery<?>>> bySubscription = new IdentityHashMap<>(0);
 
 	void add(OpenSubscription link, @Nullable Delivery<?> delivery) {
 		if (delivery != null) {

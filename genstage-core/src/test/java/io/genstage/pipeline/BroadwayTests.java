@@ -630,7 +630,7 @@ class BroadwayTests extends PipelineFixture {
 
 		private final List<String> byInstance = new ArrayList<>();
 
-		private void startPartitions(PartitionOptions options, @Nullable Integer size) {
+		private void startPartitions(PartitionOptions<Object> options, @Nullable Integer size) {
 			StageDefinition consumer = StageDefinition
 				.of("part", StageKind.CONSUMER, () -> new InstanceStage(this.byInstance))
 				.withConcurrency(2)
