@@ -707,7 +707,14 @@ public final class Retrying<E> implements Handling<E> {
 				&& attempt(line, next, next.events(), true)) {
 			// Those before it are at fault, as this one is handled.
 			for (Unit<E> older : line.allUndecided()) {
-				usedUp(line, older);
+				if (older == undecided) {
+					// To halve it once more would let its members be overtaken by this
+					// one.
+					end(line, older, this.policy.then(), "its attempts are used up");
+				}
+				else {
+					usedUp(line, older);
+				}
 			}
 		}
 	}
