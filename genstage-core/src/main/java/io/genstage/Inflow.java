@@ -539,7 +539,7 @@ final class Inflow<E> implements Attempting<E> {
 			}
 		}
 		catch (Exception ex) {
-			if (this.retrying == null) {
+			if (!isWorthAnother(ex)) {
 				throw ex;
 			}
 			attempted = (ex instanceof BatchFailure named) ? failed(named) : failedTogether(ex);
@@ -722,13 +722,18 @@ final class Inflow<E> implements Attempting<E> {
 		}
 	}
 
+	/** One that was interrupted since the stage is given up would be in vain again. */
+	private boolean isWorthAnother(Throwable failure) {
+		return this.retrying != null && failure instanceof Exception && !this.stage.self().isStopWanted();
+	}
+
 	/**
 	 * Returns whether a failure in a call of the handler concerns the events in hand
 	 * only, which have failed then.
 	 */
 	boolean catches(Throwable failure) {
-		boolean concerns = this.retrying != null && this.calling && failure instanceof Exception
-				&& !this.givenUp.get(this.handled) && (!this.perEvent || this.counted <= this.handled);
+		boolean concerns = isWorthAnother(failure) && this.calling && !this.givenUp.get(this.handled)
+				&& (!this.perEvent || this.counted <= this.handled);
 		if (concerns && this.reportedFailure == null) {
 			this.reportedFailure = failure;
 		}

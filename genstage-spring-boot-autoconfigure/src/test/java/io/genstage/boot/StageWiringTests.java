@@ -115,7 +115,7 @@ class StageWiringTests {
 						genstage.stages[keep].restart.perod=5s                 | there is no 'perod' of 'genstage.stages[keep].restart': did you mean 'period'? (there are [first-delay, max-delay, max-restarts, multiplier, period])
 						genstage.stages.keep.subscriptions.numbers.selector=x  | there is no 'selector' of 'genstage.stages.keep.subscriptions.numbers': there are [max-demand, min-demand, partition]
 						genstage.lifecycle.drain-timout=5s                     | there is no 'drain-timout' of 'genstage.lifecycle': did you mean 'drain-timeout'? (there are [auto-startup,
-						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [defaults, lifecycle, optional-stages, stages])
+						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [dead-letters, defaults, lifecycle, optional-stages, stages])
 						""")
 		void isToldForAPropertyThatDoesNotExist(String property, String message) {
 			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
@@ -267,11 +267,11 @@ class StageWiringTests {
 							+ "once, by parameter 1 of type java.lang.String ('one') and "
 							+ "parameter 2 of type java.util.List<java.lang.String> ('others'): it must take " + LEGAL,
 					"@Consumer " + at.formatted("answer") + "method 'String answer(String)' returns java.lang.String, "
-							+ "but a consumer emits nothing: return void or what becomes Void, "
+							+ "but a consumer emits nothing: return void, what becomes Void or Outcomes, "
 							+ "or make it a @ProducerConsumer",
 					"@Consumer " + at.formatted("later") + "method 'CompletionStage later(String)' returns "
 							+ "java.util.concurrent.CompletionStage<java.lang.Integer>, but a consumer emits "
-							+ "nothing: return void or what becomes Void, or make it a @ProducerConsumer");
+							+ "nothing: return void, what becomes Void or Outcomes, or make it a @ProducerConsumer");
 		}
 
 	}

@@ -322,6 +322,7 @@ class ActuatorAutoConfigurationTests {
 						.containsExactlyElementsOf(switch (meter.getId().getName()) {
 							case "genstage.demand" -> List.of("producer", "stage");
 							case "genstage.state" -> List.of("kind", "stage", "state");
+							case "genstage.events.settled" -> List.of("kind", "outcome", "stage");
 							default -> List.of("kind", "stage");
 						})));
 		}

@@ -48,7 +48,8 @@ class ShutdownLogTests {
 	static class Failing {
 
 		public static void main(String[] args) {
-			SpringApplication.run(Failing.class, "--spring.main.web-application-type=none");
+			SpringApplication.run(Failing.class, "--spring.main.web-application-type=none",
+					"--genstage.defaults.failure.enabled=false");
 		}
 
 		@Bean

@@ -136,7 +136,8 @@ class StartAndExitTests {
 
 		@Test
 		void tellsThatThePipelineHasFailed() {
-			ConfigurableApplicationContext context = run(Failing.class, EXIT_ON_COMPLETION + "zeros");
+			ConfigurableApplicationContext context = run(Failing.class, EXIT_ON_COMPLETION + "zeros",
+					"--genstage.defaults.failure.enabled=false");
 			Awaitility.await().until(() -> !context.isActive());
 			assertThat(exitCodes).containsExactly(1);
 		}

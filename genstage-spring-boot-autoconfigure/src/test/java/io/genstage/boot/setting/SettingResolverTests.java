@@ -42,7 +42,10 @@ class SettingResolverTests {
 		assertThat(resolved.value()).containsOnlyKeys("numbers", "keep");
 		assertThat(resolved.value().get("keep")).satisfies((settings) -> {
 			assertThat(settings.concurrency()).isEqualTo(1);
-			assertThat(settings.options()).isEqualTo(StageOptions.defaults());
+			assertThat(settings.options().withFailure(null)).isEqualTo(StageOptions.defaults());
+			assertThat(settings.options().failure()).isNotNull()
+				.satisfies((policy) -> assertThat(policy.retries().delay(3)).isEqualTo(Duration.ofSeconds(4)))
+				.satisfies((policy) -> assertThat(policy.retries().delay(4)).isNull());
 			assertThat(settings.restarts()).isEqualTo(RestartPolicy.defaults());
 			assertThat(settings.edges()).containsExactly(new EdgeDefinition("numbers", null));
 			assertThat(settings.options().rate()).isNull();
