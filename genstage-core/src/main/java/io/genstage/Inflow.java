@@ -764,15 +764,20 @@ final class Inflow<E> implements Attempting<E> {
 		OpenSubscription link = ((Inbound) inlet).link();
 		this.source = link;
 		CompletableFuture<?> future = begin(event, link);
+		inFlight.onCancel(() -> future.cancel(true));
+		whenDone(future, () -> conclude(link, event, inFlight, future, answered));
+	}
+
+	/** Takes a step in a turn of the stage, at once if the future is complete. */
+	private void whenDone(CompletableFuture<?> future, InFlightEvent.Finish step) throws Exception {
 		if (future.isDone()) {
-			conclude(link, event, inFlight, future, answered);
+			step.run();
 			return;
 		}
-		inFlight.onCancel(() -> future.cancel(true));
 		StageRef self = this.stage.self();
 		self.works().addShared(1);
 		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
-			self.tell(new Completed(() -> conclude(link, event, inFlight, future, answered)));
+			self.tell(new Completed(step));
 			// Behind the message, so that the stage never seems to have nothing to do.
 			self.works().addShared(-1);
 		});
@@ -958,16 +963,7 @@ final class Inflow<E> implements Attempting<E> {
 			return;
 		}
 		CompletableFuture<?> future = this.burial.bury(failed(ending), ending);
-		if (future.isDone()) {
-			buried(ending, future, answered);
-			return;
-		}
-		StageRef self = this.stage.self();
-		self.works().addShared(1);
-		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
-			self.tell(new Completed(() -> buried(ending, future, answered)));
-			self.works().addShared(-1);
-		});
+		whenDone(future, () -> buried(ending, future, answered));
 	}
 
 	private void buried(Ending<E> ending, CompletableFuture<?> written, Answered answered) throws Exception {

@@ -1,7 +1,9 @@
 package io.genstage.failure;
 
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,13 @@ public final class Attempted {
 
 	List<Failed> failed() {
 		return this.failed;
+	}
+
+	/** Returns what has been thrown for each event that has failed, by its place. */
+	Map<Integer, Throwable> causes() {
+		Map<Integer, Throwable> causes = new HashMap<>();
+		this.failed.forEach((one) -> causes.put(one.place(), one.cause()));
+		return causes;
 	}
 
 	@Nullable Throwable failure() {

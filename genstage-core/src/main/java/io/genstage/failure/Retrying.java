@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 
-import io.genstage.delivery.Outcome;
 import io.genstage.batch.Batch;
+import io.genstage.delivery.Outcome;
 import io.genstage.demand.Counter;
 import io.genstage.intake.Handling;
 import io.genstage.intake.InFlightEvent;
@@ -62,7 +62,7 @@ public final class Retrying<E> implements Handling<E> {
 	private final Map<Object, Line<E>> lines = new LinkedHashMap<>();
 
 	/** Dead letters that are being written, or whose writing has failed. */
-	private final Set<Burial<E>> burials = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final Set<PendingLetter<E>> letters = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/** Undecided events, beside which others may come that decide about them. */
 	private final Set<Waiting<E>> yielding = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -313,13 +313,11 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		if (attempted.failure() != null) {
 			List<Waiting<E>> together = unhandled(events, attempted);
-			Object key = (together.size() == 1) ? keyOf(together.get(0).event()) : wholeKey();
-			failed(new Unit<>(together, key), attempted.failure());
+			failed(new Unit<>(together, keyOf(together.stream().map(Waiting::event).toList())), attempted.failure());
 			return List.of();
 		}
 		List<Waiting<E>> untouched = new ArrayList<>();
-		Map<Integer, Throwable> failed = new HashMap<>();
-		attempted.failed().forEach((one) -> failed.put(one.place(), one.cause()));
+		Map<Integer, Throwable> failed = attempted.causes();
 		for (int place = 0; place < events.size(); place++) {
 			Throwable cause = failed.get(place);
 			Waiting<E> event = events.get(place);
@@ -357,6 +355,16 @@ public final class Retrying<E> implements Handling<E> {
 			}
 		}
 		return unhandled;
+	}
+
+	/** Lets go of what an attempt has handled of a unit, and returns the others. */
+	private List<Waiting<E>> releaseHandled(Unit<E> unit, List<Waiting<E>> events, Attempted attempted) {
+		List<Waiting<E>> others = unhandled(events, attempted);
+		Set<Waiting<E>> handled = new LinkedHashSet<>(events);
+		others.forEach(handled::remove);
+		unit.events().removeAll(handled);
+		handled.forEach(this::release);
+		return others;
 	}
 
 	/** A first attempt has failed. */
@@ -498,22 +506,25 @@ public final class Retrying<E> implements Handling<E> {
 				continue;
 			}
 			Attempted attempted = attempt(part);
-			Throwable failure = attempted.failure();
 			if (attempted.hasHandled()) {
 				succeeded();
 			}
-			if (attempted.isHandled()) {
-				part.forEach((waiting) -> release(unit, waiting));
-			}
-			else if (failure != null && unhandled(part, attempted).size() > 1) {
-				List<Waiting<E>> rest = unhandled(part, attempted);
-				part.stream().filter((waiting) -> !rest.contains(waiting)).forEach((waiting) -> release(unit, waiting));
+			List<Waiting<E>> rest = releaseHandled(unit, part, attempted);
+			Throwable failure = attempted.failure();
+			if (failure != null && rest.size() > 1) {
 				List<List<Waiting<E>>> halves = halves(rest);
 				parts.push(halves.get(1));
 				parts.push(halves.get(0));
 			}
-			else {
-				concludeIsolated(unit, part, attempted, culprits, parts);
+			else if (failure != null) {
+				rest.forEach((waiting) -> culprits.put(waiting, failure));
+			}
+			else if (!rest.isEmpty()) {
+				attempted.failed().forEach((one) -> culprits.put(part.get(one.place()), one.cause()));
+				List<Waiting<E>> untouched = rest.stream().filter((waiting) -> !culprits.containsKey(waiting)).toList();
+				if (!untouched.isEmpty()) {
+					parts.push(untouched);
+				}
 			}
 		}
 		if (isUndecided(unit)) {
@@ -530,31 +541,6 @@ public final class Retrying<E> implements Handling<E> {
 				end(unit.part(List.of(waiting), null).withCause(cause), this.policy.then(),
 						"it was found to be at fault");
 			}
-		}
-	}
-
-	private void concludeIsolated(Unit<E> unit, List<Waiting<E>> part, Attempted attempted,
-			Map<Waiting<E>, Throwable> culprits, Deque<List<Waiting<E>>> parts) {
-		Throwable failure = attempted.failure();
-		if (failure != null) {
-			List<Waiting<E>> rest = unhandled(part, attempted);
-			rest.forEach((waiting) -> culprits.put(waiting, failure));
-			part.stream().filter((waiting) -> !rest.contains(waiting)).forEach((waiting) -> release(unit, waiting));
-			return;
-		}
-		attempted.failed().forEach((one) -> culprits.put(part.get(one.place()), one.cause()));
-		List<Waiting<E>> untouched = new ArrayList<>();
-		for (int place = 0; place < part.size(); place++) {
-			Waiting<E> waiting = part.get(place);
-			if (attempted.isHandled(place)) {
-				release(unit, waiting);
-			}
-			else if (!culprits.containsKey(waiting)) {
-				untouched.add(waiting);
-			}
-		}
-		if (!untouched.isEmpty()) {
-			parts.push(untouched);
 		}
 	}
 
@@ -576,7 +562,7 @@ public final class Retrying<E> implements Handling<E> {
 		for (Waiting<E> waiting : unit.events()) {
 			Attempting.Ending<E> ending = unit.ending(waiting, reason);
 			switch (then) {
-				case DEAD_LETTER -> bury(new Burial<>(waiting, ending), FIRST_REWRITE);
+				case DEAD_LETTER -> bury(new PendingLetter<>(waiting, ending), FIRST_REWRITE);
 				case SKIP -> settle(waiting, ending, Outcome.SKIPPED);
 				case FAIL -> settle(waiting, ending, Outcome.FAILED);
 			}
@@ -592,28 +578,28 @@ public final class Retrying<E> implements Handling<E> {
 	 * The event stays here until its letter is stored, and the stage waits if it can't
 	 * be.
 	 */
-	private void bury(Burial<E> burial, Duration pause) throws Exception {
-		burial.pause = pause;
-		burial.failed = false;
-		this.burials.add(burial);
-		this.stage.bury(burial.ending, (failure) -> buried(burial, failure));
+	private void bury(PendingLetter<E> letter, Duration pause) throws Exception {
+		letter.pause = pause;
+		letter.failed = false;
+		this.letters.add(letter);
+		this.stage.bury(letter.ending, (failure) -> buried(letter, failure));
 	}
 
-	private void buried(Burial<E> burial, @Nullable Throwable failure) throws Exception {
-		if (!this.burials.contains(burial)) {
+	private void buried(PendingLetter<E> letter, @Nullable Throwable failure) throws Exception {
+		if (!this.letters.contains(letter)) {
 			return;
 		}
 		if (failure == null) {
-			this.burials.remove(burial);
-			leave(burial.waiting);
+			this.letters.remove(letter);
+			leave(letter.waiting);
 		}
 		else if (this.draining) {
-			this.burials.remove(burial);
-			settle(burial.waiting, burial.ending, Outcome.FAILED);
+			this.letters.remove(letter);
+			settle(letter.waiting, letter.ending, Outcome.FAILED);
 		}
 		else {
-			burial.dueAt = later(burial.pause);
-			burial.failed = true;
+			letter.dueAt = later(letter.pause);
+			letter.failed = true;
 			this.unwritten++;
 		}
 		wake();
@@ -621,13 +607,13 @@ public final class Retrying<E> implements Handling<E> {
 
 	private void rewriteDue() throws Exception {
 		long now = this.clock.nanoTime();
-		List<Burial<E>> due = this.burials.stream()
-			.filter((burial) -> burial.failed && (this.draining || burial.dueAt - now <= 0))
+		List<PendingLetter<E>> due = this.letters.stream()
+			.filter((letter) -> letter.failed && (this.draining || letter.dueAt - now <= 0))
 			.toList();
-		for (Burial<E> burial : due) {
+		for (PendingLetter<E> letter : due) {
 			this.unwritten--;
-			Duration twice = burial.pause.multipliedBy(2);
-			bury(burial, (twice.compareTo(LAST_REWRITE) < 0) ? twice : LAST_REWRITE);
+			Duration twice = letter.pause.multipliedBy(2);
+			bury(letter, (twice.compareTo(LAST_REWRITE) < 0) ? twice : LAST_REWRITE);
 		}
 	}
 
@@ -780,10 +766,7 @@ public final class Retrying<E> implements Handling<E> {
 			failure = attempted.failed().get(0).cause();
 		}
 		if (failure != null) {
-			List<Waiting<E>> handled = new ArrayList<>(events);
-			handled.removeAll(unhandled(events, attempted));
-			handled.forEach(this::release);
-			unit.events().removeAll(handled);
+			releaseHandled(unit, events, attempted);
 			decide(line, unit, failure, counts);
 			return false;
 		}
@@ -796,8 +779,7 @@ public final class Retrying<E> implements Handling<E> {
 	 * place.
 	 */
 	private void split(Line<E> line, Unit<E> unit, List<Waiting<E>> events, Attempted attempted) throws Exception {
-		Map<Integer, Throwable> failed = new HashMap<>();
-		attempted.failed().forEach((one) -> failed.put(one.place(), one.cause()));
+		Map<Integer, Throwable> failed = attempted.causes();
 		List<Unit<E>> parts = new ArrayList<>();
 		List<Unit<E>> failures = new ArrayList<>();
 		for (int place = 0; place < events.size(); place++) {
@@ -838,8 +820,8 @@ public final class Retrying<E> implements Handling<E> {
 				soonest = line.next().isRunning() ? soonest : Math.min(soonest, line.next().due() - now);
 			}
 		}
-		for (Burial<E> burial : this.burials) {
-			soonest = burial.failed ? Math.min(soonest, burial.dueAt - now) : soonest;
+		for (PendingLetter<E> letter : this.letters) {
+			soonest = letter.failed ? Math.min(soonest, letter.dueAt - now) : soonest;
 		}
 		if (soonest != Long.MAX_VALUE) {
 			this.clock.wakeAt(now + soonest);
@@ -875,11 +857,6 @@ public final class Retrying<E> implements Handling<E> {
 		}
 	}
 
-	private void release(Unit<E> unit, Waiting<E> waiting) {
-		unit.events().remove(waiting);
-		release(waiting);
-	}
-
 	/** An event that was kept here is never going to be handled. */
 	private void leave(Waiting<E> waiting) throws Exception {
 		release(waiting);
@@ -908,9 +885,9 @@ public final class Retrying<E> implements Handling<E> {
 	/** Names all that waits, which is lost with the stage. */
 	public void close() {
 		this.lines.values().forEach((line) -> line.units().forEach((unit) -> unit.events().forEach(this::left)));
-		this.burials.forEach((burial) -> left(burial.waiting));
+		this.letters.forEach((letter) -> left(letter.waiting));
 		this.lines.clear();
-		this.burials.clear();
+		this.letters.clear();
 		this.kept.clear();
 		this.yielding.clear();
 		this.held.set(0);
@@ -1034,7 +1011,7 @@ public final class Retrying<E> implements Handling<E> {
 	/**
 	 * A dead letter on its way to its store.
 	 */
-	private static final class Burial<E> {
+	private static final class PendingLetter<E> {
 
 		private final Waiting<E> waiting;
 
@@ -1046,7 +1023,7 @@ public final class Retrying<E> implements Handling<E> {
 
 		private long dueAt;
 
-		Burial(Waiting<E> waiting, Attempting.Ending<E> ending) {
+		PendingLetter(Waiting<E> waiting, Attempting.Ending<E> ending) {
 			this.waiting = waiting;
 			this.ending = ending;
 		}

@@ -88,10 +88,6 @@ final class Unit<E> {
 		return this.attempts;
 	}
 
-	boolean hasFailed() {
-		return this.cause != null;
-	}
-
 	/** Returns what was thrown last. */
 	Throwable cause() {
 		return Objects.requireNonNull(this.cause, "it has not failed");
