@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,7 @@ import io.genstage.source.EventQueue;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +112,7 @@ class ScrapeTests {
 	@Test
 	void isNotHeldUpByAChangeNorIsARegistrationBeforeIt() {
 		AtomicBoolean blocking = new AtomicBoolean();
+		AtomicInteger running = new AtomicInteger();
 		CountDownLatch entered = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
 		StageSystem system = StageSystem.builder().executor((task) -> {
@@ -117,11 +120,21 @@ class ScrapeTests {
 				entered.countDown();
 				await(release);
 			}
-			ON_OWN_THREAD.execute(task);
+			running.incrementAndGet();
+			ON_OWN_THREAD.execute(() -> {
+				try {
+					task.run();
+				}
+				finally {
+					running.decrementAndGet();
+				}
+			});
 		}).build();
 		TestContexts.runner().withBean(StageSystem.class, () -> system).run((context) -> {
 			StageRegistry stages = TestContexts.registry(context);
 			register(stages, oneLine(1, new AtomicLong()));
+			// A stage in its turn would take the change up without the executor.
+			Awaitility.await().until(() -> running.get() == 0);
 			blocking.set(true);
 			CompletableFuture<?> change = CompletableFuture.runAsync(() -> stages.pause("stage-0"), ON_OWN_THREAD);
 			await(entered);
