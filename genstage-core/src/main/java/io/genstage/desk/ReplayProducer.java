@@ -347,7 +347,7 @@ final class ReplayProducer implements ProducerStage<Object> {
 	}
 
 	/**
-	 * Tells the producer that the event of a letter is no longer under way.
+	 * Reports to the producer that the event of a letter is no longer under way.
 	 */
 	private record Settled(DeadLetter letter, boolean failed) {
 	}

@@ -176,7 +176,7 @@ final class Target {
 	}
 
 	/**
-	 * Tells the producer that an instance could not subscribe after all.
+	 * Reports to the producer that an instance could not subscribe after all.
 	 */
 	record NotSubscribed(Object slot, StageRef consumer) {
 	}

@@ -43,7 +43,7 @@ import java.util.function.Predicate;
  * <p>
  * When the stage stops it interrupts its tasks and waits for them, up to
  * {@link TaskOptions#patience()}, on the thread of the stage and before its
- * {@code onStop}. When it is drained it is told so behind the last task.
+ * {@code onStop}. When it is drained its {@code onDrain} comes behind the last task.
  * <p>
  * The instances of a stage share this object. Any thread may use it.
  * <p>

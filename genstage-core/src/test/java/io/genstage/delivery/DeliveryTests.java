@@ -57,7 +57,7 @@ class DeliveryTests {
 		}
 
 		@Test
-		@DisplayName("BW31 a failed event is told with what was thrown")
+		@DisplayName("BW31 a failed event is reported with what was thrown")
 		void tellsItsSourceWhyItHasFailed() {
 			this.a.settle(FAILED);
 			Settlement settlement = DeliveryTests.this.source.settlements().get(0);

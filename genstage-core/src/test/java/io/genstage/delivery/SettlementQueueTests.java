@@ -82,7 +82,7 @@ class SettlementQueueTests {
 	}
 
 	@Test
-	@DisplayName("BW27 BW28 BW116 events of one group that are settled together are told together")
+	@DisplayName("BW27 BW28 BW116 events of one group that are settled together are reported together")
 	void callsASourceOnceForWhatWasSettledMeanwhile() {
 		settle(ACCEPTED, emitted(1, "g"), emitted(2, "g"));
 		runTasks();
@@ -90,7 +90,7 @@ class SettlementQueueTests {
 	}
 
 	@Test
-	@DisplayName("BW26 BW82 failed events are told in the order in which they failed")
+	@DisplayName("BW26 BW82 failed events are reported in the order in which they failed")
 	void keepsTheOrderOfSettlements() {
 		Delivery<Object> one = emitted(1, "g");
 		Delivery<Object> two = emitted(2, "g");
@@ -100,7 +100,7 @@ class SettlementQueueTests {
 	}
 
 	@Test
-	@DisplayName("BW81 one batch with events of two groups is told once to each")
+	@DisplayName("BW81 one batch with events of two groups is reported once to each")
 	void callsOnceForEachGroup() {
 		settle(ACCEPTED, emitted(1, new Partition(1)));
 		settle(FAILED, emitted("fail", new Partition(2)), emitted("fail", new Partition(1)));

@@ -934,7 +934,7 @@ class BroadwayTests extends PipelineFixture {
 		}
 
 		@Test
-		@DisplayName("BW41 what a source holds when it is told to end is handled and settled")
+		@DisplayName("BW41 what a source holds when it is asked to end is handled and settled")
 		void settlesWhatIsThere() {
 			Pipeline pipeline = start(StageDefinition.of("queue", this.queue), from(last(), demand(2, 1)));
 			fill();

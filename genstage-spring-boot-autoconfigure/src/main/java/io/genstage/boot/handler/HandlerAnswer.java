@@ -14,8 +14,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the engine what a handler has said by {@link Outcomes}: nothing if all events of
- * its call are accepted, else by throwing for those that aren't.
+ * Passes on to the engine what a handler has said by {@link Outcomes}: nothing if all
+ * events of its call are accepted, else by throwing for those that aren't.
  */
 final class HandlerAnswer {
 
