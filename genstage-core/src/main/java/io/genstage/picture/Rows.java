@@ -1,0 +1,204 @@
+package io.genstage.picture;
+
+import java.util.List;
+
+import io.genstage.picture.Columns.Vertex;
+
+/**
+ * The rows of what is in columns, so that lines are as straight as the order in the
+ * columns and the distances there allow.
+ */
+final class Rows {
+
+	/** Two stages leave room for a line between them. */
+	private static final int BETWEEN_STAGES = 2;
+
+	private static final int BESIDE_BENDS = 1;
+
+	/** A long line is kept straight before a short one is. */
+	private static final double WEIGHT_OF_BENDS = 4;
+
+	private static final int SWEEPS = 6;
+
+	private final Columns columns;
+
+	private final double[] exact;
+
+	private final int[] rows;
+
+	private int last;
+
+	private Rows(Columns columns) {
+		this.columns = columns;
+		this.exact = new double[columns.size()];
+		this.rows = new int[columns.size()];
+	}
+
+	static Rows of(Columns columns) {
+		Rows rows = new Rows(columns);
+		columns.all().forEach((column) -> rows.place(column, Towards.NOTHING));
+		for (int sweep = 0; sweep < SWEEPS; sweep++) {
+			rows.sweep(sweep % 2 == 0);
+		}
+		columns.all().forEach((column) -> rows.place(column, Towards.BOTH));
+		rows.round();
+		return rows;
+	}
+
+	int of(int vertex) {
+		return this.rows[vertex];
+	}
+
+	/** Returns the last row that a stage or a bend is in. */
+	int last() {
+		return this.last;
+	}
+
+	private void sweep(boolean fromTheLeft) {
+		List<List<Vertex>> all = this.columns.all();
+		for (int index = 0; index < all.size(); index++) {
+			place(all.get(fromTheLeft ? index : all.size() - 1 - index), fromTheLeft ? Towards.PREVIOUS : Towards.NEXT);
+		}
+	}
+
+	/**
+	 * Places the vertices of a column as close to where they want to be as their order
+	 * and distances allow: those that would come too close form a block, which goes to
+	 * the middle of what its members want.
+	 */
+	private void place(List<Vertex> column, Towards towards) {
+		Blocks blocks = new Blocks(column.size());
+		int offset = 0;
+		for (int index = 0; index < column.size(); index++) {
+			Vertex vertex = column.get(index);
+			offset += (index > 0) ? distance(column.get(index - 1), vertex) : 0;
+			blocks.add(offset, wanted(vertex, offset, towards), vertex.isBend() ? WEIGHT_OF_BENDS : 1);
+		}
+		for (int index = 0; index < column.size(); index++) {
+			this.exact[column.get(index).number()] = blocks.rowOf(index);
+		}
+	}
+
+	private static int distance(Vertex above, Vertex below) {
+		return (above.isBend() || below.isBend()) ? BESIDE_BENDS : BETWEEN_STAGES;
+	}
+
+	private double wanted(Vertex vertex, int offset, Towards towards) {
+		if (towards == Towards.NOTHING) {
+			return offset;
+		}
+		double sum = 0;
+		int count = 0;
+		if (towards != Towards.NEXT) {
+			sum += sum(vertex.previous());
+			count += vertex.previous().size();
+		}
+		if (towards != Towards.PREVIOUS) {
+			sum += sum(vertex.next());
+			count += vertex.next().size();
+		}
+		return (count > 0) ? sum / count : this.exact[vertex.number()];
+	}
+
+	private double sum(List<Vertex> neighbours) {
+		double sum = 0;
+		for (Vertex neighbour : neighbours) {
+			sum += this.exact[neighbour.number()];
+		}
+		return sum;
+	}
+
+	private void round() {
+		int first = Integer.MAX_VALUE;
+		for (List<Vertex> column : this.columns.all()) {
+			int least = Integer.MIN_VALUE;
+			for (int index = 0; index < column.size(); index++) {
+				Vertex vertex = column.get(index);
+				int row = (int) Math.round(this.exact[vertex.number()]);
+				if (index > 0) {
+					row = Math.max(row, least + distance(column.get(index - 1), vertex));
+				}
+				this.rows[vertex.number()] = row;
+				least = row;
+				first = Math.min(first, row);
+			}
+		}
+		for (int vertex = 0; vertex < this.rows.length; vertex++) {
+			this.rows[vertex] -= first;
+			this.last = Math.max(this.last, this.rows[vertex]);
+		}
+	}
+
+	private enum Towards {
+
+		NOTHING, PREVIOUS, NEXT, BOTH
+
+	}
+
+	/**
+	 * The vertices of a column, of which those that touch each other are blocks.
+	 */
+	private static final class Blocks {
+
+		private final int[] offsets;
+
+		private final int[] blockOf;
+
+		private final double[] tops;
+
+		private final double[] weights;
+
+		private final int[] firsts;
+
+		private int vertices;
+
+		private int count;
+
+		Blocks(int size) {
+			this.offsets = new int[size];
+			this.blockOf = new int[size];
+			this.tops = new double[size];
+			this.weights = new double[size];
+			this.firsts = new int[size];
+		}
+
+		/**
+		 * Adds a vertex below the others.
+		 * @param offset how far it is below the first one at least
+		 * @param wanted the row where it wants to be
+		 */
+		void add(int offset, double wanted, double weight) {
+			this.offsets[this.vertices] = offset;
+			this.tops[this.count] = wanted - offset;
+			this.weights[this.count] = weight;
+			this.firsts[this.count] = this.vertices;
+			this.count++;
+			this.vertices++;
+			while (this.count > 1 && this.tops[this.count - 2] > this.tops[this.count - 1]) {
+				mergeLastTwo();
+			}
+		}
+
+		private void mergeLastTwo() {
+			int above = this.count - 2;
+			int below = this.count - 1;
+			double weight = this.weights[above] + this.weights[below];
+			this.tops[above] = (this.tops[above] * this.weights[above] + this.tops[below] * this.weights[below])
+					/ weight;
+			this.weights[above] = weight;
+			this.count--;
+		}
+
+		/** Returns the row of a vertex; called from the first one to the last. */
+		double rowOf(int vertex) {
+			int block = (vertex > 0) ? this.blockOf[vertex - 1] : 0;
+			if (block + 1 < this.count && this.firsts[block + 1] <= vertex) {
+				block++;
+			}
+			this.blockOf[vertex] = block;
+			return this.tops[block] + this.offsets[vertex];
+		}
+
+	}
+
+}
