@@ -26,8 +26,10 @@ public interface AsyncConsumerStage<E> extends ConsumerStage<E> {
 	 * Begins to handle an event. Called by the stage, one call at a time.
 	 * @param event the event
 	 * @param from the subscription it came by
-	 * @return completes, on any thread, when the event has been handled; its value has no
-	 * meaning
+	 * @return completes, on any thread, when the event has been handled. If its value is
+	 * an {@link io.genstage.delivery.Outcome}, that of an event sent elsewhere, it is
+	 * what the source of this event hears, and {@code FAILED} is a failure; any other
+	 * value has no meaning
 	 * @throws Exception to stop the stage, as a future that fails does
 	 */
 	CompletionStage<?> begin(E event, Subscription from) throws Exception;

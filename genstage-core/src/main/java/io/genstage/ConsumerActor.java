@@ -3,8 +3,11 @@ package io.genstage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
-import io.genstage.delivery.Delivery;
+import io.genstage.account.Activity;
+import io.genstage.account.TimeAccount;
+import io.genstage.delivery.Acknowledgement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,11 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
+	public boolean takesDeliveries() {
+		return stage().takesDeliveries();
+	}
+
+	@Override
 	public Inflow.Emission handle(List<E> events, Subscription from) throws Exception {
 		stage().handleEvents(events, from);
 		return Inflow.Emission.NONE;
@@ -50,7 +58,7 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
-	public void keep(@Nullable Delivery<?> parent) {
+	public void keep(@Nullable UnaryOperator<Object> parent) {
 		// There are no results.
 	}
 
@@ -77,6 +85,16 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	@Override
 	public CompletionStage<?> begin(E event, Subscription from) throws Exception {
 		return ((AsyncConsumerStage<E>) stage()).begin(event, from);
+	}
+
+	@Override
+	public boolean acknowledges() {
+		return stage() instanceof AcknowledgingConsumerStage;
+	}
+
+	@Override
+	public CompletionStage<?> begin(E event, Acknowledgement acknowledgement, Subscription from) throws Exception {
+		return ((AcknowledgingConsumerStage<E>) stage()).begin(event, acknowledgement, from);
 	}
 
 	@Override
@@ -157,9 +175,14 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
+	Activity resting(TimeAccount account) {
+		return inflow().resting(account);
+	}
+
+	@Override
 	WaitingEvents waiting() {
 		long kept = stage().backlog();
-		return new WaitingEvents(0, 0, 0, kept + inflow().collected(), inflow().held(kept, 0));
+		return new WaitingEvents(0, 0, 0, kept + inflow().collected(), inflow().held(kept, 0), inflow().retrying());
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.genstage.delivery.Verdict;
+import io.genstage.intake.Lasting;
 
 /**
  * A running stage that consumes: passes what concerns its producers on to its
@@ -22,7 +23,7 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	private boolean completing;
 
 	ConsumingActor(String name, S stage, StageOptions options, StageEnvironment environment) {
-		super(name, stage, environment);
+		super(name, stage, options, environment);
 		this.stage = stage;
 		// Last, as the inflow asks about the stage at once.
 		this.inflow = new Inflow<>(this, options, this);
@@ -115,6 +116,7 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	@Override
 	final void info(Object message) throws Exception {
 		if (!this.inflow.wakesBy(message)) {
+			noteHandling();
 			onInfo(message);
 		}
 	}
@@ -125,12 +127,28 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 	@Override
 	final void call(Object request, Caller caller) throws Exception {
 		if (!this.inflow.answers(request, caller)) {
+			noteHandling();
 			onCall(request, caller);
 		}
 	}
 
 	/** Lets the stage answer a call that is for itself. */
 	abstract void onCall(Object request, Caller caller) throws Exception;
+
+	@Override
+	final long calls() {
+		return this.inflow.calls();
+	}
+
+	@Override
+	final boolean isWorkedBeside() {
+		return this.inflow.isWorkedBeside();
+	}
+
+	@Override
+	final List<Lasting> lasting(long now) {
+		return this.inflow.lasting(now);
+	}
 
 	@Override
 	final void endWork() {

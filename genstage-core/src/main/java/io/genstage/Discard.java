@@ -63,17 +63,12 @@ public record Discard(List<?> events, int count, String reason, @Nullable Throwa
 	 * @return the loss of the events themselves
 	 */
 	Discard settled() {
-		if (!Delivery.isAmong(this.events)) {
+		if (!EventList.hasDelivery(this.events)) {
 			return this;
 		}
 		Verdict verdict = Verdict.failed(this.reason, this.cause);
-		for (Object event : this.events) {
-			if (event instanceof Delivery<?> delivery && !delivery.isHandled()) {
-				delivery.settle(verdict);
-			}
-		}
-		return new Discard(this.events.stream().map(Delivery::payload).toList(), this.count, this.reason, this.cause,
-				this.subscription);
+		Delivery.settleAll(this.events, verdict);
+		return new Discard(EventList.payloads(this.events), this.count, this.reason, this.cause, this.subscription);
 	}
 
 	/**

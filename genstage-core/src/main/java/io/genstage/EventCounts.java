@@ -10,17 +10,21 @@ package io.genstage;
  * @param discarded how many events it has lost: no room in the buffer, stopped before
  * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
  * stage itself
- * @param deadLettered how many events it could not handle and has made dead letters of
+ * @param deadLettered how many events it could not handle and has made dead letters of;
+ * one whose letter is lost later counts as discarded as well, if its store says so
  * @param skipped how many events it could not handle and has left out
  * @param retried how often it was going to try again to handle an event; an event may
  * count several times, and counts elsewhere when it is settled
+ * @param late how often something was said of an event that was settled already, or of an
+ * attempt whose time was over: by an {@linkplain io.genstage.delivery.Acknowledgement
+ * acknowledgement}, a failure or a future; it has changed nothing
  */
-public record EventCounts(long in, long out, long discarded, long deadLettered, long skipped, long retried) {
+public record EventCounts(long in, long out, long discarded, long deadLettered, long skipped, long retried, long late) {
 
 	/**
 	 * The counts of a stage that was never started.
 	 */
-	public static final EventCounts NONE = new EventCounts(0, 0, 0, 0, 0, 0);
+	public static final EventCounts NONE = new EventCounts(0, 0, 0, 0, 0, 0, 0);
 
 	/**
 	 * Creates the counts of a stage that fails with its handler.
@@ -29,7 +33,20 @@ public record EventCounts(long in, long out, long discarded, long deadLettered, 
 	 * @param discarded how many events it has lost
 	 */
 	public EventCounts(long in, long out, long discarded) {
-		this(in, out, discarded, 0, 0, 0);
+		this(in, out, discarded, 0, 0, 0, 0);
+	}
+
+	/**
+	 * Creates the counts of a stage of which nothing was said too late.
+	 * @param in how many events it has handled
+	 * @param out how many events it has emitted
+	 * @param discarded how many events it has lost
+	 * @param deadLettered how many events it has made dead letters of
+	 * @param skipped how many events it has left out
+	 * @param retried how often it was going to try again
+	 */
+	public EventCounts(long in, long out, long discarded, long deadLettered, long skipped, long retried) {
+		this(in, out, discarded, deadLettered, skipped, retried, 0);
 	}
 
 	/**
@@ -39,7 +56,8 @@ public record EventCounts(long in, long out, long discarded, long deadLettered, 
 	 */
 	public EventCounts plus(EventCounts other) {
 		return new EventCounts(this.in + other.in, this.out + other.out, this.discarded + other.discarded,
-				this.deadLettered + other.deadLettered, this.skipped + other.skipped, this.retried + other.retried);
+				this.deadLettered + other.deadLettered, this.skipped + other.skipped, this.retried + other.retried,
+				this.late + other.late);
 	}
 
 	/**
@@ -50,7 +68,7 @@ public record EventCounts(long in, long out, long discarded, long deadLettered, 
 	public EventCounts since(EventCounts earlier) {
 		return new EventCounts(this.in - earlier.in, this.out - earlier.out, this.discarded - earlier.discarded,
 				this.deadLettered - earlier.deadLettered, this.skipped - earlier.skipped,
-				this.retried - earlier.retried);
+				this.retried - earlier.retried, this.late - earlier.late);
 	}
 
 }

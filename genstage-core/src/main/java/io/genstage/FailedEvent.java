@@ -2,12 +2,14 @@ package io.genstage;
 
 /**
  * An event that a stage with a {@link io.genstage.failure.FailurePolicy} has failed to
- * handle.
+ * handle, or that has to wait behind a dead letter of its key.
  *
  * @param subscription by which it came
  * @param event the event: data of the application, not for a log
- * @param attempts how often the stage has tried, at least 1
- * @param cause what was thrown last
+ * @param attempts how often the stage has tried; 0 if it has not, because of a dead
+ * letter
+ * @param cause what was thrown last; if nothing was, an
+ * {@link io.genstage.failure.EventRejectedException} with the reason
  * @param reason why it is given up, in words for people and without any data of the
  * event; empty if it is tried again
  */

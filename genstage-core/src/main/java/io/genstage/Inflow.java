@@ -4,20 +4,28 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
+import io.genstage.account.Activity;
+import io.genstage.account.TimeAccount;
 import io.genstage.batch.Batch;
 import io.genstage.batch.BatchIntake;
 import io.genstage.batch.Batching;
+import io.genstage.buffer.EventList;
+import io.genstage.delivery.Acknowledgement;
 import io.genstage.delivery.Answer;
 import io.genstage.delivery.Answers;
 import io.genstage.delivery.BatchFailure;
@@ -25,26 +33,33 @@ import io.genstage.delivery.Delivery;
 import io.genstage.delivery.DeliveryGroup;
 import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Verdict;
+import io.genstage.demand.Counter;
 import io.genstage.failure.Attempted;
 import io.genstage.failure.Attempting;
 import io.genstage.failure.Decision;
 import io.genstage.failure.EventRejectedException;
+import io.genstage.failure.FailedAttempt;
 import io.genstage.failure.FailureDecider;
 import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.FailuresDecider;
 import io.genstage.failure.RetryAfterException;
 import io.genstage.failure.Retrying;
+import io.genstage.flight.FlightLog;
+import io.genstage.flight.RecordedHandling;
 import io.genstage.intake.Handling;
 import io.genstage.intake.InFlight;
 import io.genstage.intake.InFlightEvent;
 import io.genstage.intake.InFlightIntake;
 import io.genstage.intake.Inlet;
 import io.genstage.intake.Intake;
+import io.genstage.intake.Lasting;
 import io.genstage.intake.Refused;
 import io.genstage.intake.WindowIntake;
 import io.genstage.log.StageLog;
 import io.genstage.rate.RateGate;
 import io.genstage.task.TaskIntake;
 import io.genstage.task.Tasks;
+import io.genstage.thread.StageScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +78,34 @@ final class Inflow<E> implements Attempting<E> {
 
 	private final boolean perEvent;
 
+	private final boolean async;
+
+	private final boolean tasks;
+
+	private final boolean takesDeliveries;
+
+	private final boolean batching;
+
+	/** Null if nobody wants to know what the stage spends its time on. */
+	private final @Nullable TimeAccount account;
+
+	private final FlightLog flight = FlightLog.get();
+
+	/** Whoever may let the handler fail in its place, mostly nobody. */
+	private final @Nullable List<FaultInjector> faults;
+
+	/** Surrounds the calls of the handler, mostly nobody. */
+	private final @Nullable StageObserver observer;
+
 	private final IntakeClock clock;
 
 	private final Intake<E> intake;
 
 	/** Null if the stage fails with its handler. */
 	private final @Nullable Retrying<E> retrying;
+
+	/** How long an attempt may take, null for as long as it likes. */
+	private final @Nullable Duration timeout;
 
 	private final Burial burial;
 
@@ -95,11 +132,20 @@ final class Inflow<E> implements Attempting<E> {
 	/** The events that the handler has now. */
 	private List<E> inHand = List.of();
 
+	/** These as the handler sees them. */
+	private List<E> given = List.of();
+
 	/** These as they came. */
 	private List<E> carried = List.of();
 
 	/** Whether a delivery is among them. */
 	private boolean carrying;
+
+	/** Which attempt this is for them. */
+	private int attempt;
+
+	/** The call that has them now, or had them last; null if nobody observes it. */
+	private @Nullable ObservedCall observed;
 
 	/** How many of them have been handled, if it is given one after the other. */
 	private int handled;
@@ -109,8 +155,11 @@ final class Inflow<E> implements Attempting<E> {
 	/** How many events of their subscription had been settled before them. */
 	private long settledBefore;
 
-	/** Whether the handler has them now. */
-	private boolean calling;
+	/** Odd while the handler has them; any thread may look. */
+	private final Counter calls = new Counter();
+
+	/** Null if calls may take as long as they like. */
+	private final @Nullable TimedCall timedCall;
 
 	/** What the handler has reported as its failure, while it was called. */
 	private @Nullable Throwable reportedFailure;
@@ -121,20 +170,60 @@ final class Inflow<E> implements Attempting<E> {
 	/** What the stage has and will report itself, if it is one that does. */
 	private final UnreportedDeliveries unreported = new UnreportedDeliveries();
 
+	/** Stands for the subscription of events that nobody has sent, once there are any. */
+	private @Nullable Inbound nobody;
+
 	/** Events that will not be handled, since the stage stops, in their order. */
 	private final IdentityHashMap<OpenSubscription, List<E>> left = new IdentityHashMap<>(0);
 
 	Inflow(StageActor stage, StageOptions options, Handler<E> handler) {
 		this.stage = stage;
 		this.handler = handler;
+		if (handler.takesDeliveries() && handler.reportsHandled()) {
+			throw new IllegalArgumentException(
+					"stage '%s' can't take deliveries, since it reports itself what it has handled"
+						.formatted(stage.name()));
+		}
 		this.perEvent = handler.isPerEvent();
+		this.async = handler.isAsync();
+		this.tasks = options.tasks() != null;
+		this.batching = options.batching() != null;
+		this.account = stage.account();
+		this.takesDeliveries = handler.takesDeliveries();
+		this.faults = faults(options);
+		this.observer = stage.observer();
 		this.clock = new IntakeClock(stage);
 		this.burial = new Burial(stage, options);
-		this.retrying = (options.failure() != null && options.tasks() == null)
-				? new Retrying<>(checkedPolicy(options), this, this.clock) : null;
+		this.retrying = (options.failure() != null) ? new Retrying<>(checkedPolicy(options), this, this.clock) : null;
+		this.timeout = (this.retrying != null && options.failure() != null) ? options.failure().timeout() : null;
+		this.timedCall = (this.timeout != null) ? new TimedCall(this.timeout, stage.scheduler()) : null;
 		this.intake = intake(options, (this.retrying != null) ? this.retrying : this);
 		this.gate = (options.rate() != null)
 				? new RateGate<>(options.rate(), this.intake, this, this.clock, this::request) : null;
+	}
+
+	private static @Nullable List<FaultInjector> faults(StageOptions options) {
+		List<FaultInjector> faults = options.listeners()
+			.stream()
+			.filter(FaultInjector.class::isInstance)
+			.map(FaultInjector.class::cast)
+			.toList();
+		return faults.isEmpty() ? null : faults;
+	}
+
+	/** Lets the handler fail before it is called, if somebody wants that. */
+	private void injectFault(E event) throws Exception {
+		if (this.faults != null) {
+			injectFaults(List.of(event));
+		}
+	}
+
+	private void injectFaults(List<E> events) throws Exception {
+		if (this.faults != null) {
+			for (FaultInjector fault : this.faults) {
+				fault.beforeHandling(this.stage.self(), events);
+			}
+		}
 	}
 
 	private FailurePolicy checkedPolicy(StageOptions options) {
@@ -149,7 +238,7 @@ final class Inflow<E> implements Attempting<E> {
 	@SuppressWarnings("unchecked") // the stage chose its options
 	private Intake<E> intake(StageOptions options, Handling<E> handling) {
 		if (options.tasks() != null) {
-			return taskIntake((Tasks<E>) options.tasks(), options);
+			return taskIntake((Tasks<E>) options.tasks(), options, handling);
 		}
 		if (this.handler.isAsync()) {
 			return asyncIntake(options, handling);
@@ -173,13 +262,13 @@ final class Inflow<E> implements Attempting<E> {
 		return new BatchIntake<>((Batching<E>) batching, handling, this.clock);
 	}
 
-	private Intake<E> taskIntake(Tasks<E> tasks, StageOptions options) {
+	private Intake<E> taskIntake(Tasks<E> tasks, StageOptions options, Handling<E> handling) {
 		String reason = reasonAgainstTasks(options);
 		if (reason != null) {
 			throw new IllegalArgumentException(
 					"stage '%s' can't have a task for each event, since it %s".formatted(this.stage.name(), reason));
 		}
-		return new TaskIntake<>(tasks, this, new StageTasks(this.stage));
+		return new TaskIntake<>(tasks, handling, new StageTasks(this.stage), options.failure() != null);
 	}
 
 	private @Nullable String reasonAgainstTasks(StageOptions options) {
@@ -338,8 +427,8 @@ final class Inflow<E> implements Attempting<E> {
 			settleGate();
 			return true;
 		}
-		if (message instanceof StageTasks.Step step) {
-			step.action().run();
+		if (message instanceof StageTasks.StepMessage steps) {
+			steps.step().take();
 			wakeIntake();
 			return true;
 		}
@@ -384,6 +473,81 @@ final class Inflow<E> implements Attempting<E> {
 		this.intake.started();
 	}
 
+	/** Returns how often the handler was called and how often that was over. */
+	long calls() {
+		return this.calls.get();
+	}
+
+	/** Returns whether events are worked on beside the turns. Any thread may ask. */
+	boolean isWorkedBeside() {
+		return (this.async || this.tasks) && this.intake.held() > 0;
+	}
+
+	/** Returns what is worked on beside the turns. */
+	List<Lasting> lasting(long now) {
+		return this.intake.lasting(now);
+	}
+
+	/** Returns what the stage waits for now, and notes which places are taken. */
+	Activity resting(TimeAccount account) {
+		boolean hasPlaces = this.async || this.tasks;
+		if (hasPlaces) {
+			account.places(this.intake.places(), this.intake.placesTaken());
+		}
+		else if (this.retrying != null) {
+			int held = (int) this.retrying.held();
+			account.places((held > 0) ? windows() : 0, held);
+		}
+		if (this.suspended) {
+			return Activity.PAUSED;
+		}
+		if (this.retrying != null && this.retrying.holdsAllUp()) {
+			return Activity.RETRYING;
+		}
+		if (this.gate != null && this.gate.isHolding()) {
+			return Activity.RATE_LIMITED;
+		}
+		if (hasPlaces && this.intake.placesTaken() > 0 && this.intake.placesTaken() >= this.intake.places()) {
+			return waitingForResult();
+		}
+		if (this.batching && this.intake.held() > 0) {
+			return Activity.COLLECTING;
+		}
+		boolean mayAskNobody = hasPlaces || this.retrying != null || this.handler.reportsHandled()
+				|| this.handler.asksItself();
+		return (mayAskNobody && asksNobody()) ? withoutDemand() : Activity.STARVED;
+	}
+
+	/** Returns how many events may be asked for and not handled. */
+	private int windows() {
+		int windows = 0;
+		for (OpenSubscription link : this.links.all()) {
+			windows += link.options().maxDemand();
+		}
+		return windows;
+	}
+
+	private boolean asksNobody() {
+		for (OpenSubscription link : this.links.all()) {
+			if (link.asked.get() > link.sent.get()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private Activity withoutDemand() {
+		if (this.handler.asksItself() && !this.tasks) {
+			// Whoever it stands for asks for nothing.
+			return Activity.BLOCKED;
+		}
+		return (this.links.inFlight() > 0) ? waitingForResult() : Activity.STARVED;
+	}
+
+	private Activity waitingForResult() {
+		return (this.retrying != null && this.retrying.onlyWaits()) ? Activity.RETRYING : Activity.WAITING;
+	}
+
 	/** Ends what is worked on beside the turns of the stage, which stops. */
 	void endWork() {
 		this.intake.endWork();
@@ -417,24 +581,55 @@ final class Inflow<E> implements Attempting<E> {
 
 	@Override
 	public void handle(Inlet inlet, List<E> events) throws Exception {
-		attempt(inlet, events);
+		attempt(inlet, events, 1);
 	}
 
 	@Override
 	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
-		attempt(inlets, events);
+		attempt(inlets, events, 1);
 	}
 
 	@Override
-	public Attempted attempt(Inlet inlet, List<E> events) throws Exception {
+	public Attempted attempt(Inlet inlet, List<E> events, int attempt) throws Exception {
+		this.attempt = attempt;
 		take(((Inbound) inlet).link(), List.of(), events);
-		return this.perEvent ? callForEach() : callOnce();
+		return attemptInHand();
 	}
 
 	@Override
-	public Attempted attempt(List<Inlet> inlets, List<E> events) throws Exception {
+	public Attempted attempt(List<Inlet> inlets, List<E> events, int attempt) throws Exception {
+		this.attempt = attempt;
 		take(((Inbound) inlets.get(0)).link(), inlets, events);
+		return attemptInHand();
+	}
+
+	private Attempted attemptInHand() throws Exception {
+		RecordedHandling recorded = this.flight.handling(this.stage.name(), this.inHand.size());
+		if (recorded == null) {
+			return callInHand();
+		}
+		try {
+			Attempted attempted = callInHand();
+			recorded.end(attempted.firstFailure());
+			return attempted;
+		}
+		catch (Throwable ex) {
+			recorded.end(ex);
+			throw ex;
+		}
+	}
+
+	private Attempted callInHand() throws Exception {
+		if (this.account != null) {
+			this.account.begin(this.inHand.size());
+		}
 		return this.perEvent ? callForEach() : callOnce();
+	}
+
+	private void callFailed(@Nullable Throwable failure) {
+		if (this.account != null && failure != null) {
+			this.account.fail(failure instanceof RetryAfterException);
+		}
 	}
 
 	private void take(OpenSubscription first, List<Inlet> inlets, List<E> events) {
@@ -444,8 +639,9 @@ final class Inflow<E> implements Attempting<E> {
 		this.counted = 0;
 		this.handled = 0;
 		this.carried = events;
-		this.carrying = Delivery.isAmong(events);
+		this.carrying = EventList.hasDelivery(events);
 		this.inHand = this.carrying ? payloads(events) : events;
+		this.given = (this.takesDeliveries && !this.perEvent) ? deliveries(events) : this.inHand;
 		this.givenUp.clear();
 		this.reportedFailure = null;
 		if (this.carrying && this.handler.reportsHandled()) {
@@ -461,8 +657,40 @@ final class Inflow<E> implements Attempting<E> {
 	}
 
 	private static <E> List<E> payloads(List<E> events) {
-		List<E> payloads = events.stream().map(Inflow::payloadOf).toList();
-		return (events instanceof Batch<?, E> batch) ? new Batch<>(batch.key(), payloads, batch.closing()) : payloads;
+		return together(events, EventList.payloads(events));
+	}
+
+	private List<E> deliveries(List<E> events) {
+		return together(events, events.stream().map(this::seen).toList());
+	}
+
+	private static <E> List<E> together(List<E> events, List<E> seen) {
+		return (events instanceof Batch<?, E> batch) ? new Batch<>(batch.key(), seen, batch.closing()) : seen;
+	}
+
+	/**
+	 * Returns what the handler is to see of an event in one attempt. If that is a
+	 * delivery, it is a child: what is made of it in vain must not keep the event open.
+	 */
+	@SuppressWarnings("unchecked") // the stage says that it takes deliveries
+	private E seen(E event) {
+		if (!this.takesDeliveries) {
+			return payloadOf(event);
+		}
+		return (E) ((event instanceof Delivery<?> delivery) ? delivery.with(delivery.event())
+				: Delivery.ofPlain(event));
+	}
+
+	/** The attempt for which the handler has seen this is over. */
+	private void close(E seen, boolean handled) {
+		if (this.takesDeliveries && seen instanceof Delivery<?> delivery) {
+			if (handled) {
+				delivery.settle(Verdict.accepted());
+			}
+			else if (!delivery.isSettled()) {
+				delivery.settleNow(Verdict.accepted());
+			}
+		}
 	}
 
 	private @Nullable Delivery<?> delivery(int place) {
@@ -480,43 +708,71 @@ final class Inflow<E> implements Attempting<E> {
 	}
 
 	/** Returns the deliveries in hand at some places that are not settled. */
-	private List<Delivery<?>> open(BitSet places) {
-		if (!this.carrying) {
-			return List.of();
+	private List<Delivery<?>> openDeliveries(BitSet places) {
+		List<Delivery<?>> open = new ArrayList<>(this.carrying ? places.cardinality() : 0);
+		if (this.carrying) {
+			places.stream().forEach((place) -> addIfOpen(delivery(place), open));
 		}
-		List<Delivery<?>> open = new ArrayList<>();
-		places.stream()
-			.mapToObj(this::delivery)
-			.filter((delivery) -> delivery != null && !delivery.isHandled())
-			.forEach(open::add);
 		return open;
 	}
 
-	/** Emits what was made of several events together, and accepts these. */
-	private void emit(Emission made, List<Delivery<?>> of) throws Exception {
+	/** Returns all deliveries in hand that are not settled. */
+	private List<Delivery<?>> openDeliveries() {
+		if (!this.carrying) {
+			return List.of();
+		}
+		List<Delivery<?>> open = new ArrayList<>(this.carried.size());
+		for (E event : this.carried) {
+			addIfOpen(delivery(event), open);
+		}
+		return open;
+	}
+
+	private static void addIfOpen(@Nullable Delivery<?> delivery, List<Delivery<?>> open) {
+		if (delivery != null && !delivery.isHandled()) {
+			open.add(delivery);
+		}
+	}
+
+	/**
+	 * Emits what was made of several events together, and accepts these.
+	 * @param by the call that has made it, or null if nobody observes it
+	 */
+	@SuppressWarnings("ReferenceEquality") // there is one only that emits nothing
+	private void emit(Emission made, List<Delivery<?>> of, @Nullable ObservedCall by) throws Exception {
 		if (of.isEmpty()) {
-			made.emit(null);
+			made.emit((by != null) ? by::carrying : null);
 		}
 		else if (of.size() == 1) {
-			made.emit(of.get(0)::with);
+			made.emit(parent(of.get(0), by));
 			accept(of.get(0));
 		}
+		else if (made == Emission.NONE) {
+			acceptAll(of);
+		}
 		else {
-			DeliveryGroup group = Delivery.group(of);
+			DeliveryGroup group = Delivery.group(of, !this.handler.reportsHandled());
 			try {
-				made.emit(group::with);
+				made.emit((by != null) ? (output) -> by.child(group, output) : group::with);
 			}
 			finally {
 				group.close();
-				of.forEach(this::accept);
 			}
 		}
 	}
 
-	private BitSet allPlaces() {
-		BitSet all = new BitSet(this.inHand.size());
-		all.set(0, this.inHand.size());
-		return all;
+	/** Returns what makes events of the results of an event, or null if they are such. */
+	private static @Nullable UnaryOperator<Object> parent(@Nullable Delivery<?> delivery, @Nullable ObservedCall by) {
+		if (delivery == null) {
+			return (by != null) ? by::carrying : null;
+		}
+		return (by != null) ? (output) -> by.child(delivery, output) : delivery::with;
+	}
+
+	private void acceptAll(List<Delivery<?>> deliveries) {
+		if (!this.handler.reportsHandled()) {
+			Delivery.settleAll(deliveries, Verdict.accepted());
+		}
 	}
 
 	/** Hands over all events at once. */
@@ -529,39 +785,126 @@ final class Inflow<E> implements Attempting<E> {
 			made = callback();
 			known = !this.stage.hasFailed();
 			if (this.reportedFailure != null) {
+				callFailed(this.reportedFailure);
 				made = Emission.NONE;
 				attempted = failedTogether(this.reportedFailure);
-				handled = open(attempted.handled());
+				handled = openDeliveries(attempted.handled());
 			}
 			else if (known) {
+				if (this.account != null) {
+					this.account.endCall(this.inHand.size());
+				}
 				countAll();
-				handled = this.carrying ? open(allPlaces()) : List.of();
+				handled = openDeliveries();
 			}
 		}
 		catch (Exception ex) {
 			if (!isWorthAnother(ex)) {
 				throw ex;
 			}
+			callFailed(ex);
 			attempted = (ex instanceof BatchFailure named) ? failed(named) : failedTogether(ex);
-			handled = open(attempted.handled());
+			handled = openDeliveries(attempted.handled());
 			known = true;
 		}
 		finally {
+			if (this.takesDeliveries) {
+				boolean all = known && attempted == Attempted.HANDLED;
+				this.given.forEach((seen) -> close(seen, all));
+			}
 			letGo(known);
 		}
-		emit(made, handled);
+		emit(made, handled, this.observed);
 		return attempted;
 	}
 
 	private Emission callback() throws Exception {
-		this.calling = true;
+		ObservedCall observed = observe(this.inHand, this.carried, this.attempt);
+		this.observed = observed;
+		if (observed == null) {
+			return calledBack();
+		}
 		try {
-			return this.handler.handle(this.inHand, source(0));
+			Emission made = calledBack();
+			observed.end(failureOfCall());
+			return made;
+		}
+		catch (Throwable ex) {
+			observed.end(ex);
+			throw ex;
+		}
+	}
+
+	private @Nullable ObservedCall observe(List<?> events, List<?> carried, int attempt) {
+		return (this.observer != null) ? ObservedCall.begin(this.observer, this.stage.self(), events, carried, attempt)
+				: null;
+	}
+
+	/** Returns what has failed in a call that has returned, if anything. */
+	private @Nullable Throwable failureOfCall() {
+		return (this.reportedFailure != null) ? this.reportedFailure : this.stage.failure();
+	}
+
+	private Emission calledBack() throws Exception {
+		beginCall();
+		try {
+			injectFaults(this.inHand);
+			Emission made = this.handler.handle(this.given, source(0));
+			failIfLate();
+			return made;
+		}
+		catch (BatchFailure ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw endsLate() ? lateFailure(ex) : ex;
 		}
 		finally {
-			this.calling = false;
-			this.stage.clearInterrupt();
+			endCall();
 		}
+	}
+
+	private void beginCall() {
+		this.calls.add(1);
+		if (this.timedCall != null) {
+			this.timedCall.begin();
+		}
+	}
+
+	private void endCall() {
+		endsLate();
+		this.calls.add(1);
+		this.stage.clearInterrupt();
+	}
+
+	/** Ends the time of a call and returns whether it was over before. */
+	private boolean endsLate() {
+		return this.timedCall != null && this.timedCall.end();
+	}
+
+	private TimeoutException lateFailure(@Nullable Throwable cause) {
+		return Objects.requireNonNull(this.timedCall).failure(this.stage.name(), cause);
+	}
+
+	/** Nobody knows what a call has done that was interrupted. */
+	private void failIfLate() {
+		if (!endsLate()) {
+			return;
+		}
+		Throwable reported = this.reportedFailure;
+		this.reportedFailure = null;
+		Throwable failure = lateFailure(reported);
+		if (!this.perEvent && isWorthAnother(failure)) {
+			this.reportedFailure = failure;
+		}
+		else if (!this.perEvent || !catches(failure)) {
+			this.reportedFailure = reported;
+		}
+	}
+
+	/** Returns whether the handler has events that it was given to handle now. */
+	private boolean isCalling() {
+		return !this.async && (this.calls.get() & 1) != 0;
 	}
 
 	private void countAll() {
@@ -602,7 +945,7 @@ final class Inflow<E> implements Attempting<E> {
 
 	/** The call has failed, and names the events at fault. */
 	private Attempted failed(BatchFailure failure) {
-		Answers answers = failure.answersTo(this.inHand);
+		Answers answers = failure.answersTo(this.given);
 		answers.complaints()
 			.forEach((complaint) -> logger.log(Level.WARNING,
 					() -> "stage '%s': %s".formatted(this.stage.name(), complaint)));
@@ -624,7 +967,8 @@ final class Inflow<E> implements Attempting<E> {
 		return Attempted.failed(settled, failed);
 	}
 
-	private static Throwable failureOf(Answer answer) {
+	/** Returns what a handler could have thrown to say the same. */
+	static Throwable failureOf(Answer answer) {
 		if (answer.kind() == Answer.Kind.RETRY) {
 			return new RetryAfterException(answer.delay());
 		}
@@ -658,6 +1002,10 @@ final class Inflow<E> implements Attempting<E> {
 			}
 		}
 		finally {
+			if (this.account != null) {
+				this.account.endCalls(this.handled);
+			}
+			callFailed(failure);
 			countFinished();
 			letGo(failure != null);
 		}
@@ -670,23 +1018,38 @@ final class Inflow<E> implements Attempting<E> {
 	 * @return what has failed, if that concerns the event only
 	 */
 	private @Nullable Throwable handle(E event) {
-		this.calling = true;
+		E seen = this.takesDeliveries ? seen(this.carried.get(this.handled)) : event;
+		ObservedCall observed = (this.observer != null)
+				? observe(List.of(event), List.of(this.carried.get(this.handled)), this.attempt) : null;
+		boolean sampled = this.account != null && this.account.samplesNext();
+		beginCall();
 		try {
-			this.handler.handleEvent(event, source(this.handled));
+			injectFault(event);
+			this.handler.handleEvent(seen, source(this.handled));
+			failIfLate();
+			if (sampled && this.account != null && this.reportedFailure == null) {
+				this.account.sample();
+			}
 		}
-		catch (Exception | Error ex) {
+		catch (Exception ex) {
+			failed(endsLate() ? lateFailure(ex) : ex);
+		}
+		catch (Error ex) {
 			failed(ex);
 		}
 		finally {
-			this.calling = false;
-			this.stage.clearInterrupt();
+			endCall();
+			if (observed != null) {
+				observed.end(failureOfCall());
+			}
 		}
+		close(seen, this.reportedFailure == null && !this.stage.hasFailed());
 		if (this.reportedFailure != null) {
 			this.handler.drop();
 		}
-		else if (this.retrying != null || this.carrying) {
+		else if (this.retrying != null || this.carrying || this.takesDeliveries || observed != null) {
 			Delivery<?> delivery = delivery(this.handled);
-			this.handler.keep(delivery);
+			this.handler.keep(parent(delivery, observed));
 			if (!this.stage.hasFailed()) {
 				accept(delivery);
 			}
@@ -732,7 +1095,7 @@ final class Inflow<E> implements Attempting<E> {
 	 * only, which have failed then.
 	 */
 	boolean catches(Throwable failure) {
-		boolean concerns = isWorthAnother(failure) && this.calling && !this.givenUp.get(this.handled)
+		boolean concerns = isWorthAnother(failure) && isCalling() && !this.givenUp.get(this.handled)
 				&& (!this.perEvent || this.counted <= this.handled);
 		if (concerns && this.reportedFailure == null) {
 			this.reportedFailure = failure;
@@ -750,22 +1113,116 @@ final class Inflow<E> implements Attempting<E> {
 		}
 		this.sources = List.of();
 		this.inHand = List.of();
+		this.given = List.of();
 		this.carried = List.of();
 	}
 
 	@Override
 	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception {
-		begin(inlet, event, inFlight, (failure) -> {
+		begin(inlet, event, inFlight, 1, (failure) -> {
 		});
 	}
 
 	@Override
-	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight, Answered answered) throws Exception {
+	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight, int attempt, Answered answered)
+			throws Exception {
+		InFlightEvent.Work work = inFlight.work();
+		if (work != null) {
+			work.begin(answered::answered);
+			return;
+		}
 		OpenSubscription link = ((Inbound) inlet).link();
 		this.source = link;
-		CompletableFuture<?> future = begin(event, link);
-		inFlight.onCancel(() -> future.cancel(true));
-		whenDone(future, () -> conclude(link, event, inFlight, future, answered));
+		if (this.account != null) {
+			this.account.enter(Activity.HANDLING);
+			inFlight.beginsAt(this.account.moment());
+		}
+		E seen = seen(event);
+		ObservedCall observed = (this.observer != null) ? observe(List.of(payloadOf(event)), List.of(event), attempt)
+				: null;
+		if (this.handler.acknowledges()) {
+			beginAcknowledged(new AcknowledgedAttempt(attempt, this.stage, delivery(event), inFlight::extend),
+					new Begun<>(link, event, seen, new CompletableFuture<>(), () -> false, observed), inFlight,
+					answered);
+			return;
+		}
+		if (this.takesDeliveries) {
+			// If it can't be begun.
+			inFlight.onStop(() -> {
+				close(seen, false);
+				return false;
+			});
+		}
+		RecordedHandling recorded = this.flight.handling(this.stage.name(), 1);
+		CompletableFuture<?> future = begin(seen, link, observed);
+		inFlight.onStop(() -> {
+			future.cancel(true);
+			close(seen, false);
+			endStopped(observed);
+			return false;
+		});
+		CompletableFuture<?> limited = limited(future);
+		inFlight.begins();
+		whenDone(limited, () -> {
+			inFlight.ends();
+			if (!future.isDone()) {
+				future.cancel(true);
+			}
+			endRecorded(recorded, limited);
+			conclude(new Begun<>(link, event, seen, limited, () -> false, observed), inFlight, answered);
+		});
+	}
+
+	private void beginAcknowledged(AcknowledgedAttempt attempt, Begun<E> begun, InFlightEvent<E> inFlight,
+			Answered answered) throws Exception {
+		inFlight.onStop(() -> {
+			close(begun.seen(), false);
+			endStopped(begun.observed());
+			return attempt.stop();
+		});
+		inFlight.begins();
+		RecordedHandling recorded = this.flight.handling(this.stage.name(), 1);
+		CompletableFuture<?> future = attempt.end(begin(begun, attempt.acknowledgement()), this.timeout);
+		whenDone(future, () -> {
+			inFlight.ends();
+			endRecorded(recorded, future);
+			conclude(new Begun<>(begun.link(), begun.event(), begun.seen(), future, attempt::isAccepted,
+					begun.observed()), inFlight, answered);
+		});
+	}
+
+	private static void endRecorded(@Nullable RecordedHandling recorded, CompletableFuture<?> future) {
+		if (recorded != null) {
+			recorded.end(thrownBy(future));
+		}
+	}
+
+	/** The stage has stopped before an event in flight was finished. */
+	private static void endStopped(@Nullable ObservedCall observed) {
+		if (observed != null) {
+			observed.end(new CancellationException("the stage has stopped"));
+		}
+	}
+
+	/** Returns a future that fails when the time of an attempt is over. */
+	private CompletableFuture<?> limited(CompletableFuture<?> future) {
+		Duration limit = this.timeout;
+		if (limit == null || future.isDone()) {
+			return future;
+		}
+		CompletableFuture<@Nullable Object> limited = new CompletableFuture<>();
+		StageScheduler.Timer timer = this.stage.scheduler()
+			.schedule(limit, () -> limited.completeExceptionally(TimedCall.failure(this.stage.name(), limit, null)));
+		CompletionStage<?> unused = future.whenComplete((value, failure) -> {
+			timer.cancel();
+			if (failure != null) {
+				limited.completeExceptionally(failure);
+			}
+			else if (!limited.complete(value)) {
+				this.stage.countLate();
+			}
+		});
+		return limited;
 	}
 
 	/** Takes a step in a turn of the stage, at once if the future is complete. */
@@ -784,14 +1241,128 @@ final class Inflow<E> implements Attempting<E> {
 	}
 
 	@Override
-	public void work(@Nullable Inlet inlet, E event) throws Exception {
+	public boolean withdraw(InFlightEvent<E> inFlight) {
+		return true;
+	}
+
+	@Override
+	public void lastBegun() {
+		// No event waits for others.
+	}
+
+	@Override
+	public Inlet nobody() {
+		Inbound nobody = (this.nobody != null) ? this.nobody : new Inbound(fromItself(), this::want);
+		this.nobody = nobody;
+		return nobody;
+	}
+
+	@Override
+	public void work(@Nullable Inlet inlet, E event, int attempt) throws Exception {
 		OpenSubscription link = (inlet != null) ? ((Inbound) inlet).link() : fromItself();
-		if (this.perEvent) {
-			this.handler.handleEvent(payloadOf(event), link);
+		RecordedHandling recorded = this.flight.handling(this.stage.name(), 1);
+		if (recorded == null) {
+			workObserved(event, link, attempt);
+			return;
 		}
-		else {
-			this.handler.handle(List.of(payloadOf(event)), link);
+		try {
+			workObserved(event, link, attempt);
+			recorded.end(null);
 		}
+		catch (Throwable ex) {
+			recorded.end(ex);
+			throw ex;
+		}
+	}
+
+	private void workObserved(E event, OpenSubscription link, int attempt) throws Exception {
+		ObservedCall observed = (this.observer != null) ? observe(List.of(payloadOf(event)), List.of(event), attempt)
+				: null;
+		if (observed == null) {
+			workOnAccount(event, link);
+			return;
+		}
+		try {
+			workOnAccount(event, link);
+			observed.end(null);
+		}
+		catch (Throwable ex) {
+			observed.end(ex);
+			throw ex;
+		}
+	}
+
+	private void workOnAccount(E event, OpenSubscription link) throws Exception {
+		if (this.account == null) {
+			workInTime(event, link);
+			return;
+		}
+		long began = this.account.time();
+		try {
+			workInTime(event, link);
+			this.account.besideEnded(this.account.time() - began);
+		}
+		catch (Throwable ex) {
+			this.account.besideFailed(ex instanceof RetryAfterException);
+			throw ex;
+		}
+	}
+
+	private void workInTime(E event, OpenSubscription link) throws Exception {
+		if (this.timeout == null) {
+			call(event, link);
+			return;
+		}
+		TimedCall timed = new TimedCall(this.timeout, this.stage.scheduler());
+		Exception failure = null;
+		timed.begin();
+		try {
+			call(event, link);
+		}
+		catch (Exception ex) {
+			failure = ex;
+		}
+		finally {
+			failure = timed.end() ? timed.failure(this.stage.name(), failure) : failure;
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private void call(E event, OpenSubscription link) throws Exception {
+		E seen = seen(event);
+		boolean handled = false;
+		try {
+			injectFault(payloadOf(event));
+			if (this.perEvent) {
+				this.handler.handleEvent(seen, link);
+			}
+			else {
+				this.handler.handle(List.of(seen), link);
+			}
+			handled = true;
+		}
+		catch (BatchFailure ex) {
+			Exception failure = (this.retrying != null) ? failureOfOnly(seen, ex) : ex;
+			handled = failure == null;
+			if (failure != null) {
+				throw failure;
+			}
+		}
+		finally {
+			close(seen, handled);
+		}
+	}
+
+	/** Returns what is said of the only event of a call, or null if it is done. */
+	private static @Nullable Exception failureOfOnly(Object event, BatchFailure named) {
+		Answer answer = named.answersTo(List.of(event)).each().get(0);
+		return switch (answer.kind()) {
+			case ACCEPTED -> null;
+			case UNTOUCHED -> named;
+			default -> (failureOf(answer) instanceof Exception cause) ? cause : named;
+		};
 	}
 
 	/** Returns a subscription for an event that nobody has sent, by which none comes. */
@@ -823,34 +1394,91 @@ final class Inflow<E> implements Attempting<E> {
 		}
 	}
 
-	private CompletableFuture<?> begin(E event, OpenSubscription link) throws Exception {
+	private CompletableFuture<?> begin(E seen, OpenSubscription link, @Nullable ObservedCall observed)
+			throws Exception {
 		try {
-			CompletionStage<?> result = this.handler.begin(payloadOf(event), link);
-			if (result == null) {
-				throw new IllegalStateException(
-						"stage '%s' returned null for an event: return a future".formatted(this.stage.name()));
+			return begin(seen, link);
+		}
+		catch (Throwable ex) {
+			if (observed != null) {
+				observed.end(ex);
 			}
-			CompletableFuture<?> future = result.toCompletableFuture();
-			this.stage.self().refuseToFollow(future);
-			return future;
+			throw ex;
+		}
+		finally {
+			if (observed != null) {
+				observed.leave();
+			}
+		}
+	}
+
+	private CompletableFuture<?> begin(E seen, OpenSubscription link) throws Exception {
+		beginCall();
+		try {
+			injectFault(payloadOf(seen));
+			return futureInTime(this.handler.begin(seen, link));
 		}
 		catch (Exception ex) {
 			if (this.retrying == null) {
 				throw ex;
 			}
-			return CompletableFuture.failedFuture(ex);
+			return CompletableFuture.failedFuture(endsLate() ? lateFailure(ex) : ex);
 		}
 		finally {
-			this.stage.clearInterrupt();
+			endCall();
 		}
 	}
 
+	/** What fails here may have been settled before. */
+	private CompletableFuture<?> begin(Begun<E> begun, Acknowledgement acknowledgement) {
+		beginCall();
+		try {
+			injectFault(payloadOf(begun.seen()));
+			return futureInTime(this.handler.begin(begun.seen(), acknowledgement, begun.link()));
+		}
+		catch (Exception ex) {
+			return CompletableFuture.failedFuture(endsLate() ? lateFailure(ex) : ex);
+		}
+		finally {
+			endCall();
+			if (begun.observed() != null) {
+				begun.observed().leave();
+			}
+		}
+	}
+
+	/**
+	 * Returns the future of a call, which has failed if the call itself took too long.
+	 */
+	private CompletableFuture<?> futureInTime(@Nullable CompletionStage<?> begun) {
+		if (begun == null) {
+			throw new IllegalStateException(
+					"stage '%s' returned null for an event: return a future".formatted(this.stage.name()));
+		}
+		CompletableFuture<?> future = begun.toCompletableFuture();
+		this.stage.self().refuseToFollow(future);
+		if (endsLate()) {
+			future.cancel(true);
+			return CompletableFuture.failedFuture(lateFailure(null));
+		}
+		return future;
+	}
+
 	/** The work for an event in flight is over. */
-	private void conclude(OpenSubscription link, E event, InFlightEvent<E> inFlight, CompletableFuture<?> future,
-			Answered answered) throws Exception {
-		Exception failure = (this.retrying != null) ? failureOf(future) : null;
+	private void conclude(Begun<E> begun, InFlightEvent<E> inFlight, Answered answered) throws Exception {
+		if (begun.observed() != null) {
+			begun.observed().end(thrownBy(begun.future()));
+		}
+		Exception failure = (this.retrying != null) ? failureOf(begun.future()) : null;
+		callFailed(failure);
 		if (failure == null) {
-			inFlight.complete(() -> finish(link, event, future));
+			if (this.account != null) {
+				this.account.attempted(inFlight.began());
+			}
+			inFlight.complete(() -> finish(begun));
+		}
+		else {
+			close(begun.seen(), false);
 		}
 		answered.answered(failure);
 	}
@@ -865,23 +1493,63 @@ final class Inflow<E> implements Attempting<E> {
 		}
 	}
 
-	private void finish(OpenSubscription link, E event, CompletableFuture<?> future) throws Exception {
-		Emission made;
+	/** Returns what has failed in a future that is complete, whatever it is. */
+	private static @Nullable Throwable thrownBy(CompletableFuture<?> future) {
 		try {
-			made = this.handler.emission(valueOf(future));
+			valueOf(future);
+			return null;
 		}
 		catch (Exception | Error ex) {
-			leave(link, List.of(event));
+			return ex;
+		}
+	}
+
+	private void finish(Begun<E> begun) throws Exception {
+		Emission made;
+		try {
+			made = this.handler.emission(valueOf(begun.future()));
+		}
+		catch (Exception | Error ex) {
+			close(begun.seen(), false);
+			if (begun.accepted().getAsBoolean()) {
+				count(begun.link(), begun.event());
+			}
+			else {
+				leave(begun.link(), List.of(begun.event()));
+			}
 			throw ex;
 		}
-		count(link, event);
-		Delivery<?> delivery = delivery(event);
-		emit(made, (delivery != null) ? List.of(delivery) : List.of());
+		close(begun.seen(), true);
+		count(begun.link(), begun.event());
+		Delivery<?> delivery = delivery(begun.event());
+		if (delivery != null && !delivery.isHandled() && begun.future().join() instanceof Outcome outcome
+				&& outcome != Outcome.ACCEPTED) {
+			delivery.settle(handedOn(outcome));
+			return;
+		}
+		// What is settled already has no children.
+		emit(made, (delivery != null && !delivery.isSettled()) ? List.of(delivery) : List.of(), begun.observed());
+	}
+
+	/** The outcome of what was sent elsewhere is that of the event it was made from. */
+	private static Verdict handedOn(Outcome outcome) {
+		String reason = "so was an event that was made from it";
+		return switch (outcome) {
+			case ACCEPTED -> Verdict.accepted();
+			case HANDED_OVER -> Verdict.handedOver(reason);
+			case SKIPPED -> Verdict.skipped(reason);
+			case DEAD_LETTERED -> Verdict.deadLettered(reason, null);
+			case FAILED -> Verdict.failed(reason, null);
+		};
 	}
 
 	private static @Nullable Object valueOf(CompletableFuture<?> future) throws Exception {
 		try {
-			return future.join();
+			Object value = future.join();
+			if (value == Outcome.FAILED) {
+				throw new IllegalStateException("the event has failed whose outcome is that of this one");
+			}
+			return value;
 		}
 		catch (CompletionException ex) {
 			if (ex.getCause() instanceof Exception cause) {
@@ -908,7 +1576,7 @@ final class Inflow<E> implements Attempting<E> {
 
 	@Override
 	public boolean isAcknowledged(E event) {
-		return event instanceof Delivery;
+		return event instanceof Delivery<?> delivery && delivery.hasSource();
 	}
 
 	@Override
@@ -918,12 +1586,33 @@ final class Inflow<E> implements Attempting<E> {
 					"a decider must not return null");
 		}
 		catch (Exception ex) {
-			logger.log(Level.ERROR,
-					() -> "stage '%s': whoever decides about failed events has failed, so the policy decides"
-						.formatted(this.stage.name()),
-					ex);
+			decidesNothing(ex);
 			return Decision.byPolicy();
 		}
+	}
+
+	@Override
+	public List<Decision> decide(FailuresDecider decider, List<FailedAttempt<?>> failed) {
+		try {
+			List<Decision> decisions = List
+				.copyOf(Objects.requireNonNull(decider.decideAll(failed), "a decider must not return null"));
+			if (decisions.size() != failed.size()) {
+				throw new IllegalStateException("expected %d decisions, one for each event that has failed, but got %d"
+					.formatted(failed.size(), decisions.size()));
+			}
+			return decisions;
+		}
+		catch (Exception ex) {
+			decidesNothing(ex);
+			return Collections.nCopies(failed.size(), Decision.byPolicy());
+		}
+	}
+
+	private void decidesNothing(Exception failure) {
+		logger.log(Level.ERROR,
+				() -> "stage '%s': whoever decides about failed events has failed, so the policy decides"
+					.formatted(this.stage.name()),
+				failure);
 	}
 
 	@Override
@@ -932,16 +1621,17 @@ final class Inflow<E> implements Attempting<E> {
 	}
 
 	private FailedEvent failed(Ending<E> ending) {
-		return new FailedEvent(((Inbound) ending.inlet()).link(), payload(ending.event()), ending.attempts(),
-				ending.cause(), ending.reason());
+		Throwable cause = (ending.cause() != null) ? ending.cause() : new EventRejectedException(ending.reason());
+		return new FailedEvent(((Inbound) ending.inlet()).link(), payload(ending.event()), ending.attempts(), cause,
+				ending.reason());
 	}
 
 	@Override
 	public void settle(Ending<E> ending, Outcome outcome) {
 		OpenSubscription link = ((Inbound) ending.inlet()).link();
 		if (outcome == Outcome.FAILED) {
-			this.stage.discard(link,
-					List.of(Discard.of(link, List.of(ending.event()), ending.reason(), ending.cause())));
+			Inlet sender = (ending.inlet() != this.nobody) ? ending.inlet() : null;
+			lost(sender, List.of(ending.event()), ending.reason(), ending.cause());
 		}
 		else {
 			Delivery<?> delivery = delivery(ending.event());
@@ -955,28 +1645,80 @@ final class Inflow<E> implements Attempting<E> {
 
 	@Override
 	public void bury(Ending<E> ending, Answered answered) throws Exception {
-		Delivery<?> delivery = delivery(ending.event());
-		if (delivery != null && (delivery.isReplayed() || !this.burial.isDurable())) {
-			// Its source has it still, and gives it again or keeps it.
+		Delivery<?> open = open(ending);
+		if (isFailedInstead(open)) {
 			settle(ending, Outcome.FAILED);
 			answered.answered(null);
 			return;
 		}
-		CompletableFuture<?> future = this.burial.bury(failed(ending), ending);
+		CompletableFuture<?> future = this.burial.bury(failed(ending), ending, open);
 		whenDone(future, () -> buried(ending, future, answered));
 	}
 
 	private void buried(Ending<E> ending, CompletableFuture<?> written, Answered answered) throws Exception {
 		Exception failure = failureOf(written);
+		end(ending, true, failure);
+		answered.answered(failure);
+	}
+
+	@Override
+	public void follow(Ending<E> ending, Followed answered) throws Exception {
+		if (isFailedInstead(open(ending))) {
+			settle(ending, Outcome.FAILED);
+			answered.answered(true, null);
+			return;
+		}
+		CompletableFuture<Boolean> future = this.burial.follow(failed(ending), ending);
+		whenDone(future, () -> {
+			Exception failure = failureOf(future);
+			boolean kept = failure == null && future.join();
+			end(ending, kept, failure);
+			answered.answered(kept, failure);
+		});
+	}
+
+	private @Nullable Delivery<?> open(Ending<E> ending) {
+		Delivery<?> delivery = delivery(ending.event());
+		return (delivery != null && delivery.hasSource()) ? delivery : null;
+	}
+
+	/** Returns whether the source of an event gives it again, or keeps it. */
+	private boolean isFailedInstead(@Nullable Delivery<?> open) {
+		return open != null && (open.isReplayed() || !this.burial.isSafe());
+	}
+
+	/** Ends what has become a letter, and reports what could not. */
+	private void end(Ending<E> ending, boolean kept, @Nullable Exception failure) {
 		if (failure == null) {
 			this.burial.buried(ending);
-			settle(ending, Outcome.DEAD_LETTERED);
+			if (kept) {
+				settle(ending, Outcome.DEAD_LETTERED);
+			}
 		}
 		else {
 			logger.log(Level.ERROR, () -> "stage '%s' waits, since a dead letter could not be stored; it tries again"
 				.formatted(this.stage.name()), failure);
 		}
-		answered.answered(failure);
+	}
+
+	@Override
+	public boolean ordersLetters() {
+		return this.burial.ordersLetters();
+	}
+
+	@Override
+	public boolean mayBeBehind() {
+		return this.burial.mayBeBehind();
+	}
+
+	@Override
+	public boolean isReplayed(E event) {
+		return event instanceof Delivery<?> delivery && delivery.isReplayed();
+	}
+
+	@Override
+	public Turn turn(E event) {
+		return isReplayed(event) ? Turn.FREE : this.burial.turn(payload(event));
 	}
 
 	@Override
@@ -1044,7 +1786,7 @@ final class Inflow<E> implements Attempting<E> {
 	void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
 		this.unreported.settle(link, events, verdict);
 		for (Object event : events) {
-			int place = placeInHand(link, event);
+			int place = placeInHand(link, Delivery.payload(event));
 			if (place >= 0) {
 				this.givenUp.set(place);
 				Delivery<?> delivery = delivery(place);
@@ -1315,8 +2057,12 @@ final class Inflow<E> implements Attempting<E> {
 
 	/** Returns how many events have come and wait to be handed to the stage. */
 	long collected() {
-		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0)
-				+ ((this.retrying != null) ? this.retrying.held() : 0);
+		return this.intake.held() + ((this.gate != null) ? this.gate.held() : 0) + retrying();
+	}
+
+	/** Returns how many of these are going to be handled again. */
+	long retrying() {
+		return (this.retrying != null) ? this.retrying.held() : 0;
 	}
 
 	/**
@@ -1348,6 +2094,8 @@ final class Inflow<E> implements Attempting<E> {
 
 		boolean reportsHandled();
 
+		boolean takesDeliveries();
+
 		/**
 		 * Handles events.
 		 * @return what is to follow when they have been counted as handled
@@ -1364,10 +2112,10 @@ final class Inflow<E> implements Attempting<E> {
 		void handleEvent(E event, Subscription from) throws Exception;
 
 		/**
-		 * Keeps what the last event has led to, as children of its delivery if it has
-		 * one.
+		 * Keeps what the last event has led to.
+		 * @param parent makes deliveries of it, if its events are such
 		 */
-		void keep(@Nullable Delivery<?> parent);
+		void keep(@Nullable UnaryOperator<Object> parent);
 
 		/** Drops what the last event has led to before it has failed. */
 		void drop();
@@ -1387,6 +2135,12 @@ final class Inflow<E> implements Attempting<E> {
 		/** Begins to handle an event. */
 		@Nullable CompletionStage<?> begin(E event, Subscription from) throws Exception;
 
+		/** Returns whether it settles the events itself that it begins. */
+		boolean acknowledges();
+
+		/** Begins to handle an event that it settles itself. */
+		@Nullable CompletionStage<?> begin(E event, Acknowledgement acknowledgement, Subscription from) throws Exception;
+
 		/** Returns what is to follow when an event with this result is counted. */
 		Emission emission(@Nullable Object result);
 
@@ -1402,6 +2156,18 @@ final class Inflow<E> implements Attempting<E> {
 	 * The message that something is over that was done beside the turns of the stage.
 	 */
 	private record Completed(InFlightEvent.Finish step) {
+	}
+
+	/**
+	 * An event in flight.
+	 *
+	 * @param seen what the handler has got of it
+	 * @param future the work for it
+	 * @param accepted returns whether it is done, whatever its results are
+	 * @param observed the call that has begun it, or null if nobody observes it
+	 */
+	private record Begun<E>(OpenSubscription link, E event, E seen, CompletableFuture<?> future,
+			BooleanSupplier accepted, @Nullable ObservedCall observed) {
 	}
 
 	/**

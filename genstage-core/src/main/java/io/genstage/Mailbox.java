@@ -121,6 +121,11 @@ final class Mailbox {
 		return this.turnsBegun.get();
 	}
 
+	/** Returns whether messages wait for the next turn, or for this one to go on. */
+	boolean hasMessages() {
+		return !this.messages.isEmpty();
+	}
+
 	private void rest() {
 		this.busy = false;
 		if (!this.messages.isEmpty()) {

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.account.TimeAccount;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -189,11 +191,18 @@ sealed interface Message {
 
 	/**
 	 * A producer sends events.
+	 *
+	 * @param sent the time of the producer's turn, or {@link TimeAccount#NO_MOMENT}
 	 */
-	record Events(OpenSubscription link, List<?> events) implements Message {
+	record Events(OpenSubscription link, List<?> events, long sent) implements Message {
+
+		Events(OpenSubscription link, List<?> events) {
+			this(link, events, TimeAccount.NO_MOMENT);
+		}
 
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
+			stage.noteArrival(this.events.size(), this.sent);
 			stage.receive(this.link, this.events);
 		}
 
@@ -427,6 +436,18 @@ sealed interface Message {
 		@Override
 		public void deliverTo(StageActor stage) throws Exception {
 			stage.consumersGone(this.cause);
+		}
+
+	}
+
+	/**
+	 * The watch of the stage looks at what only a turn of it can see.
+	 */
+	record Look(Runnable step) implements Message {
+
+		@Override
+		public void deliverTo(StageActor stage) {
+			this.step.run();
 		}
 
 	}

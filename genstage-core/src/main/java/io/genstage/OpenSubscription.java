@@ -49,6 +49,9 @@ final class OpenSubscription implements Subscription, Subscriber {
 	/** Events sent; written by the producer. */
 	final Counter sent = new Counter();
 
+	/** How often the consumer had nothing though there were events; by the producer. */
+	final Counter starved = new Counter();
+
 	/** Events handled or lost; written by the consumer. */
 	final Counter settled = new Counter();
 
@@ -234,6 +237,14 @@ final class OpenSubscription implements Subscription, Subscriber {
 		return this.settled.get() == sent && this.asked.get() > sent;
 	}
 
+	/**
+	 * Called by the producer: returns whether the consumer has finished all it was sent.
+	 */
+	boolean isDry() {
+		long sent = this.sent.get();
+		return sent > 0 && this.settled.get() == sent;
+	}
+
 	/** Called by the consumer's mailbox. */
 	void bounce(int events) {
 		this.bounced += events;
@@ -284,7 +295,7 @@ final class OpenSubscription implements Subscription, Subscriber {
 		long settled = this.settled.get();
 		long sent = this.sent.get();
 		long asked = this.asked.get();
-		return new SubscriptionCounts(asked, sent, settled, discarded);
+		return new SubscriptionCounts(asked, sent, settled, discarded, this.starved.get());
 	}
 
 	@Override

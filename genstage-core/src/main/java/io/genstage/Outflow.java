@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
+import io.genstage.account.Activity;
+import io.genstage.account.TimeAccount;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
 import io.genstage.buffer.EventList;
@@ -119,6 +121,10 @@ final class Outflow<E> implements Outlet<E> {
 	/** Notes that a consumer can take more and returns the net demand that follows. */
 	long ask(OpenSubscription link, long demand) {
 		if (link.isAccepted()) {
+			TimeAccount account = this.stage.account();
+			if (account != null && account.is(Activity.BLOCKED) && link.isDry()) {
+				link.starved.add(1);
+			}
 			long net = this.dispatcher.ask(link, demand);
 			noteHeld();
 			return net;
@@ -351,7 +357,9 @@ final class Outflow<E> implements Outlet<E> {
 		link.sent.add(events.size());
 		noteGone(subscriber, events);
 		this.stage.listener().onSend(link, events.size());
-		link.tellConsumer(new Message.Events(link, events));
+		TimeAccount account = this.stage.account();
+		link.tellConsumer(
+				new Message.Events(link, events, (account != null) ? account.moment() : TimeAccount.NO_MOMENT));
 	}
 
 	private void noteGone(Object receiver, List<E> events) {

@@ -3,8 +3,11 @@ package io.genstage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
+import io.genstage.account.Activity;
+import io.genstage.account.TimeAccount;
 import io.genstage.demand.DemandLog;
 import io.genstage.dispatch.Demand;
 import io.genstage.rate.DemandGate;
@@ -29,6 +32,9 @@ final class ProducerActor<E> extends StageActor {
 	/** Null if the stage has no limit to its rate. */
 	private final @Nullable DemandGate gate;
 
+	/** Null if any number of its events may be open. */
+	private final @Nullable SettlementGate settlementGate;
+
 	private final DemandLog<E> log = new DemandLog<>();
 
 	private volatile DemandMode mode;
@@ -43,11 +49,13 @@ final class ProducerActor<E> extends StageActor {
 	private boolean drained;
 
 	ProducerActor(String name, ProducerStage<E> stage, StageOptions options, StageEnvironment environment) {
-		super(name, stage, environment);
+		super(name, stage, options, environment);
 		this.stage = stage;
 		this.mode = (options.demandMode() != null) ? options.demandMode() : DemandMode.FORWARD;
 		this.outflow = new Outflow<>(this, options, DEFAULT_BUFFER_SIZE, stage::onDiscard);
 		this.gate = (options.rate() != null) ? new DemandGate(options.rate(), this.clock) : null;
+		this.settlementGate = (options.maxUnsettled() != null)
+				? new SettlementGate(options.maxUnsettled(), this::unsettledAtSource) : null;
 	}
 
 	@Override
@@ -102,13 +110,12 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	private long withdraw(long demand) throws Exception {
-		if (this.gate == null) {
-			return withdrawFromStage(demand);
-		}
-		long waiting = this.gate.withdrawWaiting(demand);
-		long withdrawn = (waiting < demand) ? withdrawFromStage(demand - waiting) : 0;
-		this.gate.withdrawn(withdrawn);
-		return waiting + withdrawn;
+		return (this.settlementGate != null) ? this.settlementGate.withdraw(demand, this::withdrawFromGate)
+				: withdrawFromGate(demand);
+	}
+
+	private long withdrawFromGate(long demand) throws Exception {
+		return (this.gate != null) ? this.gate.withdraw(demand, this::withdrawFromStage) : withdrawFromStage(demand);
 	}
 
 	private long withdrawFromStage(long demand) throws Exception {
@@ -124,6 +131,7 @@ final class ProducerActor<E> extends StageActor {
 	@Override
 	void info(Object message) throws Exception {
 		if (!this.clock.wakesBy(message)) {
+			noteHandling();
 			emit(this.stage.onInfo(message));
 		}
 		else if (this.gate != null) {
@@ -146,6 +154,7 @@ final class ProducerActor<E> extends StageActor {
 
 	@Override
 	void call(Object request, Caller caller) throws Exception {
+		noteHandling();
 		emit(this.stage.onCall(request, caller));
 	}
 
@@ -244,7 +253,13 @@ final class ProducerActor<E> extends StageActor {
 			return;
 		}
 		this.owed = Demand.add(this.owed, demand);
-		passOn((this.gate != null) ? this.gate.demand(demand) : demand);
+		passToGate((this.settlementGate != null) ? this.settlementGate.demand(demand) : demand);
+	}
+
+	private void passToGate(long demand) throws Exception {
+		if (demand > 0) {
+			passOn((this.gate != null) ? this.gate.demand(demand) : demand);
+		}
 	}
 
 	private void passOn(long demand) throws Exception {
@@ -254,8 +269,16 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	private List<E> callback(long demand) throws Exception {
+		TimeAccount account = account();
+		if (account != null) {
+			account.begin((int) Math.min(demand, Integer.MAX_VALUE));
+		}
 		try {
-			return this.stage.handleDemand(demand);
+			List<E> events = this.stage.handleDemand(demand);
+			if (account != null) {
+				account.endCall((events != null) ? events.size() : 0);
+			}
+			return events;
 		}
 		finally {
 			clearInterrupt();
@@ -272,6 +295,9 @@ final class ProducerActor<E> extends StageActor {
 		List<E> events = checkedEvents(returned);
 		if (this.gate != null) {
 			this.gate.pass(events.size());
+		}
+		if (this.settlementGate != null) {
+			this.settlementGate.pass(events.size());
 		}
 		if (events.isEmpty()) {
 			return;
@@ -301,9 +327,28 @@ final class ProducerActor<E> extends StageActor {
 				handleDemand(forgotten);
 				askAgainIfDiscarded();
 			}
+			passOnWhatMayBeOpen();
 		}
 		if (this.completing && this.outflow.isAllSent() && this.log.events() == 0 && hasAllInfos()) {
 			stop(ExitReason.NORMAL);
+		}
+	}
+
+	private void passOnWhatMayBeOpen() throws Exception {
+		if (this.settlementGate == null || this.completing || isStopping()) {
+			return;
+		}
+		passToGate(this.settlementGate.next());
+		if (this.settlementGate.hasMore()) {
+			// By a message, so that a producer of plain events can still be stopped.
+			self().mailbox().tell(new Message.Settle());
+		}
+	}
+
+	@Override
+	void settledAtSource() {
+		if (this.settlementGate != null && this.settlementGate.isHolding()) {
+			self().mailbox().tell(new Message.Settle());
 		}
 	}
 
@@ -335,6 +380,24 @@ final class ProducerActor<E> extends StageActor {
 		}
 		discardAtTheEnd(lost, "emitted while demand was collected, and not handed on when it stopped (%s)"
 			.formatted(StageActor.summary(reason)), causeOf(reason));
+	}
+
+	@Override
+	Activity resting(TimeAccount account) {
+		if (isAccumulating()) {
+			return Activity.PAUSED;
+		}
+		if (this.gate != null && this.gate.isHolding()) {
+			return Activity.RATE_LIMITED;
+		}
+		boolean isOwing = this.owed > 0 && (this.settlementGate == null || !this.settlementGate.isHolding());
+		return isOwing ? Activity.STARVED : Activity.BLOCKED;
+	}
+
+	@Override
+	@Nullable Long arrivals() {
+		OptionalLong arrivals = this.stage.arrivals();
+		return arrivals.isPresent() ? (Long) arrivals.getAsLong() : null;
 	}
 
 	@Override

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import io.genstage.account.Activity;
+import io.genstage.account.TimeAccount;
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Acknowledgement;
 import io.genstage.delivery.Delivery;
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,11 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@Override
+	public boolean takesDeliveries() {
+		return stage().takesDeliveries();
+	}
+
+	@Override
 	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
 		List<O> returned = checkedEvents(stage().handleEvents(events, from));
 		return (parent) -> emitChecked(children(returned, parent));
@@ -95,9 +103,12 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 
 	@Override
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
-	public void keep(@Nullable Delivery<?> parent) {
+	public void keep(@Nullable UnaryOperator<Object> parent) {
 		if (parent != null) {
-			this.results.replaceFrom(this.kept, (result) -> (O) child(result, parent::with));
+			this.results.replaceFrom(this.kept, (result) -> (O) child(result, parent));
+		}
+		else if (takesDeliveries()) {
+			this.results.replaceFrom(this.kept, (result) -> (O) child(result, UnaryOperator.identity()));
 		}
 		this.kept = this.results.size();
 	}
@@ -108,17 +119,29 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
-	private static <O> List<O> children(List<O> results, @Nullable UnaryOperator<Object> parent) {
-		return (parent != null)
-				? EventList.copyOf((List<O>) results.stream().map((result) -> child(result, parent)).toList())
-				: results;
+	private List<O> children(List<O> results, @Nullable UnaryOperator<Object> parent) {
+		if (parent == null && !takesDeliveries()) {
+			return results;
+		}
+		UnaryOperator<Object> made = (parent != null) ? parent : UnaryOperator.identity();
+		return EventList.copyOf((List<O>) results.stream().map((result) -> child(result, made)).toList());
 	}
 
 	/**
-	 * Returns a result as one of its event, unless the stage has said itself of which.
+	 * Returns a result as one of its event, unless the stage has said itself of which. If
+	 * nobody waits for that one, it is a plain event.
 	 */
 	private static Object child(Object result, UnaryOperator<Object> parent) {
-		return (result instanceof Delivery) ? result : parent.apply(result);
+		if (result instanceof Delivery<?> delivery) {
+			return delivery.hasSource() ? delivery : plain(delivery);
+		}
+		return parent.apply(result);
+	}
+
+	/** Returns the event of a delivery for which nobody waits, with what it carries. */
+	private static Object plain(Delivery<?> delivery) {
+		Object context = delivery.context();
+		return (context != null) ? Delivery.carrying(delivery.event(), context) : delivery.event();
 	}
 
 	@Override
@@ -134,6 +157,16 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	@Override
 	public CompletionStage<?> begin(I event, Subscription from) throws Exception {
 		return ((AsyncProducerConsumerStage<I, O>) stage()).begin(event, from);
+	}
+
+	@Override
+	public boolean acknowledges() {
+		return stage() instanceof AcknowledgingProducerConsumerStage;
+	}
+
+	@Override
+	public CompletionStage<?> begin(I event, Acknowledgement acknowledgement, Subscription from) throws Exception {
+		return ((AcknowledgingProducerConsumerStage<I, O>) stage()).begin(event, acknowledgement, from);
 	}
 
 	@Override
@@ -342,12 +375,19 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@Override
+	Activity resting(TimeAccount account) {
+		Activity resting = inflow().resting(account);
+		boolean hasEvents = !this.queue.isEmpty() || !this.outflow.isBufferEmpty();
+		return (hasEvents && resting != Activity.PAUSED) ? Activity.BLOCKED : resting;
+	}
+
+	@Override
 	WaitingEvents waiting() {
 		long queued = this.queue.events();
 		long kept = stage().backlog();
 		long buffered = this.outflow.buffered();
 		return new WaitingEvents(buffered, this.outflow.unservedEvents(), queued, kept + inflow().collected(),
-				buffered + inflow().held(kept, queued));
+				buffered + inflow().held(kept, queued), inflow().retrying());
 	}
 
 	@Override

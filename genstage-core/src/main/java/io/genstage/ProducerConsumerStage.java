@@ -55,6 +55,19 @@ public non-sealed interface ProducerConsumerStage<I, O> extends Stage {
 	}
 
 	/**
+	 * Returns whether this stage takes each event as its
+	 * {@link io.genstage.delivery.Delivery Delivery}, to make outputs of single ones of a
+	 * list by {@link io.genstage.delivery.Delivery#with with}, for instance. An event
+	 * that came without a settlement comes as a delivery that nobody waits for. The
+	 * engine settles deliveries as it does events. Not for a stage that
+	 * {@linkplain #reportsHandled() reports itself}. Always the same answer.
+	 * @return {@code false} by default
+	 */
+	default boolean takesDeliveries() {
+		return false;
+	}
+
+	/**
 	 * Called when somebody has {@linkplain Subscription#retune changed the demand} of a
 	 * subscription for which this stage {@linkplain #asksItself() asks itself}. It has to
 	 * keep to the new limits, which the {@linkplain Subscription#options() options} of

@@ -1,6 +1,7 @@
 package io.genstage;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 import io.genstage.buffer.EventList;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,16 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	 */
 	default long withdrawDemand(long demand) throws Exception {
 		return 0;
+	}
+
+	/**
+	 * Returns how many events have come to this stage from outside, to be emitted now or
+	 * later. Called by any thread, for the {@linkplain StageStatus status}.
+	 * @return the number of events up to now, over all runs, or empty if the stage can't
+	 * know how many there are, such as one that reads them when they are asked for
+	 */
+	default OptionalLong arrivals() {
+		return OptionalLong.empty();
 	}
 
 	/**

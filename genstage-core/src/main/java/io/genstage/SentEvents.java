@@ -21,7 +21,10 @@ final class SentEvents {
 
 	private final boolean allToEach;
 
-	private final List<Mention> mentions = new ArrayList<>(2);
+	/** Side by side with the portions, so that a mention costs no object. */
+	private final List<Object> receivers = new ArrayList<>(2);
+
+	private final List<List<?>> portions = new ArrayList<>(2);
 
 	/**
 	 * Begins without events.
@@ -33,12 +36,14 @@ final class SentEvents {
 
 	/** Notes that events have gone somewhere. */
 	void add(Object receiver, List<?> events) {
-		this.mentions.add(new Mention(receiver, events));
+		this.receivers.add(receiver);
+		this.portions.add(events);
 	}
 
 	/** Forgets everything, for the next dispatch. */
 	void clear() {
-		this.mentions.clear();
+		this.receivers.clear();
+		this.portions.clear();
 	}
 
 	/**
@@ -52,10 +57,10 @@ final class SentEvents {
 		}
 		BitSet gone = new BitSet(events.size());
 		IdentityHashMap<Object, IdentityHashMap<Object, Integer>> mentioned = new IdentityHashMap<>();
-		for (Mention mention : this.mentions) {
-			IdentityHashMap<Object, Integer> times = mentioned
-				.computeIfAbsent(this.allToEach ? mention.receiver() : this, (receiver) -> new IdentityHashMap<>());
-			for (Object event : mention.events()) {
+		for (int mention = 0; mention < this.portions.size(); mention++) {
+			IdentityHashMap<Object, Integer> times = mentioned.computeIfAbsent(
+					this.allToEach ? this.receivers.get(mention) : this, (receiver) -> new IdentityHashMap<>());
+			for (Object event : this.portions.get(mention)) {
 				List<Integer> known = places.getOrDefault(event, List.of());
 				int time = times.merge(event, 1, Integer::sum);
 				if (time <= known.size()) {
@@ -68,12 +73,6 @@ final class SentEvents {
 			missing.add(events.get(place));
 		}
 		return missing.build();
-	}
-
-	/**
-	 * Events on their way to somebody.
-	 */
-	private record Mention(Object receiver, List<?> events) {
 	}
 
 }

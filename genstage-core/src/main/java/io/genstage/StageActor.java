@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,13 +13,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
+import io.genstage.account.Activity;
+import io.genstage.account.StageTimes;
+import io.genstage.account.TimeAccount;
 import io.genstage.buffer.EventList;
-import io.genstage.delivery.Delivery;
 import io.genstage.delivery.Outcome;
 import io.genstage.delivery.SettlementListener;
 import io.genstage.delivery.SettlementQueue;
 import io.genstage.delivery.Verdict;
 import io.genstage.demand.Counter;
+import io.genstage.intake.Lasting;
 import io.genstage.log.StageLog;
 import io.genstage.log.ThrownDescription;
 import io.genstage.thread.StageScheduler;
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class StageActor implements StageContext permits ProducerActor, ConsumingActor {
 
 	private static final System.Logger logger = StageLog.of(StageActor.class);
+
+	private static final InstantSource CALENDAR = InstantSource.system();
 
 	private final Stage stage;
 
@@ -51,6 +57,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	private final Counter retried = new Counter();
 
+	private final Counter late = new Counter();
+
 	/**
 	 * Made when the first event is lost for a reason of its own, as few stages need it.
 	 */
@@ -69,35 +77,74 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	/** Whether the thread had been interrupted before it took the message in hand. */
 	private boolean interruptedBefore;
 
-	/** Made when the first delivery is emitted. */
-	private @Nullable SettlementQueue settlements;
+	/** Made when the first delivery is emitted; any thread reads its numbers. */
+	private volatile @Nullable SettlementQueue settlements;
 
-	/** What fails while the stage pauses for it. */
-	private volatile @Nullable Throwable outage;
+	/** Null if nobody wants to know what takes long. */
+	private final @Nullable StageWatch watch;
+
+	/** Null if nobody wants to know what the stage spends its time on. */
+	private final @Nullable TimeAccount account;
+
+	/** Why the stage pauses, if it does for something that fails. */
+	private volatile StageStatus.@Nullable Outage outage;
 
 	/** Set once the stage has stopped. */
 	private volatile @Nullable ExitReason exit;
 
-	StageActor(String name, Stage stage, StageEnvironment environment) {
+	StageActor(String name, Stage stage, StageOptions options, StageEnvironment environment) {
 		this.stage = stage;
 		this.environment = environment;
 		this.self = new StageRef(name, new Mailbox(environment.executor(), this::take, this::turn), () -> this,
 				environment.scheduler(), environment.lookup());
+		this.watch = (options.watch() != null && !options.watch().equals(Watch.NONE))
+				? new StageWatch(this, options.watch()) : null;
+		this.account = options.accounts() ? new TimeAccount(environment.scheduler()::nanoTime) : null;
 	}
 
 	private void turn(Runnable turn) {
 		this.self.setTurning(Thread.currentThread());
+		if (this.watch != null) {
+			this.watch.wake();
+		}
+		if (this.account != null) {
+			this.account.turn();
+		}
 		try {
 			CurrentStage.run(this.self, turn);
+			rest();
 		}
 		finally {
 			this.self.setTurning(null);
 		}
 	}
 
+	/** Notes what the stage does until it gets a message again. */
+	private void rest() {
+		if (this.account != null && this.exit == null && !this.self.mailbox().hasMessages()) {
+			this.account.enter(resting(this.account));
+		}
+	}
+
+	/** Returns what the stage waits for now, and notes which of its places are taken. */
+	abstract Activity resting(TimeAccount account);
+
+	/** Returns null if nobody wants to know what the stage spends its time on. */
+	final @Nullable TimeAccount account() {
+		return this.account;
+	}
+
+	/** A callback is going to be called. */
+	final void noteHandling() {
+		if (this.account != null) {
+			this.account.enter(Activity.HANDLING);
+		}
+	}
+
 	/** Starts the stage on the calling thread; messages are taken afterwards. */
 	void start() throws Exception {
 		StageRef outer = CurrentStage.enter(this.self);
+		noteHandling();
 		try {
 			this.stage.onStart(this);
 			listener().onStart(this.self);
@@ -105,6 +152,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 				settle();
 			}
 			stopIfWanted();
+			rest();
 		}
 		finally {
 			CurrentStage.leave(outer);
@@ -157,6 +205,16 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return this.failed;
 	}
 
+	/** Returns what has failed last, or null if nothing has or that is not known. */
+	final @Nullable Throwable failure() {
+		return (this.failed && this.stopReason != null) ? causeOf(this.stopReason) : null;
+	}
+
+	@Override
+	public final @Nullable StageObserver observer() {
+		return this.environment.observer();
+	}
+
 	/** The thread must learn that the JVM is in trouble; the stack has recovered. */
 	static void throwIfFatal(Throwable ex) {
 		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
@@ -178,6 +236,12 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		closeSides(reason);
 		logLosses();
 		this.exit = reason;
+		if (this.watch != null) {
+			this.watch.stop();
+		}
+		if (this.account != null) {
+			this.account.enter(null);
+		}
 		if (this.callers != null) {
 			this.callers.end(new StageNotRunningException(name()));
 		}
@@ -262,6 +326,10 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return this.environment.executor();
 	}
 
+	StageScheduler scheduler() {
+		return this.environment.scheduler();
+	}
+
 	/** Returns whether the stage stops as soon as the step in hand is made. */
 	boolean isStopping() {
 		return this.stopReason != null;
@@ -289,6 +357,18 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		this.stage.onSubscribe(peer, link);
 	}
 
+	/** Notes that events have come that were sent at some time. */
+	final void noteArrival(int events, long sent) {
+		if (this.account != null) {
+			this.account.arrived(events, sent);
+		}
+	}
+
+	/** Returns whether events of a subscription were sent to this stage. */
+	private boolean hasCome(OpenSubscription link) {
+		return link.consumer() == this.self && link.producer() != this.self;
+	}
+
 	/**
 	 * Counts events as handled. The one place to do so, so that none is counted without
 	 * being named.
@@ -296,6 +376,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void countIn(OpenSubscription link, List<?> events) {
 		this.in.add(events.size());
 		link.settled.add(events.size());
+		if (this.account != null && hasCome(link)) {
+			this.account.handled(events.size());
+		}
 		listener().onHandle(link, events);
 	}
 
@@ -305,63 +388,86 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		listener().onRetry(this.self, failed, delay);
 	}
 
+	/** Counts a word on an event that is settled already. Any thread may call this. */
+	void countLate() {
+		this.late.addShared(1);
+	}
+
 	/** Counts an event that is given up, and neither handled nor lost. */
 	void countGivenUp(OpenSubscription link, FailedEvent failed, Outcome outcome) {
 		((outcome == Outcome.DEAD_LETTERED) ? this.deadLettered : this.skipped).add(1);
 		link.settled.add(1);
+		if (this.account != null && hasCome(link)) {
+			this.account.lost(1);
+		}
 		settled(link);
 		listener().onGiveUp(this.self, failed, outcome);
 	}
 
+	@Override
+	public void sourceUnavailable(@Nullable Throwable failure) {
+		if ((failure != null) != (this.outage != null)) {
+			noteOutage(failure, "waits for its %s, which can't be reached; it tries again from time to time"
+				.formatted(StageKind.of(this.stage).produces() ? "source" : "target"));
+		}
+	}
+
 	/** Reports that the stage pauses since everything fails, or goes on. */
 	void noteOutage(@Nullable Throwable failure) {
+		noteOutage(failure, "pauses, since everything fails alike; it tries from time to time with one event");
+	}
+
+	private void noteOutage(@Nullable Throwable failure, String what) {
 		if (failure != null) {
-			logger.log(Level.ERROR,
-					() -> "stage '%s' pauses, since everything fails alike; it tries from time to time with one event"
-						.formatted(name()),
-					failure);
+			logger.log(Level.ERROR, () -> "stage '%s' %s".formatted(name(), what), failure);
 		}
 		else {
 			logger.log(Level.INFO, () -> "stage '%s' goes on".formatted(name()));
 		}
-		this.outage = failure;
+		this.outage = (failure != null) ? new StageStatus.Outage(failure, CALENDAR.instant()) : null;
 		listener().onOutage(this.self, failure);
 	}
 
-	/** Returns what fails while the stage pauses for it, or null. Any thread may ask. */
-	@Nullable Throwable outage() {
-		return this.outage;
-	}
-
-	/** Lets the sources of emitted events know what becomes of them. */
-	private void enter(List<?> events) {
-		SettlementQueue queue = settlements();
-		for (Object event : events) {
-			if (event instanceof Delivery<?> delivery && !delivery.enter(queue)) {
-				throw new IllegalStateException(
-						"stage '%s' has emitted a delivery twice: make another one of its event".formatted(name()));
-			}
-		}
-	}
-
-	/** Sources hear also of events that were lost before they were emitted. */
-	private void enterThoseLost(List<?> events) {
-		SettlementQueue queue = settlements();
-		for (Object event : events) {
-			if (event instanceof Delivery<?> delivery) {
-				delivery.enter(queue);
-			}
-		}
-	}
-
 	private SettlementQueue settlements() {
-		SettlementQueue queue = (this.settlements != null) ? this.settlements : newSettlements();
+		SettlementQueue known = this.settlements;
+		if (known != null) {
+			return known;
+		}
+		SettlementQueue queue = newSettlements();
+		if (this.watch != null) {
+			queue = this.watch.watched(queue);
+		}
 		this.settlements = queue;
 		return queue;
 	}
 
+	/** Returns where events are settled that it has emitted. Any thread may ask. */
+	@Nullable SettlementQueue knownSettlements() {
+		return this.settlements;
+	}
+
+	/** Returns how often its handler was called, plus how often it returned. */
+	long calls() {
+		return 0;
+	}
+
+	/** Returns whether events are worked on beside its turns. Any thread may ask. */
+	boolean isWorkedBeside() {
+		return false;
+	}
+
+	/** Returns what is worked on beside its turns, as {@code Intake#lasting} says. */
+	List<Lasting> lasting(long now) {
+		return List.of();
+	}
+
+	@Nullable StageRef find(String name) {
+		return this.environment.lookup().apply(name);
+	}
+
 	private SettlementQueue newSettlements() {
-		return new SettlementQueue(this.environment.executor(), new SettlementListener() {
+		Executor reporting = this.environment.lastingTasks().on(this.environment.executor());
+		return new SettlementQueue(reporting, new SettlementListener() {
 
 			@Override
 			public void onBusy() {
@@ -373,18 +479,39 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 				StageActor.this.self.works().addShared(-1);
 			}
 
+			@Override
+			public void onSettled(int events) {
+				settledAtSource();
+			}
+
 		});
+	}
+
+	/** Sources have heard of the end of emitted events. Called by any thread. */
+	void settledAtSource() {
+	}
+
+	/**
+	 * Returns how many emitted events of this run are open at their sources. Any thread
+	 * may call this.
+	 */
+	final long unsettledAtSource() {
+		SettlementQueue queue = this.settlements;
+		return (queue != null) ? queue.unsettled() : 0;
 	}
 
 	/** Counts events as emitted, and takes those with a settlement into the engine. */
 	void countOut(List<?> events) {
 		this.out.add(events.size());
-		if (!Delivery.isAmong(events)) {
+		if (!EventList.hasDelivery(events)) {
 			listener().onEmit(this.self, events);
 			return;
 		}
-		listener().onEmit(this.self, events.stream().map(Delivery::payload).toList());
-		enter(events);
+		listener().onEmit(this.self, EventList.payloads(events));
+		if (!settlements().enter(events)) {
+			throw new IllegalStateException(
+					"stage '%s' has emitted a delivery twice: make another one of its event".formatted(name()));
+		}
 	}
 
 	@Override
@@ -529,6 +656,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void lose(OpenSubscription link, Discard lost) {
 		link.settled.add(lost.count());
 		link.discarded.add(lost.count());
+		if (this.account != null && hasCome(link)) {
+			this.account.lost(lost.count());
+		}
 		countDiscarded(lost);
 	}
 
@@ -553,8 +683,9 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	void countDiscarded(Discard lost) {
 		int events = lost.count();
 		this.discarded.add(events);
-		if (Delivery.isAmong(lost.events())) {
-			enterThoseLost(lost.events());
+		if (EventList.hasDelivery(lost.events())) {
+			// Sources hear also of events that were lost before they were emitted.
+			settlements().enter(lost.events());
 		}
 		listener().onDiscard(this.self, lost.settled());
 	}
@@ -623,13 +754,24 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	StageStatus status() {
 		WaitingEvents waiting = waiting();
 		return new StageStatus(name(), StageKind.of(this.stage), this.exit, demandMode(), counts(), waiting,
-				producers(), consumers(), (this.exit == null) ? this.outage : null);
+				producers(), consumers(), (this.exit == null) ? this.outage : null,
+				(this.exit == null && this.watch != null) ? this.watch.overdue() : List.of(), times(), arrivals());
+	}
+
+	/** Returns null if the stage keeps no account. Any thread may call this. */
+	@Nullable StageTimes times() {
+		return (this.account != null) ? this.account.read() : null;
+	}
+
+	/** Returns how many events have come from outside, or null if nobody knows. */
+	@Nullable Long arrivals() {
+		return null;
 	}
 
 	/** Any thread may call this. */
 	EventCounts counts() {
 		return new EventCounts(this.in.get(), this.out.get(), this.discarded.get(), this.deadLettered.get(),
-				this.skipped.get(), this.retried.get());
+				this.skipped.get(), this.retried.get(), this.late.get());
 	}
 
 	/** Any thread may call this, as the following. */

@@ -77,6 +77,22 @@ public sealed interface StageContext permits StageActor {
 	boolean hasFailed();
 
 	/**
+	 * Returns who surrounds the calls of handlers in this system. Sources by which an
+	 * application sends events call it for each of them.
+	 * @return the observer, or {@code null} if nobody does
+	 */
+	@Nullable StageObserver observer();
+
+	/**
+	 * Reports that the stage waits for its source, or a consumer for what it sends to,
+	 * which can't be reached, and tries again by itself; or that it goes on. It is
+	 * logged, shown as the {@linkplain StageStatus#outage() outage} of the stage, and the
+	 * {@linkplain StageListener#onOutage listener} is called, once for each change.
+	 * @param failure why it can't be reached, {@code null} if it can be again
+	 */
+	void sourceUnavailable(@Nullable Throwable failure);
+
+	/**
 	 * Counts received events as handled. A stage that
 	 * {@linkplain ConsumerStage#reportsHandled() reports itself} calls this for all its
 	 * events, when they are finished, in any callback, {@link Stage#onStop} too. Another

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * their {@linkplain StageOptions#withListener options}, for metrics and tests.
  * <p>
  * The methods are called by the stage concerned, one at a time for each stage but at once
- * for several of them, and hold it up as long as they take. What they throw is logged and
- * changes nothing.
+ * for several of them, and hold it up as long as they take; {@link #onOverdue} is an
+ * exception. What they throw is logged and changes nothing.
  */
 public interface StageListener {
 
@@ -102,11 +102,22 @@ public interface StageListener {
 	}
 
 	/**
-	 * A stage pauses, since everything it does fails alike, or goes on.
+	 * A stage pauses, since everything it does fails alike or its source can't be
+	 * reached, or goes on.
 	 * @param stage the stage
 	 * @param failure what has failed last, or {@code null} if it goes on
 	 */
 	default void onOutage(StageRef stage, @Nullable Throwable failure) {
+	}
+
+	/**
+	 * Something takes longer in a stage than its {@link Watch} says; called once for each
+	 * time that begins. As the stage may be stuck, this is called by the timer of the
+	 * system as well, while the stage goes on: it must not block.
+	 * @param stage the stage
+	 * @param overdue what takes long, and where it is
+	 */
+	default void onOverdue(StageRef stage, Overdue overdue) {
 	}
 
 	/**

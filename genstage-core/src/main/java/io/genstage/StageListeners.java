@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -22,10 +23,20 @@ final class StageListeners implements StageListener {
 		this.listeners = List.copyOf(listeners);
 	}
 
-	/** Joins listeners; without any, nothing is done for each call. */
+	/**
+	 * Joins listeners with the one that writes into flight recordings. Without any,
+	 * nothing is done for each event that is handled.
+	 */
 	static StageListener of(List<StageListener> listeners) {
-		return listeners.isEmpty() ? new StageListener() {
-		} : new StageListeners(listeners);
+		StageListener flight = new FlightListener();
+		return listeners.isEmpty() ? flight : join(flight, listeners);
+	}
+
+	/** Puts a listener before others. */
+	static StageListener join(StageListener first, List<StageListener> others) {
+		List<StageListener> all = new ArrayList<>(others);
+		all.add(0, first);
+		return new StageListeners(all);
 	}
 
 	@Override
@@ -81,6 +92,11 @@ final class StageListeners implements StageListener {
 	@Override
 	public void onOutage(StageRef stage, @Nullable Throwable failure) {
 		tell((listener) -> listener.onOutage(stage, failure));
+	}
+
+	@Override
+	public void onOverdue(StageRef stage, Overdue overdue) {
+		tell((listener) -> listener.onOverdue(stage, overdue));
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import io.genstage.batch.Batching;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
+import io.genstage.delivery.Delivery;
 import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Unserved;
 import io.genstage.failure.FailurePolicy;
@@ -45,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain AsyncProducerConsumerStage producer-consumers}: how many events to work on
  * at once (default 1)
  * @param tasks consumers: to work on each event in a task of its own, beside the turns of
- * the stage (default: none); not together with {@code batching} or {@code inFlight}
+ * the stage (default: none); not together with {@code batching} or {@code inFlight}. If
+ * there is a {@code failure} policy, it decides about those that fail
  * @param rate how many events may pass in how much time, shared with all stages that are
  * started with the same account (default: no limit). A consumer or producer-consumer asks
  * for no more events than may pass, so that the rest waits upstream, and a producer gets
@@ -55,19 +57,30 @@ import org.jspecify.annotations.Nullable;
  * they still pass by the limit; when it stops in good order since a producer has ended,
  * at once; if it stops otherwise they are discarded. What a producer emits without demand
  * passes at once, and is made up for by less demand later
+ * @param maxUnsettled producers: how many events with a {@linkplain Delivery settlement}
+ * may be open between the stage and the end of its pipeline, at least 1 (default: no
+ * limit but that of the demand and the buffers behind it). The stage gets no more demand
+ * meanwhile. Events without a settlement, and those of an earlier run, don't count; what
+ * it emits without demand passes, and is made up for by less demand
  * @param failure consumers and producer-consumers: what becomes of events that the stage
  * fails to handle; not for one that {@linkplain ConsumerStage#reportsHandled reports
  * itself} what it has handled (default: the stage fails)
+ * @param watch how long something may take before it is reported (default: nothing is
+ * reported)
  * @param executor what runs the callbacks of this stage, which may block its threads, and
  * is not closed (default: the executor of the system)
  * @param listeners get to know what happens to this stage, as those of the system do
  * (default: none)
+ * @param accounts whether to keep an account of what the stage spends its time on, which
+ * costs it some looks at the clock for each message (default: no; the stages of a
+ * {@link io.genstage.pipeline.Pipeline pipeline} keep one unless that is switched off)
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
 		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable InFlight inFlight,
-		@Nullable Tasks<?> tasks, @Nullable RateAccount rate, @Nullable FailurePolicy failure,
-		@Nullable Executor executor, List<StageListener> listeners) {
+		@Nullable Tasks<?> tasks, @Nullable RateAccount rate, @Nullable Integer maxUnsettled,
+		@Nullable FailurePolicy failure, @Nullable Watch watch, @Nullable Executor executor,
+		List<StageListener> listeners, boolean accounts) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
@@ -75,12 +88,15 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
 	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null,
-			null, null, null, List.of());
+			null, null, null, null, null, List.of(), false);
 
 	public StageOptions {
 		listeners = List.copyOf(listeners);
 		if (bufferSize != null && bufferSize < 0) {
 			throw new IllegalArgumentException("bufferSize must be >= 0, was " + bufferSize);
+		}
+		if (maxUnsettled != null && maxUnsettled < 1) {
+			throw new IllegalArgumentException("maxUnsettled must be >= 1, was " + maxUnsettled);
 		}
 	}
 
@@ -99,8 +115,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -110,7 +126,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor, this.listeners);
+				this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure, this.watch,
+				this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -121,7 +138,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
-				this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor, this.listeners);
+				this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure, this.watch,
+				this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -131,8 +149,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -142,8 +160,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -153,8 +171,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -164,8 +182,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withBatching(Batching<?> batching) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -175,8 +193,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withInFlight(InFlight inFlight) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, inFlight, this.tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -186,8 +204,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withTasks(Tasks<?> tasks) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, tasks, this.rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -198,8 +216,20 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withRate(RateAccount rate) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, rate, this.failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
+	}
+
+	/**
+	 * Returns these options with another limit of events that are open.
+	 * @param maxUnsettled how many events with a settlement a producer may have open, at
+	 * least 1
+	 * @return the changed options
+	 */
+	public StageOptions withMaxUnsettled(int maxUnsettled) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -210,8 +240,19 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withFailure(@Nullable FailurePolicy failure) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, failure, this.executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, failure,
+				this.watch, this.executor, this.listeners, this.accounts);
+	}
+
+	/**
+	 * Returns these options with another watch.
+	 * @param watch how long something may take before it is reported
+	 * @return the changed options
+	 */
+	public StageOptions withWatch(Watch watch) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				watch, this.executor, this.listeners, this.accounts);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -229,8 +270,8 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	 */
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, executor,
-				this.listeners);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, executor, this.listeners, this.accounts);
 	}
 
 	/**
@@ -242,7 +283,20 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		List<StageListener> all = new ArrayList<>(this.listeners);
 		all.add(listener);
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
-				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.failure, this.executor, all);
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, all, this.accounts);
+	}
+
+	/**
+	 * Returns these options with or without an account of times.
+	 * @param accounts whether to keep an account of what the stage spends its time on
+	 * @return the changed options
+	 * @see StageStatus#times()
+	 */
+	public StageOptions withAccounts(boolean accounts) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, accounts);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -271,6 +325,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.tasks != null && kind != StageKind.CONSUMER) {
 			misplaced.add("tasks");
+		}
+		if (this.maxUnsettled != null && kind != StageKind.PRODUCER) {
+			misplaced.add("maxUnsettled");
 		}
 		if (this.failure != null && !kind.consumes()) {
 			misplaced.add("failure");

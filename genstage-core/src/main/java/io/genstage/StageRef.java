@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import io.genstage.account.StageTimes;
 import io.genstage.demand.Counter;
 import io.genstage.demand.FieldHandle;
 import io.genstage.thread.StageScheduler;
@@ -369,6 +370,11 @@ public final class StageRef {
 		TURNING.setRelease(this, turning);
 	}
 
+	/** Returns the thread that works off messages now, if one does. */
+	@Nullable Thread turning() {
+		return this.turning;
+	}
+
 	/** Returns the threads of the work that it has given away. */
 	Set<Thread> working() {
 		return this.working;
@@ -478,6 +484,25 @@ public final class StageRef {
 	 */
 	public EventCounts counts() {
 		return this.actor.get().counts();
+	}
+
+	/**
+	 * Returns what the stage has spent its time on, with less effort than its
+	 * {@linkplain #status() status}.
+	 * @return the times up to this moment, or nothing if it keeps no
+	 * {@linkplain StageOptions#withAccounts account}
+	 */
+	public Optional<StageTimes> times() {
+		return Optional.ofNullable(this.actor.get().times());
+	}
+
+	/**
+	 * Returns how many events with a settlement this stage has emitted whose sources have
+	 * not heard of their outcome. Any thread may call this.
+	 * @return their number
+	 */
+	public long unsettled() {
+		return this.actor.get().unsettledAtSource();
 	}
 
 	/**

@@ -1,7 +1,9 @@
 package io.genstage;
 
+import java.time.Instant;
 import java.util.List;
 
+import io.genstage.account.StageTimes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +24,42 @@ import org.jspecify.annotations.Nullable;
  * @param producers its subscriptions, with those that have ended and whose events it has
  * not finished
  * @param consumers the subscriptions to it
- * @param outage what has failed last while it pauses, since everything it does fails
- * alike; {@code null} if it doesn't
+ * @param outage why it pauses, if it does since everything it does fails alike, or since
+ * its source can't be reached; {@code null} if it doesn't
+ * @param overdue what takes longer now than its {@link Watch} says
+ * @param times what it has spent its time on, with what goes on now; {@code null} if it
+ * keeps no {@linkplain StageOptions#withAccounts account} of that
+ * @param arrivals how many events have come to a producer from outside, over all its
+ * runs; {@code null} if that is {@linkplain ProducerStage#arrivals() not known}
  */
 public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode,
 		EventCounts counts, WaitingEvents waiting, List<SubscriptionStatus> producers,
-		List<SubscriptionStatus> consumers, @Nullable Throwable outage) {
+		List<SubscriptionStatus> consumers, @Nullable Outage outage, List<Overdue> overdue, @Nullable StageTimes times,
+		@Nullable Long arrivals) {
 
 	public StageStatus {
 		producers = List.copyOf(producers);
 		consumers = List.copyOf(consumers);
+		overdue = List.copyOf(overdue);
+	}
+
+	/**
+	 * Creates the status of a stage that keeps no account of its times.
+	 * @param name the stage's name
+	 * @param kind its kind
+	 * @param exit why it stopped, or {@code null} while it runs
+	 * @param demandMode what it does with demand
+	 * @param counts how many events it has handled, emitted and lost
+	 * @param waiting how many events it holds, and where they wait
+	 * @param producers its subscriptions
+	 * @param consumers the subscriptions to it
+	 * @param outage why it pauses, or {@code null}
+	 * @param overdue what takes too long
+	 */
+	public StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode,
+			EventCounts counts, WaitingEvents waiting, List<SubscriptionStatus> producers,
+			List<SubscriptionStatus> consumers, @Nullable Outage outage, List<Overdue> overdue) {
+		this(name, kind, exit, demandMode, counts, waiting, producers, consumers, outage, overdue, null, null);
 	}
 
 	/**
@@ -112,6 +140,23 @@ public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit
 	 */
 	public long held() {
 		return this.waiting.held();
+	}
+
+	/**
+	 * Returns how many of the events that it holds are going to be handled again.
+	 * @return the {@linkplain WaitingEvents#retrying() number}
+	 */
+	public long retrying() {
+		return this.waiting.retrying();
+	}
+
+	/**
+	 * A pause of a stage that tries from time to time whether it can go on.
+	 *
+	 * @param cause what had failed when the pause began
+	 * @param since when it began
+	 */
+	public record Outage(Throwable cause, Instant since) {
 	}
 
 }

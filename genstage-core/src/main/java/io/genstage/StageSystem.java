@@ -66,9 +66,9 @@ public final class StageSystem implements AutoCloseable {
 		this.closeTimeout = builder.closeTimeout;
 		this.context = (builder.context != null) ? builder.context : ContextLoader.ofThisThread();
 		this.threads = new StageThreads(builder.executor, builder.scheduler, this.context);
-		this.environment = new StageEnvironment(this.threads.executor(), this.threads.scheduler(),
-				StageListeners.of(builder.listeners), this.subscriptionIds::incrementAndGet, this.stages::get,
-				this::remove);
+		this.environment = new StageEnvironment(this.threads.executor(), this.threads.lastingTasks(),
+				this.threads.scheduler(), StageListeners.of(builder.listeners), builder.observer,
+				this.subscriptionIds::incrementAndGet, this.stages::get, this::remove);
 	}
 
 	/**
@@ -265,6 +265,8 @@ public final class StageSystem implements AutoCloseable {
 
 		private final List<StageListener> listeners = new ArrayList<>();
 
+		private @Nullable StageObserver observer;
+
 		private @Nullable Executor executor;
 
 		private @Nullable StageScheduler scheduler;
@@ -305,6 +307,16 @@ public final class StageSystem implements AutoCloseable {
 		 */
 		public Builder listener(StageListener listener) {
 			this.listeners.add(listener);
+			return this;
+		}
+
+		/**
+		 * Sets who surrounds the calls of handlers, and decides what events carry.
+		 * @param observer the observer (default none)
+		 * @return this builder
+		 */
+		public Builder observer(StageObserver observer) {
+			this.observer = observer;
 			return this;
 		}
 

@@ -35,13 +35,13 @@ final class StageTasks implements TaskStage {
 	}
 
 	@Override
-	public void inTurn(Runnable step) {
-		this.stage.self().tell(new Step(step));
+	public void inTurn(Step step) {
+		this.stage.self().tell(new StepMessage(step));
 	}
 
 	@Override
-	public void inTurn(Duration delay, Runnable step) {
-		this.stage.tellLater(delay, new Step(step));
+	public void inTurn(Duration delay, Step step) {
+		this.stage.tellLater(delay, new StepMessage(step));
 	}
 
 	@Override
@@ -59,7 +59,7 @@ final class StageTasks implements TaskStage {
 	/**
 	 * The message to take a step.
 	 */
-	record Step(Runnable action) {
+	record StepMessage(Step step) {
 	}
 
 	/**

@@ -8,8 +8,8 @@
  * one, an inflow and an outflow, and an open subscription between two of them.
  * <p>
  * It stands on packages that know nothing of it: {@code buffer}, {@code dispatch},
- * {@code demand}, {@code intake}, {@code batch}, {@code rate}, {@code thread} and
- * {@code log}.
+ * {@code demand}, {@code account}, {@code intake}, {@code batch}, {@code rate},
+ * {@code thread} and {@code log}.
  */
 @NullMarked
 package io.genstage;

@@ -24,6 +24,11 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.genstage.dispatch.Dispatcher;
+import io.genstage.dispatch.DispatcherFactory;
+import io.genstage.dispatch.Subscriber;
+import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.pipeline.PipelineGraph;
+import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
 import io.genstage.stream.EventStream;
@@ -74,8 +79,13 @@ class ArchitectureTests {
 
 	private static final String DEAD_LETTER = "io.genstage.deadletter";
 
+	private static final String ACCOUNT = "io.genstage.account";
+
+	private static final String FLIGHT = "io.genstage.flight";
+
 	/** What decides, and can be tested by calling it. */
-	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER, DEMAND, INTAKE)
+	private static final DescribedPredicate<JavaClass> PURE = resideInAnyPackage(DISPATCH, BUFFER, DEMAND, INTAKE,
+			ACCOUNT)
 		.or(belongingTo(IncomingQueue.class, Inbound.class, CancelMode.class, ExitReason.class, Cancellation.class))
 		.or(named("io.genstage.log.StageNames", "io.genstage.log.SafeText"))
 		.or(named("io.genstage.batch.BatchIntake", "io.genstage.batch.BatchRun", "io.genstage.batch.Batch",
@@ -84,8 +94,7 @@ class ArchitectureTests {
 		.or(named("io.genstage.rate.RateGate", "io.genstage.rate.DemandGate", "io.genstage.rate.GatedDemand",
 				"io.genstage.rate.Limiter", "io.genstage.rate.BucketShare", "io.genstage.rate.SharedBucket",
 				"io.genstage.rate.TokenBucket", "io.genstage.rate.WaitingLine"))
-		.or(named("io.genstage.delivery.Members", "io.genstage.delivery.SettledGroup", "io.genstage.delivery.Payloads",
-				"io.genstage.delivery.Outcome"))
+		.or(named("io.genstage.delivery.Members", "io.genstage.delivery.SettledGroup", "io.genstage.delivery.Outcome"))
 		.or(named("io.genstage.failure.Outage", "io.genstage.failure.Line", "io.genstage.failure.Unit"))
 		.or(bridge("AskWindow"))
 		.as("pure classes");
@@ -109,11 +118,11 @@ class ArchitectureTests {
 	// Storeys
 
 	@ArchTest
-	static final ArchRule buffersAreALeaf = classes().that()
+	static final ArchRule buffersStandOnDeliveriesOnly = classes().that()
 		.resideInAPackage(BUFFER)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(BUFFER, "java..", "org.jspecify..");
+		.resideInAnyPackage(BUFFER, DELIVERY, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule dispatchersStandOnBuffersAndDeliveriesOnly = classes().that()
@@ -134,7 +143,7 @@ class ArchitectureTests {
 		.resideInAPackage(DELIVERY)
 		.should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage(DELIVERY, BUFFER, LOG, "java..", "org.jspecify..");
+		.resideInAnyPackage(DELIVERY, LOG, "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule threadsKnowNoStages = classes().that()
@@ -149,6 +158,20 @@ class ArchitectureTests {
 		.should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage(DEMAND, DISPATCH, BUFFER, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule accountsOfTimeKnowNoStages = classes().that()
+		.resideInAPackage(ACCOUNT)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(ACCOUNT, DEMAND, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule flightRecordingsKnowNoStages = classes().that()
+		.resideInAPackage(FLIGHT)
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage(FLIGHT, "jdk.jfr..", "java..", "org.jspecify..");
 
 	@ArchTest
 	static final ArchRule intakesKnowNoStages = classes().that()
@@ -198,7 +221,21 @@ class ArchitectureTests {
 		.should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage(ENGINE, DISPATCH, BUFFER, DEMAND, INTAKE, BATCH, RATE, TASK, THREAD, LOG, DEAD_LETTER,
-				DELIVERY, FAILURE, "java..", "org.jspecify..");
+				DELIVERY, FAILURE, ACCOUNT, FLIGHT, "java..", "org.jspecify..");
+
+	@ArchTest
+	static final ArchRule picturesKnowGraphsAndNothingThatRuns = classes().that()
+		.resideInAPackage("io.genstage.picture")
+		.should()
+		.onlyDependOnClassesThat(
+				resideInAnyPackage("io.genstage.picture", "java..", "org.jspecify..").or(type(StageKind.class))
+					.or(type(StageOptions.class))
+					.or(type(SubscribeOptions.class))
+					.or(type(DispatcherFactory.class))
+					.or(type(Subscriber.class))
+					.or(type(PipelineGraph.class))
+					.or(type(StageDefinition.class))
+					.or(type(EdgeDefinition.class)));
 
 	@ArchTest
 	static final ArchRule neighboursDoNotDependOnEachOtherInCircles = slices().matching("io.genstage.(*)..")
@@ -206,7 +243,9 @@ class ArchitectureTests {
 		.beFreeOfCycles();
 
 	@ArchTest
-	static final ArchRule nothingButTheJdkIsNeeded = classes().should()
+	static final ArchRule nothingButTheJdkIsNeeded = classes().that()
+		.resideOutsideOfPackage(FLIGHT)
+		.should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage("io.genstage..", "java..", "org.jspecify..");
 
@@ -231,21 +270,22 @@ class ArchitectureTests {
 	 * rate, a batching, the tasks of a stage and a source that must not be started twice.
 	 * An attempt of a task runs beside its stage, as the reader of a source does, and the
 	 * table of tasks is read by all. A store of dead letters is called by stages and by
-	 * who looks at them. The reader of an event stream is a thread of its own, which
-	 * waits. Of the bridges, foreign threads call a publisher's or a subscriber's side; a
-	 * delivery is confined, but anybody may count what waits in it.
+	 * who looks at them, a link in memory by both of its ends, and what was received by a
+	 * link is settled by other threads. The reader of an event stream is a thread of its
+	 * own, which waits. Of the bridges, foreign threads call a publisher's or a
+	 * subscriber's side; a delivery is confined, but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
 		.resideOutsideOfPackage(THREAD)
 		.and()
 		.doNotBelongToAnyOf(Mailbox.class, StageEnvironment.class, StageSystem.class, StageRef.class, Answer.class,
-				StagesInUse.class, EventQueue.class, Sources.class, EventStream.class)
+				StagesInUse.class, TimedCall.class, EventQueue.class, Sources.class, EventStream.class)
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
 						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
-						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay)")
+						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay|link\\.(MemoryLinks?|SerialCalls|Reading(\\$.*)?))")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()

@@ -3,6 +3,7 @@ package io.genstage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -55,33 +56,16 @@ class DeliveriesTests {
 
 	private final List<Object> handled = new ArrayList<>();
 
-	private @Nullable StageContext producer;
+	private @Nullable StageRef producer;
 
 	private static List<Object> events(List<Settlement> settlements) {
 		return settlements.stream().map(Settlement::event).toList();
 	}
 
 	private StageRef source(StageOptions options) {
-		ProducerStage<Object> stage = new ProducerStage<>() {
-
-			@Override
-			public void onStart(StageContext context) {
-				DeliveriesTests.this.producer = context;
-			}
-
-			@Override
-			public List<Object> handleDemand(long demand) {
-				return List.of();
-			}
-
-			@Override
-			@SuppressWarnings("unchecked")
-			public List<Object> onInfo(Object message) {
-				return (List<Object>) message;
-			}
-
-		};
-		return this.dialogue.start("source", stage, options);
+		StageRef started = this.dialogue.start("source", new ManualSource(), options);
+		this.producer = started;
+		return started;
 	}
 
 	private Delivery<Object> delivery(Object event) {
@@ -89,8 +73,7 @@ class DeliveriesTests {
 	}
 
 	private void emit(Object... events) {
-		java.util.Objects.requireNonNull(this.producer)
-			.self()
+		Objects.requireNonNull(this.producer)
 			.tell(Stream.of(events).map((event) -> event.equals("plain") ? event : delivery(event)).toList());
 	}
 
@@ -295,8 +278,7 @@ class DeliveriesTests {
 
 			@Override
 			public void handleEvents(List<Object> events, Subscription from) {
-				java.util.Objects.requireNonNull(this.context)
-					.discard(from, List.of(events.get(1)), "no use for it", null);
+				Objects.requireNonNull(this.context).discard(from, List.of(events.get(1)), "no use for it", null);
 			}
 
 		};
@@ -425,11 +407,11 @@ class DeliveriesTests {
 		}
 
 		private StageContext context() {
-			return java.util.Objects.requireNonNull(this.context);
+			return Objects.requireNonNull(this.context);
 		}
 
 		private Subscription from() {
-			return java.util.Objects.requireNonNull(this.from);
+			return Objects.requireNonNull(this.from);
 		}
 
 		@Test
@@ -479,6 +461,7 @@ class DeliveriesTests {
 		return (DeadLetterStore) java.lang.reflect.Proxy.newProxyInstance(DeliveriesTests.class.getClassLoader(),
 				new Class<?>[] { DeadLetterStore.class }, (proxy, method, arguments) -> switch (method.getName()) {
 					case "isDurable" -> true;
+					case "handsOn" -> false;
 					case "append" -> writing.write((DeadLetter) arguments[0], arguments[1]);
 					default -> throw new UnsupportedOperationException(method.getName());
 				});

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.genstage.thread.LastingTasks;
+
 /**
  * One stage under test with probes around it, all on the thread of the test. Whatever is
  * said is answered when the call returns, unless a {@link ManualExecutor} runs the stage.
@@ -56,8 +58,8 @@ final class Dialogue {
 	}
 
 	StageRef start(String name, Stage stage, StageOptions options) {
-		StageEnvironment environment = new StageEnvironment(this.executor, this.scheduler,
-				StageListeners.of(this.listeners), this.subscriptionIds::incrementAndGet, this.running::get,
+		StageEnvironment environment = new StageEnvironment(this.executor, new LastingTasks(), this.scheduler,
+				StageListeners.of(this.listeners), null, this.subscriptionIds::incrementAndGet, this.running::get,
 				this::remove)
 			.withListeners(options.listeners());
 		StageActor actor = create(name, stage, options, environment);

@@ -20,6 +20,7 @@ import io.genstage.delivery.BatchFailure;
 import io.genstage.failure.Decision;
 import io.genstage.failure.EventRejectedException;
 import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.FailuresDecider;
 import io.genstage.failure.OutageGuard;
 import io.genstage.failure.Retries;
 import io.genstage.failure.RetryAfterException;
@@ -142,6 +143,34 @@ class FailurePolicyTests {
 		}
 
 		@Test
+		void keepWhatTheirDeciderPutsInThePlaceOfTheEvent() {
+			start(policy.withOrder(RetryOrder.byKey((event) -> event))
+				.withDecider((event, failure, attempt) -> (attempt == 1)
+						? Decision.byPolicy().withLetter("first " + event) : Decision.byPolicy()),
+					4, 0);
+			failing.addAll(List.of("a", "a"));
+			p.send("a", "b");
+			retry();
+			assertThat(stored()).singleElement().satisfies((letter) -> {
+				assertThat(letters.event(letter.id())).contains("first a");
+				assertThat(letter.key()).isEqualTo("a");
+			});
+		}
+
+		@Test
+		void letThePolicyDecideIfTheirDeciderDoesNot() {
+			FailuresDecider silent = (failed) -> List.of();
+			start(policy.withRetries(Retries.NONE)
+				.withOutage(new OutageGuard(OutageGuard.NEVER, Duration.ofSeconds(1)))
+				.withDecider(silent), 4, 0);
+			failing.add("a");
+			p.send("a", "b");
+			assertThat(stored()).hasSize(1);
+			assertThat(log.read()).containsExactly(
+					"SEVERE stage 's': whoever decides about failed events has failed, so the policy decides");
+		}
+
+		@Test
 		void discardWhatHasFailedWithoutAPlaceForIt() {
 			start(FailurePolicy.defaults().withRetries(Retries.NONE), 4, 0);
 			failing.addAll(List.of("a", "a"));
@@ -216,10 +245,14 @@ class FailurePolicyTests {
 			p.send("a", "b", "c", "d");
 			assertThat(heard()).containsExactly("handle a", "handle b");
 			assertThat(stage.status().held()).isEqualTo(4);
+			assertThat(stage.status().retrying()).isEqualTo(4);
+			assertThat(stage.status().outage().cause()).isInstanceOf(IllegalStateException.class);
 			retry();
 			assertThat(heard()).containsExactly("handle a");
 			retry();
 			assertThat(outages).containsExactly("begins", "ends");
+			assertThat(stage.status().outage()).isNull();
+			assertThat(stage.status().retrying()).isZero();
 			assertThat(stage.status().in()).isEqualTo(4);
 			assertThat(stored()).isEmpty();
 		}
@@ -513,6 +546,7 @@ class FailurePolicyTests {
 			this.begun.get(0).completeExceptionally(new IllegalStateException());
 			this.begun.get(1).complete(List.of("b1"));
 			assertThat(heard()).containsExactly("begin a", "begin b");
+			assertThat(stage.status().held()).as("one to be begun again, one behind it").isEqualTo(2);
 			retry();
 			this.begun.get(2).complete(List.of("a1"));
 			assertThat(heard()).containsSubsequence("begin a", "c <- events [a1]", "c <- events [b1]");
@@ -542,6 +576,34 @@ class FailurePolicyTests {
 			this.begun.get(1).completeExceptionally(new IllegalStateException());
 			stage.stop(ExitReason.failure(new IllegalStateException()));
 			assertThat(lost).containsExactly("b", "a");
+		}
+
+		@Test
+		void makeRoomForOneThatDecidesAboutThem() {
+			AsyncConsumerStage<String> async = (event, from) -> begin(event);
+			start(async, options(policy.withRetries(Retries.NONE)).withInFlight(InFlight.of(1)), 1, 0);
+			p.send("a");
+			this.begun.get(0).completeExceptionally(new IllegalStateException());
+			assertThat(heard()).containsExactly("begin a", "p <- ask 1");
+			p.send("b");
+			this.begun.get(1).complete(null);
+			assertThat(heard()).containsSubsequence("begin b", "begin a");
+			this.begun.get(2).completeExceptionally(new IllegalStateException());
+			assertThat(stored()).hasSize(1);
+			assertThat(stage.status().counts()).isEqualTo(new EventCounts(1, 0, 0, 1, 0, 0));
+			assertThat(stage.status().held()).isZero();
+		}
+
+		@Test
+		void areDecidedWhenNoOtherIsToCome() {
+			AsyncConsumerStage<String> async = (event, from) -> begin(event);
+			start(async, options(policy.withRetries(Retries.NONE)).withInFlight(InFlight.of(2)), 4, 0);
+			p.send("a");
+			this.begun.get(0).completeExceptionally(new IllegalStateException());
+			p.cancel(ExitReason.NORMAL);
+			this.begun.get(1).completeExceptionally(new IllegalStateException());
+			assertThat(stored()).hasSize(1);
+			assertThat(stage.status().exit()).isEqualTo(ExitReason.NORMAL);
 		}
 
 		@Test

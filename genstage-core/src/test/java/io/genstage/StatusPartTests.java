@@ -24,8 +24,8 @@ class StatusPartTests {
 
 	@Test
 	void whatWaitsAddsUp() {
-		assertThat(new WaitingEvents(1, 2, 3, 4, 5).plus(new WaitingEvents(10, 20, 30, 40, 50)))
-			.isEqualTo(new WaitingEvents(11, 22, 33, 44, 55));
+		assertThat(new WaitingEvents(1, 2, 3, 4, 5, 6).plus(new WaitingEvents(10, 20, 30, 40, 50, 60)))
+			.isEqualTo(new WaitingEvents(11, 22, 33, 44, 55, 66));
 		assertThat(WaitingEvents.NONE.plus(new WaitingEvents(1, 2, 3, 4, 5)))
 			.isEqualTo(new WaitingEvents(1, 2, 3, 4, 5));
 	}
@@ -48,7 +48,7 @@ class StatusPartTests {
 	@Test
 	void aStatusAnswersForItsParts() {
 		StageStatus stage = new StageStatus("s", StageKind.PRODUCER_CONSUMER, null, DemandMode.FORWARD,
-				new EventCounts(1, 2, 3), new WaitingEvents(4, 5, 6, 7, 8), List.of(), List.of(), null);
+				new EventCounts(1, 2, 3), new WaitingEvents(4, 5, 6, 7, 8, 9), List.of(), List.of(), null, List.of());
 		assertThat(stage.in()).isEqualTo(1);
 		assertThat(stage.out()).isEqualTo(2);
 		assertThat(stage.discarded()).isEqualTo(3);
@@ -57,6 +57,7 @@ class StatusPartTests {
 		assertThat(stage.queued()).isEqualTo(6);
 		assertThat(stage.backlog()).isEqualTo(7);
 		assertThat(stage.held()).isEqualTo(8);
+		assertThat(stage.retrying()).isEqualTo(9);
 	}
 
 }

@@ -4,11 +4,13 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.function.UnaryOperator;
 
+import io.genstage.delivery.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +45,17 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 
 	private final int size;
 
-	private EventList(@Nullable Object[] events, int start, int size) {
+	/**
+	 * Whether a delivery is among the events of the array. It is found out when the list
+	 * is made, so that plain events needn't be looked at one by one on their way.
+	 */
+	private final boolean carrying;
+
+	private EventList(@Nullable Object[] events, int start, int size, boolean carrying) {
 		this.events = events;
 		this.start = start;
 		this.size = size;
+		this.carrying = carrying;
 	}
 
 	/**
@@ -62,10 +71,44 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 			return (EventList<E>) unchanging;
 		}
 		@Nullable Object[] copy = events.toArray();
+		boolean carrying = false;
 		for (Object event : copy) {
-			Objects.requireNonNull(event);
+			carrying |= Objects.requireNonNull(event) instanceof Delivery<?>;
 		}
-		return new EventList<>(copy, 0, copy.length);
+		return new EventList<>(copy, 0, copy.length, carrying);
+	}
+
+	/**
+	 * Returns whether there is a delivery among events.
+	 * @param events the events
+	 * @return whether at least one is a delivery
+	 */
+	public static boolean hasDelivery(List<?> events) {
+		if (events instanceof EventList<?> known && !known.carrying) {
+			return false;
+		}
+		for (Object event : events) {
+			if (event instanceof Delivery<?>) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Returns the events that the code of a stage is to see, in the place of deliveries.
+	 * @param events events, among which deliveries may be
+	 * @param <E> the type of the events
+	 * @return the events without their settlements
+	 */
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	public static <E> EventList<E> payloads(List<? extends E> events) {
+		@Nullable Object[] payloads = new Object[events.size()];
+		int place = 0;
+		for (Object event : events) {
+			payloads[place++] = Delivery.payload(event);
+		}
+		return new EventList<>(payloads, 0, payloads.length, false);
 	}
 
 	@Override
@@ -87,7 +130,8 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	@Override
 	public EventList<E> subList(int from, int to) {
 		Objects.checkFromToIndex(from, to, this.size);
-		return (to - from == this.size) ? this : new EventList<>(this.events, this.start + from, to - from);
+		return (to - from == this.size) ? this
+				: new EventList<>(this.events, this.start + from, to - from, this.carrying);
 	}
 
 	/**
@@ -96,7 +140,8 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	 */
 	EventList<E> trimmed() {
 		return (this.events.length >= LARGE && this.size < this.events.length / 2)
-				? new EventList<>(Arrays.copyOfRange(this.events, this.start, this.start + this.size), 0, this.size)
+				? new EventList<>(Arrays.copyOfRange(this.events, this.start, this.start + this.size), 0, this.size,
+						this.carrying)
 				: this;
 	}
 
@@ -145,6 +190,8 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 
 		private int size;
 
+		private boolean carrying;
+
 		/**
 		 * Creates a builder without events.
 		 * @param expected how many events it has room for before it has to grow, at least
@@ -162,7 +209,7 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		 * @param event the event
 		 */
 		public void add(E event) {
-			Objects.requireNonNull(event);
+			this.carrying |= Objects.requireNonNull((Object) event) instanceof Delivery<?>;
 			if (this.size == this.events.length) {
 				grow();
 			}
@@ -189,8 +236,9 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		@SuppressWarnings("unchecked") // only events are added
 		public void replaceFrom(int from, UnaryOperator<E> change) {
 			for (int place = from; place < this.size; place++) {
-				this.events[place] = Objects
-					.requireNonNull(change.apply((E) Objects.requireNonNull(this.events[place])));
+				Object changed = change.apply((E) Objects.requireNonNull(this.events[place]));
+				this.carrying |= Objects.requireNonNull(changed) instanceof Delivery<?>;
+				this.events[place] = changed;
 			}
 		}
 
@@ -214,9 +262,10 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		public EventList<E> build() {
 			boolean few = this.size < this.events.length / 2;
 			EventList<E> built = new EventList<>(few ? Arrays.copyOf(this.events, this.size) : this.events, 0,
-					this.size);
+					this.size, this.carrying);
 			this.events = NOTHING;
 			this.size = 0;
+			this.carrying = false;
 			return built;
 		}
 

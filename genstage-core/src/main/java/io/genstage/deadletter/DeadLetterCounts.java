@@ -15,11 +15,24 @@ import org.jspecify.annotations.Nullable;
  * @param groups the numbers, each at least 1, in no order
  * @param oldest when the oldest letter that is not abandoned failed for the first time,
  * {@code null} if there is none
+ * @param dropped how many letters of each stage the store has lost since it was full, by
+ * the name of the stage; empty for one that loses none
  */
-public record DeadLetterCounts(List<Group> groups, @Nullable Instant oldest) {
+public record DeadLetterCounts(List<Group> groups, @Nullable Instant oldest, Map<String, Long> dropped) {
 
 	public DeadLetterCounts {
 		groups = List.copyOf(groups);
+		dropped = Map.copyOf(dropped);
+	}
+
+	/**
+	 * Creates the counts of a store that loses no letters.
+	 * @param groups the numbers, each at least 1, in no order
+	 * @param oldest when the oldest letter that is not abandoned failed for the first
+	 * time, {@code null} if there is none
+	 */
+	public DeadLetterCounts(List<Group> groups, @Nullable Instant oldest) {
+		this(groups, oldest, Map.of());
 	}
 
 	/**
@@ -37,6 +50,19 @@ public record DeadLetterCounts(List<Group> groups, @Nullable Instant oldest) {
 	 */
 	public long with(DeadLetter.Status status) {
 		return this.groups.stream().filter((group) -> group.status() == status).mapToLong(Group::letters).sum();
+	}
+
+	/**
+	 * Returns how many letters of a stage have a status.
+	 * @param stage the name of the stage
+	 * @param status the status
+	 * @return the sum
+	 */
+	public long with(String stage, DeadLetter.Status status) {
+		return this.groups.stream()
+			.filter((group) -> group.status() == status && group.stage().equals(stage))
+			.mapToLong(Group::letters)
+			.sum();
 	}
 
 	/**

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Keeps dead letters and their events. Any thread may call any method. Those that stages
- * call, {@link #append} and {@link #held}, must not block; the others may, and may throw
- * what goes wrong.
+ * call, {@link #append}, {@link #appendBehind}, {@link #holds} and {@link #held}, must
+ * not block; the others may, and may throw what goes wrong.
  * <p>
  * A letter has a place in the order of arrival, which it keeps for good. Letters of one
  * stage with the same key are a sequence: none of them can be claimed before those in
@@ -27,6 +27,17 @@ public interface DeadLetterStore {
 	boolean isDurable();
 
 	/**
+	 * Returns whether letters are handed on to stages instead of being kept. Then an
+	 * event that its source could send again comes as its
+	 * {@link io.genstage.delivery.Delivery delivery}, and its source gets to know what
+	 * becomes of it there.
+	 * @return {@code false} unless overridden
+	 */
+	default boolean handsOn() {
+		return false;
+	}
+
+	/**
 	 * Keeps a letter behind all others. Must not block: what takes time is done by a
 	 * thread of the store's own. Until the result completes the event stays with its
 	 * stage, which tries again if it fails. So a letter that is there already, by its id,
@@ -37,6 +48,22 @@ public interface DeadLetterStore {
 	 * be
 	 */
 	CompletionStage<DeadLetter> append(DeadLetter letter, Object event);
+
+	/**
+	 * Keeps a letter behind all others, if one that is not abandoned with the same stage
+	 * and key is there at that moment: its event was not handled, but has to wait for
+	 * that one. Whoever removes the last letter in front, and looks for others after
+	 * that, must find this one, or it must not be kept. Everything else is as with
+	 * {@link #append}.
+	 * @param letter the letter, which has a key
+	 * @param event its event
+	 * @return the letter with its position, complete when it is kept; nothing if there is
+	 * none in front of it, so that its event is to be handled; fails if it can't be kept.
+	 * Unless overridden, it is always kept
+	 */
+	default CompletionStage<Optional<DeadLetter>> appendBehind(DeadLetter letter, Object event) {
+		return append(letter, event).thenApply(Optional::of);
+	}
 
 	/**
 	 * Returns a letter.
@@ -132,9 +159,22 @@ public interface DeadLetterStore {
 	boolean explain(UUID id, String reason);
 
 	/**
+	 * Returns whether events of a stage may have to wait behind letters. Called for each
+	 * portion of stages that keep events of one key in order, so it must not block, and
+	 * should be cheap: {@link #held} is asked only if so.
+	 * @param stage the name of the stage
+	 * @return {@code false} only if no letter of the stage has a key, apart from
+	 * abandoned ones; {@code true} unless overridden
+	 */
+	default boolean holds(String stage) {
+		return true;
+	}
+
+	/**
 	 * Returns how many letters an event of some key has to wait behind: those that are
 	 * not abandoned. Called for each event of stages that keep events of one key in
-	 * order, so it must not block.
+	 * order, while they {@linkplain #holds have letters}, so it must not block. A letter
+	 * of this instance counts as soon as it is appended; those of others may count later.
 	 * @param stage the name of the stage
 	 * @param key the key as text
 	 * @return the number of letters

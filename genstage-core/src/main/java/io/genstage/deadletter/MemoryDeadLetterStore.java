@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -60,9 +61,15 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 	/** Letters with a key that are not abandoned, by their position. */
 	private final Map<Sequence, NavigableMap<Long, Kept>> sequences = new HashMap<>();
 
+	/** How many letters each stage has in sequences; read without the lock. */
+	private final Map<String, Integer> heldByStage = new ConcurrentHashMap<>();
+
 	private long lastPosition;
 
 	private long dropped;
+
+	/** How many letters of each stage were dropped. */
+	private final Map<String, Long> droppedByStage = new HashMap<>();
 
 	private long droppedWhenLogged;
 
@@ -116,20 +123,37 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 
 	@Override
 	public CompletionStage<DeadLetter> append(DeadLetter letter, Object event) {
-		Appended appended = locked(() -> {
-			Kept known = this.byId.get(letter.id());
-			if (known != null) {
-				return new Appended(current(known), null, 0);
-			}
-			Kept kept = new Kept(letter.withPosition(++this.lastPosition), event);
-			add(kept);
-			Kept lost = (this.byId.size() > this.capacity) ? dropOldest() : null;
-			return new Appended(kept.letter, lost, (lost != null) ? toLog() : 0);
-		});
+		return CompletableFuture.completedStage(reported(locked(() -> added(letter, event))));
+	}
+
+	@Override
+	public CompletionStage<Optional<DeadLetter>> appendBehind(DeadLetter letter, Object event) {
+		Optional<Appended> appended = locked(
+				() -> isInLine(letter) ? Optional.of(added(letter, event)) : Optional.empty());
+		return CompletableFuture.completedStage(appended.map(this::reported));
+	}
+
+	private boolean isInLine(DeadLetter letter) {
+		return this.byId.containsKey(letter.id())
+				|| (letter.key() != null && this.sequences.containsKey(new Sequence(letter.stage(), letter.key())));
+	}
+
+	private Appended added(DeadLetter letter, Object event) {
+		Kept known = this.byId.get(letter.id());
+		if (known != null) {
+			return new Appended(current(known), null, 0);
+		}
+		Kept kept = new Kept(letter.withPosition(++this.lastPosition), event);
+		add(kept);
+		Kept lost = (this.byId.size() > this.capacity) ? dropOldest() : null;
+		return new Appended(kept.letter, lost, (lost != null) ? toLog() : 0);
+	}
+
+	private DeadLetter reported(Appended appended) {
 		if (appended.lost() != null) {
 			report(appended.lost(), appended.toLog());
 		}
-		return CompletableFuture.completedStage(appended.letter());
+		return appended.letter();
 	}
 
 	/** A new letter is always unclaimed, so there is one to drop. */
@@ -137,6 +161,7 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 		Kept oldest = this.byPosition.values().stream().filter((kept) -> !isClaimed(kept)).findFirst().orElseThrow();
 		take(oldest);
 		this.dropped++;
+		this.droppedByStage.merge(oldest.letter.stage(), 1L, Long::sum);
 		return oldest;
 	}
 
@@ -271,6 +296,11 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 	}
 
 	@Override
+	public boolean holds(String stage) {
+		return this.heldByStage.containsKey(stage);
+	}
+
+	@Override
 	public int held(String stage, String key) {
 		return locked(() -> {
 			NavigableMap<Long, Kept> sequence = this.sequences.get(new Sequence(stage, key));
@@ -291,7 +321,7 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 				.stream()
 				.map((number) -> new DeadLetterCounts.Group(number.getKey().stage(), number.getKey().causeType(),
 						number.getKey().status(), number.getValue()))
-				.toList(), oldest().orElse(null));
+				.toList(), oldest().orElse(null), this.droppedByStage);
 		});
 	}
 
@@ -310,6 +340,7 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 		Sequence sequence = kept.sequence();
 		if (sequence != null) {
 			this.sequences.computeIfAbsent(sequence, (unknown) -> new TreeMap<>()).put(kept.letter.position(), kept);
+			this.heldByStage.merge(sequence.stage(), 1, Integer::sum);
 		}
 	}
 
@@ -322,6 +353,7 @@ public final class MemoryDeadLetterStore implements DeadLetterStore {
 				letters.remove(kept.letter.position());
 				return letters.isEmpty() ? null : letters;
 			});
+			this.heldByStage.computeIfPresent(sequence.stage(), (stage, held) -> (held > 1) ? held - 1 : null);
 		}
 	}
 

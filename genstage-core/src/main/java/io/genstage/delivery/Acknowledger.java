@@ -28,7 +28,7 @@ public interface Acknowledger<G> {
 
 	/**
 	 * Returns whether the source can do what a handler may ask for. What it can't do is
-	 * ignored, and reported at startup.
+	 * ignored, which is logged with the first event that it is asked for.
 	 * @param action what a handler asks for
 	 * @return false unless overridden
 	 */

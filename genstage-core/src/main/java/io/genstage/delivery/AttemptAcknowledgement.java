@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttemptAcknowledgement implements Acknowledgement {
 
-	private static final VarHandle SETTLED = Handles.of(MethodHandles.lookup(), "settled", boolean.class);
+	private static final VarHandle ANSWER = Handles.of(MethodHandles.lookup(), "answer", Answer.class);
 
 	private final int attempt;
 
 	private final Target target;
 
-	private volatile boolean settled;
+	/** The one that counts, or that of an attempt that has ended without one. */
+	private volatile @Nullable Answer answer;
 
 	private volatile @Nullable SourceHint hint;
 
@@ -64,7 +65,7 @@ public final class AttemptAcknowledgement implements Acknowledgement {
 	}
 
 	private boolean settle(Answer answer) {
-		if (!close()) {
+		if (!end(answer)) {
 			this.target.late();
 			return false;
 		}
@@ -87,7 +88,7 @@ public final class AttemptAcknowledgement implements Acknowledgement {
 	}
 
 	private boolean whileOpen(Runnable step) {
-		if (this.settled) {
+		if (isSettled()) {
 			this.target.late();
 			return false;
 		}
@@ -102,7 +103,7 @@ public final class AttemptAcknowledgement implements Acknowledgement {
 
 	@Override
 	public boolean isSettled() {
-		return this.settled;
+		return this.answer != null;
 	}
 
 	/**
@@ -110,7 +111,29 @@ public final class AttemptAcknowledgement implements Acknowledgement {
 	 * @return false if it has ended, or was answered, before
 	 */
 	public boolean close() {
-		return SETTLED.compareAndSet(this, false, true);
+		return end(Answer.UNTOUCHED);
+	}
+
+	private boolean end(Answer answer) {
+		return ANSWER.compareAndSet(this, null, answer);
+	}
+
+	/**
+	 * Returns whether the answer is that the event is done, also before the target has
+	 * got it.
+	 * @return whether the event is accepted
+	 */
+	public boolean isAccepted() {
+		Answer answer = this.answer;
+		return answer != null && answer.kind() == Answer.Kind.ACCEPTED;
+	}
+
+	/**
+	 * Returns how the source is to settle the event, as far as the handler has said so.
+	 * @return the last hint, or {@code null}
+	 */
+	public @Nullable SourceHint hint() {
+		return this.hint;
 	}
 
 	/**

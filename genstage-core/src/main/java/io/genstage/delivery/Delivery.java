@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.RandomAccess;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -42,16 +41,41 @@ public final class Delivery<E> extends Node {
 	/** Made only for those who ask. */
 	private volatile @Nullable CompletableFuture<Outcome> end;
 
-	private Delivery(E event, Node parent) {
-		super(parent.openChild());
+	private Delivery(E event, Above above, boolean open) {
+		super(open);
 		this.event = event;
-		this.above = parent;
+		this.above = above;
 	}
 
-	private Delivery(E event, Acknowledger<?> acknowledger, Object group, @Nullable Object reference) {
+	private Delivery(E event, Acknowledger<?> acknowledger, Object group, @Nullable Object reference,
+			@Nullable Object context) {
 		super(true);
 		this.event = Objects.requireNonNull(event, "event must not be null");
-		this.above = new Settlement(acknowledger, group, reference, this);
+		this.above = Carried.with(new Settlement(acknowledger, group, reference, this), context);
+	}
+
+	/**
+	 * Makes a delivery of an event that came without one, for a stage that takes
+	 * deliveries. Nobody waits for it. Of the engine.
+	 * @param event the event
+	 * @param <E> the type of the event
+	 * @return the delivery
+	 */
+	public static <E> Delivery<E> ofPlain(E event) {
+		return new Delivery<>(Objects.requireNonNull(event, "event must not be null"), Nobody.INSTANCE, false);
+	}
+
+	/**
+	 * Makes a delivery of an event for which nobody waits, but which carries a context.
+	 * Of the engine.
+	 * @param event the event
+	 * @param context what the event carries
+	 * @param <E> the type of the event
+	 * @return the delivery
+	 */
+	public static <E> Delivery<E> carrying(E event, Object context) {
+		return new Delivery<>(Objects.requireNonNull(event, "event must not be null"),
+				new Carried(Nobody.INSTANCE, context), false);
 	}
 
 	/**
@@ -65,7 +89,7 @@ public final class Delivery<E> extends Node {
 	 * @return the delivery, to be emitted once
 	 */
 	public static <E, G> Delivery<E> of(E event, Acknowledger<? super G> acknowledger, G group) {
-		return new Delivery<>(event, acknowledger, group, null);
+		return new Delivery<>(event, acknowledger, group, null, null);
 	}
 
 	/**
@@ -81,7 +105,24 @@ public final class Delivery<E> extends Node {
 	 * @return the delivery, to be emitted once
 	 */
 	public static <E, G> Delivery<E> of(E event, Acknowledger<? super G> acknowledger, G group, Object reference) {
-		return new Delivery<>(event, acknowledger, group, reference);
+		return new Delivery<>(event, acknowledger, group, reference, null);
+	}
+
+	/**
+	 * Makes a delivery of an event of a source that carries the context of its sender. Of
+	 * the engine.
+	 * @param event the event
+	 * @param acknowledger is called when the event is settled
+	 * @param group what can be settled together, compared by {@code equals}
+	 * @param reference what the acknowledger finds in the {@link Settlement}
+	 * @param context what the event carries, {@code null} for nothing
+	 * @param <E> the type of the event
+	 * @param <G> the type of the group
+	 * @return the delivery, to be emitted once
+	 */
+	public static <E, G> Delivery<E> of(E event, Acknowledger<? super G> acknowledger, G group, Object reference,
+			@Nullable Object context) {
+		return new Delivery<>(event, acknowledger, group, reference, context);
 	}
 
 	/**
@@ -102,11 +143,59 @@ public final class Delivery<E> extends Node {
 	 * @return the delivery of the output
 	 */
 	public <O> Delivery<O> with(O output) {
-		return childOf(this, output);
+		return childOf(this, output, null, openChild(false));
 	}
 
-	static <O> Delivery<O> childOf(Node parent, O output) {
-		return new Delivery<>(Objects.requireNonNull(output, "output must not be null"), parent);
+	/**
+	 * Makes a child that carries a context of its own. Of the engine.
+	 * @param output the output
+	 * @param context what the child carries; {@code null} for what this one carries
+	 * @param <O> the type of the output
+	 * @return the delivery of the output, for which nobody waits if nobody waits for this
+	 * one
+	 */
+	public <O> Delivery<O> with(O output, @Nullable Object context) {
+		// Who is known to wait for nothing is not kept for its context only.
+		return (context != null && !hasSource()) ? carrying(output, context)
+				: childOf(this, output, context, openChild(false));
+	}
+
+	/**
+	 * Makes a child.
+	 * @param context what the child carries, null for what its parent does
+	 * @param open whether the parent waits for it
+	 */
+	static <O> Delivery<O> childOf(Node parent, O output, @Nullable Object context, boolean open) {
+		return new Delivery<>(Objects.requireNonNull(output, "output must not be null"), Carried.with(parent, context),
+				open);
+	}
+
+	/**
+	 * Returns the context that the event carries: its own or the nearest of those that it
+	 * was made from. What was made of several events together has none of theirs. Of the
+	 * engine.
+	 * @return what {@link io.genstage.StageObserver} has given, or {@code null}
+	 */
+	public @Nullable Object context() {
+		Delivery<?> delivery = this;
+		while (true) {
+			if (delivery.above instanceof Carried carried) {
+				return carried.context();
+			}
+			if (!(delivery.above instanceof Delivery<?> parent)) {
+				return null;
+			}
+			delivery = parent;
+		}
+	}
+
+	/**
+	 * Returns the context that an event carries. Of the engine.
+	 * @param event an event, or the delivery of one
+	 * @return its context, or {@code null} if it carries none
+	 */
+	public static @Nullable Object contextOf(Object event) {
+		return (event instanceof Delivery<?> delivery) ? delivery.context() : null;
 	}
 
 	/**
@@ -154,6 +243,17 @@ public final class Delivery<E> extends Node {
 	}
 
 	/**
+	 * Says how the source is to settle the event if it fails. The last call counts; what
+	 * comes when the delivery has ended is for nobody.
+	 * @param hint what the source is to do
+	 */
+	public void hint(SourceHint hint) {
+		if (!hasEnded()) {
+			noteHint(hint);
+		}
+	}
+
+	/**
 	 * Returns whether the delivery has ended.
 	 * @return whether its outcome is known
 	 */
@@ -198,13 +298,40 @@ public final class Delivery<E> extends Node {
 	}
 
 	/**
-	 * Takes a delivery of a source into the engine, which is where it is reported from
-	 * when it ends. Those that were made from another one come with it.
-	 * @param queue where its settlement goes
-	 * @return false if it was taken already: a source has emitted it twice
+	 * Settles what was to be done for several events together, which is cheaper than one
+	 * by one. What is settled already stays as it is. Of the engine.
+	 * @param events the events, of which those are settled that are deliveries
+	 * @param verdict what has become of each
 	 */
-	public boolean enter(SettlementQueue queue) {
-		return !(this.above instanceof Settlement settlement) || settlement.enter(queue);
+	public static void settleAll(List<?> events, Verdict verdict) {
+		Endings endings = new Endings();
+		for (Object event : events) {
+			if (event instanceof Delivery<?> delivery) {
+				delivery.settleOwnWork(verdict, endings);
+			}
+		}
+		endings.report();
+	}
+
+	/** Returns what its source is to hear of it, if it comes from a source. */
+	@Nullable Settlement settlement() {
+		return (origin() instanceof Settlement settlement) ? settlement : null;
+	}
+
+	/**
+	 * Returns whether a source waits for it, so that it has to be settled: not if it was
+	 * made of an event that came without a settlement, or that was settled before.
+	 * @return whether somebody gets to know how it ends
+	 */
+	public boolean hasSource() {
+		Above above = this;
+		while (above instanceof Node node) {
+			if (node.isLoose() || (node != this && node.hasEnded())) {
+				return false;
+			}
+			above = node.origin();
+		}
+		return above instanceof Settlement;
 	}
 
 	/**
@@ -214,18 +341,19 @@ public final class Delivery<E> extends Node {
 	 * @return whether its source takes it back
 	 */
 	public boolean isReplayed() {
-		return this.above instanceof Settlement settlement && settlement.acknowledger().takesBack();
+		return origin() instanceof Settlement settlement && settlement.acknowledger().takesBack();
 	}
 
 	/**
 	 * Returns the shared parent of the outputs of a call with several events: each output
 	 * is a child of every one of them.
 	 * @param members the deliveries of the call
+	 * @param accepting whether what was to be done for them is accepted now
 	 * @return their group, which keeps them open until it is
 	 * {@linkplain DeliveryGroup#close closed} and its outputs have ended
 	 */
-	public static DeliveryGroup group(List<? extends Delivery<?>> members) {
-		return new DeliveryGroup(members);
+	public static DeliveryGroup group(List<? extends Delivery<?>> members, boolean accepting) {
+		return new DeliveryGroup(members, accepting);
 	}
 
 	/**
@@ -237,51 +365,33 @@ public final class Delivery<E> extends Node {
 		return (event instanceof Delivery<?> delivery) ? Objects.requireNonNull((Object) delivery.event) : event;
 	}
 
-	/**
-	 * Returns whether there is a delivery among events. Makes no objects if the list is
-	 * of {@linkplain RandomAccess random access}.
-	 * @param events the events
-	 * @return whether at least one is a delivery
-	 */
-	public static boolean isAmong(List<?> events) {
-		if (events instanceof RandomAccess) {
-			for (int place = 0; place < events.size(); place++) {
-				if (events.get(place) instanceof Delivery<?>) {
-					return true;
-				}
-			}
-			return false;
-		}
-		for (Object event : events) {
-			if (event instanceof Delivery<?>) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Returns what has ended by the end of this one, or nothing if more is open there.
-	 */
-	@Nullable Node handOn() {
+	@Override
+	void end(Endings endings, boolean entered) {
 		CompletableFuture<Outcome> known = this.end;
 		if (known != null) {
 			Completions.complete(known, ending().outcome());
 		}
 		if (isLoose()) {
-			return null;
+			return;
 		}
-		if (this.above instanceof Settlement settlement) {
-			settlement.report();
-			return null;
+		if (origin() instanceof Settlement settlement) {
+			if (entered) {
+				settlement.settled(endings);
+			}
 		}
-		Node parent = (Node) this.above;
-		return parent.childEnded(ending()) ? parent : null;
+		else {
+			endings.rising(this);
+		}
+	}
+
+	@Override
+	void handOn(Endings endings) {
+		endings.childEnded((Node) origin(), ending());
 	}
 
 	@Override
 	Above origin() {
-		return this.above;
+		return (this.above instanceof Carried carried) ? carried.above() : this.above;
 	}
 
 	/**

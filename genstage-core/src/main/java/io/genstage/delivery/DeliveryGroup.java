@@ -1,11 +1,9 @@
 package io.genstage.delivery;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shared parent of the outputs of a call with several events. Each output is a child
@@ -13,50 +11,83 @@ import java.util.Set;
  */
 public final class DeliveryGroup extends Node {
 
-	/** Those that wait for the group. */
-	private final List<Delivery<?>> members = new ArrayList<>();
+	/** Those that wait for the group, one as often as it is named. */
+	private final List<Delivery<?>> members;
 
 	private final Delivery<?> first;
 
-	DeliveryGroup(List<? extends Delivery<?>> members) {
+	/** How many outputs were made in the call, which count when it is over. */
+	private int outputs;
+
+	private boolean closed;
+
+	DeliveryGroup(List<? extends Delivery<?>> members, boolean accepting) {
 		super(true);
 		if (members.isEmpty()) {
 			throw new IllegalArgumentException("expected at least one delivery");
 		}
-		this.first = members.get(0);
-		Set<Delivery<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		this.members = new ArrayList<>(members.size());
 		for (Delivery<?> member : members) {
-			if (seen.add(member) && member.openChild()) {
+			if (member.openChild(accepting)) {
 				this.members.add(member);
 			}
 		}
+		// Who has ended before doesn't wait for the group.
+		this.first = (this.members.isEmpty() ? members : this.members).get(0);
 	}
 
 	/**
-	 * Makes an output of the call.
+	 * Makes an output of the call. Called by the thread of the call.
 	 * @param output the output
 	 * @param <O> the type of the output
 	 * @return the delivery of the output
 	 */
 	public <O> Delivery<O> with(O output) {
-		return Delivery.childOf(this, output);
+		return with(output, null);
+	}
+
+	/**
+	 * Makes an output of the call that carries a context. Called by the thread of the
+	 * call.
+	 * @param output the output
+	 * @param context what the output carries, {@code null} for nothing
+	 * @param <O> the type of the output
+	 * @return the delivery of the output
+	 */
+	public <O> Delivery<O> with(O output, @Nullable Object context) {
+		if (this.closed) {
+			return Delivery.childOf(this, output, context, openChild(false));
+		}
+		this.outputs++;
+		return Delivery.childOf(this, output, context, true);
 	}
 
 	/**
 	 * Says that there are no more outputs to come. Without any the members don't wait.
+	 * Called by the thread of the call.
 	 * @return false if it was closed before
 	 */
 	public boolean close() {
-		return settleOwnWork(Verdict.accepted());
+		if (this.closed) {
+			return false;
+		}
+		this.closed = true;
+		Endings endings = new Endings();
+		finishOwnWork(this.outputs, endings);
+		endings.report();
+		return true;
 	}
 
-	/** Adds the members that have ended by the end of the outputs. */
-	void handOn(Queue<Node> ended) {
+	@Override
+	void end(Endings endings, boolean entered) {
+		endings.rising(this);
+	}
+
+	@Override
+	void handOn(Endings endings) {
 		Verdict ending = ending();
 		for (Delivery<?> member : this.members) {
-			if (member.childEnded(ending)) {
-				ended.add(member);
-			}
+			endings.childEnded(member, ending);
 		}
 	}
 

@@ -2,8 +2,6 @@ package io.genstage.delivery;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +20,9 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	 * from then on nobody else ends the node, and nothing is noted any more, since the
 	 * early verdict is a new object and a change of what was read before fails. This is
 	 * why "worst" has to be read before the flag.
+	 *
+	 * A source hears of the end when the node is both ENTERED and ENDED: from whoever
+	 * sets the second of the two flags, which is one, as both are in the same number.
 	 */
 
 	/** Its own work has an outcome, though maybe not noted yet. */
@@ -38,7 +39,10 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	/** Nobody above waits for it. */
 	private static final int LOOSE = 16;
 
-	private static final int CHILD = 32;
+	/** The source is to hear of its end. */
+	private static final int ENTERED = 32;
+
+	private static final int CHILD = 64;
 
 	private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
 
@@ -60,6 +64,13 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	 * @return false if its own work has an outcome already
 	 */
 	final boolean settleOwnWork(Verdict verdict) {
+		Endings endings = new Endings();
+		boolean first = settleOwnWork(verdict, endings);
+		endings.report();
+		return first;
+	}
+
+	final boolean settleOwnWork(Verdict verdict, Endings endings) {
 		boolean plain = verdict.isPlain();
 		int before;
 		int after;
@@ -73,23 +84,48 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		while (!STATE.compareAndSet(this, before, after));
 		if (!plain) {
 			note(verdict);
-			after = finishOwnWork();
+			finishOwnWork(0, endings);
 		}
-		if ((after & ENDED) != 0 && (after & NOW) == 0) {
-			rise(this);
+		else if (hasJustEnded(after)) {
+			endings.add(this, hasEntered(after));
 		}
 		return true;
 	}
 
-	private int finishOwnWork() {
+	/** Its own work is done, and children were made that are not counted yet. */
+	final void finishOwnWork(int children, Endings endings) {
 		int before;
 		int after;
 		do {
 			before = this.state;
-			after = endedIfComplete(before | DONE);
+			after = endedIfComplete((before | CLAIMED | DONE) + children * CHILD);
 		}
 		while (!STATE.compareAndSet(this, before, after));
-		return after;
+		if (hasJustEnded(after)) {
+			endings.add(this, hasEntered(after));
+		}
+	}
+
+	/**
+	 * Settles its own work as accepted, if it has no outcome yet and that is wanted, and
+	 * opens a child.
+	 * @return false if it has ended, so that there is nothing left to wait for
+	 */
+	final boolean openChild(boolean accepting) {
+		int before;
+		int after;
+		do {
+			before = this.state;
+			if ((before & (NOW | ENDED)) != 0) {
+				return false;
+			}
+			after = before + CHILD;
+			if (accepting && (before & CLAIMED) == 0) {
+				after |= CLAIMED | DONE;
+			}
+		}
+		while (!STATE.compareAndSet(this, before, after));
+		return true;
 	}
 
 	/**
@@ -106,39 +142,55 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		}
 		while (!STATE.compareAndSet(this, before, before | NOW | CLAIMED | DONE));
 		this.worst = verdict.copy();
-		STATE.getAndBitwiseOr(this, ENDED);
-		rise(this);
+		before = (int) STATE.getAndBitwiseOr(this, ENDED);
+		Endings endings = new Endings();
+		endings.add(this, hasEntered(before));
+		endings.report();
 		return true;
 	}
 
-	/** Returns false if it has ended, so that there is nothing left to wait for. */
-	final boolean openChild() {
-		int before;
-		do {
-			before = this.state;
-			if ((before & (NOW | ENDED)) != 0) {
-				return false;
-			}
-		}
-		while (!STATE.compareAndSet(this, before, before + CHILD));
-		return true;
-	}
-
-	/** Returns whether this was the last that it had waited for. */
-	final boolean childEnded(Verdict verdict) {
+	/** Some of its children have ended. */
+	final void childrenEnded(int children, Verdict verdict, Endings endings) {
 		note(verdict);
 		int before;
 		int after;
 		do {
 			before = this.state;
-			after = endedIfComplete(before - CHILD);
+			after = endedIfComplete(before - children * CHILD);
 		}
 		while (!STATE.compareAndSet(this, before, after));
-		return (after & ENDED) != 0 && (after & NOW) == 0;
+		if (hasJustEnded(after)) {
+			end(endings, hasEntered(after));
+		}
+	}
+
+	/**
+	 * Its source is to hear of its end.
+	 * @param endings get it if it has ended already
+	 * @return false if it has entered before
+	 */
+	final boolean enter(Endings endings) {
+		int before = (int) STATE.getAndBitwiseOr(this, ENTERED);
+		if (!hasEntered(before) && (before & ENDED) != 0) {
+			endings.add(this, true);
+		}
+		return !hasEntered(before);
+	}
+
+	final boolean hasEntered() {
+		return hasEntered(this.state);
+	}
+
+	private static boolean hasEntered(int state) {
+		return (state & ENTERED) != 0;
+	}
+
+	private static boolean hasJustEnded(int state) {
+		return (state & ENDED) != 0 && (state & NOW) == 0;
 	}
 
 	private static int endedIfComplete(int state) {
-		boolean complete = (state & (DONE | NOW)) == DONE && state >>> 5 == 0;
+		boolean complete = (state & (DONE | NOW)) == DONE && (state & -CHILD) == 0;
 		return complete ? state | ENDED : state;
 	}
 
@@ -157,6 +209,20 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 			after = (before != null) ? before.worse(verdict) : verdict;
 		}
 		while (after != before && !WORST.compareAndSet(this, before, after));
+	}
+
+	/** Notes how the source is to settle it, in the place of what was noted before. */
+	final void noteHint(SourceHint hint) {
+		Verdict before;
+		Verdict after;
+		do {
+			before = this.worst;
+			if ((this.state & NOW) != 0) {
+				return;
+			}
+			after = ((before != null) ? before : Verdict.accepted()).withHint(hint);
+		}
+		while (!WORST.compareAndSet(this, before, after));
 	}
 
 	final boolean hasEnded() {
@@ -180,22 +246,11 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	/** Returns where it came from, or one of several. */
 	abstract Above origin();
 
-	/** A loop, since a chain may be longer than the stack is deep. */
-	private static void rise(Node ended) {
-		Deque<Node> others = null;
-		Node node = ended;
-		while (node != null) {
-			if (node instanceof DeliveryGroup group) {
-				others = (others != null) ? others : new ArrayDeque<>();
-				group.handOn(others);
-				node = others.poll();
-			}
-			else {
-				node = ((Delivery<?>) node).handOn();
-				node = (node == null && others != null) ? others.poll() : node;
-			}
-		}
-	}
+	/** Has ended: whoever is above is to know of it. */
+	abstract void end(Endings endings, boolean entered);
+
+	/** Adds its end to that of its parents. */
+	abstract void handOn(Endings endings);
 
 	/** Counts a settlement that came too late at the source. */
 	final void countLate() {
@@ -203,7 +258,9 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		while (above instanceof Node node) {
 			above = node.origin();
 		}
-		((Settlement) above).countLate();
+		if (above instanceof Settlement settlement) {
+			settlement.countLate();
+		}
 	}
 
 }

@@ -11,6 +11,12 @@ public enum Outcome {
 	/** It was handled, or filtered out, or there was nothing to be done for it. */
 	ACCEPTED,
 
+	/**
+	 * It was handed over to an engine that keeps it, by the sending end of a link: it is
+	 * done here, and what becomes of it there is not known.
+	 */
+	HANDED_OVER,
+
 	/** It was left out on purpose: it is done, and nobody gets it again. */
 	SKIPPED,
 

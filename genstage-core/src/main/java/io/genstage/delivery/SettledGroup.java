@@ -3,9 +3,11 @@ package io.genstage.delivery;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +29,23 @@ final class SettledGroup {
 		this.group = first.group();
 	}
 
-	/** Groups settlements, the groups in the order of their first ones. */
-	static Collection<SettledGroup> of(List<Settlement> settlements) {
+	/**
+	 * Groups settlements, the groups in the order of their first ones.
+	 * @param first the first one, from which the others hang; they are taken apart
+	 */
+	static Collection<SettledGroup> of(@Nullable Settlement first) {
 		Map<Key, SettledGroup> groups = new LinkedHashMap<>();
-		SettledGroup last = null;
-		for (Settlement settlement : settlements) {
-			if (last == null || !last.isOf(settlement)) {
-				last = groups.computeIfAbsent(new Key(settlement.acknowledger(), settlement.group()),
+		SettledGroup group = null;
+		Settlement next = first;
+		while (next != null) {
+			Settlement settlement = next;
+			next = (Settlement) settlement.neighbour;
+			settlement.neighbour = null;
+			if (group == null || !group.isOf(settlement)) {
+				group = groups.computeIfAbsent(new Key(settlement.acknowledger(), settlement.group()),
 						(key) -> new SettledGroup(settlement));
 			}
-			last.add(settlement);
+			group.add(settlement);
 		}
 		return groups.values();
 	}
@@ -51,8 +60,26 @@ final class SettledGroup {
 		(settlement.outcome().isDone() ? this.accepted : this.failed).add(settlement);
 	}
 
+	/** They are not unsettled any more. */
+	void leave() {
+		this.accepted.forEach(Settlement::leave);
+		this.failed.forEach(Settlement::leave);
+	}
+
 	int size() {
 		return this.accepted.size() + this.failed.size();
+	}
+
+	/** Returns what handlers have asked the source to do that it can't. */
+	Set<SourceHint.Action> ignored() {
+		Set<SourceHint.Action> ignored = EnumSet.noneOf(SourceHint.Action.class);
+		for (Settlement settlement : this.failed) {
+			SourceHint hint = settlement.hint();
+			if (hint != null && !this.acknowledger.honours(hint.action())) {
+				ignored.add(hint.action());
+			}
+		}
+		return ignored;
 	}
 
 	String acknowledgerType() {

@@ -1,7 +1,5 @@
 package io.genstage.delivery;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -11,10 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settlement implements Above {
 
-	private static final VarHandle QUEUE = Handles.of(MethodHandles.lookup(), "queue", SettlementQueue.class);
-
-	private static final VarHandle REPORTED = Handles.of(MethodHandles.lookup(), "reported", boolean.class);
-
 	private final Acknowledger<?> acknowledger;
 
 	private final Object group;
@@ -23,12 +17,14 @@ public final class Settlement implements Above {
 
 	private final Delivery<?> delivery;
 
-	private volatile @Nullable SettlementQueue queue;
+	/** Where it goes, to be read only if the delivery has entered. */
+	private @Nullable SettlementQueue queue;
 
-	private volatile boolean reported;
+	/** When it entered, if anybody wants to know. */
+	private @Nullable Stretch stretch;
 
-	/** The one that was settled before, of the queue that this waits in. */
-	@Nullable Object before;
+	/** The next one of those that wait with it, in one direction or the other. */
+	@Nullable Object neighbour;
 
 	Settlement(Acknowledger<?> acknowledger, Object group, @Nullable Object reference, Delivery<?> delivery) {
 		this.acknowledger = Objects.requireNonNull(acknowledger, "acknowledger must not be null");
@@ -97,30 +93,37 @@ public final class Settlement implements Above {
 		return this.group;
 	}
 
-	/** Returns false if it has entered before. */
-	boolean enter(SettlementQueue queue) {
-		if (!QUEUE.compareAndSet(this, null, queue)) {
+	/**
+	 * Gets to know where it goes, by one thread at a time.
+	 * @param stretch when it enters, if anybody wants to know
+	 * @param endings get it if it is settled already
+	 * @return false if it has entered before
+	 */
+	boolean enter(SettlementQueue queue, @Nullable Stretch stretch, Endings endings) {
+		if (this.delivery.hasEntered()) {
 			return false;
 		}
-		queue.countEntered();
-		if (this.delivery.isSettled()) {
-			report();
-		}
-		return true;
+		this.queue = queue;
+		this.stretch = stretch;
+		// From now on others see both.
+		return this.delivery.enter(endings);
 	}
 
-	/**
-	 * Called when the event is settled, and by one who has entered it later than that.
-	 */
-	void report() {
-		SettlementQueue entered = this.queue;
-		if (entered != null && !this.reported && REPORTED.compareAndSet(this, false, true)) {
-			entered.add(this);
+	/** The delivery has entered, and it has ended. */
+	void settled(Endings endings) {
+		endings.settled(this, Objects.requireNonNull(this.queue));
+	}
+
+	/** Its source knows of it, or never will. */
+	void leave() {
+		Stretch entered = this.stretch;
+		if (entered != null) {
+			entered.settle();
 		}
 	}
 
 	void countLate() {
-		SettlementQueue entered = this.queue;
+		SettlementQueue entered = this.delivery.hasEntered() ? this.queue : null;
 		if (entered != null) {
 			entered.countLate();
 		}

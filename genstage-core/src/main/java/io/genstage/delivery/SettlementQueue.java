@@ -3,10 +3,12 @@ package io.genstage.delivery;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -49,6 +51,9 @@ public final class SettlementQueue {
 
 	private final SettlementListener listener;
 
+	/** What sources can't do and was logged; known to the reporting only. */
+	private final Set<String> ignored = new HashSet<>();
+
 	private volatile @Nullable Object last;
 
 	private volatile long unsettled;
@@ -58,6 +63,12 @@ public final class SettlementQueue {
 	private volatile long failedCalls;
 
 	private volatile long leftOpen;
+
+	/** In which events enter now, or null if nobody wants to know their ages. */
+	private volatile @Nullable Stretch stretch;
+
+	/** Those that are over and in which unsettled events have entered. */
+	private final List<Stretch> stretches = new ArrayList<>();
 
 	/**
 	 * Creates a queue.
@@ -111,21 +122,99 @@ public final class SettlementQueue {
 		return this.leftOpen;
 	}
 
-	void countEntered() {
-		UNSETTLED.getAndAdd(this, 1L);
+	/** Keeps the ages of events that enter from now on. */
+	public void keepAges() {
+		this.stretch = new Stretch();
+	}
+
+	/**
+	 * Returns how many events are unsettled for long. Their ages are those of the calls:
+	 * an event that has entered since the last one is as old as the next one. To be
+	 * called by one thread at a time, several times within the age that is asked for.
+	 * @param age how old an event is to be
+	 * @param now the time in nanoseconds, by any clock
+	 * @return how many events are that old and unsettled; none unless
+	 * {@linkplain #keepAges ages are kept}
+	 */
+	public Aged olderThan(Duration age, long now) {
+		Stretch last = this.stretch;
+		if (last == null) {
+			return new Aged(0, Duration.ZERO);
+		}
+		// One that was over before the last call gets no events any more.
+		this.stretches.removeIf((stretch) -> stretch.unsettled() == 0);
+		last.end(now);
+		this.stretches.add(last);
+		this.stretch = new Stretch();
+		long events = 0;
+		long oldest = 0;
+		for (Stretch stretch : this.stretches) {
+			long time = now - stretch.end();
+			if (time >= age.toNanos() && stretch.unsettled() > 0) {
+				events += stretch.unsettled();
+				oldest = Math.max(oldest, time);
+			}
+		}
+		return new Aged(events, Duration.ofNanos(oldest));
+	}
+
+	/**
+	 * Takes deliveries of a source into the engine: when they end they are reported to
+	 * the source from here. Those that were made from another one come with that.
+	 * @param events events, among which deliveries may be
+	 * @return false if one of them was taken already: a source has emitted it twice
+	 */
+	public boolean enter(List<?> events) {
+		long entering = 0;
+		for (Object event : events) {
+			if (settlementOf(event) != null) {
+				entering++;
+			}
+		}
+		if (entering == 0) {
+			return true;
+		}
+		// Before anybody can report one of them.
+		Stretch now = this.stretch;
+		countEntered(entering, now);
+		long entered = 0;
+		Endings endings = new Endings();
+		for (Object event : events) {
+			Settlement settlement = settlementOf(event);
+			if (settlement != null && settlement.enter(this, now, endings)) {
+				entered++;
+			}
+		}
+		if (entered < entering) {
+			countEntered(entered - entering, now);
+		}
+		endings.report();
+		return entered == entering;
+	}
+
+	private static @Nullable Settlement settlementOf(Object event) {
+		return (event instanceof Delivery<?> delivery) ? delivery.settlement() : null;
+	}
+
+	private void countEntered(long events, @Nullable Stretch now) {
+		UNSETTLED.getAndAdd(this, events);
+		if (now != null) {
+			now.enter(events);
+		}
 	}
 
 	void countLate() {
 		LATE.getAndAdd(this, 1L);
 	}
 
-	void add(Settlement settlement) {
+	/** Adds settlements, of which the last hangs from the one before it and so on. */
+	void add(Settlement first, Settlement last) {
 		Object before;
 		do {
 			before = this.last;
-			settlement.before = before;
+			first.neighbour = before;
 		}
-		while (!LAST.compareAndSet(this, before, settlement));
+		while (!LAST.compareAndSet(this, before, last));
 		if (before == null) {
 			this.listener.onBusy();
 			start();
@@ -144,10 +233,11 @@ public final class SettlementQueue {
 
 	private void reportAll(Consumer<SettledGroup> report) {
 		do {
-			List<Settlement> round = inOrder(LAST.getAndSet(this, REPORTING));
-			SettledGroup.of(round).forEach((group) -> {
+			Settlement first = inOrder(LAST.getAndSet(this, REPORTING));
+			SettledGroup.of(first).forEach((group) -> {
 				report.accept(group);
 				UNSETTLED.getAndAdd(this, (long) -group.size());
+				group.leave();
 				this.listener.onSettled(group.size());
 			});
 		}
@@ -157,10 +247,20 @@ public final class SettlementQueue {
 
 	private void report(SettledGroup group) {
 		try {
+			group.ignored().forEach((action) -> reportIgnored(action, group.acknowledgerType()));
 			group.settle();
 		}
 		catch (Throwable ex) {
 			leaveOpen(group, ex);
+		}
+	}
+
+	private void reportIgnored(SourceHint.Action action, String acknowledgerType) {
+		if (this.ignored.add(acknowledgerType + " " + action)) {
+			logger.log(Level.WARNING,
+					() -> ("a handler asks the source of an event for %s, which its acknowledger %s doesn't honour: "
+							+ "the event fails as any other")
+						.formatted(action, acknowledgerType));
 		}
 	}
 
@@ -171,16 +271,25 @@ public final class SettlementQueue {
 			.formatted(group.size(), group.acknowledgerType()), cause);
 	}
 
-	private static List<Settlement> inOrder(@Nullable Object last) {
-		List<Settlement> settlements = new ArrayList<>();
+	/** Turns the chain around, so that it leads from the first to the last. */
+	private static @Nullable Settlement inOrder(@Nullable Object last) {
+		Settlement first = null;
 		Object next = last;
 		while (next instanceof Settlement settlement) {
-			settlements.add(settlement);
-			next = settlement.before;
-			settlement.before = null;
+			next = settlement.neighbour;
+			settlement.neighbour = first;
+			first = settlement;
 		}
-		Collections.reverse(settlements);
-		return settlements;
+		return first;
+	}
+
+	/**
+	 * Events that are unsettled for long.
+	 *
+	 * @param events how many
+	 * @param time for how long at least the oldest of them is
+	 */
+	public record Aged(long events, Duration time) {
 	}
 
 }

@@ -31,11 +31,18 @@ final class Statements {
 
 	static Statements of(List<?> call, List<Statement> statements) {
 		Statements result = new Statements(call.size());
-		int[] places = Members.find(call, new Names(statements));
+		int[] places = Members.find(members(call, statements), new Names(statements));
 		for (int mention = 0; mention < places.length; mention++) {
 			result.add(statements.get(mention), mention + 1, places[mention]);
 		}
 		return result;
+	}
+
+	/** Deliveries may be named by themselves, or all of them by their events. */
+	private static List<?> members(List<?> call, List<Statement> statements) {
+		boolean byEvents = call.stream().anyMatch(Delivery.class::isInstance)
+				&& statements.stream().noneMatch((statement) -> statement.member() instanceof Delivery);
+		return byEvents ? call.stream().map(Delivery::payload).toList() : call;
 	}
 
 	private void add(Statement statement, int mention, int place) {

@@ -30,6 +30,15 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 	}
 
 	/**
+	 * Returns the verdict of an event that is kept by an engine, which hands it on.
+	 * @param reason why, without data of the event
+	 * @return the verdict
+	 */
+	public static Verdict handedOver(String reason) {
+		return new Verdict(Outcome.HANDED_OVER, reason, null, null);
+	}
+
+	/**
 	 * Returns the verdict of an event that was left out.
 	 * @param reason why, without data of the event
 	 * @return the verdict

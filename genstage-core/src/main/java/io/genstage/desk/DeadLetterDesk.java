@@ -168,13 +168,16 @@ public final class DeadLetterDesk {
 	 * @return the replay, which goes on; one of nothing, if there is no such letter
 	 */
 	public Replay replay(UUID id) {
-		return replay(get(id).stream().toList(), true, ReplayOptions.defaults());
+		return replay(get(id).stream().toList(), true, ReplayOptions.defaults().withMax(1));
 	}
 
 	/**
 	 * Replays letters that wait, the oldest first, each into the stage that has failed.
-	 * Those that come meanwhile are not part of it. A letter whose stage is gone, does
-	 * not run or doesn't take its event is left: it waits with a reason that says so.
+	 * When a letter with a key was replayed with success, those behind it are taken
+	 * along, whether they pass the filter or not, that are there only because it was:
+	 * their events were not handled yet. This also goes for those that come meanwhile.
+	 * Other letters that come are not part of it. A letter whose stage is gone, does not
+	 * run or doesn't take its event is left: it waits with a reason that says so.
 	 * @param filter which letters
 	 * @param options how many, and how fast
 	 * @return the replay, which goes on; with a dry run one that has ended, and that says
@@ -191,20 +194,21 @@ public final class DeadLetterDesk {
 	}
 
 	private Replay replay(List<DeadLetter> letters, boolean abandonedToo, ReplayOptions options) {
-		Replay replay = new Replay(letters);
+		Replay replay = new Replay(letters, options.max());
 		Map<String, List<DeadLetter>> byStage = new LinkedHashMap<>();
 		letters.forEach((letter) -> byStage.computeIfAbsent(letter.stage(), (stage) -> new ArrayList<>()).add(letter));
 		RateAccount rate = (options.rate() != null) ? new RateAccount(options.rate()) : null;
 		byStage.forEach((stage, some) -> {
 			Target target = new Target(stage, some.get(0).source(), this.registry.get(), this.system, this.types);
+			Optional<String> refusal = target.refusal();
 			if (options.dryRun()) {
-				target.refusal().ifPresent((reason) -> some.forEach((letter) -> replay.leave(letter.id(), reason)));
+				refusal.ifPresent((reason) -> some.forEach((letter) -> replay.leave(letter.id(), reason)));
+				return;
 			}
-			else {
-				StageOptions started = (rate != null) ? target.options().withRate(rate) : target.options();
-				start(new ReplayProducer(some, abandonedToo, target, this.store, this.carrier, this.time, replay),
-						started);
-			}
+			ReplayProducer producer = new ReplayProducer(some, abandonedToo, target, this.store, this.carrier,
+					this.time, replay);
+			refusal.ifPresentOrElse(producer::leaveAll,
+					() -> start(producer, (rate != null) ? target.options().withRate(rate) : target.options()));
 		});
 		if (options.dryRun()) {
 			replay.end();
@@ -253,6 +257,15 @@ public final class DeadLetterDesk {
 			after = letters.get(letters.size() - 1).position();
 		}
 		return dropped;
+	}
+
+	/**
+	 * Removes a letter for good, with its event.
+	 * @param id the id of the letter
+	 * @return whether it is removed; {@code false} if it isn't there or is being replayed
+	 */
+	public boolean drop(UUID id) {
+		return this.store.remove(id);
 	}
 
 	/**

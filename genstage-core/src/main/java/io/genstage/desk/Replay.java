@@ -1,5 +1,6 @@
 package io.genstage.desk;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,16 @@ public final class Replay {
 
 	private final Map<UUID, String> left = new LinkedHashMap<>();
 
+	/** Letters that are taken along and that no producer knows of yet. */
+	private final List<DeadLetter> following = new ArrayList<>();
+
 	private final CompletableFuture<Replay> done = new CompletableFuture<>();
+
+	/** How many letters it is about by now. */
+	private int letters;
+
+	/** How many of those that come meanwhile it still takes along. */
+	private int room;
 
 	private int accepted;
 
@@ -32,12 +42,19 @@ public final class Replay {
 
 	private volatile boolean stopped;
 
-	Replay(List<DeadLetter> planned) {
+	/**
+	 * Creates a replay.
+	 * @param max how many letters it is about at most, with those that it takes along
+	 */
+	Replay(List<DeadLetter> planned, int max) {
 		this.planned = List.copyOf(planned);
+		this.letters = planned.size();
+		this.room = max - planned.size();
 	}
 
 	/**
-	 * Returns what this replay is about.
+	 * Returns what this replay was about when it began. Those that it
+	 * {@linkplain DeadLetterDesk#replay takes along} are not among them.
 	 * @return the letters as they were when it began, the oldest first
 	 */
 	public List<DeadLetter> planned() {
@@ -106,9 +123,33 @@ public final class Replay {
 		this.done.complete(this);
 	}
 
+	/** Returns how many letters it may take along. */
+	int room() {
+		return locked(() -> this.room);
+	}
+
+	/** Takes letters along, as many of the first as there is room for. */
+	void takeAlong(List<DeadLetter> found) {
+		locked(() -> {
+			List<DeadLetter> taken = found.subList(0, Math.max(Math.min(found.size(), this.room), 0));
+			this.room -= taken.size();
+			this.letters += taken.size();
+			return this.following.addAll(taken);
+		});
+	}
+
+	/** Returns letters of a stage that were taken along since this was asked last. */
+	List<DeadLetter> following(String stage) {
+		return locked(() -> {
+			List<DeadLetter> taken = this.following.stream().filter((letter) -> letter.stage().equals(stage)).toList();
+			this.following.removeAll(taken);
+			return taken;
+		});
+	}
+
 	/** Ends it if there is nothing to do. */
 	void endIfDone() {
-		if (locked(() -> this.accepted + this.failedAgain + this.left.size() >= this.planned.size())) {
+		if (locked(() -> this.accepted + this.failedAgain + this.left.size() >= this.letters)) {
 			end();
 		}
 	}
@@ -130,8 +171,9 @@ public final class Replay {
 
 	@Override
 	public String toString() {
-		return "replay of %d dead letters: %d accepted, %d failed again, %d left".formatted(this.planned.size(),
-				accepted(), failedAgain(), left().size());
+		int all = locked(() -> this.letters);
+		return "replay of %d dead letters: %d accepted, %d failed again, %d left".formatted(all, accepted(),
+				failedAgain(), left().size());
 	}
 
 }

@@ -4,11 +4,13 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +21,7 @@ import io.genstage.ProducerStage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
 import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.demand.OwedDemand;
 import io.genstage.log.StageLog;
@@ -60,6 +63,11 @@ final class ReplayProducer implements ProducerStage<Object> {
 
 	private final Map<UUID, DeadLetter> underWay = new LinkedHashMap<>();
 
+	private volatile boolean ended;
+
+	/** How many letters of each key were not handed on yet. */
+	private final Map<String, Integer> planned = new HashMap<>();
+
 	private final Set<String> busyKeys = new HashSet<>();
 
 	private final Set<String> failedKeys = new HashSet<>();
@@ -77,7 +85,7 @@ final class ReplayProducer implements ProducerStage<Object> {
 	 */
 	ReplayProducer(List<DeadLetter> letters, boolean abandonedToo, Target target, DeadLetterStore store,
 			Carrier carrier, InstantSource time, Replay replay) {
-		letters.forEach((letter) -> this.plan.put(letter.id(), letter));
+		letters.forEach(this::plan);
 		this.abandonedToo = abandonedToo;
 		this.target = target;
 		this.store = store;
@@ -134,10 +142,24 @@ final class ReplayProducer implements ProducerStage<Object> {
 
 	@Override
 	public void onStop(ExitReason reason) {
+		this.ended = true;
 		leaveAll("the replay has ended: " + reason);
+		leaveFollowing();
+	}
+
+	private void leaveFollowing() {
+		this.replay.following(this.target.stage()).forEach((letter) -> leave(letter, "the replay has ended"));
+	}
+
+	private void plan(DeadLetter letter) {
+		this.plan.put(letter.id(), letter);
+		if (letter.key() != null) {
+			this.planned.merge(letter.key(), 1, Integer::sum);
+		}
 	}
 
 	private void note(Settled settled) {
+		this.replay.following(this.target.stage()).forEach(this::plan);
 		DeadLetter letter = settled.letter();
 		this.underWay.remove(letter.id());
 		if (letter.key() != null) {
@@ -188,6 +210,9 @@ final class ReplayProducer implements ProducerStage<Object> {
 			DeadLetter next = letters.next();
 			if (next.key() == null || !this.busyKeys.contains(next.key())) {
 				letters.remove();
+				if (next.key() != null) {
+					this.planned.computeIfPresent(next.key(), (key, number) -> (number > 1) ? number - 1 : null);
+				}
 				take(next).ifPresent(events::add);
 			}
 		}
@@ -258,12 +283,15 @@ final class ReplayProducer implements ProducerStage<Object> {
 		if (letter.key() != null) {
 			this.busyKeys.add(letter.key());
 		}
-		return Optional.of(this.carrier.carry(event, new FateOf(letter)));
+		boolean last = letter.key() != null && !this.planned.containsKey(letter.key());
+		return Optional.of(this.carrier.carry(event, new FateOf(letter, last)));
 	}
 
-	private void leaveAll(String reason) {
+	/** Lets those wait that are not under way, also if it was never started. */
+	void leaveAll(String reason) {
 		List<DeadLetter> left = List.copyOf(this.plan.values());
 		this.plan.clear();
+		this.planned.clear();
 		left.forEach((letter) -> leave(letter, reason));
 	}
 
@@ -307,8 +335,12 @@ final class ReplayProducer implements ProducerStage<Object> {
 
 		private final DeadLetter letter;
 
-		FateOf(DeadLetter letter) {
+		/** Whether no more letters of its key are known of. */
+		private final boolean last;
+
+		FateOf(DeadLetter letter, boolean last) {
 			this.letter = letter;
+			this.last = last;
 		}
 
 		@Override
@@ -316,12 +348,46 @@ final class ReplayProducer implements ProducerStage<Object> {
 			ReplayProducer self = ReplayProducer.this;
 			settle(false, () -> {
 				if (self.store.remove(this.letter.id(), self.claim)) {
+					if (this.last) {
+						takeAlong();
+					}
 					self.replay.accept();
 				}
 				else {
 					self.replay.leave(this.letter.id(), "it was handled, but somebody else has taken the letter");
 				}
 			});
+		}
+
+		/**
+		 * Finds letters that wait for this one only, after it is gone. What comes later
+		 * doesn't wait any more.
+		 */
+		private void takeAlong() {
+			ReplayProducer self = ReplayProducer.this;
+			int room = self.replay.room();
+			if (room <= 0 || self.replay.isStopped()) {
+				return;
+			}
+			try {
+				List<DeadLetter> found = self.store
+					.oldestFirst(filter(), this.letter.position(), Math.min(room, DeadLetterDesk.MAX_LIMIT))
+					.stream()
+					.takeWhile((behind) -> behind.attempts() == 0 && behind.causeType() == null)
+					.toList();
+				self.replay.takeAlong(found);
+			}
+			catch (RuntimeException ex) {
+				logger.log(Level.WARNING,
+						() -> "could not look for letters behind %s, which are left".formatted(this.letter), ex);
+			}
+		}
+
+		private DeadLetterFilter filter() {
+			return DeadLetterFilter.all()
+				.withStage(this.letter.stage())
+				.withKey(Objects.requireNonNull(this.letter.key()))
+				.withStatus(DeadLetter.Status.WAITING);
 		}
 
 		@Override
@@ -342,6 +408,9 @@ final class ReplayProducer implements ProducerStage<Object> {
 				leaveByFailure(this.letter, ex);
 			}
 			context().self().tell(new Settled(this.letter, failed));
+			if (ReplayProducer.this.ended) {
+				leaveFollowing();
+			}
 		}
 
 	}

@@ -54,6 +54,11 @@ final class Target {
 		this.types = types;
 	}
 
+	/** Returns the name of the stage. */
+	String stage() {
+		return this.stage;
+	}
+
 	/** Returns why the stage takes no events, if it doesn't. */
 	Optional<String> refusal() {
 		ManagedStageStatus status = this.registry.stage(this.stage).orElse(null);

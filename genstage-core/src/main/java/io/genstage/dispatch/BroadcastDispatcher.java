@@ -117,7 +117,7 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 			this.waiting -= shared;
 			this.requested -= shared;
 			List<E> all = events.subList(0, shared);
-			boolean carried = Delivery.isAmong(all);
+			boolean carried = EventList.hasDelivery(all);
 			this.accounts.values().forEach((account) -> send(account, all, carried ? this::copyOf : null));
 			// Who has passed for good has no say in what becomes of them.
 			this.passed.values().forEach((account) -> send(account, all, carried ? this::payloadOf : null));

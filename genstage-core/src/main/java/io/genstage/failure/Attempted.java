@@ -62,6 +62,11 @@ public final class Attempted {
 		return (this.handled != null) ? this.handled : new BitSet(0);
 	}
 
+	/** Returns what has failed, of several failures the first, or null if nothing has. */
+	public @Nullable Throwable firstFailure() {
+		return this.failed.isEmpty() ? this.failure : this.failed.get(0).cause();
+	}
+
 	boolean isHandled() {
 		return this.handled == null;
 	}

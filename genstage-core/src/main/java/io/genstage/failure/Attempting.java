@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Attempting<E> extends Handling<E> {
 
-	/** Calls the handler; what it has handled is counted, and its results are emitted. */
-	Attempted attempt(Inlet inlet, List<E> events) throws Exception;
+	/**
+	 * Calls the handler; what it has handled is counted, and its results are emitted.
+	 * @param attempt which attempt this is, at least 1
+	 */
+	Attempted attempt(Inlet inlet, List<E> events, int attempt) throws Exception;
 
-	/** Calls the handler with events of several subscriptions. */
-	Attempted attempt(List<Inlet> inlets, List<E> events) throws Exception;
+	/**
+	 * Calls the handler with events of several subscriptions.
+	 * @param attempt which attempt this is, at least 1
+	 */
+	Attempted attempt(List<Inlet> inlets, List<E> events, int attempt) throws Exception;
 
 	/**
 	 * Lets events keep their places in the demand, or, if less than 0, gives them back.
@@ -37,6 +43,13 @@ public interface Attempting<E> extends Handling<E> {
 	/** Asks a decider, or returns what the policy says if the decider fails. */
 	Decision decide(FailureDecider decider, E event, Throwable cause, int attempts);
 
+	/**
+	 * Asks a decider about all that has failed in a call, or returns as often what the
+	 * policy says if the decider fails.
+	 * @return as many decisions
+	 */
+	List<Decision> decide(FailuresDecider decider, List<FailedAttempt<?>> failed);
+
 	/** Notes that an event is going to be attempted again. */
 	void retries(Ending<E> ending, Duration delay);
 
@@ -50,25 +63,65 @@ public interface Attempting<E> extends Handling<E> {
 	 */
 	void bury(Ending<E> ending, Answered answered) throws Exception;
 
+	/**
+	 * Makes a dead letter of an event behind another one of its key, if that is still
+	 * there.
+	 * @param answered called in a turn of the stage when that is known
+	 */
+	void follow(Ending<E> ending, Followed answered) throws Exception;
+
+	/** Returns whether events wait behind dead letters of their keys. */
+	boolean ordersLetters();
+
+	/** Returns whether any event may have to wait behind a dead letter now. */
+	boolean mayBeBehind();
+
+	/** Returns whether an event is that of a dead letter, which waits behind nothing. */
+	boolean isReplayed(E event);
+
+	/** Returns whether an event may be handled, as far as dead letters are concerned. */
+	Turn turn(E event);
+
 	/** The stage pauses since everything fails like this, or goes on if it is null. */
 	void outage(@Nullable Throwable failure);
 
-	/** Begins an event in flight, which is finished when it is handled. */
-	void begin(Inlet inlet, E event, InFlightEvent<E> inFlight, Answered answered) throws Exception;
+	/**
+	 * Begins an event in flight, which is finished when it is handled.
+	 * @param attempt which attempt this is, at least 1
+	 */
+	void begin(Inlet inlet, E event, InFlightEvent<E> inFlight, int attempt, Answered answered) throws Exception;
 
 	/**
 	 * An event whose attempts have come to an end, or to a pause.
 	 *
 	 * @param inlet by which it came
 	 * @param event the event
-	 * @param cause what was thrown last
+	 * @param cause what was thrown last, or null if the event was not attempted
 	 * @param attempts how many attempts there were
 	 * @param batch a number that events which failed together share, or 0
 	 * @param firstFailed when it failed first, by the clock of the stage
 	 * @param reason why no attempt follows, or empty if one does
+	 * @param letter what a dead letter is to have in the place of the event, or null
 	 * @param <E> the type of the event
 	 */
-	record Ending<E>(Inlet inlet, E event, Throwable cause, int attempts, long batch, long firstFailed, String reason) {
+	record Ending<E>(Inlet inlet, E event, @Nullable Throwable cause, int attempts, long batch, long firstFailed,
+			String reason, @Nullable Object letter) {
+	}
+
+	/**
+	 * What dead letters mean for an event of their key.
+	 */
+	enum Turn {
+
+		/** There are none, or it goes before them. */
+		FREE,
+
+		/** It becomes one of them. */
+		BEHIND,
+
+		/** There are too many of them, or nobody knows: it waits. */
+		LATER
+
 	}
 
 	/**
@@ -79,6 +132,21 @@ public interface Attempting<E> extends Handling<E> {
 
 		/** Called in a turn of the stage, with null if all went well. */
 		void answered(@Nullable Throwable failure) throws Exception;
+
+	}
+
+	/**
+	 * Hears whether an event has become a dead letter behind others.
+	 */
+	@FunctionalInterface
+	interface Followed {
+
+		/**
+		 * Called in a turn of the stage.
+		 * @param kept whether it has; otherwise there is no other one any more
+		 * @param failure why that is not known, or null if it is
+		 */
+		void answered(boolean kept, @Nullable Throwable failure) throws Exception;
 
 	}
 

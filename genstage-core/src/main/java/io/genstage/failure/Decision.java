@@ -1,6 +1,7 @@
 package io.genstage.failure;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param kind what is to be done
  * @param delay how long to wait before the next attempt, or {@code null} for what the
  * policy says
+ * @param letter what is kept in the place of the event if it becomes a dead letter, or
+ * {@code null} for the event itself; data of the application
  */
-public record Decision(Kind kind, @Nullable Duration delay) {
+public record Decision(Kind kind, @Nullable Duration delay, @Nullable Object letter) {
 
-	private static final Decision POLICY = new Decision(Kind.POLICY, null);
+	private static final Decision POLICY = new Decision(Kind.POLICY, null, null);
 
-	private static final Decision DEAD_LETTER = new Decision(Kind.DEAD_LETTER, null);
+	private static final Decision DEAD_LETTER = new Decision(Kind.DEAD_LETTER, null, null);
 
-	private static final Decision SKIP = new Decision(Kind.SKIP, null);
+	private static final Decision SKIP = new Decision(Kind.SKIP, null, null);
 
-	private static final Decision FAIL = new Decision(Kind.FAIL, null);
+	private static final Decision FAIL = new Decision(Kind.FAIL, null, null);
 
 	/**
 	 * What the policy of the stage says.
@@ -35,7 +38,7 @@ public record Decision(Kind kind, @Nullable Duration delay) {
 	 * @return the decision
 	 */
 	public static Decision retry(Duration delay) {
-		return new Decision(Kind.RETRY, delay);
+		return new Decision(Kind.RETRY, delay, null);
 	}
 
 	/**
@@ -60,6 +63,26 @@ public record Decision(Kind kind, @Nullable Duration delay) {
 	 */
 	public static Decision fail() {
 		return FAIL;
+	}
+
+	/**
+	 * Returns this decision with what is kept in the place of the event if it becomes a
+	 * dead letter, by this decision or when no attempt is left. It is what is replayed,
+	 * so it should be of a type that the stage takes. The key and the order of the letter
+	 * are those of the event.
+	 * @param letter what is kept
+	 * @return the changed decision
+	 */
+	public Decision withLetter(Object letter) {
+		return new Decision(this.kind, this.delay, Objects.requireNonNull(letter, "letter must not be null"));
+	}
+
+	/**
+	 * Says what is decided, without data of the application.
+	 */
+	@Override
+	public String toString() {
+		return (this.delay != null) ? "%s after %s".formatted(this.kind, this.delay) : this.kind.toString();
 	}
 
 	/**

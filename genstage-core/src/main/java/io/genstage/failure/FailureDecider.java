@@ -3,7 +3,8 @@ package io.genstage.failure;
 /**
  * Decides what is to become of an event that has failed, before the policy does. Called
  * in the turn of the stage; if it throws, that is logged and the policy decides. It is
- * not asked about a list or batch whose handler names nobody: that is left to the policy.
+ * not asked about a list or batch whose handler names nobody: that is left to the policy,
+ * or to a {@link FailuresDecider}.
  */
 @FunctionalInterface
 public interface FailureDecider {

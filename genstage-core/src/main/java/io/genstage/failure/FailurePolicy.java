@@ -32,9 +32,26 @@ import org.jspecify.annotations.Nullable;
  * @param expireAfter how long after its first failure an event is worth an attempt; a
  * later one is skipped; {@code null} for always (default)
  * @param decider is asked about each failure first, or {@code null} (default)
+ * @param timeout how long an attempt may take; the handler is interrupted then, and the
+ * attempt has failed with a {@link java.util.concurrent.TimeoutException}; {@code null}
+ * for as long as it likes (default)
+ * @param maxPerKey behind how many dead letters of its key an event may become another
+ * one, from 0 to {@value #MOST_PER_KEY} (default {@value #DEFAULT_MAX_PER_KEY}); with 0
+ * events don't wait behind dead letters
  */
 public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nullable DeadLetterStore deadLetters,
-		boolean isolate, OutageGuard outage, @Nullable Duration expireAfter, @Nullable FailureDecider decider) {
+		boolean isolate, OutageGuard outage, @Nullable Duration expireAfter, @Nullable FailureDecider decider,
+		@Nullable Duration timeout, int maxPerKey) {
+
+	/**
+	 * The {@code maxPerKey} if nothing is said.
+	 */
+	public static final int DEFAULT_MAX_PER_KEY = 100;
+
+	/**
+	 * The largest {@code maxPerKey}.
+	 */
+	public static final int MOST_PER_KEY = 1_000_000;
 
 	private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 
@@ -42,11 +59,18 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 
 	private static final FailurePolicy DEFAULTS = new FailurePolicy(
 			Retries.exponential(3, FIRST_DELAY, 2, LONGEST_DELAY), RetryOrder.NONE, Then.FAIL, null, false,
-			OutageGuard.defaults(), null, null);
+			OutageGuard.defaults(), null, null, null, DEFAULT_MAX_PER_KEY);
 
 	public FailurePolicy {
 		if (expireAfter != null && (expireAfter.isNegative() || expireAfter.isZero())) {
 			throw new IllegalArgumentException("expireAfter must be more than 0, was " + expireAfter);
+		}
+		if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+			throw new IllegalArgumentException("timeout must be more than 0, was " + timeout);
+		}
+		if (maxPerKey < 0 || maxPerKey > MOST_PER_KEY) {
+			throw new IllegalArgumentException(
+					"maxPerKey must be from 0 to %d, was %d".formatted(MOST_PER_KEY, maxPerKey));
 		}
 		if (then == Then.DEAD_LETTER && deadLetters == null) {
 			throw new IllegalArgumentException("there is no place for dead letters: give the policy a store of them");
@@ -68,7 +92,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withRetries(Retries retries) {
 		return new FailurePolicy(retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -78,7 +102,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withOrder(RetryOrder order) {
 		return new FailurePolicy(this.retries, order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -88,7 +112,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withThen(Then then) {
 		return new FailurePolicy(this.retries, this.order, then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -99,7 +123,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withDeadLetters(DeadLetterStore deadLetters) {
 		return new FailurePolicy(this.retries, this.order, Then.DEAD_LETTER, deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -109,7 +133,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withIsolate(boolean isolate) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, isolate, this.outage,
-				this.expireAfter, this.decider);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -119,7 +143,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withOutage(OutageGuard outage) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, outage,
-				this.expireAfter, this.decider);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -130,7 +154,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withExpireAfter(@Nullable Duration expireAfter) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				expireAfter, this.decider);
+				expireAfter, this.decider, this.timeout, this.maxPerKey);
 	}
 
 	/**
@@ -140,7 +164,56 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withDecider(@Nullable FailureDecider decider) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, decider);
+				this.expireAfter, decider, this.timeout, this.maxPerKey);
+	}
+
+	/**
+	 * Returns this policy with a limit to the time of an attempt.
+	 * <p>
+	 * A call of the handler is interrupted when its time is over, which it notices at the
+	 * next point at which it would wait. Its attempt has failed then, whatever the
+	 * handler does: what it returns is dropped, since nobody knows whether it has done
+	 * its work. Only a {@link io.genstage.delivery.BatchFailure} still counts, which says
+	 * that. A handler that never waits is not stopped, and holds the stage up as long as
+	 * it runs. The limit is for a call: of an event, or of a list or batch as a whole.
+	 * <p>
+	 * An event in flight has failed when its future is not complete in time. The future
+	 * is cancelled, and what it is completed with later is dropped.
+	 * @param timeout how long an attempt may take, more than nothing, or {@code null} for
+	 * as long as it likes
+	 * @return the changed policy
+	 */
+	public FailurePolicy withTimeout(@Nullable Duration timeout) {
+		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
+				this.expireAfter, this.decider, timeout, this.maxPerKey);
+	}
+
+	/**
+	 * Returns this policy with another bound for the dead letters of a key.
+	 * <p>
+	 * If the {@linkplain #withOrder order} is one of keys, an event is not handled while
+	 * dead letters of the stage with its key wait or are replayed: it becomes one of
+	 * them, behind them, and is handled when it is replayed. When there are as many as
+	 * this, events of the key wait in the stage until some are gone, and when no more
+	 * events fit there, the stage waits. An event that is handled in flight or in a task
+	 * of its own doesn't wait, and neither does one in a drain: these go beyond the
+	 * bound.
+	 * @param maxPerKey the number, from 0 to {@value #MOST_PER_KEY}; with 0 events don't
+	 * wait behind dead letters
+	 * @return the changed policy
+	 */
+	public FailurePolicy withMaxPerKey(int maxPerKey) {
+		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
+				this.expireAfter, this.decider, this.timeout, maxPerKey);
+	}
+
+	/**
+	 * Returns whether an event waits behind the dead letters of its key.
+	 * @return whether the order is one of keys, and there is a store that keeps letters
+	 */
+	public boolean ordersLetters() {
+		return this.order.kind() == RetryOrder.Kind.BY_KEY && this.maxPerKey > 0 && this.deadLetters != null
+				&& !this.deadLetters.handsOn();
 	}
 
 	/**

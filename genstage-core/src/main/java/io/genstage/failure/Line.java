@@ -7,11 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 import io.genstage.failure.Retrying.Waiting;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Units that wait for each other. It begins with those that are undecided, if there are
- * any.
+ * Units that wait for each other, in their order.
  *
  * @param <E> the type of the events
  */
@@ -31,6 +29,11 @@ final class Line<E> {
 
 	void add(Unit<E> unit) {
 		this.units.addLast(unit);
+		unit.setLine(this);
+	}
+
+	void addFirst(Unit<E> unit) {
+		this.units.addFirst(unit);
 		unit.setLine(this);
 	}
 
@@ -67,6 +70,11 @@ final class Line<E> {
 		return this.units.stream().noneMatch(Unit::isDecided);
 	}
 
+	/** Returns whether one is in flight, for whose answer the others wait. */
+	boolean isRunning() {
+		return this.units.stream().anyMatch(Unit::isRunning);
+	}
+
 	Unit<E> first() {
 		return this.units.getFirst();
 	}
@@ -81,13 +89,9 @@ final class Line<E> {
 		return first();
 	}
 
-	/** Returns the eldest that is undecided, or null if there is none. */
-	@Nullable Unit<E> undecided() {
-		return first().isDecided() ? null : first();
-	}
-
-	List<Unit<E>> allUndecided() {
-		return this.units.stream().filter((unit) -> !unit.isDecided()).toList();
+	/** Returns those that are undecided and older than another one. */
+	List<Unit<E>> undecidedBefore(Unit<E> unit) {
+		return this.units.stream().takeWhile((older) -> older != unit).filter((older) -> !older.isDecided()).toList();
 	}
 
 	/** Lets all go on in their order. */

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
 
@@ -35,6 +38,12 @@ import org.jspecify.annotations.Nullable;
  * of its line. Before a later event of the line is attempted, it is tried once more at no
  * cost, so that nothing overtakes it if it was not at fault.
  * <p>
+ * If events wait behind dead letters of their keys, an event is attempted only while
+ * there are none; otherwise it becomes one of them, when it is its turn in its line. One
+ * letter of a key is written at a time. An undecided event is then left for events of
+ * other keys to decide about, as long as the guard pauses; only after that the next one
+ * of its key is attempted.
+ * <p>
  * Not thread-safe: used in the turns of the stage, but for {@link #held}.
  *
  * @param <E> the type of the events
@@ -49,7 +58,19 @@ public final class Retrying<E> implements Handling<E> {
 
 	private static final Duration LAST_REWRITE = Duration.ofSeconds(30);
 
+	/**
+	 * A handler may say any time, of which the nanoseconds may be too many for a number.
+	 */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
 	private static final Object ALL = new Object();
+
+	private static final String DECIDED = "its decider says so";
+
+	private static final String BEHIND = "behind a dead letter of its key";
+
+	/** How long to wait before it is asked again whether there is room for a letter. */
+	private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
 	private final FailurePolicy policy;
 
@@ -64,11 +85,26 @@ public final class Retrying<E> implements Handling<E> {
 	/** Dead letters that are being written, or whose writing has failed. */
 	private final Set<PendingLetter<E>> letters = Collections.newSetFromMap(new IdentityHashMap<>());
 
+	/** How many letters of each key are being written, for which its events wait. */
+	private final Map<Object, Integer> closed = new HashMap<>(0);
+
+	/** Events of which the store said that there is no letter in front of them. */
+	private final Set<Waiting<E>> cleared = Collections.newSetFromMap(new IdentityHashMap<>(0));
+
 	/** Undecided events, beside which others may come that decide about them. */
 	private final Set<Waiting<E>> yielding = Collections.newSetFromMap(new IdentityHashMap<>());
 
+	/** What dead letters are to have in the place of their events. */
+	private final Map<Waiting<E>, Object> replaced = new HashMap<>(0);
+
+	/** Events that are in flight now, and not only waiting here for that. */
+	private final Set<InFlightEvent<E>> begun = Collections.newSetFromMap(new IdentityHashMap<>());
+
 	/** How many events of a subscription are kept here. */
 	private final Map<Inlet, Integer> kept = new HashMap<>();
+
+	/** How many of these are in flight. */
+	private int keptInFlight;
 
 	/** Subscriptions that have ended before all their events were finished. */
 	private final Set<Inlet> ending = new LinkedHashSet<>();
@@ -91,7 +127,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	private boolean draining;
 
-	/** Whether no other events will come. */
+	/** Whether no events will come but those that were begun. */
 	private boolean over;
 
 	private boolean drained;
@@ -107,8 +143,8 @@ public final class Retrying<E> implements Handling<E> {
 
 	@Override
 	public void handle(Inlet inlet, List<E> events) throws Exception {
-		if (isQuiet()) {
-			Attempted attempted = this.stage.attempt(inlet, events);
+		if (isQuiet() && !this.stage.mayBeBehind()) {
+			Attempted attempted = this.stage.attempt(inlet, events, 1);
 			if (attempted.isHandled()) {
 				succeeded();
 				return;
@@ -121,8 +157,8 @@ public final class Retrying<E> implements Handling<E> {
 
 	@Override
 	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
-		if (isQuiet()) {
-			Attempted attempted = this.stage.attempt(inlets, events);
+		if (isQuiet() && !this.stage.mayBeBehind()) {
+			Attempted attempted = this.stage.attempt(inlets, events, 1);
 			if (attempted.isHandled()) {
 				succeeded();
 				return;
@@ -131,8 +167,30 @@ public final class Retrying<E> implements Handling<E> {
 			return;
 		}
 		// A batch stays together, as its handler expects it.
-		Unit<E> batch = new Unit<>(waiting(inlets::get, events), keyOf(events));
-		goOn(() -> admit(batch));
+		goOn(() -> admitBatch(waiting(inlets::get, events)));
+	}
+
+	private void admitBatch(List<Waiting<E>> batch) throws Exception {
+		Unit<E> whole = unit(batch);
+		List<Waiting<E>> replayed = batch.stream().filter(this::isReplayed).toList();
+		if (replayed.isEmpty() || !mustWait(whole)) {
+			admit(whole);
+			return;
+		}
+		// The others may have to wait for these.
+		admit(unit(replayed));
+		List<Waiting<E>> others = batch.stream().filter((waiting) -> !replayed.contains(waiting)).toList();
+		if (!others.isEmpty()) {
+			admit(unit(others));
+		}
+	}
+
+	private Unit<E> unit(List<Waiting<E>> together) {
+		return new Unit<>(together, keyOf(together.stream().map(Waiting::event).toList()));
+	}
+
+	private boolean isReplayed(Waiting<E> waiting) {
+		return this.stage.ordersLetters() && this.stage.isReplayed(waiting.event());
 	}
 
 	@Override
@@ -149,18 +207,23 @@ public final class Retrying<E> implements Handling<E> {
 	private void begin(Unit<E> unit, InFlightEvent<E> inFlight, boolean counts) throws Exception {
 		Waiting<E> waiting = unit.events().get(0);
 		unit.run();
-		this.stage.begin(waiting.inlet(), waiting.event(), inFlight, (failure) -> answered(unit, failure, counts));
+		this.begun.add(inFlight);
+		this.stage.begin(waiting.inlet(), waiting.event(), inFlight, unit.attempts() + 1,
+				(failure) -> answered(unit, inFlight, failure, counts));
 	}
 
 	/** The work for an event in flight is over. */
-	private void answered(Unit<E> unit, @Nullable Throwable failure, boolean counts) throws Exception {
+	private void answered(Unit<E> unit, InFlightEvent<E> inFlight, @Nullable Throwable failure, boolean counts)
+			throws Exception {
+		if (!this.begun.remove(inFlight)) {
+			return;
+		}
 		Line<E> line = unit.line();
 		if (failure == null) {
 			succeeded();
 			if (line != null) {
-				line.remove(unit);
-				forgetIfEmpty(line);
-				release(unit.events().get(0));
+				goOn(() -> handled(line, unit));
+				return;
 			}
 		}
 		else if (line == null) {
@@ -168,10 +231,22 @@ public final class Retrying<E> implements Handling<E> {
 			return;
 		}
 		else {
-			goOn(() -> decide(line, unit, failure, counts));
+			goOn(() -> decide(unit, failure, counts));
 			return;
 		}
 		wake();
+	}
+
+	/** An event in flight that had to wait for others of its line is handled. */
+	private void handled(Line<E> line, Unit<E> unit) throws Exception {
+		List<Unit<E>> inVain = line.undecidedBefore(unit);
+		line.remove(unit);
+		release(unit.events().get(0));
+		handledBehind(line, inVain);
+		if (!unit.isDecided()) {
+			line.decideAgain(this.clock.nanoTime());
+		}
+		forgetIfEmpty(line);
 	}
 
 	private static <E> List<Waiting<E>> waiting(IntFunction<Inlet> inlets, List<E> events) {
@@ -185,7 +260,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	/** Returns whether nothing has to be looked at but the events that have come. */
 	private boolean isQuiet() {
-		return this.lines.isEmpty() && !isHeldUp();
+		return this.lines.isEmpty() && this.closed.isEmpty() && !isHeldUp();
 	}
 
 	private boolean isHeldUp() {
@@ -200,16 +275,22 @@ public final class Retrying<E> implements Handling<E> {
 		List<Waiting<E>> rest = all;
 		while (!rest.isEmpty() && this.stage.goesOn()) {
 			List<Waiting<E>> free = new ArrayList<>(rest.size());
+			// Asked once for each key: the answer may be another one a moment later.
+			Set<Object> freeKeys = new HashSet<>();
 			for (Waiting<E> next : rest) {
 				Unit<E> unit = new Unit<>(List.of(next), keyOf(next.event()));
-				if (mustWait(unit)) {
+				Object key = unit.key();
+				if ((key == null || !freeKeys.contains(key)) && mustWait(unit)) {
 					append(unit);
 				}
 				else {
 					free.add(next);
+					if (key != null && !isReplayed(next)) {
+						freeKeys.add(key);
+					}
 				}
 			}
-			rest = free.isEmpty() ? List.of() : conclude(free, attempt(free));
+			rest = free.isEmpty() ? List.of() : conclude(free, attempt(free, 1));
 		}
 		rest.forEach(this::left);
 	}
@@ -219,7 +300,7 @@ public final class Retrying<E> implements Handling<E> {
 			append(unit);
 			return;
 		}
-		attemptAll(conclude(unit.events(), attempt(unit.events())));
+		attemptAll(conclude(unit.events(), attempt(unit.events(), 1)));
 	}
 
 	private @Nullable Object keyOf(List<E> events) {
@@ -241,13 +322,29 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		Object key = unit.key();
 		return key != null && (this.lines.containsKey(ALL) || this.lines.containsKey(key)
-				|| (key == ALL && !this.lines.isEmpty()));
+				|| (key == ALL && !this.lines.isEmpty()) || isClosed(unit) || isBehind(unit));
+	}
+
+	private boolean isBehind(Unit<E> unit) {
+		return this.stage.mayBeBehind()
+				&& unit.events().stream().anyMatch((waiting) -> turn(waiting) != Attempting.Turn.FREE);
+	}
+
+	private Attempting.Turn turn(Waiting<E> waiting) {
+		// Once is enough: what comes to the desk after that is younger.
+		return this.cleared.contains(waiting) ? Attempting.Turn.FREE : this.stage.turn(waiting.event());
 	}
 
 	private void append(Unit<E> unit) {
 		keep(unit);
 		unit.dueAt(this.clock.nanoTime());
-		line(unit).add(unit);
+		if (isReplayed(unit.events().get(0))) {
+			// It is older than whatever waits here.
+			line(unit).addFirst(unit);
+		}
+		else {
+			line(unit).add(unit);
+		}
 	}
 
 	private Line<E> line(Unit<E> unit) {
@@ -288,13 +385,13 @@ public final class Retrying<E> implements Handling<E> {
 
 	// Attempts
 
-	private Attempted attempt(List<Waiting<E>> events) throws Exception {
+	private Attempted attempt(List<Waiting<E>> events, int attempt) throws Exception {
 		Inlet first = events.get(0).inlet();
 		boolean same = events.stream().allMatch((waiting) -> waiting.inlet().equals(first));
 		List<E> all = together(events.get(0).batch(), events.stream().map(Waiting::event).toList());
 		this.inHand = events;
-		Attempted attempted = same ? this.stage.attempt(first, all)
-				: this.stage.attempt(events.stream().map(Waiting::inlet).toList(), all);
+		Attempted attempted = same ? this.stage.attempt(first, all, attempt)
+				: this.stage.attempt(events.stream().map(Waiting::inlet).toList(), all, attempt);
 		this.inHand = List.of();
 		return attempted;
 	}
@@ -317,6 +414,7 @@ public final class Retrying<E> implements Handling<E> {
 			return List.of();
 		}
 		List<Waiting<E>> untouched = new ArrayList<>();
+		List<Failure<E>> failures = new ArrayList<>();
 		Map<Integer, Throwable> failed = attempted.causes();
 		for (int place = 0; place < events.size(); place++) {
 			Throwable cause = failed.get(place);
@@ -324,12 +422,13 @@ public final class Retrying<E> implements Handling<E> {
 			if (cause != null) {
 				Unit<E> unit = new Unit<>(List.of(event), keyOf(event.event()));
 				appendBefore(unit, untouched);
-				failed(unit, cause);
+				failures.add(enter(unit, cause));
 			}
 			else if (!attempted.isHandled(place)) {
 				untouched.add(event);
 			}
 		}
+		decide(failures, true);
 		return untouched;
 	}
 
@@ -369,35 +468,134 @@ public final class Retrying<E> implements Handling<E> {
 
 	/** A first attempt has failed. */
 	private void failed(Unit<E> unit, Throwable cause) throws Exception {
+		decide(List.of(enter(unit, cause)), true);
+	}
+
+	/** Puts what has failed at its first attempt into its line. */
+	private Failure<E> enter(Unit<E> unit, Throwable cause) {
 		keep(unit);
-		Line<E> line = line(unit);
-		line.add(unit);
-		decide(line, unit, cause, true);
+		line(unit).add(unit);
+		return new Failure<>(unit, cause);
 	}
 
 	/** Decides what becomes of the failure of a unit that waits in a line. */
-	private void decide(Line<E> line, Unit<E> unit, Throwable cause, boolean counts) throws Exception {
-		unit.failed(cause, this.clock.nanoTime(), this.outage.successes(), counts);
-		Decision decision = decision(unit, cause);
-		switch (decision.kind()) {
-			case RETRY -> later(unit, delay(decision));
-			case DEAD_LETTER -> end(line, unit, FailurePolicy.Then.DEAD_LETTER, "its decider says so");
-			case SKIP -> end(line, unit, FailurePolicy.Then.SKIP, "its decider says so");
-			case FAIL -> end(line, unit, FailurePolicy.Then.FAIL, "its decider says so");
-			case POLICY -> decideByPolicy(line, unit, cause, counts);
+	private void decide(Unit<E> unit, Throwable cause, boolean counts) throws Exception {
+		decide(List.of(new Failure<>(unit, cause)), counts);
+	}
+
+	/** Decides what becomes of all that has failed in a call. */
+	private void decide(List<Failure<E>> failures, boolean counts) throws Exception {
+		long now = this.clock.nanoTime();
+		failures.forEach((failure) -> failure.unit().failed(failure.cause(), now, this.outage.successes(), counts));
+		Iterator<Decision> decisions = askAboutAll(failures, counts).iterator();
+		for (Failure<E> failure : failures) {
+			if (!decidesTogether(failure, counts)) {
+				conclude(failure, decision(failure), counts);
+			}
+			else if (failure.unit().events().size() == 1) {
+				conclude(failure, decisions.next(), counts);
+			}
+			else {
+				List<Decision> own = new ArrayList<>();
+				failure.unit().events().forEach((waiting) -> own.add(decisions.next()));
+				conclude(failure, own, counts);
+			}
+		}
+	}
+
+	private List<Decision> askAboutAll(List<Failure<E>> failures, boolean counts) {
+		List<FailedAttempt<?>> failed = new ArrayList<>();
+		failures.stream()
+			.filter((failure) -> decidesTogether(failure, counts))
+			.forEach((failure) -> failure.unit()
+				.events()
+				.forEach((waiting) -> failed.add(new FailedAttempt<>(this.stage.payload(waiting.event()),
+						failure.cause(), Math.max(failure.unit().attempts(), 1)))));
+		return (!failed.isEmpty() && this.policy.decider() instanceof FailuresDecider decider)
+				? this.stage.decide(decider, failed) : List.of();
+	}
+
+	/** Not about a list of which only one event may have been tried. */
+	private boolean decidesTogether(Failure<E> failure, boolean counts) {
+		return this.policy.decider() instanceof FailuresDecider && (counts || failure.unit().events().size() == 1);
+	}
+
+	private Decision decision(Failure<E> failure) {
+		FailureDecider decider = this.policy.decider();
+		Unit<E> unit = failure.unit();
+		if (decider == null || unit.events().size() > 1) {
+			return Decision.byPolicy();
+		}
+		return this.stage.decide(decider, unit.events().get(0).event(), failure.cause(), unit.attempts());
+	}
+
+	private void conclude(Failure<E> failure, Decision decision, boolean counts) throws Exception {
+		Unit<E> unit = failure.unit();
+		Line<E> line = failure.line();
+		unit.events().forEach((waiting) -> replaceLetter(waiting, decision));
+		FailurePolicy.Then then = end(decision);
+		if (then != null) {
+			end(line, unit, then, DECIDED);
+		}
+		else if (decision.kind() == Decision.Kind.RETRY) {
+			later(unit, delay(decision));
+		}
+		else {
+			decideByPolicy(line, unit, failure.cause(), counts);
+		}
+	}
+
+	/** Decides about each event of a list that has failed as a whole. */
+	private void conclude(Failure<E> failure, List<Decision> decisions, boolean counts) throws Exception {
+		Unit<E> unit = failure.unit();
+		Line<E> line = failure.line();
+		List<Waiting<E>> events = List.copyOf(unit.events());
+		Duration again = null;
+		for (int place = 0; place < events.size(); place++) {
+			Waiting<E> waiting = events.get(place);
+			Decision decision = decisions.get(place);
+			replaceLetter(waiting, decision);
+			FailurePolicy.Then then = end(decision);
+			if (then != null) {
+				unit.numberBatch(() -> ++this.batches);
+				unit.events().remove(waiting);
+				end(unit.part(List.of(waiting), null), then, DECIDED);
+			}
+			else if (decision.kind() == Decision.Kind.RETRY) {
+				Duration delay = delay(decision);
+				again = (again != null && again.compareTo(delay) > 0) ? again : delay;
+			}
+		}
+		if (unit.events().isEmpty()) {
+			line.remove(unit);
+			forgetIfEmpty(line);
+		}
+		else if (again != null) {
+			later(unit, again);
+		}
+		else {
+			decideByPolicy(line, unit, failure.cause(), counts);
+		}
+	}
+
+	/** Returns what a decision makes of an event, or null if that is still open. */
+	private static FailurePolicy.@Nullable Then end(Decision decision) {
+		return switch (decision.kind()) {
+			case DEAD_LETTER -> FailurePolicy.Then.DEAD_LETTER;
+			case SKIP -> FailurePolicy.Then.SKIP;
+			case FAIL -> FailurePolicy.Then.FAIL;
+			case RETRY, POLICY -> null;
+		};
+	}
+
+	private void replaceLetter(Waiting<E> waiting, Decision decision) {
+		if (decision.letter() != null) {
+			this.replaced.put(waiting, decision.letter());
 		}
 	}
 
 	private static Duration delay(Decision decision) {
 		return (decision.delay() != null) ? decision.delay() : Duration.ZERO;
-	}
-
-	private Decision decision(Unit<E> unit, Throwable cause) {
-		FailureDecider decider = this.policy.decider();
-		if (decider == null || unit.events().size() > 1) {
-			return Decision.byPolicy();
-		}
-		return this.stage.decide(decider, unit.events().get(0).event(), cause, unit.attempts());
 	}
 
 	private void decideByPolicy(Line<E> line, Unit<E> unit, Throwable cause, boolean counts) throws Exception {
@@ -456,11 +654,35 @@ public final class Retrying<E> implements Handling<E> {
 	private void later(Unit<E> unit, Duration delay) {
 		unit.dueAt(later(delay));
 		unit.decided(true);
-		unit.events().forEach((waiting) -> this.stage.retries(unit.ending(waiting, ""), delay));
+		unit.events().forEach((waiting) -> this.stage.retries(ending(unit, waiting, ""), delay));
+	}
+
+	private Attempting.Ending<E> ending(Unit<E> unit, Waiting<E> waiting, String reason) {
+		return unit.ending(waiting, reason, this.replaced.get(waiting));
 	}
 
 	private long later(Duration delay) {
-		return this.clock.nanoTime() + delay.toNanos();
+		return this.clock.nanoTime() + ((delay.compareTo(LONGEST) < 0) ? delay : LONGEST).toNanos();
+	}
+
+	@Override
+	public boolean withdraw(InFlightEvent<E> inFlight) {
+		if (this.letters.stream().anyMatch((letter) -> letter.waiting.inFlight() == inFlight)) {
+			return false;
+		}
+		this.begun.remove(inFlight);
+		for (Line<E> line : this.lines.values()) {
+			for (Unit<E> unit : line.units()) {
+				Waiting<E> waiting = unit.events().get(0);
+				if (waiting.inFlight() == inFlight) {
+					line.remove(unit);
+					forgetIfEmpty(line);
+					release(waiting);
+					return true;
+				}
+			}
+		}
+		return true;
 	}
 
 	private void usedUp(Line<E> line, Unit<E> unit) throws Exception {
@@ -480,18 +702,70 @@ public final class Retrying<E> implements Handling<E> {
 				&& (this.outage.isOpen() || this.outage.successes() == unit.successesBefore());
 	}
 
-	private void leaveUndecided(Unit<E> unit) {
+	private void leaveUndecided(Unit<E> unit) throws Exception {
 		unit.dueAt(later(this.policy.outage().pause()));
 		unit.decided(false);
 		if (!this.outage.isOpen()) {
-			unit.events().forEach(this::makeRoomBeside);
+			for (Waiting<E> waiting : unit.events()) {
+				makeRoomBeside(waiting);
+			}
 		}
 	}
 
 	/** Returns whether no other event can come that might decide. */
 	private boolean hasEnded() {
-		return (this.over || (!this.ending.isEmpty() && this.kept.keySet().equals(this.ending)))
-				&& this.lines.values().stream().allMatch(Line::isUndecided);
+		return (this.over || (!this.ending.isEmpty() && this.kept.keySet().equals(this.ending))) && this.begun.isEmpty()
+				&& this.lines.values().stream().allMatch(this::isLeftToOthers);
+	}
+
+	/** Returns whether nothing in a line is to be attempted unless others decide. */
+	private boolean isLeftToOthers(Line<E> line) {
+		return line.isUndecided() || overtakes(line, next(line));
+	}
+
+	/**
+	 * Returns whether a unit would be handled before one of its key that may be a letter.
+	 */
+	private boolean overtakes(Line<E> line, Unit<E> unit) {
+		if (!this.stage.ordersLetters() || line.first().isDecided()) {
+			return false;
+		}
+		Set<Object> keys = keysOf(unit);
+		return line.undecidedBefore(unit).stream().anyMatch((older) -> !Collections.disjoint(keysOf(older), keys));
+	}
+
+	/**
+	 * Returns what is attempted next of a line: rather one that overtakes none of its
+	 * key.
+	 */
+	private Unit<E> next(Line<E> line) {
+		if (this.stage.ordersLetters() && !line.first().isDecided()) {
+			Set<Object> passed = new HashSet<>();
+			for (Unit<E> unit : line.units()) {
+				Set<Object> keys = keysOf(unit);
+				if (unit.isDecided() && Collections.disjoint(keys, passed)) {
+					return unit;
+				}
+				passed.addAll(keys);
+			}
+		}
+		return line.next();
+	}
+
+	private long due(Line<E> line, Unit<E> next) {
+		long wait = line.first().due() - next.due();
+		return (wait > 0 && overtakes(line, next)) ? line.first().due() : next.due();
+	}
+
+	private Set<Object> keysOf(Unit<E> unit) {
+		Set<Object> keys = new HashSet<>();
+		for (Waiting<E> waiting : unit.events()) {
+			Object key = keyOf(waiting.event());
+			if (key != null) {
+				keys.add(key);
+			}
+		}
+		return keys;
 	}
 
 	/** Halves a unit until the events at fault are known. */
@@ -499,13 +773,17 @@ public final class Retrying<E> implements Handling<E> {
 		Deque<List<Waiting<E>>> parts = new ArrayDeque<>(halves(List.copyOf(unit.events())));
 		Map<Waiting<E>, Throwable> culprits = new HashMap<>();
 		int singles = 0;
+		List<Waiting<E>> behind = new ArrayList<>();
 		while (!parts.isEmpty() && this.stage.goesOn()) {
-			List<Waiting<E>> part = parts.pop();
+			List<Waiting<E>> part = withoutThoseBehind(parts.pop(), culprits.keySet(), behind);
+			if (part.isEmpty()) {
+				continue;
+			}
 			if (part.size() == 1 && singles++ >= MOST_ISOLATED) {
 				culprits.put(part.get(0), unit.cause());
 				continue;
 			}
-			Attempted attempted = attempt(part);
+			Attempted attempted = attempt(part, unit.attempts() + 1);
 			if (attempted.hasHandled()) {
 				succeeded();
 			}
@@ -532,7 +810,8 @@ public final class Retrying<E> implements Handling<E> {
 			return;
 		}
 		parts.forEach((part) -> part.forEach((waiting) -> culprits.put(waiting, unit.cause())));
-		line.remove(unit);
+		line.replace(unit,
+				behind.stream().map((waiting) -> unit.part(List.of(waiting), keyOf(waiting.event()))).toList());
 		forgetIfEmpty(line);
 		unit.numberBatch(() -> ++this.batches);
 		for (Waiting<E> waiting : unit.events()) {
@@ -542,6 +821,22 @@ public final class Retrying<E> implements Handling<E> {
 						"it was found to be at fault");
 			}
 		}
+	}
+
+	/**
+	 * Returns events of a list that have no earlier one of their key that is at fault.
+	 */
+	private List<Waiting<E>> withoutThoseBehind(List<Waiting<E>> part, Set<Waiting<E>> culprits,
+			List<Waiting<E>> behind) {
+		if (!this.stage.ordersLetters() || culprits.isEmpty()) {
+			return part;
+		}
+		Set<@Nullable Object> keys = new HashSet<>();
+		culprits.forEach((culprit) -> keys.add(keyOf(culprit.event())));
+		keys.remove(null);
+		List<Waiting<E>> others = new ArrayList<>(part);
+		others.removeIf((waiting) -> keys.contains(keyOf(waiting.event())) && behind.add(waiting));
+		return others;
 	}
 
 	private static <E> List<List<Waiting<E>>> halves(List<Waiting<E>> events) {
@@ -560,13 +855,18 @@ public final class Retrying<E> implements Handling<E> {
 	private void end(Unit<E> unit, FailurePolicy.Then then, String reason) throws Exception {
 		unit.numberBatch(() -> ++this.batches);
 		for (Waiting<E> waiting : unit.events()) {
-			Attempting.Ending<E> ending = unit.ending(waiting, reason);
+			Attempting.Ending<E> ending = ending(unit, waiting, reason);
 			switch (then) {
-				case DEAD_LETTER -> bury(new PendingLetter<>(waiting, ending), FIRST_REWRITE);
+				case DEAD_LETTER -> bury(new PendingLetter<>(waiting, ending, closes(waiting), null), FIRST_REWRITE);
 				case SKIP -> settle(waiting, ending, Outcome.SKIPPED);
 				case FAIL -> settle(waiting, ending, Outcome.FAILED);
 			}
 		}
+	}
+
+	/** Returns the key of which nothing is attempted until a letter is stored, if any. */
+	private @Nullable Object closes(Waiting<E> waiting) {
+		return this.stage.ordersLetters() ? keyOf(waiting.event()) : null;
 	}
 
 	private void settle(Waiting<E> waiting, Attempting.Ending<E> ending, Outcome outcome) throws Exception {
@@ -581,8 +881,15 @@ public final class Retrying<E> implements Handling<E> {
 	private void bury(PendingLetter<E> letter, Duration pause) throws Exception {
 		letter.pause = pause;
 		letter.failed = false;
-		this.letters.add(letter);
-		this.stage.bury(letter.ending, (failure) -> buried(letter, failure));
+		if (this.letters.add(letter) && letter.key != null) {
+			this.closed.merge(letter.key, 1, Integer::sum);
+		}
+		if (letter.behind != null) {
+			this.stage.follow(letter.ending, (kept, failure) -> followed(letter, letter.behind, kept, failure));
+		}
+		else {
+			this.stage.bury(letter.ending, (failure) -> buried(letter, failure));
+		}
 	}
 
 	private void buried(PendingLetter<E> letter, @Nullable Throwable failure) throws Exception {
@@ -590,11 +897,11 @@ public final class Retrying<E> implements Handling<E> {
 			return;
 		}
 		if (failure == null) {
-			this.letters.remove(letter);
+			forget(letter);
 			leave(letter.waiting);
 		}
 		else if (this.draining) {
-			this.letters.remove(letter);
+			forget(letter);
 			settle(letter.waiting, letter.ending, Outcome.FAILED);
 		}
 		else {
@@ -603,6 +910,80 @@ public final class Retrying<E> implements Handling<E> {
 			this.unwritten++;
 		}
 		wake();
+	}
+
+	private void forget(PendingLetter<E> letter) {
+		this.letters.remove(letter);
+		if (letter.key != null) {
+			this.closed.computeIfPresent(letter.key, (key, open) -> (open > 1) ? open - 1 : null);
+		}
+	}
+
+	/** An event of a unit has become a letter behind others, or needn't. */
+	private void followed(PendingLetter<E> letter, Unit<E> unit, boolean kept, @Nullable Throwable failure)
+			throws Exception {
+		if (!this.letters.contains(letter)) {
+			return;
+		}
+		if (failure == null && !kept) {
+			forget(letter);
+			this.cleared.add(letter.waiting);
+			unit.dueAt(this.clock.nanoTime());
+			wake();
+			return;
+		}
+		Line<E> line = unit.line();
+		if (line != null && (failure == null || this.draining)) {
+			unit.events().remove(letter.waiting);
+			if (unit.events().isEmpty()) {
+				line.remove(unit);
+				forgetIfEmpty(line);
+			}
+		}
+		buried(letter, failure);
+	}
+
+	/**
+	 * Lets events of a unit go behind dead letters of their keys, one after the other.
+	 * @return whether it can't be attempted now
+	 */
+	private boolean goesBehind(Unit<E> unit) throws Exception {
+		if (isClosed(unit)) {
+			return true;
+		}
+		if (!this.stage.mayBeBehind()) {
+			return false;
+		}
+		boolean waits = false;
+		for (Waiting<E> waiting : List.copyOf(unit.events())) {
+			Attempting.Turn turn = turn(waiting);
+			// In flight it would take the place of the replay that makes room.
+			boolean hasTime = !this.draining && !hasEnded() && waiting.inFlight() == null;
+			if (turn == Attempting.Turn.BEHIND || (turn == Attempting.Turn.LATER && !hasTime)) {
+				Attempting.Ending<E> ending = unit.endingNow(waiting, BEHIND, this.replaced.get(waiting),
+						this.clock.nanoTime());
+				bury(new PendingLetter<>(waiting, ending, keyOf(waiting.event()), unit), FIRST_REWRITE);
+				return true;
+			}
+			waits = waits || turn == Attempting.Turn.LATER;
+		}
+		if (waits) {
+			unit.dueAt(later(ASK_AGAIN));
+		}
+		return waits;
+	}
+
+	/**
+	 * Returns whether a letter is being written that an event of a unit has to wait for.
+	 */
+	private boolean isClosed(Unit<E> unit) {
+		return !this.closed.isEmpty()
+				&& unit.events().stream().anyMatch((waiting) -> this.closed.containsKey(keyOf(waiting.event())));
+	}
+
+	private boolean isClosed(Line<E> line, Unit<E> next) {
+		return !this.closed.isEmpty()
+				&& (isClosed(next) || line.undecidedBefore(next).stream().anyMatch(this::isClosed));
 	}
 
 	private void rewriteDue() throws Exception {
@@ -644,7 +1025,8 @@ public final class Retrying<E> implements Handling<E> {
 				lookAgainAfterSuccess();
 				goesOn = this.outage.isOpen() ? probe() : attemptDue();
 			}
-			this.held.set(this.kept.values().stream().mapToInt(Integer::intValue).sum());
+			// Those in flight are held by their intake.
+			this.held.set(this.kept.values().stream().mapToInt(Integer::intValue).sum() - this.keptInFlight);
 			setAlarm();
 		}
 		finally {
@@ -663,7 +1045,7 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		this.successesSeen = this.outage.successes();
 		long now = this.clock.nanoTime();
-		this.lines.values().stream().filter(Line::isUndecided).forEach((line) -> line.first().dueAt(now));
+		this.lines.values().stream().filter(this::isLeftToOthers).forEach((line) -> line.first().dueAt(now));
 	}
 
 	private boolean attemptDue() throws Exception {
@@ -672,8 +1054,9 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		long now = this.clock.nanoTime();
 		for (Line<E> line : this.lines.values()) {
-			Unit<E> next = line.next();
-			if (!next.isRunning() && (this.draining || hasEnded() || next.due() - now <= 0)) {
+			Unit<E> next = next(line);
+			if (!line.isRunning() && !isClosed(line, next)
+					&& (this.draining || hasEnded() || due(line, next) - now <= 0)) {
 				attemptNext(line, next);
 				return true;
 			}
@@ -682,25 +1065,48 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void attemptNext(Line<E> line, Unit<E> next) throws Exception {
-		Unit<E> undecided = line.undecided();
-		if (undecided != null && !undecided.isRunning() && attempt(line, undecided, undecided.events(), false)) {
-			// It was not at fault, nor are those behind it.
-			line.decideAgain(this.clock.nanoTime());
-			return;
+		long successes = this.outage.successes();
+		List<Unit<E>> inVain = new ArrayList<>();
+		for (Unit<E> older : line.undecidedBefore(next)) {
+			if (goesBehind(older)) {
+				next.dueAt(later(ASK_AGAIN));
+				return;
+			}
+			if (!older.wasTriedBefore(next)) {
+				older.tryBefore(next);
+				attempt(line, older, older.events(), false);
+				if (this.outage.successes() != successes) {
+					handledBehind(line, inVain);
+					// It was not at fault, nor are those behind it.
+					line.decideAgain(this.clock.nanoTime());
+					return;
+				}
+				// A decider may want to have it tried again first.
+				boolean goesFirst = older.isRunning() || isClosed(next) || next(line) != next;
+				if (goesFirst || !this.stage.goesOn() || this.outage.isOpen()) {
+					return;
+				}
+			}
+			inVain.add(older);
 		}
-		// A decider may want to have the undecided one tried again first.
-		if (undecided != next && line.next() == next && this.stage.goesOn() && !this.outage.isOpen()
-				&& attempt(line, next, next.events(), true)) {
-			// Those before it are at fault, as this one is handled.
-			for (Unit<E> older : line.allUndecided()) {
-				if (older == undecided) {
-					// To halve it once more would let its members be overtaken by this
-					// one.
-					end(line, older, this.policy.then(), "its attempts are used up");
-				}
-				else {
-					usedUp(line, older);
-				}
+		boolean counts = next.isDecided();
+		attempt(line, next, next.events(), counts);
+		if (this.outage.successes() != successes) {
+			handledBehind(line, inVain);
+			if (!counts) {
+				line.decideAgain(this.clock.nanoTime());
+			}
+		}
+	}
+
+	/**
+	 * Gives up what was undecided and has failed right before a later one was handled. A
+	 * list isn't halved any more, since its members would be overtaken by that one.
+	 */
+	private void handledBehind(Line<E> line, List<Unit<E>> undecided) throws Exception {
+		for (Unit<E> unit : undecided) {
+			if (!unit.isDecided() && line.units().contains(unit)) {
+				end(line, unit, this.policy.then(), "its attempts are used up");
 			}
 		}
 	}
@@ -715,16 +1121,25 @@ public final class Retrying<E> implements Handling<E> {
 			this.outage.giveUp();
 			return true;
 		}
-		Line<E> line = this.lines.values().iterator().next();
-		// The next probe is one of another line.
-		this.lines.remove(line.key());
-		this.lines.put(line.key(), line);
-		Unit<E> unit = line.first();
-		this.probeAt = later(this.policy.outage().pause());
-		if (!unit.isRunning()) {
-			attempt(line, unit, List.of(unit.events().get(0)), false);
+		for (Line<E> line : List.copyOf(this.lines.values())) {
+			// The next probe is one of another line.
+			this.lines.remove(line.key());
+			this.lines.put(line.key(), line);
+			Unit<E> unit = line.first();
+			int events = unit.events().size();
+			if (unit.isRunning() || !goesBehind(unit)) {
+				this.probeAt = later(this.policy.outage().pause());
+				if (!unit.isRunning()) {
+					attempt(line, unit, List.of(unit.events().get(0)), false);
+				}
+				return true;
+			}
+			if (unit.events().size() < events) {
+				return true;
+			}
 		}
-		return true;
+		this.probeAt = later(this.policy.outage().pause());
+		return false;
 	}
 
 	private void succeeded() {
@@ -746,12 +1161,15 @@ public final class Retrying<E> implements Handling<E> {
 			end(line, unit, FailurePolicy.Then.FAIL, "drain");
 			return false;
 		}
+		if (goesBehind(unit)) {
+			return false;
+		}
 		InFlightEvent<E> inFlight = events.get(0).inFlight();
 		if (inFlight != null) {
 			begin(unit, inFlight, counts);
 			return false;
 		}
-		Attempted attempted = attempt(events);
+		Attempted attempted = attempt(events, unit.attempts() + 1);
 		if (attempted.hasHandled()) {
 			succeeded();
 		}
@@ -767,7 +1185,7 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		if (failure != null) {
 			releaseHandled(unit, events, attempted);
-			decide(line, unit, failure, counts);
+			decide(unit, failure, counts);
 			return false;
 		}
 		split(line, unit, events, attempted);
@@ -781,7 +1199,7 @@ public final class Retrying<E> implements Handling<E> {
 	private void split(Line<E> line, Unit<E> unit, List<Waiting<E>> events, Attempted attempted) throws Exception {
 		Map<Integer, Throwable> failed = attempted.causes();
 		List<Unit<E>> parts = new ArrayList<>();
-		List<Unit<E>> failures = new ArrayList<>();
+		List<Failure<E>> failures = new ArrayList<>();
 		for (int place = 0; place < events.size(); place++) {
 			Waiting<E> waiting = events.get(place);
 			Throwable cause = failed.get(place);
@@ -793,14 +1211,12 @@ public final class Retrying<E> implements Handling<E> {
 			part.dueAt(this.clock.nanoTime());
 			parts.add(part);
 			if (cause != null) {
-				failures.add(part.withCause(cause));
+				failures.add(new Failure<>(part.withCause(cause), cause));
 			}
 		}
 		line.replace(unit, parts);
 		forgetIfEmpty(line);
-		for (Unit<E> part : failures) {
-			decide(line, part, part.cause(), true);
-		}
+		decide(failures, true);
 	}
 
 	/** In a drain, the source of an event gets it back with its attempts not used up. */
@@ -817,7 +1233,9 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		else if (this.unwritten == 0) {
 			for (Line<E> line : this.lines.values()) {
-				soonest = line.next().isRunning() ? soonest : Math.min(soonest, line.next().due() - now);
+				Unit<E> next = next(line);
+				boolean waits = line.isRunning() || isClosed(line, next);
+				soonest = waits ? soonest : Math.min(soonest, due(line, next) - now);
 			}
 		}
 		for (PendingLetter<E> letter : this.letters) {
@@ -836,6 +1254,9 @@ public final class Retrying<E> implements Handling<E> {
 			if (waiting.inFlight() == null) {
 				this.stage.unfinished(waiting.inlet(), 1);
 			}
+			else {
+				this.keptInFlight++;
+			}
 		}
 	}
 
@@ -843,16 +1264,25 @@ public final class Retrying<E> implements Handling<E> {
 	 * Lets another event come in the place of one that only another one decides about.
 	 * These are fewer units than an outage needs to begin.
 	 */
-	private void makeRoomBeside(Waiting<E> waiting) {
-		if (waiting.inFlight() == null && this.yielding.add(waiting)) {
+	private void makeRoomBeside(Waiting<E> waiting) throws Exception {
+		InFlightEvent<E> inFlight = waiting.inFlight();
+		if (inFlight != null) {
+			inFlight.makeRoom();
+		}
+		else if (this.yielding.add(waiting)) {
 			this.stage.unfinished(waiting.inlet(), -1);
 		}
 	}
 
 	/** An event that was kept here has been handled. */
 	private void release(Waiting<E> waiting) {
+		this.replaced.remove(waiting);
+		this.cleared.remove(waiting);
 		this.kept.computeIfPresent(waiting.inlet(), (known, events) -> (events > 1) ? events - 1 : null);
-		if (waiting.inFlight() == null && !this.yielding.remove(waiting)) {
+		if (waiting.inFlight() != null) {
+			this.keptInFlight--;
+		}
+		else if (!this.yielding.remove(waiting)) {
 			this.stage.unfinished(waiting.inlet(), -1);
 		}
 	}
@@ -877,7 +1307,10 @@ public final class Retrying<E> implements Handling<E> {
 		return !this.kept.isEmpty();
 	}
 
-	/** Returns how many events wait here for another attempt. Any thread may ask. */
+	/**
+	 * Returns how many events wait here for another attempt that no intake holds. Any
+	 * thread may ask.
+	 */
 	public long held() {
 		return this.held.get();
 	}
@@ -885,11 +1318,17 @@ public final class Retrying<E> implements Handling<E> {
 	/** Names all that waits, which is lost with the stage. */
 	public void close() {
 		this.lines.values().forEach((line) -> line.units().forEach((unit) -> unit.events().forEach(this::left)));
-		this.letters.forEach((letter) -> left(letter.waiting));
+		// Those behind others are in their lines still.
+		this.letters.stream().filter((letter) -> letter.behind == null).forEach((letter) -> left(letter.waiting));
 		this.lines.clear();
 		this.letters.clear();
+		this.closed.clear();
+		this.cleared.clear();
 		this.kept.clear();
+		this.keptInFlight = 0;
+		this.begun.clear();
 		this.yielding.clear();
+		this.replaced.clear();
 		this.held.set(0);
 	}
 
@@ -900,6 +1339,16 @@ public final class Retrying<E> implements Handling<E> {
 		}
 	}
 
+	/** Returns whether whatever comes now has to wait for another attempt. */
+	public boolean holdsAllUp() {
+		return isHeldUp() || this.lines.containsKey(ALL);
+	}
+
+	/** Returns whether events wait for another attempt, and none is attempted now. */
+	public boolean onlyWaits() {
+		return !this.lines.isEmpty() && this.begun.isEmpty();
+	}
+
 	// What has to wait for it
 
 	/**
@@ -908,6 +1357,12 @@ public final class Retrying<E> implements Handling<E> {
 	 */
 	public void hurry() throws Exception {
 		this.draining = true;
+		wake();
+	}
+
+	@Override
+	public void lastBegun() throws Exception {
+		this.over = true;
 		wake();
 	}
 
@@ -939,8 +1394,13 @@ public final class Retrying<E> implements Handling<E> {
 	// What is not its business
 
 	@Override
-	public void work(@Nullable Inlet inlet, E event) throws Exception {
-		this.stage.work(inlet, event);
+	public Inlet nobody() {
+		return this.stage.nobody();
+	}
+
+	@Override
+	public void work(@Nullable Inlet inlet, E event, int attempt) throws Exception {
+		this.stage.work(inlet, event, attempt);
 	}
 
 	@Override
@@ -1009,6 +1469,17 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	/**
+	 * A unit that waits in a line, and what it has failed with just now.
+	 */
+	private record Failure<E>(Unit<E> unit, Throwable cause) {
+
+		Line<E> line() {
+			return Objects.requireNonNull(this.unit.line(), "it waits in no line");
+		}
+
+	}
+
+	/**
 	 * A dead letter on its way to its store.
 	 */
 	private static final class PendingLetter<E> {
@@ -1019,13 +1490,21 @@ public final class Retrying<E> implements Handling<E> {
 
 		private Duration pause = FIRST_REWRITE;
 
+		/** Nothing with this key is attempted meanwhile, if there is one. */
+		private final @Nullable Object key;
+
+		/** The unit that keeps the event, which has to wait behind another letter. */
+		private final @Nullable Unit<E> behind;
+
 		private boolean failed;
 
 		private long dueAt;
 
-		PendingLetter(Waiting<E> waiting, Attempting.Ending<E> ending) {
+		PendingLetter(Waiting<E> waiting, Attempting.Ending<E> ending, @Nullable Object key, @Nullable Unit<E> behind) {
 			this.waiting = waiting;
 			this.ending = ending;
+			this.key = key;
+			this.behind = behind;
 		}
 
 	}

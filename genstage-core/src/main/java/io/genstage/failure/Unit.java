@@ -36,6 +36,8 @@ final class Unit<E> {
 
 	private @Nullable Line<E> line;
 
+	private @Nullable Unit<E> triedBefore;
+
 	/** Of events that have failed together, or 0. */
 	private long batch;
 
@@ -130,6 +132,18 @@ final class Unit<E> {
 		this.line = line;
 	}
 
+	/**
+	 * Returns whether it was tried once more right before another one, at no cost. One is
+	 * not tried before itself: that is for its time to say.
+	 */
+	boolean wasTriedBefore(Unit<E> other) {
+		return this.triedBefore == other && other != this;
+	}
+
+	void tryBefore(Unit<E> other) {
+		this.triedBefore = other;
+	}
+
 	void run() {
 		this.running = true;
 	}
@@ -141,9 +155,15 @@ final class Unit<E> {
 		}
 	}
 
-	Attempting.Ending<E> ending(Waiting<E> waiting, String reason) {
-		return new Attempting.Ending<>(waiting.inlet(), waiting.event(), cause(), this.attempts, this.batch,
-				this.firstFailed, reason);
+	Attempting.Ending<E> ending(Waiting<E> waiting, String reason, @Nullable Object letter) {
+		return new Attempting.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
+				this.firstFailed, reason, letter);
+	}
+
+	/** Returns an end for an event that may not have failed, but has no turn now. */
+	Attempting.Ending<E> endingNow(Waiting<E> waiting, String reason, @Nullable Object letter, long now) {
+		return new Attempting.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
+				(this.cause != null) ? this.firstFailed : now, reason, letter);
 	}
 
 }

@@ -32,12 +32,25 @@ public interface Handling<E> {
 	void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception;
 
 	/**
+	 * Gives an event up that was begun, or waits to be attempted again.
+	 * @return false if its last word is under way, so that it will be over by itself
+	 */
+	boolean withdraw(InFlightEvent<E> inFlight);
+
+	/** No events will come but those that were begun. */
+	void lastBegun() throws Exception;
+
+	/** Returns what stands for the subscription of events that nobody has sent. */
+	Inlet nobody();
+
+	/**
 	 * Lets the stage work on an event beside its turns. Called by any thread, for several
 	 * events at once; {@link #finished} or {@link #lost} follows in a turn.
 	 * @param inlet the subscription that it came by, or null if nobody has sent it
+	 * @param attempt which attempt this is, at least 1
 	 * @throws Exception what the handler has thrown; the stage has not failed by that
 	 */
-	void work(@Nullable Inlet inlet, E event) throws Exception;
+	void work(@Nullable Inlet inlet, E event, int attempt) throws Exception;
 
 	/** Counts an event as handled that the stage has worked on. */
 	void finished(Inlet inlet, E event);

@@ -1,6 +1,7 @@
 package io.genstage.intake;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-public final class InFlightIntake<E> extends Windowed<E> {
+public final class InFlightIntake<E> extends Windowed<E> implements InFlightEvent.Owner<E> {
 
 	private final InFlight options;
 
@@ -35,9 +36,17 @@ public final class InFlightIntake<E> extends Windowed<E> {
 
 	private final Counter held = new Counter();
 
+	/** How many of those that are begun leave their places to others. */
+	private int withoutPlace;
+
 	private boolean settling;
 
 	private boolean draining;
+
+	/** Whether no more events will come, and whether that was passed on. */
+	private boolean last;
+
+	private boolean lastBegun;
 
 	private boolean drained;
 
@@ -54,11 +63,18 @@ public final class InFlightIntake<E> extends Windowed<E> {
 		settle();
 	}
 
-	/** Called by an event whose work is over. */
-	void completed(InFlightEvent<E> event) throws Exception {
+	@Override
+	public void completed(InFlightEvent<E> event) throws Exception {
 		if (this.options.order() == InFlight.Order.NONE) {
 			this.over.add(event);
 		}
+		settle();
+	}
+
+	@Override
+	public void madeRoom(InFlightEvent<E> event) throws Exception {
+		this.withoutPlace++;
+		event.inlet().ask(event.inlet().demand().replenish(1));
 		settle();
 	}
 
@@ -78,6 +94,7 @@ public final class InFlightIntake<E> extends Windowed<E> {
 		finally {
 			this.settling = false;
 		}
+		noteLastBegun();
 		endIfDrained();
 	}
 
@@ -91,7 +108,12 @@ public final class InFlightIntake<E> extends Windowed<E> {
 		this.begun.remove(next);
 		finish.run();
 		this.held.add(-1);
-		next.inlet().ask(next.inlet().demand().replenish(1));
+		if (next.hasMadeRoom()) {
+			this.withoutPlace--;
+		}
+		else {
+			next.inlet().ask(next.inlet().demand().replenish(1));
+		}
 		endFinished();
 		return true;
 	}
@@ -101,11 +123,11 @@ public final class InFlightIntake<E> extends Windowed<E> {
 	}
 
 	private boolean beginNext() throws Exception {
-		if (this.waiting.isEmpty() || this.begun.size() >= this.options.limit()) {
+		if (this.waiting.isEmpty() || placesTaken() >= places()) {
 			return false;
 		}
 		Arrived<E> next = this.waiting.remove();
-		InFlightEvent<E> event = new InFlightEvent<>(this, next.inlet(), next.event());
+		InFlightEvent<E> event = new InFlightEvent<>(this, next.inlet(), next.event(), null);
 		this.begun.add(event);
 		handling().begin(next.inlet(), next.event(), event);
 		return true;
@@ -114,7 +136,9 @@ public final class InFlightIntake<E> extends Windowed<E> {
 	@Override
 	public void end(Inlet inlet, boolean last) throws Exception {
 		this.ending.add(inlet);
+		this.last = this.last || last;
 		endFinished();
+		noteLastBegun();
 	}
 
 	/** Ends subscriptions all of whose events are finished. */
@@ -136,7 +160,16 @@ public final class InFlightIntake<E> extends Windowed<E> {
 	@Override
 	public void drain() throws Exception {
 		this.draining = true;
+		this.last = true;
+		noteLastBegun();
 		endIfDrained();
+	}
+
+	private void noteLastBegun() throws Exception {
+		if (this.last && !this.lastBegun && this.waiting.isEmpty()) {
+			this.lastBegun = true;
+			handling().lastBegun();
+		}
 	}
 
 	private void endIfDrained() throws Exception {
@@ -147,8 +180,28 @@ public final class InFlightIntake<E> extends Windowed<E> {
 	}
 
 	@Override
+	public List<Lasting> lasting(long now) {
+		List<Lasting> all = new ArrayList<>();
+		this.begun.stream().filter(InFlightEvent::isRunning).forEach((event) -> {
+			long time = event.lasts(now);
+			all.add(() -> time);
+		});
+		return all;
+	}
+
+	@Override
 	public boolean isBusy() {
 		return !this.begun.isEmpty() || !this.waiting.isEmpty();
+	}
+
+	@Override
+	public int places() {
+		return this.options.limit();
+	}
+
+	@Override
+	public int placesTaken() {
+		return this.begun.size() - this.withoutPlace;
 	}
 
 	@Override
@@ -159,8 +212,10 @@ public final class InFlightIntake<E> extends Windowed<E> {
 	@Override
 	public void close() {
 		this.begun.forEach((event) -> {
-			event.cancel();
-			if (!event.isGivenUp()) {
+			if (event.stop()) {
+				handling().finished(event.inlet(), event.event());
+			}
+			else if (!event.isGivenUp()) {
 				handling().left(event.inlet(), List.of(event.event()));
 			}
 		});
@@ -168,6 +223,7 @@ public final class InFlightIntake<E> extends Windowed<E> {
 		this.begun.clear();
 		this.over.clear();
 		this.waiting.clear();
+		this.withoutPlace = 0;
 		this.held.set(0);
 	}
 

@@ -90,10 +90,29 @@ public interface Intake<E> {
 	void wake() throws Exception;
 
 	/**
+	 * Returns what is worked on beside the turns of the stage now. Called from time to
+	 * time: what is seen for the first time has lasted for no time.
+	 * @param now the time
+	 */
+	default List<Lasting> lasting(long now) {
+		return List.of();
+	}
+
+	/**
 	 * Returns whether events are being worked on, so that the stage must not complete.
 	 */
 	default boolean isBusy() {
 		return false;
+	}
+
+	/** Returns how many events may be worked on at once, or 0 if that is no question. */
+	default int places() {
+		return 0;
+	}
+
+	/** Returns how many of the places are taken. */
+	default int placesTaken() {
+		return 0;
 	}
 
 	/** Returns how many events have come and wait here. Any thread may ask. */

@@ -1,9 +1,12 @@
 package io.genstage.pipeline;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+
+import io.genstage.flight.FlightLog;
 
 /**
  * Finds out what has changed and has it passed to the listeners. Used under the
@@ -16,6 +19,8 @@ final class ChangePublisher {
 	private final PipelineLock lock;
 
 	private final List<PipelineListener> listeners;
+
+	private final FlightLog flight = FlightLog.get();
 
 	private final Map<String, StageState> known = new HashMap<>();
 
@@ -35,6 +40,7 @@ final class ChangePublisher {
 			StageState from = (before != null) ? before : StageState.CREATED;
 			if (from != now) {
 				StageChange change = new StageChange(this.pipeline, stage.name(), from, now, stage.causeOf(now));
+				this.flight.stateChanged(this.pipeline, stage.name(), from.name(), now.name());
 				tell((listener) -> listener.onStageChange(change));
 			}
 		}
@@ -56,8 +62,16 @@ final class ChangePublisher {
 		tell((listener) -> listener.onStageRemoved(this.pipeline, stage));
 	}
 
-	void tellDrained(DrainReport report) {
+	void tellDrained(DrainReport report, Duration time) {
+		this.flight.drained(this.pipeline, report.isComplete(),
+				report.stages().stream().mapToLong(DrainReport.Outcome::left).sum(),
+				report.stages().stream().mapToLong(DrainReport.Outcome::lost).sum(), time);
 		tell((listener) -> listener.onDrained(report));
+	}
+
+	/** Records that a setting was changed while its stage runs. */
+	void noteSetting(String stage, String setting, String value) {
+		this.flight.settingChanged(this.pipeline, stage, setting, value);
 	}
 
 	private void tell(Consumer<PipelineListener> news) {

@@ -149,7 +149,7 @@ final class Drain {
 	/** Reports what is left, and ends what still runs. */
 	void giveUp() {
 		if (this.report == null) {
-			makeReport();
+			makeReport(true);
 			this.stages.instances().forEach((instance) -> instance.giveUp(ExitReason.shutdown("not drained in time")));
 		}
 	}
@@ -161,7 +161,7 @@ final class Drain {
 			this.drains.forEach((drain) -> drain.noteEnd(passed));
 			if (!this.stages.isAnyAlive()) {
 				this.deadline.cancel();
-				makeReport();
+				makeReport(false);
 			}
 		}
 	}
@@ -170,12 +170,12 @@ final class Drain {
 		return Duration.ofNanos(this.scheduler.nanoTime() - this.began);
 	}
 
-	private void makeReport() {
+	private void makeReport(boolean atDeadline) {
 		Duration passed = passed();
 		DrainReport made = new DrainReport(this.pipeline,
-				this.drains.stream().map((drain) -> drain.outcome(passed)).toList());
+				this.drains.stream().map((drain) -> drain.outcome(passed, atDeadline)).toList());
 		this.report = made;
-		this.changes.tellDrained(made);
+		this.changes.tellDrained(made, passed);
 		this.lock.tell(() -> this.reported.complete(made));
 	}
 

@@ -26,7 +26,8 @@ public record DrainReport(String pipeline, List<Outcome> stages) {
 
 	/**
 	 * Returns the stages that did not finish: those that were still running at the
-	 * deadline, and those that hold or have lost events.
+	 * deadline, those that hold or have lost events, and those that have emitted events
+	 * which have no outcome.
 	 * @return the stages, none if all is well
 	 */
 	public List<Outcome> remainders() {
@@ -52,14 +53,17 @@ public record DrainReport(String pipeline, List<Outcome> stages) {
 	 * while it was drained
 	 * @param left how many events it holds at the end of the drain
 	 * @param lost how many events it has discarded while it was drained
+	 * @param open how many of the events with a settlement that it has emitted had no
+	 * outcome at the deadline. They are left to their sources, which get to know that
+	 * they have failed, as soon as the stages that hold them have stopped
 	 * @param time how long it took from the beginning of the drain to its end, or to the
 	 * deadline if it was still running; about zero if it had ended before
 	 * @param unfinished the names of its instances that were still running at the
 	 * deadline
 	 * @param stuck the names of those whose callback had not returned from events by then
 	 */
-	public record Outcome(String stage, long finished, long left, long lost, Duration time, List<String> unfinished,
-			List<String> stuck) {
+	public record Outcome(String stage, long finished, long left, long lost, long open, Duration time,
+			List<String> unfinished, List<String> stuck) {
 
 		public Outcome {
 			unfinished = List.copyOf(unfinished);
@@ -79,13 +83,16 @@ public record DrainReport(String pipeline, List<Outcome> stages) {
 		}
 
 		boolean isUnfinished() {
-			return running() || this.left > 0 || this.lost > 0;
+			return running() || this.left > 0 || this.lost > 0 || this.open > 0;
 		}
 
 		@Override
 		public String toString() {
 			String outcome = "stage '%s' %s with %d events left and %d lost".formatted(this.stage,
 					running() ? "was still running" : "has ended", this.left, this.lost);
+			if (this.open > 0) {
+				outcome += ", and %d of its events open".formatted(this.open);
+			}
 			return this.stuck.isEmpty() ? outcome
 					: outcome + " (still in a callback: %s)".formatted(String.join(", ", this.stuck));
 		}

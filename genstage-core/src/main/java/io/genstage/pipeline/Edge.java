@@ -217,6 +217,8 @@ final class Edge {
 		return target.ref()
 			.subscribeTo(source.ref(), options)
 			.handle((subscription, failure) -> this.lock.change(() -> establish(connection, subscription)))
+			// What is emitted from now on is for the new consumer, too.
+			.thenCompose((established) -> source.ref().reached())
 			.toCompletableFuture();
 	}
 

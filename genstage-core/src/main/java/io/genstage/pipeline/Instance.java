@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 
 import io.genstage.DemandMode;
 import io.genstage.EventCounts;
@@ -16,6 +17,9 @@ import io.genstage.StageKind;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
+import io.genstage.account.Activity;
+import io.genstage.account.StageTimes;
+import io.genstage.account.TimeAccount;
 import io.genstage.dispatch.Unserved;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,14 @@ final class Instance {
 
 	private EventCounts past = EventCounts.NONE;
 
+	private StageTimes pastTimes = StageTimes.NONE;
+
+	/** Null if nobody wants to know times. */
+	private final @Nullable LongSupplier clock;
+
+	/** What passes between two runs, if it was ever restarted. */
+	private @Nullable TimeAccount between;
+
 	private StageState state = StageState.CREATED;
 
 	private @Nullable ExitReason cause;
@@ -58,10 +70,11 @@ final class Instance {
 	/** Numbers what is planned, so that a plan which was given up is noticed. */
 	private int plan;
 
-	Instance(ManagedStage stage, int index, String name) {
+	Instance(ManagedStage stage, int index, String name, @Nullable LongSupplier clock) {
 		this.stage = stage;
 		this.index = index;
 		this.name = name;
+		this.clock = clock;
 	}
 
 	ManagedStage stage() {
@@ -134,7 +147,7 @@ final class Instance {
 	 * a consumer holds up the others no earlier than it has to.
 	 */
 	StageOptions startOptions() {
-		StageOptions options = definition().options();
+		StageOptions options = definition().options().withAccounts(this.clock != null);
 		if (definition().kind().produces() && options.unserved() == null) {
 			options = options.withUnserved(Unserved.WAIT);
 		}
@@ -166,7 +179,17 @@ final class Instance {
 	int planRestart() {
 		this.restarts++;
 		this.recentRestarts.add();
+		if (this.between == null && this.clock != null) {
+			this.between = new TimeAccount(this.clock);
+		}
+		noteBetween(Activity.RESTARTING);
 		return plan(StageState.RESTARTING);
+	}
+
+	private void noteBetween(@Nullable Activity activity) {
+		if (this.between != null) {
+			this.between.enter(activity);
+		}
 	}
 
 	private int plan(StageState planned) {
@@ -182,6 +205,7 @@ final class Instance {
 	InstanceRun begin(Stage stage, StageRef ref) {
 		InstanceRun run = new InstanceRun(this, stage, ref);
 		this.runs.add(run);
+		noteBetween(null);
 		this.state = StageState.RUNNING;
 		this.cause = null;
 		return run;
@@ -257,12 +281,14 @@ final class Instance {
 			run.stop(reason);
 		}
 		else if (isAlive()) {
+			noteBetween(null);
 			this.state = StageState.STOPPED;
 			this.cause = reason;
 		}
 	}
 
 	void end(ExitReason reason) {
+		noteBetween(null);
 		this.cause = reason;
 		if (isStopping()) {
 			this.state = StageState.STOPPED;
@@ -294,9 +320,14 @@ final class Instance {
 		for (InstanceRun run : List.copyOf(this.runs)) {
 			if (run.isSettled() && run != newestRun()) {
 				this.past = this.past.plus(run.ref().counts());
+				this.pastTimes = pastTimesWith(run.ref().times().orElse(null));
 				this.runs.remove(run);
 			}
 		}
+	}
+
+	private StageTimes pastTimesWith(@Nullable StageTimes over) {
+		return (over != null) ? over.after(this.pastTimes) : this.pastTimes;
 	}
 
 	/** Returns whether its numbers change no more. */
@@ -312,7 +343,8 @@ final class Instance {
 	/** Returns what is known of it now. */
 	InstanceView view() {
 		return new InstanceView(this.name, definition().kind(), this.state, this.cause, this.restarts, this.past,
-				this.runs.stream().map(InstanceRun::ref).toList(), List.copyOf(this.places.values()));
+				this.runs.stream().map(InstanceRun::ref).toList(), List.copyOf(this.places.values()), this.pastTimes,
+				this.between);
 	}
 
 	/** Returns whether a view is of now, without making another one. */

@@ -10,6 +10,8 @@ import io.genstage.StageRef;
 import io.genstage.StageStatus;
 import io.genstage.SubscriptionStatus;
 import io.genstage.WaitingEvents;
+import io.genstage.account.StageTimes;
+import io.genstage.account.TimeAccount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param past the numbers of runs that are forgotten
  * @param runs the other runs, the newest last
  * @param places its places at its producers, which count what has passed it
+ * @param pastTimes the times of runs that are forgotten
+ * @param between the time between runs, or null if nobody wants to know times
  */
 record InstanceView(String name, StageKind kind, StageState state, @Nullable ExitReason cause, long restarts,
-		EventCounts past, List<StageRef> runs, List<Place> places) {
+		EventCounts past, List<StageRef> runs, List<Place> places, StageTimes pastTimes,
+		@Nullable TimeAccount between) {
 
 	/** Returns the numbers of all runs, or null if there was none. */
 	@Nullable StageStatus numbers() {
 		return this.runs.isEmpty() ? null
-				: SummedUp.of(this.name, this.kind, earlierCounts(), List.of(newestRun().status()));
+				: SummedUp.of(this.name, this.kind, earlierCounts(), earlierTimes(), List.of(newestRun().status()));
 	}
 
 	/** Returns the counts of all runs. */
@@ -50,8 +55,31 @@ record InstanceView(String name, StageKind kind, StageState state, @Nullable Exi
 		return demand;
 	}
 
+	/** Returns how many events of all runs their sources have not heard of. */
+	long unsettled() {
+		return this.runs.stream().mapToLong(StageRef::unsettled).sum();
+	}
+
 	private StageRef newestRun() {
 		return this.runs.get(this.runs.size() - 1);
+	}
+
+	/** Returns what was spent beside the newest run. */
+	StageTimes earlierTimes() {
+		StageTimes earlier = (this.between != null) ? this.between.read().after(this.pastTimes) : this.pastTimes;
+		for (int run = 0; run < this.runs.size() - 1; run++) {
+			StageTimes over = this.runs.get(run).times().orElse(null);
+			earlier = (over != null) ? earlier.after(over) : earlier;
+		}
+		return earlier;
+	}
+
+	/**
+	 * Returns what all runs have spent their time on, or null if nobody wants to know.
+	 */
+	@Nullable StageTimes times() {
+		StageTimes newest = this.runs.isEmpty() ? null : newestRun().times().orElse(null);
+		return (newest != null) ? newest.after(earlierTimes()) : null;
 	}
 
 	/** Returns the counts of all runs but the newest, and what has passed all of them. */

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import io.genstage.EventCounts;
 import io.genstage.ExitReason;
+import io.genstage.account.StageTimes;
+import io.genstage.demand.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,11 @@ final class ManagedStage {
 
 	private EventCounts departed = EventCounts.NONE;
 
+	private StageTimes departedTimes = StageTimes.NONE;
+
+	/** Null if nobody wants to know times. */
+	private final @Nullable LongSupplier clock;
+
 	private boolean paused;
 
 	private boolean startingAgain;
@@ -43,10 +51,14 @@ final class ManagedStage {
 
 	private final Operations operations;
 
+	/** Any thread adds to it. */
+	private final Counter lostLater = new Counter();
+
 	private volatile StageView view;
 
-	ManagedStage(StageDefinition definition, PipelineLock lock) {
+	ManagedStage(StageDefinition definition, PipelineLock lock, @Nullable LongSupplier clock) {
 		this.definition = definition;
+		this.clock = clock;
 		this.operations = new Operations(lock);
 		grow(definition.concurrency());
 		this.view = current();
@@ -57,7 +69,7 @@ final class ManagedStage {
 		List<Instance> added = new ArrayList<>();
 		for (int index = 0; this.instances.size() < concurrency; index++) {
 			if (!isTaken(index)) {
-				Instance instance = new Instance(this, index, instanceName(index));
+				Instance instance = new Instance(this, index, instanceName(index), this.clock);
 				this.instances.add(instance);
 				added.add(instance);
 			}
@@ -87,8 +99,13 @@ final class ManagedStage {
 				this.departing.remove(instance);
 				this.edges.forEach((edge) -> edge.keepMissed(instance));
 				this.departed = this.departed.plus(instance.view().counts());
+				this.departedTimes = departedTimesWith(instance.view().times());
 			}
 		}
+	}
+
+	private StageTimes departedTimesWith(@Nullable StageTimes over) {
+		return (over != null) ? over.after(this.departedTimes) : this.departedTimes;
 	}
 
 	/** Only a stage that was defined to be alone shares its name with its instance. */
@@ -220,9 +237,17 @@ final class ManagedStage {
 		return current().counts();
 	}
 
+	/**
+	 * Counts events that are lost though the stage was done with them. Any thread may
+	 * call this, without the lock.
+	 */
+	void countLost(long events) {
+		this.lostLater.addShared(events);
+	}
+
 	private StageView current() {
-		return new StageView(name(), this.definition.kind(), state(), this.paused, this.departed,
-				everyInstance().stream().map(Instance::view).toList());
+		return new StageView(name(), this.definition.kind(), state(), this.paused, this.departed, this.departedTimes,
+				this.lostLater, everyInstance().stream().map(Instance::view).toList());
 	}
 
 	/** Called at the end of each change of the pipeline: lets any thread see it. */

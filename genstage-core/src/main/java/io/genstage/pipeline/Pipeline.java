@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
+import io.genstage.account.StageTimes;
 import io.genstage.batch.BatchOptions;
 import io.genstage.batch.Batching;
 import io.genstage.rate.RateAccount;
@@ -66,6 +68,8 @@ public final class Pipeline {
 
 	private final Drain drain;
 
+	private final Lookout lookout;
+
 	/** Stages that are going to leave for good. */
 	private final List<Departure> departures = new ArrayList<>();
 
@@ -93,10 +97,25 @@ public final class Pipeline {
 	 * @param listeners get to know what becomes of it
 	 */
 	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners) {
+		this(graph, system, listeners, TimeKeeping.DEFAULT);
+	}
+
+	/**
+	 * Creates a pipeline that is not started.
+	 * @param graph the stages; the pipeline is named after its producers
+	 * @param system where the stages are started
+	 * @param listeners get to know what becomes of it
+	 * @param timeKeeping whether its stages keep accounts of what they spend their time
+	 * on, whatever their own options say
+	 */
+	public Pipeline(PipelineGraph graph, StageSystem system, List<PipelineListener> listeners,
+			TimeKeeping timeKeeping) {
 		this.name = graph.name();
 		this.system = system;
 		this.lock = new PipelineLock(system, this::settle);
-		this.stages = new Stages(graph, this.lock, this::disconnected);
+		this.stages = new Stages(graph, this.lock, this::disconnected,
+				timeKeeping.accounts() ? system.scheduler()::nanoTime : null);
+		this.lookout = new Lookout(this, system, timeKeeping);
 		this.endPropagation = new EndPropagation(this.stages);
 		this.launcher = new Launcher(system, this.lock, this.stages,
 				new Supervisor(system, this.lock, this::startApart));
@@ -416,8 +435,10 @@ public final class Pipeline {
 				throw new IllegalArgumentException("stage '%s' is a producer, which asks for nothing".formatted(stage));
 			}
 			new LiveSettings(tuned).checkDemand(maxDemand);
-			return all(
+			CompletionStage<Void> tuning = all(
 					tuned.edges().stream().map((edge) -> edge.tune(edge.optionsWith(maxDemand, minDemand))).toList());
+			this.changes.noteSetting(stage, "demand", "%d to %d".formatted(minDemand, maxDemand));
+			return tuning;
 		});
 	}
 
@@ -447,6 +468,7 @@ public final class Pipeline {
 		return operate(stage, null, (changing) -> {
 			refuseToChangeConcurrency(changing);
 			new LiveSettings(changing).checkConcurrency(concurrency);
+			this.changes.noteSetting(stage, "concurrency", String.valueOf(concurrency));
 			return concurrency(changing, concurrency);
 		});
 	}
@@ -484,7 +506,10 @@ public final class Pipeline {
 	 * @throws IllegalStateException if it is being deregistered
 	 */
 	public void rate(String stage, RateLimit limit) {
-		this.lock.run(() -> settings(stage).rate(limit));
+		this.lock.run(() -> {
+			settings(stage).rate(limit);
+			this.changes.noteSetting(stage, "rate", "%d per %s".formatted(limit.events(), limit.period()));
+		});
 	}
 
 	/**
@@ -499,7 +524,10 @@ public final class Pipeline {
 	 * @throws IllegalStateException if it is being deregistered
 	 */
 	public void batch(String stage, BatchOptions options) {
-		this.lock.run(() -> settings(stage).batch(options));
+		this.lock.run(() -> {
+			settings(stage).batch(options);
+			this.changes.noteSetting(stage, "batch", "%d within %s".formatted(options.size(), options.timeout()));
+		});
 	}
 
 	private LiveSettings settings(String stage) {
@@ -518,6 +546,7 @@ public final class Pipeline {
 	public CompletionStage<Void> reset(String stage) {
 		return operate(stage, "reset", (resetting) -> {
 			refuseToChangeConcurrency(resetting);
+			this.changes.noteSetting(stage, "all", "as configured");
 			LiveSettings settings = new LiveSettings(resetting);
 			settings.resetRate();
 			// Before instances are added, for whose demand they may be too large.
@@ -748,6 +777,58 @@ public final class Pipeline {
 	}
 
 	/**
+	 * Returns what the instances of one stage have spent their time on, with less effort
+	 * than {@link #stage(String)}.
+	 * @param name the stage's name
+	 * @return the times up to this moment, summed up over its instances and their runs,
+	 * if it is a stage of this pipeline that was started and keeps accounts
+	 */
+	public Optional<StageTimes> times(String name) {
+		return this.stages.view(name).map(StageView::times);
+	}
+
+	/**
+	 * Returns the last two looks at this pipeline, and what limits it by these and those
+	 * before. To ask starts to look at intervals, which goes on until nobody has asked
+	 * for five minutes or the pipeline ends; nobody waits for a look.
+	 * @return the last window; empty at the first interval, if no accounts are kept, or
+	 * if the pipeline doesn't run
+	 */
+	public Optional<PipelineWindow> window() {
+		return this.lookout.window();
+	}
+
+	/**
+	 * Returns what limits this pipeline, as {@link #window()} does.
+	 * @return the verdict, which is not known for the first two intervals
+	 */
+	public PipelineVerdict verdict() {
+		Optional<PipelineWindow> window = window();
+		if (window.isPresent() && isAlive()) {
+			return window.get().verdict();
+		}
+		PipelineVerdict open = isAlive() ? PipelineVerdict.UNKNOWN : new PipelineVerdict(
+				PipelineVerdict.Kind.NOT_RUNNING, null, null, "it is " + state().name().toLowerCase(Locale.ROOT), null);
+		return Judgement.factOf(status()).orElse(open);
+	}
+
+	/** Returns whether a stage runs, or is going to. */
+	boolean isAlive() {
+		return this.lock.read(this.stages::isAnyAlive);
+	}
+
+	/**
+	 * Counts events as discarded that a stage was done with, but that are lost now, such
+	 * as a dead letter for which its store has no room.
+	 * @param name the stage's name; nothing is counted for one that is not of this
+	 * pipeline
+	 * @param events how many
+	 */
+	public void countLost(String name, long events) {
+		this.stages.countLost(name, events);
+	}
+
+	/**
 	 * Returns what one stage holds, with less effort than {@link #stage(String)}.
 	 * @param name the stage's name
 	 * @return what waits at this moment, summed up over its instances, if it is a stage
@@ -755,6 +836,17 @@ public final class Pipeline {
 	 */
 	public Optional<WaitingEvents> waiting(String name) {
 		return this.stages.view(name).map(StageView::waiting);
+	}
+
+	/**
+	 * Returns how many events with a settlement a stage has emitted whose sources have
+	 * not heard of their outcome.
+	 * @param name the stage's name
+	 * @return the number at this moment, summed up over its instances and their runs; 0
+	 * if there is no such stage
+	 */
+	public long unsettled(String name) {
+		return this.stages.view(name).map(StageView::unsettled).orElse(0L);
 	}
 
 	/**
@@ -767,6 +859,18 @@ public final class Pipeline {
 	public long demand(String consumer, String producer) {
 		StageView asked = this.stages.view(producer).orElse(null);
 		return (asked != null) ? this.stages.view(consumer).map((stage) -> stage.demand(asked)).orElse(0L) : 0;
+	}
+
+	/**
+	 * Returns the numbers of the edges to one stage, without those of others.
+	 * @param consumer the stage's name
+	 * @return the edges at this moment, as they were defined; none for a producer, and if
+	 * it is no stage of this pipeline
+	 */
+	public List<EdgeStatus> edgesTo(String consumer) {
+		return this.lock.read(() -> graph().find(consumer)
+			.map((stage) -> this.stages.named(stage.name()).edges().stream().map(Edge::status).toList())
+			.orElse(List.of()));
 	}
 
 	/**

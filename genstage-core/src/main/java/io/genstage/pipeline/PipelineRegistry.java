@@ -21,6 +21,7 @@ import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
 import io.genstage.batch.BatchOptions;
 import io.genstage.rate.RateLimit;
+import io.genstage.account.StageTimes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,8 @@ public final class PipelineRegistry {
 	private final StageSystem system;
 
 	private final Supplier<List<PipelineListener>> listeners;
+
+	private final TimeKeeping timeKeeping;
 
 	/*
 	 * Held for moments only. No listener is made under it, no stage is started and no
@@ -82,8 +85,21 @@ public final class PipelineRegistry {
 	 * for each pipeline that is made, by the thread that registers or starts it
 	 */
 	public PipelineRegistry(StageSystem system, Supplier<List<PipelineListener>> listeners) {
+		this(system, listeners, TimeKeeping.DEFAULT);
+	}
+
+	/**
+	 * Creates a registry without pipelines.
+	 * @param system where the stages are started
+	 * @param listeners returns those who get to know what becomes of a pipeline; called
+	 * for each pipeline that is made, by the thread that registers or starts it
+	 * @param timeKeeping whether the stages keep accounts of what they spend their time
+	 * on
+	 */
+	public PipelineRegistry(StageSystem system, Supplier<List<PipelineListener>> listeners, TimeKeeping timeKeeping) {
 		this.system = system;
 		this.listeners = listeners;
+		this.timeKeeping = timeKeeping;
 	}
 
 	/**
@@ -242,7 +258,7 @@ public final class PipelineRegistry {
 	}
 
 	private Pipeline pipeline(PipelineGraph graph) {
-		return new Pipeline(graph, this.system, this.listeners.get());
+		return new Pipeline(graph, this.system, this.listeners.get(), this.timeKeeping);
 	}
 
 	/**
@@ -405,12 +421,47 @@ public final class PipelineRegistry {
 	}
 
 	/**
+	 * Returns what the instances of one stage have spent their time on: see
+	 * {@link Pipeline#times(String)}.
+	 * @param stage the stage's name
+	 * @return the times up to this moment, if there is such a stage, which was started
+	 * and keeps accounts
+	 */
+	public Optional<StageTimes> times(String stage) {
+		return find(stage).flatMap((pipeline) -> pipeline.times(stage));
+	}
+
+	/**
+	 * Counts events as discarded that a stage was done with, but that are lost now, such
+	 * as a dead letter for which its store has no room.
+	 *
+	 * <pre>{@code
+	 * new MemoryDeadLetterStore(1000, InstantSource.system(), (letter, event) -> registry.countLost(letter.stage(), 1))
+	 * }</pre>
+	 * @param stage the stage's name; nothing is counted for one that is gone
+	 * @param events how many
+	 */
+	public void countLost(String stage, long events) {
+		find(stage).ifPresent((pipeline) -> pipeline.countLost(stage, events));
+	}
+
+	/**
 	 * Returns what a stage holds, with less effort than its {@linkplain #stage status}.
 	 * @param stage the stage's name
 	 * @return what waits at this moment, if there is such a stage
 	 */
 	public Optional<WaitingEvents> waiting(String stage) {
 		return find(stage).flatMap((pipeline) -> pipeline.waiting(stage));
+	}
+
+	/**
+	 * Returns how many events with a settlement a stage has emitted whose sources have
+	 * not heard of their outcome.
+	 * @param stage the stage's name
+	 * @return the number at this moment, 0 if there is no such stage
+	 */
+	public long unsettled(String stage) {
+		return find(stage).map((pipeline) -> pipeline.unsettled(stage)).orElse(0L);
 	}
 
 	/**

@@ -32,15 +32,18 @@ final class StageDrain {
 		}
 	}
 
-	/** Returns what has become of them up to now. */
-	DrainReport.Outcome outcome(Duration passed) {
+	/**
+	 * Returns what has become of them up to now.
+	 * @param atDeadline whether no more time is left for those without an outcome
+	 */
+	DrainReport.Outcome outcome(Duration passed, boolean atDeadline) {
 		EventCounts counts = this.stage.counts().since(this.before);
 		long finished = this.stage.isProducer() ? counts.out() : counts.in();
 		List<Instance> running = this.stage.everyInstance()
 			.stream()
 			.filter((instance) -> instance.isAlive() || instance.isAbandoned())
 			.toList();
-		return new DrainReport.Outcome(this.stage.name(), finished, left(), counts.discarded(),
+		return new DrainReport.Outcome(this.stage.name(), finished, left(), counts.discarded(), atDeadline ? open() : 0,
 				(this.endedAfter != null) ? this.endedAfter : passed, running.stream().map(Instance::name).toList(),
 				running.stream().filter(StageDrain::isInCallback).map(Instance::name).toList());
 	}
@@ -56,6 +59,10 @@ final class StageDrain {
 			.filter(Objects::nonNull)
 			.mapToLong((numbers) -> numbers.isRunning() ? numbers.held() : numbers.backlog())
 			.sum();
+	}
+
+	private long open() {
+		return this.stage.everyInstance().stream().mapToLong((instance) -> instance.view().unsettled()).sum();
 	}
 
 	/**

@@ -7,6 +7,8 @@ import io.genstage.EventCounts;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import io.genstage.WaitingEvents;
+import io.genstage.account.StageTimes;
+import io.genstage.demand.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * stages doesn't hold up what happens to them.
  *
  * @param departed the numbers of instances that are forgotten
+ * @param departedTimes what these have spent their time on
+ * @param lostLater how many events were lost that no instance had any more
  * @param instances the other instances, also those that are being taken away
  */
 record StageView(String name, StageKind kind, StageState state, boolean paused, EventCounts departed,
-		List<InstanceView> instances) {
+		StageTimes departedTimes, Counter lostLater, List<InstanceView> instances) {
 
 	// Loops, since meters ask each stage again and again.
 
@@ -36,7 +40,12 @@ record StageView(String name, StageKind kind, StageState state, boolean paused, 
 	}
 
 	private @Nullable StageStatus summedUp(List<StageStatus> numbers) {
-		return numbers.isEmpty() ? null : SummedUp.of(this.name, this.kind, this.departed, numbers);
+		return numbers.isEmpty() ? null : SummedUp.of(this.name, this.kind, earlier(), this.departedTimes, numbers);
+	}
+
+	private EventCounts earlier() {
+		long lost = this.lostLater.get();
+		return (lost > 0) ? this.departed.plus(new EventCounts(0, 0, lost)) : this.departed;
 	}
 
 	/** Returns how many events this stage waits for from instances of a producer. */
@@ -50,11 +59,21 @@ record StageView(String name, StageKind kind, StageState state, boolean paused, 
 
 	/** Returns the counts of all runs of all instances. */
 	EventCounts counts() {
-		EventCounts counts = this.departed;
+		EventCounts counts = earlier();
 		for (InstanceView instance : this.instances) {
 			counts = counts.plus(instance.counts());
 		}
 		return counts;
+	}
+
+	/** Returns what all instances have spent their time on, or null if nobody knows. */
+	@Nullable StageTimes times() {
+		StageTimes sum = null;
+		for (InstanceView instance : this.instances) {
+			StageTimes times = instance.times();
+			sum = (sum == null) ? times : (times != null) ? sum.plus(times) : sum;
+		}
+		return (sum != null) ? sum.after(this.departedTimes) : null;
 	}
 
 	/** Returns what all instances hold. */
@@ -64,6 +83,15 @@ record StageView(String name, StageKind kind, StageState state, boolean paused, 
 			waiting = waiting.plus(instance.waiting());
 		}
 		return waiting;
+	}
+
+	/** Returns how many events of all instances their sources have not heard of. */
+	long unsettled() {
+		long unsettled = 0;
+		for (InstanceView instance : this.instances) {
+			unsettled += instance.unsettled();
+		}
+		return unsettled;
 	}
 
 	/** Returns whether it has an instance of a name. */

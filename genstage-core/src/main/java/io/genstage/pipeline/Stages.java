@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stages of a pipeline, joined by edges as the graph says. Used under the pipeline's
@@ -23,6 +26,9 @@ final class Stages {
 	private final PipelineLock lock;
 
 	private final Consumer<InstanceRun> disconnected;
+
+	/** Null if nobody wants to know times. */
+	private final @Nullable LongSupplier clock;
 
 	private final Map<String, ManagedStage> stages = new LinkedHashMap<>();
 
@@ -35,7 +41,8 @@ final class Stages {
 	/** Any thread may read it without the lock. */
 	private volatile PipelineGraph graph;
 
-	Stages(PipelineGraph graph, PipelineLock lock, Consumer<InstanceRun> disconnected) {
+	Stages(PipelineGraph graph, PipelineLock lock, Consumer<InstanceRun> disconnected, @Nullable LongSupplier clock) {
+		this.clock = clock;
 		this.graph = graph;
 		this.lock = lock;
 		this.disconnected = disconnected;
@@ -71,7 +78,7 @@ final class Stages {
 	}
 
 	private ManagedStage join(StageDefinition definition) {
-		ManagedStage consumer = new ManagedStage(definition, this.lock);
+		ManagedStage consumer = new ManagedStage(definition, this.lock, this.clock);
 		for (EdgeDefinition edge : definition.producers()) {
 			ManagedStage producer = Objects.requireNonNull(this.stages.get(edge.producer()), edge.producer());
 			consumer.addEdge(new Edge(edge, producer, consumer, this.lock, this.disconnected));
@@ -126,6 +133,14 @@ final class Stages {
 	/** Returns what is known of a stage. Any thread may call this, without the lock. */
 	Optional<StageView> view(String name) {
 		return Optional.ofNullable(this.published.get(name)).map(ManagedStage::view);
+	}
+
+	/** Counts events as lost. Any thread may call this, without the lock. */
+	void countLost(String name, long events) {
+		ManagedStage stage = this.published.get(name);
+		if (stage != null) {
+			stage.countLost(events);
+		}
 	}
 
 	List<ManagedStage> consumersOf(ManagedStage stage) {

@@ -9,6 +9,7 @@ import io.genstage.ExitReason;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import io.genstage.WaitingEvents;
+import io.genstage.account.StageTimes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,14 @@ final class SummedUp {
 	/**
 	 * Sums up the status of runs.
 	 * @param earlier the counts of other runs, which are over
+	 * @param earlierTimes what these have spent their time on
 	 * @param runs the status of at least one run
 	 */
-	static StageStatus of(String name, StageKind kind, EventCounts earlier, List<StageStatus> runs) {
+	static StageStatus of(String name, StageKind kind, EventCounts earlier, StageTimes earlierTimes,
+			List<StageStatus> runs) {
 		// Most stages have one run of one instance, and are looked at often.
-		if (runs.size() == 1 && earlier.equals(EventCounts.NONE) && runs.get(0).name().equals(name)) {
+		if (runs.size() == 1 && earlier.equals(EventCounts.NONE) && earlierTimes.equals(StageTimes.NONE)
+				&& runs.get(0).name().equals(name)) {
 			return runs.get(0);
 		}
 		return new StageStatus(name, kind, exit(runs), mode(runs),
@@ -34,7 +38,32 @@ final class SummedUp {
 				runs.stream().map(StageStatus::waiting).reduce(WaitingEvents.NONE, WaitingEvents::plus),
 				runs.stream().flatMap((run) -> run.producers().stream()).toList(),
 				runs.stream().flatMap((run) -> run.consumers().stream()).toList(),
-				runs.stream().map(StageStatus::outage).filter(Objects::nonNull).findFirst().orElse(null));
+				runs.stream().map(StageStatus::outage).filter(Objects::nonNull).findFirst().orElse(null),
+				runs.stream().flatMap((run) -> run.overdue().stream()).toList(), times(earlierTimes, runs),
+				arrivals(runs));
+	}
+
+	/** Returns null if none of them keeps an account. */
+	private static @Nullable StageTimes times(StageTimes earlier, List<StageStatus> runs) {
+		StageTimes sum = null;
+		for (StageStatus run : runs) {
+			StageTimes times = run.times();
+			sum = (sum == null) ? times : (times != null) ? sum.plus(times) : sum;
+		}
+		return (sum != null) ? sum.after(earlier) : null;
+	}
+
+	/** Not known of all if it is not known of each. */
+	private static @Nullable Long arrivals(List<StageStatus> runs) {
+		long sum = 0;
+		for (StageStatus run : runs) {
+			Long arrivals = run.arrivals();
+			if (arrivals == null) {
+				return null;
+			}
+			sum += arrivals;
+		}
+		return sum;
 	}
 
 	/** While one of them runs there is no end; then the worst one counts. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import io.genstage.ExitReason;
 import io.genstage.StageSystem;
+import io.genstage.flight.FlightLog;
 import io.genstage.log.StageLog;
 
 /**
@@ -63,6 +64,7 @@ final class Supervisor implements Launcher.RunEndListener {
 	private void scheduleRestart(Instance instance, Duration delay) {
 		RecentRestarts recent = instance.recentRestarts();
 		int plan = instance.planRestart();
+		FlightLog.get().restarted(instance.name(), recent.count(), delay);
 		logger.log(Level.INFO,
 				() -> "stage '%s' is restarted in %s (%d of at most %d times within %s)".formatted(instance.name(),
 						delay, recent.count(), instance.definition().restarts().maxRestarts(),

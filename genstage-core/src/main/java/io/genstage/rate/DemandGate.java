@@ -1,6 +1,6 @@
 package io.genstage.rate;
 
-import io.genstage.demand.OwedDemand;
+import io.genstage.demand.HeldDemand;
 import io.genstage.dispatch.Demand;
 import io.genstage.intake.StageClock;
 
@@ -13,11 +13,7 @@ public final class DemandGate {
 
 	private final Limiter limiter;
 
-	/** Demand that the producer has not got yet. */
-	private long waiting;
-
-	/** Demand that it has got and has not met yet. */
-	private final OwedDemand owed = new OwedDemand();
+	private final HeldDemand held = new HeldDemand();
 
 	/**
 	 * Creates a gate.
@@ -30,46 +26,46 @@ public final class DemandGate {
 
 	/** Notes demand, and returns how much of all that waits the producer gets now. */
 	public long demand(long demand) {
-		this.waiting = Demand.add(this.waiting, demand);
+		this.held.hold(demand);
 		return next();
 	}
 
 	/** Returns how much demand the producer gets now, maybe 0. */
 	public long next() {
 		want();
-		long granted = this.limiter.grant(this.waiting, this.owed.events());
-		this.waiting -= granted;
-		this.owed.add(granted);
+		long granted = this.limiter.grant(this.held.waiting(), this.held.owed());
+		this.held.letThrough(granted);
 		return granted;
 	}
 
 	/** Notes that events have been emitted, for demand or without any. */
 	public void pass(int emitted) {
 		this.limiter.pass(emitted);
-		this.owed.meet(emitted);
+		this.held.meet(emitted);
 		want();
-		if (this.waiting > 0) {
-			this.limiter.wakeForMore(this.waiting, this.owed.events());
+		if (this.held.waiting() > 0) {
+			this.limiter.wakeForMore(this.held.waiting(), this.held.owed());
 		}
 	}
 
-	/** Takes back demand that the producer has not got, and returns how much. */
-	public long withdrawWaiting(long demand) {
-		long withdrawn = Math.min(demand, this.waiting);
-		this.waiting -= withdrawn;
-		want();
-		return withdrawn;
-	}
-
-	/** Notes that the producer has given demand back. */
-	public void withdrawn(long demand) {
-		this.owed.withdraw(demand);
-		want();
+	/** Takes demand back, and returns how much. */
+	public long withdraw(long demand, HeldDemand.Withdrawal producer) throws Exception {
+		try {
+			return this.held.withdraw(demand, producer);
+		}
+		finally {
+			want();
+		}
 	}
 
 	/** Claims tokens for all demand, also for that which the producer has not met yet. */
 	private void want() {
-		this.limiter.want(Demand.add(this.owed.events(), this.waiting), this.owed.events() == 0);
+		this.limiter.want(Demand.add(this.held.owed(), this.held.waiting()), this.held.owed() == 0);
+	}
+
+	/** Returns whether demand waits for nothing but the rate. */
+	public boolean isHolding() {
+		return this.held.waiting() > 0 && this.held.owed() == 0;
 	}
 
 	/** Gives back what the run has not used. */

@@ -198,6 +198,23 @@ public final class RateGate<E> {
 		}
 	}
 
+	/**
+	 * Returns whether events, or what could be asked for, wait for nothing but the rate.
+	 */
+	public boolean isHolding() {
+		if (!this.line.isEmpty()) {
+			return true;
+		}
+		long wanted = 0;
+		for (GatedDemand demand : this.demands.values()) {
+			if (demand.coming() > 0) {
+				return false;
+			}
+			wanted = Demand.add(wanted, demand.wanted());
+		}
+		return wanted > 0;
+	}
+
 	/** Returns how many events have come and wait here. Any thread may ask. */
 	public long held() {
 		return this.held.get();

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * allowed} are handled and remembered; then no more are read.
  * <p>
  * When there is nothing to read it pauses for 10 ms, and twice as long each time after
- * that, up to a second. A drain reads nothing more; what is settled afterwards is still
- * saved.
+ * that, up to a second; and so it does when the source
+ * {@linkplain SourceUnavailableException can't be reached}. A drain reads nothing more;
+ * what is settled afterwards is still saved.
  *
  * @param <P> the type of the positions
  * @param <E> the type of the events
@@ -98,6 +99,16 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		return (current != null) ? current.status() : new Status<>(null, null, 0, 0, false, null);
 	}
 
+	/**
+	 * Returns whether another producer saves its position in the same place, so that each
+	 * of them would go on from where the other one was. Any thread may call this.
+	 * @param other another producer
+	 * @return whether it has the same name and the same store
+	 */
+	public boolean sharesProgressWith(CheckpointedProducer<?, ?> other) {
+		return this.store.equals(other.store) && this.name.equals(other.name);
+	}
+
 	@Override
 	public void onStart(StageContext context) {
 		Checkpoint<P> last = this.checkpoint;
@@ -114,7 +125,8 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		this.ended = false;
 		this.over = false;
 		this.failure = null;
-		beside(() -> new Loaded<>(this.store.load(this.name)));
+		ProgressStore<P> reader = this.store.reader();
+		beside(() -> new Loaded<>(reader, reader.load(this.name)));
 	}
 
 	@Override
@@ -138,14 +150,17 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		if (!(message instanceof Step)) {
 			return ProducerStage.super.onInfo(message);
 		}
+		if (((Step<P, E>) message).hasReached()) {
+			context().sourceUnavailable(null);
+		}
 		List<E> events = ((Step<P, E>) message).take(this);
 		readOn();
 		return events;
 	}
 
-	private List<E> loaded(@Nullable P start) {
+	private List<E> loaded(ProgressStore<P> reader, @Nullable P start) {
 		StageRef self = context().self();
-		this.checkpoint = new Checkpoint<>(this.name, this.store, start, this.options.maxUnsettled(),
+		this.checkpoint = new Checkpoint<>(this.name, reader, start, this.options.maxUnsettled(),
 				(failed) -> self.tell(new Settled<>(failed)));
 		return List.of();
 	}
@@ -192,9 +207,17 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 
 	private void pause() {
 		this.pausing = true;
-		context().tellLater(this.pause, (Step<P, E>) CheckpointedProducer::pauseIsOver);
-		Duration doubled = this.pause.multipliedBy(2);
+		context().tellLater(nextPause(), (Step<P, E>) CheckpointedProducer::pauseIsOver);
+		if (checkpoint().status().storeFailure() != null) {
+			context().execute(context().executor(), checkpoint()::save);
+		}
+	}
+
+	private Duration nextPause() {
+		Duration next = this.pause;
+		Duration doubled = next.multipliedBy(2);
 		this.pause = (doubled.compareTo(LONGEST_PAUSE) < 0) ? doubled : LONGEST_PAUSE;
+		return next;
 	}
 
 	private List<E> pauseIsOver() {
@@ -211,6 +234,21 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 
 	private List<E> due(List<Place<P>> failed) {
 		this.rereading.add(failed);
+		return List.of();
+	}
+
+	private List<E> unavailable(SourceUnavailableException cause, Callable<Step<P, E>> work) {
+		if (!this.over) {
+			context().sourceUnavailable(cause);
+			context().tellLater(nextPause(), new Retry<>(work));
+		}
+		return List.of();
+	}
+
+	private List<E> retry(Callable<Step<P, E>> work) {
+		if (!this.over) {
+			beside(work);
+		}
 		return List.of();
 	}
 
@@ -269,6 +307,9 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 			try {
 				step = work.call();
 			}
+			catch (SourceUnavailableException ex) {
+				step = new Unavailable<>(ex, work);
+			}
 			catch (Throwable ex) {
 				step = new Broken<>(ex);
 			}
@@ -322,13 +363,23 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 
 		List<E> take(CheckpointedProducer<P, E> producer);
 
+		/** Returns whether the source, or the store, has answered. */
+		default boolean hasReached() {
+			return false;
+		}
+
 	}
 
-	private record Loaded<P, E>(@Nullable P start) implements Step<P, E> {
+	private record Loaded<P, E>(ProgressStore<P> reader, @Nullable P start) implements Step<P, E> {
 
 		@Override
 		public List<E> take(CheckpointedProducer<P, E> producer) {
-			return producer.loaded(this.start);
+			return producer.loaded(this.reader, this.start);
+		}
+
+		@Override
+		public boolean hasReached() {
+			return true;
 		}
 
 	}
@@ -340,6 +391,11 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 			return producer.read(this.page);
 		}
 
+		@Override
+		public boolean hasReached() {
+			return true;
+		}
+
 	}
 
 	private record ReadAgain<P, E>(List<Place<P>> row, Page<P, E> page) implements Step<P, E> {
@@ -347,6 +403,11 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		@Override
 		public List<E> take(CheckpointedProducer<P, E> producer) {
 			return producer.readAgain(this.row, this.page);
+		}
+
+		@Override
+		public boolean hasReached() {
+			return true;
 		}
 
 	}
@@ -365,6 +426,25 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		@Override
 		public List<E> take(CheckpointedProducer<P, E> producer) {
 			return producer.due(this.failed);
+		}
+
+	}
+
+	private record Unavailable<P, E>(SourceUnavailableException cause,
+			Callable<Step<P, E>> work) implements Step<P, E> {
+
+		@Override
+		public List<E> take(CheckpointedProducer<P, E> producer) {
+			return producer.unavailable(this.cause, this.work);
+		}
+
+	}
+
+	private record Retry<P, E>(Callable<Step<P, E>> work) implements Step<P, E> {
+
+		@Override
+		public List<E> take(CheckpointedProducer<P, E> producer) {
+			return producer.retry(this.work);
 		}
 
 	}

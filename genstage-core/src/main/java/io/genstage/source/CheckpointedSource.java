@@ -34,6 +34,8 @@ public interface CheckpointedSource<P, E> {
 	 * {@code null} for the beginning
 	 * @param max how many elements are wanted at most, at least 1
 	 * @return the elements that are there, in their order
+	 * @throws SourceUnavailableException if the source can't be reached for now: it is
+	 * read again
 	 * @throws Exception if the source can't be read, which stops the stage
 	 */
 	Page<P, E> read(@Nullable P position, int max) throws Exception;

@@ -1,6 +1,7 @@
 package io.genstage.source;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 import io.genstage.Caller;
@@ -82,6 +83,12 @@ class DeferredProducer<E> implements ProducerStage<E> {
 	@Override
 	public final boolean onDiscard(List<E> events) throws Exception {
 		return started().onDiscard(events);
+	}
+
+	@Override
+	public final OptionalLong arrivals() {
+		ProducerStage<E> current = this.started;
+		return (current != null) ? current.arrivals() : OptionalLong.empty();
 	}
 
 	@Override

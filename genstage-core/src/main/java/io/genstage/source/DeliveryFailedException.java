@@ -13,7 +13,13 @@ public class DeliveryFailedException extends RuntimeException {
 	@Serial
 	private static final long serialVersionUID = 1;
 
-	DeliveryFailedException(@Nullable String reason, @Nullable Throwable cause) {
+	/**
+	 * Creates the exception, also for whoever delivers in other ways.
+	 * @param reason why the event has failed, in words without data of the event, or
+	 * {@code null}
+	 * @param cause what was thrown, or {@code null}
+	 */
+	public DeliveryFailedException(@Nullable String reason, @Nullable Throwable cause) {
 		super((reason != null) ? "the event has failed: " + reason : "the event has failed", cause);
 	}
 

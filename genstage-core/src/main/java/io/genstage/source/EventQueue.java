@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,18 +15,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
+import io.genstage.StageObserver;
 import io.genstage.StageRef;
 import io.genstage.delivery.Acknowledger;
 import io.genstage.delivery.Delivery;
 import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Settlement;
+import io.genstage.demand.Counter;
 import io.genstage.dispatch.Demand;
 import io.genstage.log.StageLog;
+import io.genstage.thread.LastingTasks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +80,9 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	private long owed;
 
+	/** Changed under the lock; any thread reads it. */
+	private final Counter arrived = new Counter();
+
 	private boolean closed;
 
 	/** Whether only stages that drain may still put events in. */
@@ -92,8 +100,17 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	// Not guarded
 
-	/** What runs the stage, as long as it runs. */
-	private volatile @Nullable Executor executor;
+	/** Surrounds the sending of events from the first start on, mostly nobody. */
+	private volatile @Nullable StageObserver observer;
+
+	/** By which an observer knows where events are sent. */
+	private volatile @Nullable StageRef observed;
+
+	/** Complete the futures of senders, and are not lost when the stage stops. */
+	private volatile LastingTasks completions = new LastingTasks();
+
+	/** Runs the completions, on the executor of the stage as long as it runs. */
+	private volatile Executor completing = Runnable::run;
 
 	/**
 	 * Creates an empty queue.
@@ -112,7 +129,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * @return whether the queue took it
 	 */
 	public boolean offer(E event) {
-		return add(event, Sender.NOBODY) == Admission.ADMITTED;
+		return add(event, Sender.NOBODY, (context) -> carrying(event, context)) == Admission.ADMITTED;
 	}
 
 	/**
@@ -127,6 +144,22 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 */
 	public void put(E event) throws InterruptedException {
 		Objects.requireNonNull(event, "an event must not be null");
+		ObservedSending sending = ObservedSending.begin(this.observer, this.observed, event);
+		if (sending == null) {
+			putWaiting(event);
+			return;
+		}
+		try {
+			putWaiting(carrying(event, sending.context()));
+			sending.end(null);
+		}
+		catch (Throwable ex) {
+			sending.end(ex);
+			throw ex;
+		}
+	}
+
+	private void putWaiting(Object event) throws InterruptedException {
 		StageRef sender = StageRef.current().orElse(null);
 		StageRef wanting;
 		this.lock.lockInterruptibly();
@@ -159,7 +192,8 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 */
 	public CompletionStage<Void> send(E event) {
 		CompletableFuture<Void> taken = new CompletableFuture<>();
-		refusal(add(event, new TakenSender(taken))).ifPresent(taken::completeExceptionally);
+		refusal(add(event, new TakenSender(taken), (context) -> carrying(event, context)))
+			.ifPresent(taken::completeExceptionally);
 		return taken.minimalCompletionStage();
 	}
 
@@ -176,23 +210,24 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	 * certain stage has handled it.
 	 * <p>
 	 * A handler of a future that returns this one, of the queue of another pipeline,
-	 * hands its own settlement on: its event is finished when the sent one is, and fails
-	 * if that fails.
+	 * hands its own settlement on: its event is finished when the sent one is, with the
+	 * same outcome, and fails if that fails.
 	 * @param event the event
-	 * @return completes with {@link Outcome#ACCEPTED}, {@link Outcome#SKIPPED} or
-	 * {@link Outcome#DEAD_LETTERED}, as a task of its own on the executor of the stage.
-	 * Fails with {@link DeliveryFailedException} if the event has failed, or was lost
-	 * because a stage has stopped; at once with {@link QueueFullException} or
-	 * {@link QueueClosedException} if the queue did not take it, and later with the
-	 * latter if the stage of the queue stops before it has handed the event on, or the
-	 * event has become in vain; it is not in the queue any more then. Stages that get
-	 * events of this queue must not wait for it: {@code join} and {@code get} throw an
-	 * {@link IllegalStateException} there
+	 * @return completes with {@link Outcome#ACCEPTED}, {@link Outcome#HANDED_OVER},
+	 * {@link Outcome#SKIPPED} or {@link Outcome#DEAD_LETTERED}, as a task of its own on
+	 * the executor of the stage. Fails with {@link DeliveryFailedException} if the event
+	 * has failed, or was lost because a stage has stopped; at once with
+	 * {@link QueueFullException} or {@link QueueClosedException} if the queue did not
+	 * take it, and later with the latter if the stage of the queue stops before it has
+	 * handed the event on, or the event has become in vain; it is not in the queue any
+	 * more then. Stages that get events of this queue must not wait for it: {@code join}
+	 * and {@code get} throw an {@link IllegalStateException} there
 	 */
 	public CompletionStage<Outcome> deliver(E event) {
 		CompletableFuture<Outcome> settled = new CompletableFuture<>();
-		Delivery<E> delivery = Delivery.of(event, this.acknowledger, this, settled);
-		refusal(add(delivery, new DeliverySender(settled))).ifPresent(settled::completeExceptionally);
+		refusal(add(event, new DeliverySender(settled),
+				(context) -> Delivery.of(event, this.acknowledger, this, settled, context)))
+			.ifPresent(settled::completeExceptionally);
 		return StageRef.answer(settled, this::feeds);
 	}
 
@@ -232,17 +267,11 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	/**
 	 * Completes the future of a sender, as a task of its own: what hangs on it may take
-	 * long, or wait for another one. When the stage has stopped the executor may be
-	 * closed, and nobody else would end the wait.
+	 * long, or wait for another one. When the stage has stopped it is done at once: the
+	 * executor may be closed, and nobody else would end the wait.
 	 */
 	private void complete(Runnable completion) {
-		Executor executor = this.executor;
-		if (executor != null) {
-			executor.execute(completion);
-		}
-		else {
-			completion.run();
-		}
+		this.completing.execute(completion);
 	}
 
 	/**
@@ -296,13 +325,21 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	@Override
+	public OptionalLong arrivals() {
+		return OptionalLong.of(this.arrived.get());
+	}
+
+	@Override
 	public long backlog() {
 		return size();
 	}
 
 	@Override
 	public void onStart(StageContext context) {
-		this.executor = context.executor();
+		this.completions = new LastingTasks();
+		this.completing = this.completions.on(context.executor());
+		this.observer = context.observer();
+		this.observed = context.self();
 		this.lock.lock();
 		try {
 			this.context = context;
@@ -365,7 +402,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 
 	@Override
 	public void onStop(ExitReason reason) {
-		this.executor = null;
+		this.completions.close();
 		if (reason.isClean()) {
 			sendAway(Sender::waitsForTheEnd, null);
 		}
@@ -455,10 +492,38 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	}
 
 	/**
+	 * Returns an event with what it is to carry, which is mostly nothing.
+	 */
+	private static Object carrying(Object event, @Nullable Object context) {
+		return (context != null) ? Delivery.carrying(event, context) : event;
+	}
+
+	/**
+	 * Adds an event.
+	 * @param envelope makes what is to be emitted of the context that it is to carry,
+	 * which may be null
+	 */
+	private Admission add(E event, Sender from, Function<@Nullable Object, Object> envelope) {
+		Objects.requireNonNull(event, "an event must not be null");
+		ObservedSending sending = ObservedSending.begin(this.observer, this.observed, event);
+		if (sending == null) {
+			return add(envelope.apply(null), from);
+		}
+		try {
+			Admission admission = add(envelope.apply(sending.context()), from);
+			sending.end(refusal(admission).orElse(null));
+			return admission;
+		}
+		catch (Throwable ex) {
+			sending.end(ex);
+			throw ex;
+		}
+	}
+
+	/**
 	 * Adds an event, or the delivery of one.
 	 */
 	private Admission add(Object event, Sender from) {
-		Objects.requireNonNull(event, "an event must not be null");
 		StageRef sender = StageRef.current().orElse(null);
 		StageRef wanting;
 		this.lock.lock();
@@ -484,6 +549,7 @@ public final class EventQueue<E> implements ProducerStage<E> {
 	private @Nullable StageRef enqueue(Waiting arrival) {
 		boolean first = this.waiting.isEmpty();
 		this.waiting.add(arrival);
+		this.arrived.add(1);
 		return (first && this.owed > 0 && this.context != null) ? this.context.self() : null;
 	}
 

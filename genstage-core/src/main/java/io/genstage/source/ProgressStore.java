@@ -15,6 +15,8 @@ public interface ProgressStore<P> {
 	 * Returns the position that was saved last.
 	 * @param name whose position
 	 * @return the position, or {@code null} if none was saved
+	 * @throws SourceUnavailableException if the store can't be reached for now: it is
+	 * tried again
 	 * @throws Exception if it can't be loaded, which stops the stage
 	 */
 	@Nullable P load(String name) throws Exception;
@@ -28,5 +30,17 @@ public interface ProgressStore<P> {
 	 * The next progress is saved in its place
 	 */
 	void save(String name, P position) throws Exception;
+
+	/**
+	 * Returns this store as one run of a source uses it, which loads its position once
+	 * and saves from then on. What two runs get differs if the store can distinguish
+	 * them: then it refuses what a run saves when another one has loaded the position of
+	 * the same name since. So two sources that have the same name by mistake don't move
+	 * each other's position back unnoticed.
+	 * @return what one run uses; this store by default, which notices nothing
+	 */
+	default ProgressStore<P> reader() {
+		return this;
+	}
 
 }

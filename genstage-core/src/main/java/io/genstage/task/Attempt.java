@@ -129,6 +129,17 @@ final class Attempt implements Runnable {
 		}
 	}
 
+	/** Returns the thread that it runs on now, if it does. */
+	@Nullable Thread thread() {
+		this.lock.lock();
+		try {
+			return this.thread;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	boolean hasEnded() {
 		return this.end.isDone();
 	}

@@ -2,6 +2,7 @@ package io.genstage.task;
 
 import java.util.function.Consumer;
 
+import io.genstage.intake.InFlightEvent;
 import io.genstage.intake.Inlet;
 import io.genstage.task.TaskStatus.Task;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,17 @@ final class SupervisedTask<E> {
 	private final @Nullable Inlet inlet;
 
 	private @Nullable Attempt attempt;
+
+	/** The attempt that somebody has asked about last, and when that was first. */
+	private @Nullable Attempt seen;
+
+	private long seenAt;
+
+	/** What a policy knows of it, or null if there is none. */
+	private @Nullable InFlightEvent<E> inFlight;
+
+	/** Hears what has come of the attempt, if there is a policy. */
+	private InFlightEvent.@Nullable Answer answer;
 
 	/** Gets an answer when the task has ended at somebody's wish. */
 	private @Nullable Consumer<Boolean> terminator;
@@ -49,16 +61,48 @@ final class SupervisedTask<E> {
 		return this.status;
 	}
 
+	/** Lets a policy decide about it, which says also when it begins. */
+	void decideBy(InFlightEvent<E> inFlight) {
+		this.inFlight = inFlight;
+		awaitRestart();
+	}
+
+	@Nullable InFlightEvent<E> inFlight() {
+		return this.inFlight;
+	}
+
+	/** Returns whether its slot is free though it is not over. */
+	boolean hasNoSlot() {
+		return this.inFlight != null && this.inFlight.hasMadeRoom();
+	}
+
+	void answerTo(InFlightEvent.Answer answer) {
+		this.answer = answer;
+	}
+
+	InFlightEvent.@Nullable Answer answer() {
+		return this.answer;
+	}
+
 	/** The executor has the next attempt. */
 	void begin(Attempt attempt) {
 		this.attempt = attempt;
 		this.status = new Task<>(id(), event(), attempts() + 1, false);
 	}
 
-	/** The last attempt has failed, and there is no next one yet. */
+	/** It waits for its next attempt. */
 	void awaitRestart() {
 		this.attempt = null;
 		this.status = new Task<>(id(), event(), attempts(), true);
+	}
+
+	/** Returns for how long its attempt has gone on since somebody asked first. */
+	long lasts(Attempt running, long now) {
+		if (this.seen != running) {
+			this.seen = running;
+			this.seenAt = now;
+		}
+		return now - this.seenAt;
 	}
 
 	/** Returns the attempt that the executor has, or null while there is none. */

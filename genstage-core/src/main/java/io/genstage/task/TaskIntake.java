@@ -4,9 +4,12 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,8 +18,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.genstage.intake.Handling;
+import io.genstage.intake.InFlightEvent;
 import io.genstage.intake.Inlet;
 import io.genstage.intake.Intake;
+import io.genstage.intake.Lasting;
 import io.genstage.log.StageLog;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +45,15 @@ public final class TaskIntake<E> implements Intake<E> {
 
 	private final TaskStage stage;
 
+	/** Whether a failure policy decides about tasks, and not their options. */
+	private final boolean byPolicy;
+
 	private final TaskTable<E> tasks = new TaskTable<>();
 
 	private final Map<Inlet, TaskSlots> slots = new HashMap<>();
+
+	/** Subscriptions that have ended before the tasks of their events were over. */
+	private final Set<Inlet> ending = new LinkedHashSet<>();
 
 	/** How many restarts there were within the period. */
 	private int restarts;
@@ -51,11 +62,12 @@ public final class TaskIntake<E> implements Intake<E> {
 
 	private boolean drained;
 
-	public TaskIntake(Tasks<E> all, Handling<E> handling, TaskStage stage) {
+	public TaskIntake(Tasks<E> all, Handling<E> handling, TaskStage stage, boolean byPolicy) {
 		this.all = all;
 		this.options = all.options();
 		this.handling = handling;
 		this.stage = stage;
+		this.byPolicy = byPolicy;
 	}
 
 	@Override
@@ -126,11 +138,32 @@ public final class TaskIntake<E> implements Intake<E> {
 		}
 	}
 
-	/** Asks nothing any more by a subscription; the tasks of its events go on. */
+	/**
+	 * Asks nothing any more by a subscription; the tasks of its events go on, and if a
+	 * policy promises to bring them to an end they are waited for.
+	 */
 	@Override
 	public void end(Inlet inlet, boolean last) throws Exception {
 		this.slots.remove(inlet);
-		this.handling.ended(inlet);
+		if (!this.byPolicy) {
+			this.handling.ended(inlet);
+			return;
+		}
+		this.ending.add(inlet);
+		endFinished();
+		if (last) {
+			this.handling.lastBegun();
+		}
+	}
+
+	private void endFinished() throws Exception {
+		for (Iterator<Inlet> each = this.ending.iterator(); each.hasNext() && this.handling.goesOn();) {
+			Inlet inlet = each.next();
+			if (this.tasks.all().stream().noneMatch((task) -> inlet.equals(task.inlet()))) {
+				each.remove();
+				this.handling.ended(inlet);
+			}
+		}
 	}
 
 	private void askIfWanted(@Nullable Inlet inlet) {
@@ -151,9 +184,26 @@ public final class TaskIntake<E> implements Intake<E> {
 					() -> "stage '%s' got %d events in excess of what it had asked for by %s, and runs tasks for them too"
 						.formatted(this.stage.name(), excess, inlet));
 		}
-		events.forEach((event) -> startOrDiscard(event, inlet));
+		for (E event : events) {
+			if (this.byPolicy) {
+				begin(newTask(event, inlet));
+			}
+			else {
+				startOrDiscard(event, inlet);
+			}
+		}
 		askIfWanted(inlet);
 		endIfDrained();
+	}
+
+	/** Lets the policy begin a task, now or when its event need not wait any more. */
+	private void begin(SupervisedTask<E> task) throws Exception {
+		Inlet inlet = task.inlet();
+		DecidedTask decided = new DecidedTask(task);
+		InFlightEvent<E> inFlight = new InFlightEvent<>(decided, (inlet != null) ? inlet : this.handling.nobody(),
+				task.event(), decided);
+		task.decideBy(inFlight);
+		this.handling.begin(inFlight.inlet(), task.event(), inFlight);
 	}
 
 	private void startOrDiscard(E event, Inlet inlet) {
@@ -175,6 +225,10 @@ public final class TaskIntake<E> implements Intake<E> {
 					new IllegalStateException("stage '%s' drains and starts no tasks".formatted(this.stage.name())));
 		}
 		SupervisedTask<E> task = newTask(event, null);
+		if (this.byPolicy) {
+			this.stage.inTurn(() -> beginUnlessTerminated(task));
+			return CompletableFuture.completedStage(task.id());
+		}
 		try {
 			launch(task);
 		}
@@ -183,6 +237,12 @@ public final class TaskIntake<E> implements Intake<E> {
 			return CompletableFuture.failedStage(ex);
 		}
 		return CompletableFuture.completedStage(task.id());
+	}
+
+	private void beginUnlessTerminated(SupervisedTask<E> task) throws Exception {
+		if (this.tasks.contains(task)) {
+			begin(task);
+		}
 	}
 
 	private SupervisedTask<E> newTask(E event, @Nullable Inlet inlet) {
@@ -194,18 +254,19 @@ public final class TaskIntake<E> implements Intake<E> {
 	private void launch(SupervisedTask<E> task) {
 		// An executor of the user's has threads that don't know that of the application.
 		ClassLoader loader = Thread.currentThread().getContextClassLoader();
-		Attempt attempt = new Attempt(() -> work(task, loader),
+		int number = task.attempts() + 1;
+		Attempt attempt = new Attempt(() -> work(task, number, loader),
 				(ended) -> this.stage.inTurn(() -> attemptEnded(task, ended)));
 		task.begin(attempt);
 		this.stage.execute(this.options.executor(), attempt);
 	}
 
-	private void work(SupervisedTask<E> task, @Nullable ClassLoader contextClassLoader) throws Exception {
+	private void work(SupervisedTask<E> task, int attempt, @Nullable ClassLoader contextClassLoader) throws Exception {
 		Thread thread = Thread.currentThread();
 		ClassLoader before = thread.getContextClassLoader();
 		thread.setContextClassLoader(contextClassLoader);
 		try {
-			this.handling.work(task.inlet(), task.event());
+			this.handling.work(task.inlet(), task.event(), attempt);
 		}
 		finally {
 			thread.setContextClassLoader(before);
@@ -214,18 +275,33 @@ public final class TaskIntake<E> implements Intake<E> {
 
 	// Ends
 
-	private void attemptEnded(SupervisedTask<E> task, Attempt attempt) {
+	private void attemptEnded(SupervisedTask<E> task, Attempt attempt) throws Exception {
 		if (!this.tasks.contains(task)) {
 			return;
 		}
 		Throwable failure = attempt.failure();
+		InFlightEvent.Answer answer = task.answer();
 		if (failure == null) {
 			count(task);
 			end(task);
+			if (answer != null) {
+				answer.answer(null);
+			}
 		}
 		else if (task.isTerminated()) {
 			logUnfinished(task);
+			withdraw(task);
 			lose(task, TERMINATED, null);
+		}
+		else if (answer != null && failure instanceof Exception) {
+			task.awaitRestart();
+			answer.answer(failure);
+		}
+		else if (answer != null) {
+			logger.log(Level.ERROR, () -> "%s has failed, and the stage with it".formatted(describe(task)), failure);
+			withdraw(task);
+			lose(task, "its task has failed", failure);
+			this.stage.stop(failure);
 		}
 		else if (this.options.restart() == TaskRestart.TRANSIENT) {
 			logger.log(Level.ERROR,
@@ -270,6 +346,14 @@ public final class TaskIntake<E> implements Intake<E> {
 		end(task);
 	}
 
+	/**
+	 * Returns whether a task is over at once, and not when its letter is written.
+	 */
+	private boolean withdraw(SupervisedTask<E> task) {
+		InFlightEvent<E> inFlight = task.inFlight();
+		return inFlight == null || this.handling.withdraw(inFlight);
+	}
+
 	private void end(SupervisedTask<E> task) {
 		remove(task);
 		task.answerTerminator();
@@ -292,7 +376,7 @@ public final class TaskIntake<E> implements Intake<E> {
 	private void remove(SupervisedTask<E> task) {
 		this.tasks.remove(task);
 		TaskSlots taken = (task.inlet() != null) ? this.slots.get(task.inlet()) : null;
-		if (taken != null) {
+		if (taken != null && !task.hasNoSlot()) {
 			taken.release();
 		}
 	}
@@ -300,11 +384,13 @@ public final class TaskIntake<E> implements Intake<E> {
 	@Override
 	public void drain() throws Exception {
 		this.draining = true;
+		this.handling.lastBegun();
 		endIfDrained();
 	}
 
 	@Override
 	public void wake() throws Exception {
+		endFinished();
 		endIfDrained();
 	}
 
@@ -313,6 +399,33 @@ public final class TaskIntake<E> implements Intake<E> {
 			this.drained = true;
 			this.handling.drained();
 		}
+	}
+
+	@Override
+	public List<Lasting> lasting(long now) {
+		List<Lasting> all = new ArrayList<>();
+		for (SupervisedTask<E> task : this.tasks.all()) {
+			Attempt attempt = task.attempt();
+			Thread thread = (attempt != null) ? attempt.thread() : null;
+			if (attempt != null && thread != null) {
+				all.add(new RunningTask(task.lasts(attempt, now), thread));
+			}
+		}
+		return all;
+	}
+
+	@Override
+	public int places() {
+		int places = 0;
+		for (TaskSlots all : this.slots.values()) {
+			places += all.places();
+		}
+		return places;
+	}
+
+	@Override
+	public int placesTaken() {
+		return this.tasks.count();
 	}
 
 	@Override
@@ -331,7 +444,9 @@ public final class TaskIntake<E> implements Intake<E> {
 		}
 		task.terminate(answer);
 		if (task.attempt() == null) {
-			lose(task, TERMINATED, null);
+			if (withdraw(task)) {
+				lose(task, TERMINATED, null);
+			}
 		}
 		else if (!this.options.patience().equals(TaskOptions.UNLIMITED)) {
 			this.stage.inTurn(this.options.patience(), () -> giveUp(task));
@@ -341,6 +456,7 @@ public final class TaskIntake<E> implements Intake<E> {
 	private void giveUp(SupervisedTask<E> task) {
 		if (this.tasks.contains(task)) {
 			logUnfinished(task);
+			withdraw(task);
 			lose(task, TERMINATED, null);
 		}
 	}
@@ -400,6 +516,51 @@ public final class TaskIntake<E> implements Intake<E> {
 	@Override
 	public void close() {
 		// All tasks have ended before.
+	}
+
+	/**
+	 * A task whose attempts are begun by a policy, which knows what its failures mean.
+	 */
+	private final class DecidedTask implements InFlightEvent.Owner<E>, InFlightEvent.Work {
+
+		private final SupervisedTask<E> task;
+
+		DecidedTask(SupervisedTask<E> task) {
+			this.task = task;
+		}
+
+		@Override
+		public void begin(InFlightEvent.Answer answer) throws Exception {
+			this.task.answerTo(answer);
+			try {
+				launch(this.task);
+			}
+			catch (RejectedExecutionException ex) {
+				this.task.awaitRestart();
+				answer.answer(ex);
+			}
+		}
+
+		/** Its event has got its last word without having been handled. */
+		@Override
+		public void completed(InFlightEvent<E> event) throws Exception {
+			if (TaskIntake.this.tasks.contains(this.task)) {
+				end(this.task);
+				endFinished();
+				endIfDrained();
+			}
+		}
+
+		@Override
+		public void madeRoom(InFlightEvent<E> event) {
+			Inlet inlet = this.task.inlet();
+			TaskSlots taken = (inlet != null) ? TaskIntake.this.slots.get(inlet) : null;
+			if (taken != null) {
+				taken.release();
+				askIfWanted(inlet);
+			}
+		}
+
 	}
 
 }

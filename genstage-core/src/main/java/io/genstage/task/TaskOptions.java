@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Source: the options of {@code ConsumerSupervisor} and of its child specification.
  *
  * @param restart what happens to a task that has failed (default
- * {@link TaskRestart#TEMPORARY})
+ * {@link TaskRestart#TEMPORARY}); like {@code maxRestarts}, {@code restartPeriod} and
+ * {@code failsOverLimit} it means nothing to a stage that has a
+ * {@link io.genstage.failure.FailurePolicy}, which decides instead
  * @param maxRestarts how many restarts there may be within {@code restartPeriod}, at
  * least 0 (default 3); one more stops the stage
  * @param restartPeriod for how long a restart counts, more than 0 and at most 365 days

@@ -19,6 +19,11 @@ final class TaskSlots {
 		this.refill = Math.max(minDemand, 1);
 	}
 
+	/** Returns how many slots there are. */
+	int places() {
+		return this.max;
+	}
+
 	/** Changes the number of slots; tasks that have none any more go on. */
 	void retune(int maxDemand, int minDemand) {
 		this.max = maxDemand;

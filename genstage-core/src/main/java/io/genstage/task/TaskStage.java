@@ -26,10 +26,10 @@ public interface TaskStage {
 	void execute(@Nullable Executor executor, Runnable work);
 
 	/** Takes a step in a turn of the stage. Any thread may call this. */
-	void inTurn(Runnable step);
+	void inTurn(Step step);
 
 	/** Takes a step in a turn of the stage after some time. */
-	void inTurn(Duration delay, Runnable step);
+	void inTurn(Duration delay, Step step);
 
 	/**
 	 * Asks the stage something that it answers in one of its turns, now or later. Any
@@ -43,5 +43,16 @@ public interface TaskStage {
 	 * @param failure what has gone wrong, or null if that is no failure of the stage
 	 */
 	void stop(@Nullable Throwable failure);
+
+	/**
+	 * Something that only a turn of the stage may do.
+	 */
+	@FunctionalInterface
+	interface Step {
+
+		/** Takes the step; what it throws makes the stage fail. */
+		void take() throws Exception;
+
+	}
 
 }

@@ -25,8 +25,9 @@ public record TaskStatus<E>(List<Task<E>> tasks) {
 	}
 
 	/**
-	 * Returns how many tasks have failed and are not run again yet.
-	 * @return the tasks that the executor has rejected
+	 * Returns how many tasks wait for an attempt.
+	 * @return the tasks that the executor has rejected, or that wait for a retry of their
+	 * own or, by the order of a policy, of another event
 	 */
 	public long restarting() {
 		return this.tasks.stream().filter(Task::restarting).count();
@@ -38,7 +39,7 @@ public record TaskStatus<E>(List<Task<E>> tasks) {
 	 * @param id its number, unique among all tasks of the same {@link Tasks}
 	 * @param event what it works on
 	 * @param attempts how often it was handed to the executor
-	 * @param restarting whether it has failed and is not run again yet
+	 * @param restarting whether it waits for an attempt that does not begin yet
 	 * @param <E> the type of the event
 	 */
 	public record Task<E>(long id, E event, int attempts, boolean restarting) {

@@ -26,9 +26,11 @@ import java.util.function.Predicate;
  * A task calls the {@code handleEvents} of the stage with a list of its one event, on a
  * thread of its own, where it may block. It is called by several threads at once, and
  * must not use the {@link io.genstage.StageContext}. To return is the one clean end; if
- * it throws, {@link TaskRestart} decides. An interrupt means that the task is to end
- * soon, if need be by throwing {@link InterruptedException}. The other callbacks of the
- * stage are called as ever, beside its tasks.
+ * it throws, {@link TaskRestart} decides, or the
+ * {@link io.genstage.failure.FailurePolicy} of the stage if it has one: then a failed
+ * task waits for its retry, and an {@link Error} fails the stage. An interrupt means that
+ * the task is to end soon, if need be by throwing {@link InterruptedException}. The other
+ * callbacks of the stage are called as ever, beside its tasks.
  * <p>
  * Of each subscription at most {@code maxDemand} tasks run at a time. When
  * {@code minDemand} of them have ended (at least one), as many events are asked for
@@ -92,8 +94,9 @@ public final class Tasks<E> {
 	 * @param event what the task is to work on
 	 * @param timeout how long to wait for the answer of the stage
 	 * @return the id of the task; fails with {@link RejectedExecutionException} if the
-	 * executor has rejected it, with {@link IllegalStateException} if the stage drains,
-	 * with {@link io.genstage.StageNotRunningException} if it has stopped, and with
+	 * executor has rejected it and no policy is to try it again, with
+	 * {@link IllegalStateException} if the stage drains, with
+	 * {@link io.genstage.StageNotRunningException} if it has stopped, and with
 	 * {@link TimeoutException} if it doesn't answer in time
 	 * @throws IllegalStateException if no stage has been started with these tasks
 	 */

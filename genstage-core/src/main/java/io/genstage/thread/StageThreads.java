@@ -35,6 +35,8 @@ public final class StageThreads {
 
 	private final Executor executor;
 
+	private final LastingTasks lastingTasks = new LastingTasks();
+
 	private volatile boolean closed;
 
 	public StageThreads(@Nullable Executor executor, @Nullable StageScheduler scheduler, ContextLoader context) {
@@ -69,10 +71,16 @@ public final class StageThreads {
 		return this.scheduler;
 	}
 
+	/** Returns the tasks that run also when the threads end before. */
+	public LastingTasks lastingTasks() {
+		return this.lastingTasks;
+	}
+
 	/** Interrupts and ends the threads that were not given. */
 	public void close() {
 		this.closed = true;
 		this.endings.forEach(Runnable::run);
+		this.lastingTasks.close();
 	}
 
 	/**

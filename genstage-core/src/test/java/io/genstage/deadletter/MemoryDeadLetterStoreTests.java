@@ -424,6 +424,16 @@ class MemoryDeadLetterStoreTests {
 		}
 
 		@Test
+		void saysHowManyLettersOfWhichStageItHasDropped() {
+			assertThat(this.store.counts().dropped()).isEmpty();
+			MemoryDeadLetterStoreTests.append(this.store, letter("pay", 0), 0);
+			for (int i = 1; i <= 5; i++) {
+				append(i);
+			}
+			assertThat(this.store.counts().dropped()).containsOnly(Map.entry("pay", 1L), Map.entry("book", 2L));
+		}
+
+		@Test
 		void logsTheFirstDroppedLetterAndThenOnceAMinute() {
 			for (int i = 1; i <= 5; i++) {
 				append(i);

@@ -26,7 +26,7 @@ class DeliveryTests {
 
 	private <E> Delivery<E> emitted(E event) {
 		Delivery<E> delivery = Delivery.of(event, this.source, "g");
-		delivery.enter(this.queue);
+		this.queue.enter(List.of(delivery));
 		return delivery;
 	}
 
@@ -97,13 +97,13 @@ class DeliveryTests {
 			Delivery<String> early = Delivery.of("b", DeliveryTests.this.source, "g");
 			early.settle(ACCEPTED);
 			assertThat(DeliveryTests.this.source.calls()).isEmpty();
-			assertThat(early.enter(DeliveryTests.this.queue)).isTrue();
+			assertThat(DeliveryTests.this.queue.enter(List.of(early))).isTrue();
 			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [b | –]");
 		}
 
 		@Test
 		void entersOnce() {
-			assertThat(this.a.enter(DeliveryTests.this.queue)).isFalse();
+			assertThat(DeliveryTests.this.queue.enter(List.of(this.a))).isFalse();
 			assertThat(DeliveryTests.this.queue.unsettled()).isEqualTo(1);
 		}
 
@@ -295,7 +295,7 @@ class DeliveryTests {
 
 		private final Delivery<String> b = emitted("b");
 
-		private final DeliveryGroup group = Delivery.group(List.of(this.a, this.b));
+		private final DeliveryGroup group = Delivery.group(List.of(this.a, this.b), false);
 
 		@Test
 		void allWaitForAllOutputs() {
@@ -305,7 +305,7 @@ class DeliveryTests {
 			one.settle(ACCEPTED);
 			assertThat(DeliveryTests.this.source.calls()).isEmpty();
 			two.settle(ACCEPTED);
-			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a | –]", "ack g [b | –]");
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a, b | –]");
 		}
 
 		@Test
@@ -319,7 +319,7 @@ class DeliveryTests {
 		@Test
 		void dontWaitWithoutOutputs() {
 			settleMembers();
-			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a | –]", "ack g [b | –]");
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a, b | –]");
 		}
 
 		@Test
@@ -330,7 +330,7 @@ class DeliveryTests {
 			assertThat(DeliveryTests.this.source.calls()).isEmpty();
 			assertThat(this.group.close()).isTrue();
 			assertThat(this.group.close()).isFalse();
-			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a | –]", "ack g [b | –]");
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a, b | –]");
 		}
 
 		@Test
@@ -339,6 +339,33 @@ class DeliveryTests {
 			this.a.settle(FAILED);
 			this.b.settle(ACCEPTED);
 			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [– | a]", "ack g [b | –]");
+		}
+
+		@Test
+		void areAcceptedWithTheirFirstOutputIfThatIsWanted() {
+			Delivery<String> c = emitted("c");
+			c.settle(FAILED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [– | c]");
+			DeliveryGroup accepting = Delivery.group(List.of(this.a, c), true);
+			assertThat(this.a.isHandled()).isTrue();
+			Delivery<Integer> output = accepting.with(1);
+			accepting.close();
+			this.group.close();
+			assertThat(this.a.isSettled()).isFalse();
+			output.settle(ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a | –]");
+		}
+
+		@Test
+		void mayHaveOutputsThatEndWithinTheCall() {
+			this.group.with(1).settle(ACCEPTED);
+			this.group.with(2).settle(ACCEPTED);
+			this.a.settle(ACCEPTED);
+			this.b.settle(ACCEPTED);
+			assertThat(this.a.isSettled()).isFalse();
+			this.group.close();
+			assertThat(this.a.isSettled()).isTrue();
+			assertThat(this.group.with(3).hasSource()).isFalse();
 		}
 
 		@Test
@@ -355,7 +382,7 @@ class DeliveryTests {
 		@Test
 		void countOnceIfTheyAreNamedTwice() {
 			Delivery<String> c = emitted("c");
-			DeliveryGroup twice = Delivery.group(List.of(c, c));
+			DeliveryGroup twice = Delivery.group(List.of(c, c), false);
 			c.settle(ACCEPTED);
 			twice.close();
 			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [c | –]");
@@ -373,6 +400,66 @@ class DeliveryTests {
 			this.a.settle(ACCEPTED);
 			this.b.settle(ACCEPTED);
 			this.group.close();
+		}
+
+	}
+
+	@Nested
+	class SettledTogether {
+
+		private final Delivery<String> a = emitted("a");
+
+		private final Delivery<String> b = emitted("b");
+
+		private final Delivery<String> c = emitted("c");
+
+		@Test
+		void areReportedToTheirSourceByOneCall() {
+			Delivery.settleAll(List.of(this.a, this.b, this.c), ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a, b, c | –]");
+			assertThat(DeliveryTests.this.queue.unsettled()).isZero();
+		}
+
+		@Test
+		void leaveThoseAsTheyAreThatAreSettled() {
+			this.b.settle(FAILED);
+			DeliveryTests.this.source.calls();
+			Delivery.settleAll(List.of(this.a, "plain", this.b, this.c), ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a, c | –]");
+			assertThat(DeliveryTests.this.queue.lateSettlements()).isZero();
+		}
+
+		@Test
+		void areReportedToEachOfSeveralSources() {
+			RecordingAcknowledger otherSource = new RecordingAcknowledger();
+			SettlementQueue otherQueue = new SettlementQueue(Runnable::run, SettlementListener.NONE);
+			Delivery<String> x = Delivery.of("x", otherSource, "o");
+			Delivery<String> y = Delivery.of("y", otherSource, "o");
+			otherQueue.enter(List.of(x, y));
+			Delivery.settleAll(List.of(this.a, x, y, this.b, this.c), ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a | –]", "ack g [b, c | –]");
+			assertThat(otherSource.calls()).containsExactly("ack o [x, y | –]");
+		}
+
+		@Test
+		void endWhatTheyWereMadeFromOnce() {
+			List<Delivery<Integer>> children = List.of(this.a.with(1), this.a.with(2), this.b.with(3), this.a.with(4));
+			Delivery.settleAll(List.of(this.a, this.b), ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).isEmpty();
+			Delivery.settleAll(children.subList(0, 3), ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [b | –]");
+			Delivery.settleAll(children.subList(3, 4), FAILED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [– | a]");
+		}
+
+		@Test
+		void endAWholeCallOnceItsOutputsAre() {
+			DeliveryGroup group = Delivery.group(List.of(this.a, this.b), true);
+			List<Delivery<Integer>> outputs = List.of(group.with(1), group.with(2));
+			group.close();
+			assertThat(this.a.isHandled()).isTrue();
+			Delivery.settleAll(outputs, ACCEPTED);
+			assertThat(DeliveryTests.this.source.calls()).containsExactly("ack g [a, b | –]");
 		}
 
 	}
@@ -401,7 +488,7 @@ class DeliveryTests {
 			Delivery<String> first = emitted("a");
 			Delivery<?> last = first;
 			for (int hop = 0; hop < HOPS; hop++) {
-				DeliveryGroup group = Delivery.group(List.of(last, emitted("x")));
+				DeliveryGroup group = Delivery.group(List.of(last, emitted("x")), false);
 				Delivery<?> next = group.with(hop);
 				group.close();
 				last.settle(ACCEPTED);

@@ -104,7 +104,7 @@ class DeliveryTreeTests {
 			this.seed = seed;
 			for (int root = 0; root < ROOTS; root++) {
 				Delivery<Object> delivery = Delivery.of((Object) root, this, root % 2);
-				delivery.enter(this.queue);
+				this.queue.enter(List.of(delivery));
 				Part part = new Part(delivery);
 				this.roots.add(part);
 				addWork(part);
@@ -173,7 +173,7 @@ class DeliveryTreeTests {
 			while (members.size() < 3 && (other = this.work.poll()) != null) {
 				members.add(other);
 			}
-			DeliveryGroup group = Delivery.group(members.stream().map((member) -> member.delivery).toList());
+			DeliveryGroup group = Delivery.group(members.stream().map((member) -> member.delivery).toList(), false);
 			int outputs = random.nextInt(3);
 			for (int output = 0; output < outputs; output++) {
 				add(members, group.with("output"));

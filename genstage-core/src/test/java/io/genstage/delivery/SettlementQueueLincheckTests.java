@@ -110,7 +110,7 @@ class SettlementQueueLincheckTests {
 		LincheckOrders.check(INVOCATIONS, () -> {
 			Source source = new Source();
 			Delivery<String> a = Delivery.of("a", source, "g");
-			inTwoThreads(() -> a.settle(ACCEPTED), () -> a.enter(source.queue));
+			inTwoThreads(() -> a.settle(ACCEPTED), () -> source.queue.enter(List.of(a)));
 			source.check(1);
 		});
 	}
@@ -160,7 +160,7 @@ class SettlementQueueLincheckTests {
 
 		Delivery<String> emit(String event) {
 			Delivery<String> delivery = Delivery.of(event, this, "g");
-			delivery.enter(this.queue);
+			this.queue.enter(List.of(delivery));
 			return delivery;
 		}
 

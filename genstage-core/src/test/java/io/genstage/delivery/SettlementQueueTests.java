@@ -1,6 +1,7 @@
 package io.genstage.delivery;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class SettlementQueueTests {
 
 	private Delivery<Object> emitted(Object event, Acknowledger<Object> acknowledger, Object group) {
 		Delivery<Object> delivery = Delivery.of(event, acknowledger, group);
-		delivery.enter(this.queue);
+		this.queue.enter(List.of(delivery));
 		return delivery;
 	}
 
@@ -70,6 +71,48 @@ class SettlementQueueTests {
 		for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
 			task.run();
 		}
+	}
+
+	private SettlementQueue.Aged aged(int now) {
+		return this.queue.olderThan(Duration.ofSeconds(4), Duration.ofSeconds(now).toNanos());
+	}
+
+	private static SettlementQueue.Aged aged(int events, int seconds) {
+		return new SettlementQueue.Aged(events, Duration.ofSeconds(seconds));
+	}
+
+	@Test
+	void knowsHowLongEventsAreUnsettledFromOneLookToTheNext() {
+		this.queue.keepAges();
+		Delivery<Object> first = emitted("a", "g");
+		emitted("b", "g");
+		assertThat(aged(1)).isEqualTo(aged(0, 0));
+		emitted("c", "g");
+		assertThat(aged(3)).isEqualTo(aged(0, 0));
+		assertThat(aged(5)).isEqualTo(aged(2, 4));
+		assertThat(aged(6)).isEqualTo(aged(2, 5));
+		assertThat(aged(7)).isEqualTo(aged(3, 6));
+		settle(ACCEPTED, first);
+		assertThat(aged(8)).as("it waits to be reported").isEqualTo(aged(3, 7));
+		runTasks();
+		assertThat(aged(9)).isEqualTo(aged(2, 8));
+	}
+
+	@Test
+	void forgetsTheAgesOfEventsThatAreSettled() {
+		this.queue.keepAges();
+		settle(ACCEPTED, emitted("a", "g"));
+		settle(FAILED, emitted("b", "h"));
+		runTasks();
+		assertThat(aged(1)).isEqualTo(aged(0, 0));
+		assertThat(aged(9)).isEqualTo(aged(0, 0));
+	}
+
+	@Test
+	void keepsNoAgesUnlessItIsToldTo() {
+		emitted("a", "g");
+		assertThat(aged(0)).isEqualTo(aged(0, 0));
+		assertThat(aged(9)).isEqualTo(aged(0, 0));
 	}
 
 	@Test
@@ -132,7 +175,7 @@ class SettlementQueueTests {
 	@Test
 	void handsOverWhatTheSourceKnowsAnEventBy() {
 		Delivery<Object> delivery = Delivery.of("a", this.source, "g", 42L);
-		delivery.enter(this.queue);
+		this.queue.enter(List.of(delivery));
 		settle(ACCEPTED, delivery, emitted("b", "g"));
 		runTasks();
 		assertThat(this.source.settlements()).map(Settlement::reference).containsExactly(42L, null);
@@ -153,6 +196,43 @@ class SettlementQueueTests {
 		assertThat(this.log.read()).singleElement()
 			.asString()
 			.startsWith("SEVERE 2 events are settled, but stay open at their source: its acknowledger ");
+	}
+
+	@Test
+	void reportsOnceWhatASourceCantDo() {
+		settle(FAILED.withHint(SourceHint.requeue()), emitted(1, "g"), emitted(2, "g"));
+		runTasks();
+		settle(FAILED.withHint(SourceHint.requeue()), emitted(3, "g"));
+		runTasks();
+		assertThat(this.source.calls()).containsExactly("ack g [– | 1, 2]", "ack g [– | 3]");
+		assertThat(this.log.read()).singleElement()
+			.asString()
+			.startsWith("WARNING a handler asks the source of an event for REQUEUE, which its acknowledger ")
+			.endsWith("doesn't honour: the event fails as any other");
+		settle(FAILED.withHint(SourceHint.drop()), emitted(4, "g"));
+		runTasks();
+		assertThat(this.log.read()).hasSize(1);
+	}
+
+	@Test
+	void reportsNothingThatASourceCanDo() {
+		Acknowledger<Object> able = new Acknowledger<>() {
+
+			@Override
+			public void settle(Object group, List<Settlement> accepted, List<Settlement> failed) {
+				SettlementQueueTests.this.source.settle(group, accepted, failed);
+			}
+
+			@Override
+			public boolean honours(SourceHint.Action action) {
+				return action == SourceHint.Action.REQUEUE;
+			}
+
+		};
+		settle(FAILED.withHint(SourceHint.requeue()), emitted(1, able, "g"));
+		runTasks();
+		assertThat(this.source.calls()).containsExactly("ack g [– | 1]");
+		assertThat(this.log.read()).isEmpty();
 	}
 
 	@Test
@@ -206,7 +286,7 @@ class SettlementQueueTests {
 			throw new RejectedExecutionException("closed");
 		}, SettlementListener.NONE);
 		Delivery<String> delivery = Delivery.of("a", this.source, "g");
-		delivery.enter(closed);
+		closed.enter(List.of(delivery));
 		assertThat(delivery.settle(ACCEPTED)).isTrue();
 		assertThat(closed.isIdle()).isTrue();
 		assertThat(closed.leftOpen()).isEqualTo(1);

@@ -556,6 +556,59 @@ class DeadLetterDeskTests {
 			assertThat(isTidy()).isTrue();
 		}
 
+		private DeadLetter behind(Object event, String key) {
+			DeadLetterDeskTests outer = DeadLetterDeskTests.this;
+			DeadLetter letter = DeadLetter.of("book", event, outer.time.instant()).withKey(key);
+			return outer.memory.append(letter.withReason("behind a dead letter of its key"), event)
+				.toCompletableFuture()
+				.join();
+		}
+
+		@Test
+		void takeThoseAlongThatAreOnlyBehindThem() {
+			start();
+			DeadLetterDeskTests.this.answersLater = true;
+			letter("a1", "a");
+			behind("a2", "a");
+			letter("b1", "b");
+			DeadLetterFilter failed = BOOK.withCauseType(IllegalArgumentException.class.getName()).withKey("a");
+			Replay replay = replay(failed, DEFAULTS);
+			settleOne();
+			behind("a3", "a");
+			settleOne();
+			assertThat(isDone(replay)).isFalse();
+			settleOne();
+			assertThat(DeadLetterDeskTests.this.handled).containsExactly("a1", "a2", "a3");
+			assertThat(waiting()).containsExactly("b1");
+			assertThat(replay).hasToString("replay of 3 dead letters: 3 accepted, 0 failed again, 0 left");
+			assertThat(isDone(replay)).isTrue();
+			assertThat(isTidy()).isTrue();
+		}
+
+		@Test
+		void takeNoMoreAlongThanTheirReplayMayHave() {
+			start();
+			letter("a1", "a");
+			behind("a2", "a");
+			behind("a3", "a");
+			Replay replay = replay(BOOK, DEFAULTS.withMax(2));
+			assertThat(DeadLetterDeskTests.this.handled).containsExactly("a1", "a2");
+			assertThat(waiting()).containsExactly("a3");
+			assertThat(isDone(replay)).isTrue();
+		}
+
+		@Test
+		void takeNobodyAlongWhoHasFailed() {
+			start();
+			DeadLetter first = letter("a1", "a");
+			letter("a2", "a");
+			behind("a3", "a");
+			Replay replay = replay(BOOK.withLastFailedBefore(first.lastFailedAt().plusMillis(1)).withKey("a"),
+					DEFAULTS.withMax(1));
+			assertThat(isDone(replay)).isTrue();
+			assertThat(waiting()).containsExactly("a2", "a3");
+		}
+
 		@Test
 		void doNotGoPastOneOfTheirKeyThatFailsAgain() {
 			start();
@@ -616,6 +669,19 @@ class DeadLetterDeskTests {
 		}
 
 		@Test
+		void areDroppedOneByOneUnlessTheyAreReplayed() {
+			start();
+			DeadLetterDeskTests.this.answersLater = true;
+			DeadLetter replayed = letter(1);
+			replay();
+			DeadLetter waiting = letter(2);
+			assertThat(desk().drop(replayed.id())).isFalse();
+			assertThat(desk().drop(waiting.id())).isTrue();
+			assertThat(desk().drop(waiting.id())).isFalse();
+			assertThat(desk().list(BOOK, null, 9).letters()).extracting(DeadLetter::id).containsExactly(replayed.id());
+		}
+
+		@Test
 		void ofAPartitionGoToTheInstanceThatHasIt() {
 			Function<Object, Object> key = (
 					event) -> ((event instanceof Carried carried) ? carried.event() : event).toString().charAt(0);
@@ -666,6 +732,16 @@ class DeadLetterDeskTests {
 		@Test
 		void thatIsGoneLeavesTheLettersWithAReason() {
 			staysWithReason("there is no stage 'book'");
+		}
+
+		@Test
+		void thatIsGoneRefusesAReplayBeforeItBegins() {
+			DeadLetter letter = letter(1);
+			Replay replay = desk().replay(letter.id());
+			assertThat(isDone(replay)).isTrue();
+			assertThat(replay.left()).containsOnly(Map.entry(letter.id(), "there is no stage 'book'"));
+			assertThat(current(letter).reason()).isEqualTo("there is no stage 'book'");
+			assertThat(DeadLetterDeskTests.this.system.stages()).isEmpty();
 		}
 
 		@Test

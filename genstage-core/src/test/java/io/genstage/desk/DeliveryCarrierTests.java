@@ -36,7 +36,7 @@ class DeliveryCarrierTests {
 				DeliveryCarrierTests.this.fates.add("%s failed: %s, %s".formatted(event, cause, reason));
 			}
 		});
-		delivery.enter(this.queue);
+		this.queue.enter(List.of(delivery));
 		return delivery;
 	}
 

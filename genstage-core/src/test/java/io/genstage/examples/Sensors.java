@@ -31,7 +31,7 @@ class Sensors {
 			registry.register(StageDefinition.of("readings", readings).withOptions(toAll),
 					collector("display", display));
 			registry.start().toCompletableFuture().join();
-			readings.offer(20);
+			readings.deliver(20).toCompletableFuture().join();
 
 			registry.pause("display").toCompletableFuture().join();
 			registry.register(collector("audit", audit)).toCompletableFuture().join();

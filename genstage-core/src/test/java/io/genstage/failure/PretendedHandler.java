@@ -1,12 +1,17 @@
 package io.genstage.failure;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
 import java.util.function.Function;
 
 import io.genstage.delivery.Outcome;
@@ -17,6 +22,8 @@ import io.genstage.intake.Inlet;
 import io.genstage.intake.Refused;
 import io.genstage.intake.StageClock;
 import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A stage without an engine around its handler: what is called and how it ends is written
@@ -56,6 +63,16 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 
 	private boolean acknowledged;
 
+	/** Has the letters of keys, if events wait behind them; a key is a first letter. */
+	private @Nullable Map<Character, List<Object>> desk;
+
+	private final Set<Object> replayed = new HashSet<>();
+
+	private int most = 100;
+
+	/** What writes letters later, if they are not written at once. */
+	private @Nullable Queue<Write> writes;
+
 	private final Retrying<Object> retrying;
 
 	PretendedHandler(FailurePolicy policy) {
@@ -78,8 +95,35 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 		this.acknowledged = true;
 	}
 
+	/** Lets events wait behind dead letters of their keys. */
+	Map<Character, List<Object>> ordering(int most) {
+		this.most = most;
+		this.desk = new HashMap<>();
+		return this.desk;
+	}
+
+	/** Lets letters be written when somebody says so. */
+	Queue<Write> writingLater() {
+		this.writes = new ArrayDeque<>();
+		return this.writes;
+	}
+
+	/** Replays the event of a letter, which is gone if it is handled. */
+	void replay(Object event) throws Exception {
+		this.replayed.add(event);
+		receive(event);
+	}
+
+	private static Character key(Object event) {
+		return event.toString().charAt(0);
+	}
+
 	void receive(Object... events) throws Exception {
 		this.retrying.handle(INLET, List.of(events));
+	}
+
+	void receiveBatch(Object... events) throws Exception {
+		this.retrying.handle(Collections.nCopies(events.length, INLET), List.of(events));
 	}
 
 	void drain() throws Exception {
@@ -139,7 +183,7 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 	}
 
 	@Override
-	public Attempted attempt(Inlet inlet, List<Object> events) {
+	public Attempted attempt(Inlet inlet, List<Object> events, int attempt) {
 		Attempted attempted = (this.lists != null) ? this.lists.apply(events) : oneByOne(events);
 		StringBuilder call = new StringBuilder();
 		for (int place = 0; place < events.size(); place++) {
@@ -147,6 +191,9 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 			call.append((place > 0) ? " " : "").append(events.get(place)).append(done ? "" : "?");
 			if (done) {
 				this.handled.add(events.get(place));
+				if (this.desk != null && this.replayed.remove(events.get(place))) {
+					letters(events.get(place)).remove(events.get(place));
+				}
 			}
 		}
 		this.log.add("%ds: %s".formatted(Duration.ofNanos(this.now).toSeconds(), call));
@@ -164,8 +211,8 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 	}
 
 	@Override
-	public Attempted attempt(List<Inlet> inlets, List<Object> events) {
-		return attempt(INLET, events);
+	public Attempted attempt(List<Inlet> inlets, List<Object> events, int attempt) {
+		return attempt(INLET, events, attempt);
 	}
 
 	@Override
@@ -194,6 +241,16 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 	}
 
 	@Override
+	public List<Decision> decide(FailuresDecider decider, List<FailedAttempt<?>> failed) {
+		try {
+			return decider.decideAll(failed);
+		}
+		catch (Exception ex) {
+			return Collections.nCopies(failed.size(), Decision.byPolicy());
+		}
+	}
+
+	@Override
 	public void retries(Ending<Object> ending, Duration delay) {
 		// What follows is seen.
 	}
@@ -212,10 +269,70 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 
 	@Override
 	public void bury(Ending<Object> ending, Answered answered) throws Exception {
-		if (this.storeFailure == null) {
-			end(ending, Outcome.DEAD_LETTERED);
+		write(() -> {
+			if (this.storeFailure == null) {
+				keep(ending);
+			}
+			answered.answered(this.storeFailure);
+		});
+	}
+
+	@Override
+	public void follow(Ending<Object> ending, Followed answered) throws Exception {
+		write(() -> {
+			boolean kept = this.storeFailure == null && !letters(ending.event()).isEmpty();
+			if (kept) {
+				assertThat(ending.reason()).isEqualTo("behind a dead letter of its key");
+				keep(ending);
+			}
+			answered.answered(kept, this.storeFailure);
+		});
+	}
+
+	private void write(Write write) throws Exception {
+		if (this.writes != null) {
+			this.writes.add(write);
 		}
-		answered.answered(this.storeFailure);
+		else {
+			write.run();
+		}
+	}
+
+	private void keep(Ending<Object> ending) {
+		if (this.replayed.remove(ending.event())) {
+			// Its letter is still there.
+			return;
+		}
+		end(ending, Outcome.DEAD_LETTERED);
+		if (this.desk != null) {
+			letters(ending.event()).add(ending.event());
+		}
+	}
+
+	private List<Object> letters(Object event) {
+		return (this.desk != null) ? this.desk.computeIfAbsent(key(event), (key) -> new ArrayList<>())
+				: new ArrayList<>();
+	}
+
+	@Override
+	public boolean ordersLetters() {
+		return this.desk != null;
+	}
+
+	@Override
+	public boolean mayBeBehind() {
+		return this.desk != null && this.desk.values().stream().anyMatch((letters) -> !letters.isEmpty());
+	}
+
+	@Override
+	public boolean isReplayed(Object event) {
+		return this.replayed.contains(event);
+	}
+
+	@Override
+	public Turn turn(Object event) {
+		int letters = isReplayed(event) ? 0 : letters(event).size();
+		return (letters == 0) ? Turn.FREE : (letters < this.most) ? Turn.BEHIND : Turn.LATER;
 	}
 
 	@Override
@@ -225,7 +342,7 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 	}
 
 	@Override
-	public void begin(Inlet inlet, Object event, InFlightEvent<Object> inFlight, Answered answered) {
+	public void begin(Inlet inlet, Object event, InFlightEvent<Object> inFlight, int attempt, Answered answered) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -245,7 +362,22 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 	}
 
 	@Override
-	public void work(@Nullable Inlet inlet, Object event) {
+	public boolean withdraw(InFlightEvent<Object> inFlight) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void lastBegun() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Inlet nobody() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void work(@Nullable Inlet inlet, Object event, int attempt) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -307,6 +439,16 @@ final class PretendedHandler implements Attempting<Object>, StageClock {
 	@Override
 	public void wake() {
 		wakeAt(this.now);
+	}
+
+	/**
+	 * Writes a letter, or fails to.
+	 */
+	@FunctionalInterface
+	interface Write {
+
+		void run() throws Exception;
+
 	}
 
 	private record OneInlet() implements Inlet {

@@ -3,6 +3,7 @@ package io.genstage.failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,6 +161,91 @@ class RetryingTests {
 	}
 
 	@Test
+	void aDeciderMayDecideAboutAllThatHasFailedInACall() throws Exception {
+		List<List<Object>> asked = new ArrayList<>();
+		FailuresDecider decider = (failed) -> {
+			asked.add(failed.stream().<Object>map(FailedAttempt::event).toList());
+			return failed.stream()
+				.map((one) -> one.event().equals(2) ? Decision.skip() : Decision.retry(Duration.ofSeconds(5)))
+				.toList();
+		};
+		PretendedHandler handler = new PretendedHandler(TWICE.withDecider(decider));
+		Set<Object> failing = new java.util.HashSet<>(Set.of(2, 4));
+		handler.handlingLists((events) -> namingThoseOf(failing, events));
+		handler.receive(1, 2, 3, 4);
+		assertThat(asked).containsExactly(List.of(2, 4));
+		assertThat(handler.settled()).containsExactly(Map.entry(2, Outcome.SKIPPED));
+		failing.clear();
+		handler.advance(HOUR);
+		assertThat(handler.log()).containsExactly("0s: 1 2? 3 4?", "5s: 4");
+	}
+
+	private static Attempted namingThoseOf(Set<Object> failing, List<Object> events) {
+		BitSet handled = new BitSet();
+		List<Attempted.Failed> failed = new ArrayList<>();
+		for (int place = 0; place < events.size(); place++) {
+			if (failing.contains(events.get(place))) {
+				failed.add(new Attempted.Failed(place, poison()));
+			}
+			else {
+				handled.set(place);
+			}
+		}
+		return failed.isEmpty() ? Attempted.HANDLED : Attempted.failed(handled, failed);
+	}
+
+	@Test
+	void aDeciderOfAllIsAskedAboutAListThatNamesNobody() throws Exception {
+		FailuresDecider decider = (failed) -> failed.stream().map((one) -> switch ((Integer) one.event()) {
+			case 1 -> Decision.skip();
+			case 2 -> Decision.deadLetter();
+			case 3 -> Decision.fail();
+			default -> Decision.byPolicy();
+		}).toList();
+		PretendedHandler handler = new PretendedHandler(TWICE.withDecider(decider));
+		Set<Object> failing = new java.util.HashSet<>(Set.of(5));
+		handler.handlingLists((events) -> events.stream().anyMatch(failing::contains) ? Attempted.failed(poison())
+				: Attempted.HANDLED);
+		handler.receive(1, 2, 3, 4, 5);
+		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.SKIPPED),
+				Map.entry(2, Outcome.DEAD_LETTERED), Map.entry(3, Outcome.FAILED));
+		assertThat(handler.unfinished()).isEqualTo(2);
+		failing.clear();
+		handler.advance(HOUR);
+		assertThat(handler.log()).containsExactly("0s: 1? 2? 3? 4? 5?", "1s: 4 5");
+		assertThat(handler.unfinished()).isZero();
+		assertThat(handler.retrying().isBusy()).isFalse();
+	}
+
+	@Test
+	void whatIsLeftOfAListIsTriedAgainTogether() throws Exception {
+		FailuresDecider decider = (failed) -> failed.stream()
+			.map((one) -> one.event().equals(1) ? Decision.byPolicy()
+					: Decision.retry(Duration.ofSeconds((Integer) one.event())))
+			.toList();
+		PretendedHandler handler = new PretendedHandler(TWICE.withDecider(decider));
+		Set<Object> failing = new java.util.HashSet<>(Set.of(2));
+		handler.handlingLists((events) -> events.stream().anyMatch(failing::contains) ? Attempted.failed(poison())
+				: Attempted.HANDLED);
+		handler.receive(1, 2, 3);
+		failing.clear();
+		handler.advance(HOUR);
+		assertThat(handler.log()).containsExactly("0s: 1? 2? 3?", "3s: 1 2 3");
+	}
+
+	@Test
+	void aDeciderMayGiveUpAWholeList() throws Exception {
+		FailuresDecider decider = (failed) -> Collections.nCopies(failed.size(), Decision.deadLetter());
+		PretendedHandler handler = new PretendedHandler(TWICE.withDecider(decider));
+		handler.handlingLists((events) -> Attempted.failed(poison()));
+		handler.receive(1, 2);
+		assertThat(handler.settled()).containsOnlyKeys(1, 2).containsValue(Outcome.DEAD_LETTERED);
+		assertThat(handler.batchOf(1)).isPositive().isEqualTo(handler.batchOf(2));
+		assertThat(handler.unfinished()).isZero();
+		assertThat(handler.retrying().isBusy()).isFalse();
+	}
+
+	@Test
 	void aListThatNamesNobodyIsRetriedWhole() throws Exception {
 		PretendedHandler handler = new PretendedHandler(TWICE);
 		handler.handlingLists((events) -> events.contains(2) ? Attempted.failed(poison()) : Attempted.HANDLED);
@@ -268,6 +354,38 @@ class RetryingTests {
 		handler.advance(Duration.ofSeconds(2));
 		assertThat(handler.log()).containsExactly("0s: 1? 2? 3?", "1s: 1?", "2s: 1?", "2s: 1?", "2s: 2", "2s: 3");
 		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.DEAD_LETTERED));
+	}
+
+	@Test
+	void allThatIsUndecidedIsTriedBeforeALaterOne() throws Exception {
+		PretendedHandler handler = new PretendedHandler(TWICE.withRetries(Retries.NONE).withOrder(RetryOrder.STRICT));
+		boolean[] away = { true };
+		handler.failing((event) -> (away[0] || event.equals(1)) ? poison() : null);
+		handler.receive(1);
+		handler.receive(2);
+		away[0] = false;
+		handler.receive(3);
+		assertThat(handler.handled()).containsExactly(2, 3);
+		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.DEAD_LETTERED));
+	}
+
+	@Test
+	void noneOfALineGoesBeforeAnUndecidedOneThatIsRetriedAfterAll() throws Exception {
+		boolean[] retriesFirst = { false };
+		PretendedHandler handler = new PretendedHandler(TWICE.withRetries(Retries.NONE)
+			.withOrder(RetryOrder.STRICT)
+			.withDecider((event, failure, attempt) -> (retriesFirst[0] && event.equals(1))
+					? Decision.retry(Duration.ofSeconds(1)) : Decision.byPolicy()));
+		boolean[] away = { true };
+		handler.failing((event) -> (away[0] && (!retriesFirst[0] || event.equals(1))) ? poison() : null);
+		handler.receive(1);
+		handler.receive(2);
+		retriesFirst[0] = true;
+		handler.receive(3);
+		away[0] = false;
+		assertThat(handler.handled()).isEmpty();
+		handler.advance(Duration.ofSeconds(1));
+		assertThat(handler.handled()).containsExactly(1, 2, 3);
 	}
 
 	@Test

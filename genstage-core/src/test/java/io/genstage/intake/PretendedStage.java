@@ -239,13 +239,13 @@ final class PretendedStage implements Handling<Event>, StageClock, TaskStage {
 	}
 
 	@Override
-	public void inTurn(Runnable step) {
+	public void inTurn(Step step) {
 		this.inFlight.add(() -> takeStep(step));
 	}
 
-	private void takeStep(Runnable step) {
-		step.run();
+	private void takeStep(Step step) {
 		try {
+			step.take();
 			this.intake.wake();
 		}
 		catch (Exception ex) {
@@ -254,7 +254,7 @@ final class PretendedStage implements Handling<Event>, StageClock, TaskStage {
 	}
 
 	@Override
-	public void inTurn(Duration delay, Runnable step) {
+	public void inTurn(Duration delay, Step step) {
 		throw new AssertionError("nothing fails that would be tried again");
 	}
 
@@ -269,7 +269,22 @@ final class PretendedStage implements Handling<Event>, StageClock, TaskStage {
 	}
 
 	@Override
-	public void work(@Nullable Inlet inlet, Event event) {
+	public boolean withdraw(InFlightEvent<Event> begun) {
+		throw new AssertionError("nothing is given up");
+	}
+
+	@Override
+	public void lastBegun() {
+		// No event waits for others.
+	}
+
+	@Override
+	public Inlet nobody() {
+		throw new AssertionError("all events come by a subscription");
+	}
+
+	@Override
+	public void work(@Nullable Inlet inlet, Event event, int attempt) {
 		assertThat(event.inlet()).isSameAs(inlet);
 		this.worked.add(event);
 	}

@@ -14,7 +14,7 @@ class TaskIntakeTests extends IntakeContract {
 
 	@Override
 	Intake<Event> intake(PretendedStage stage, Random random) {
-		return new TaskIntake<>(Tasks.of(TaskOptions.defaults()), stage, stage);
+		return new TaskIntake<>(Tasks.of(TaskOptions.defaults()), stage, stage, false);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.genstage.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -13,10 +14,10 @@ import io.genstage.ConsumerStage;
 import io.genstage.Discard;
 import io.genstage.ExitReason;
 import io.genstage.LogCapture;
+import io.genstage.ManualSource;
 import io.genstage.PerEventConsumerStage;
 import io.genstage.PerEventProducerConsumerStage;
 import io.genstage.ProducerStage;
-import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.StageKind;
 import io.genstage.StageListener;
@@ -1011,7 +1012,7 @@ class BroadwayTests extends PipelineFixture {
 
 				@Override
 				public List<Object> onInfo(Object message) {
-					java.util.Objects.requireNonNull(this.draining).complete();
+					Objects.requireNonNull(this.draining).complete();
 					return super.onInfo(message);
 				}
 
@@ -1037,7 +1038,7 @@ class BroadwayTests extends PipelineFixture {
 
 				@Override
 				public List<Object> onInfo(Object message) {
-					java.util.Objects.requireNonNull(this.context).stop(new ExitReason.Custom("enough"));
+					Objects.requireNonNull(this.context).stop(new ExitReason.Custom("enough"));
 					return super.onInfo(message);
 				}
 
@@ -1104,24 +1105,6 @@ class BroadwayTests extends PipelineFixture {
 			assertThat(pipeline.rate("each")).contains(RateLimit.of(5, Duration.ofSeconds(5)));
 			executor.advance(Duration.ofSeconds(2));
 			assertThat(this.times).containsExactly("1 at 0", "2 at 1000", "3 at 2000");
-		}
-
-	}
-
-	/**
-	 * Emits what is pushed into it, whatever is asked for.
-	 */
-	private static class ManualSource implements ProducerStage<Object> {
-
-		@Override
-		public List<Object> handleDemand(long demand) {
-			return List.of();
-		}
-
-		@Override
-		@SuppressWarnings("unchecked")
-		public List<Object> onInfo(Object message) {
-			return (List<Object>) message;
 		}
 
 	}

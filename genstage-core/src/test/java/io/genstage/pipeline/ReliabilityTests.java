@@ -3,7 +3,6 @@ package io.genstage.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -15,6 +14,7 @@ import io.genstage.CancelMode;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.LogCapture;
+import io.genstage.ManualSource;
 import io.genstage.PerEventConsumerStage;
 import io.genstage.PerEventProducerConsumerStage;
 import io.genstage.ProducerStage;
@@ -37,7 +37,6 @@ import io.genstage.intake.InFlight;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
 import io.genstage.source.Sources;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,7 +89,7 @@ class ReliabilityTests extends PipelineFixture {
 	}
 
 	private static StageDefinition source(StageOptions options) {
-		return StageDefinition.of("source", new ManualSource()).withOptions(options);
+		return StageDefinition.of("source", new DrainingSource()).withOptions(options);
 	}
 
 	private StageDefinition each(String name) {
@@ -288,7 +287,7 @@ class ReliabilityTests extends PipelineFixture {
 			List<String> batches = new ArrayList<>();
 			ConsumerStage<Object> stage = (events, from) -> batches
 				.add(Batch.<Object, Object>of(events).closing() + " " + events);
-			StageRef source = own.start("source", new ManualSource());
+			StageRef source = own.start("source", new DrainingSource());
 			StageRef consumer = own.start("batch", stage, StageOptions.defaults()
 				.withBatching(Batching.of(BatchOptions.defaults().withSize(2).withTimeout(Duration.ofSeconds(1)))));
 			consumer.subscribeTo(source, FEW);
@@ -319,7 +318,10 @@ class ReliabilityTests extends PipelineFixture {
 			executor.advance(Duration.ofSeconds(2));
 			assertThat(report).isCompleted();
 			assertThat(report.join().isComplete()).isFalse();
-			assertThat(report.join().toString()).contains("never");
+			assertThat(report.join().toString()).contains("never").contains("and 6 of its events open");
+			assertThat(report.join().remainders()).filteredOn((stage) -> stage.stage().equals("source"))
+				.singleElement()
+				.satisfies((source) -> assertThat(source.open()).isEqualTo(6));
 			assertThat(accepted).isEmpty();
 			assertThat(failed).containsExactlyInAnyOrder(upTo(6));
 			assertThat(executor.now()).isEqualTo(Duration.ofSeconds(2));
@@ -370,31 +372,13 @@ class ReliabilityTests extends PipelineFixture {
 	}
 
 	/**
-	 * Emits what it is told, whatever is asked for.
+	 * Has nothing more to emit when its pipeline drains.
 	 */
-	private static final class ManualSource implements ProducerStage<Object> {
-
-		private @Nullable StageContext context;
-
-		@Override
-		public void onStart(StageContext context) {
-			this.context = context;
-		}
-
-		@Override
-		public List<Object> handleDemand(long demand) {
-			return List.of();
-		}
-
-		@Override
-		@SuppressWarnings("unchecked")
-		public List<Object> onInfo(Object message) {
-			return (List<Object>) message;
-		}
+	private static final class DrainingSource extends ManualSource {
 
 		@Override
 		public void onDrain(StageContext context) {
-			Objects.requireNonNull(this.context).complete();
+			context.complete();
 		}
 
 	}

@@ -82,6 +82,23 @@ class StageViewTests extends PipelineFixture {
 		assertThat(pipeline.waiting("nobody")).isEmpty();
 	}
 
+	@Test
+	void countsWhatIsLostThoughTheStageWasDoneWithIt() {
+		Pipeline pipeline = pipeline(StageDefinition.of("queue", new EventQueue<Integer>(10)),
+				StageDefinition.of("count", StageKind.CONSUMER, () -> collecting(new ArrayList<>()))
+					.subscribeTo("queue"));
+		pipeline.countLost("count", 1);
+		pipeline.start();
+		run();
+		pipeline.countLost("count", 2);
+		pipeline.countLost("nobody", 9);
+		assertPartsAreThoseOfTheStatus(pipeline, "count");
+		assertThat(pipeline.counts("count")).contains(new EventCounts(0, 0, 3));
+		pipeline.restart("count");
+		run();
+		assertThat(pipeline.counts("count")).contains(new EventCounts(0, 0, 3));
+	}
+
 	private static void assertPartsAreThoseOfTheStatus(Pipeline pipeline, String stage) {
 		StageStatus numbers = pipeline.stage(stage).flatMap(ManagedStageStatus::started).orElseThrow();
 		assertThat(pipeline.counts(stage)).contains(numbers.counts());

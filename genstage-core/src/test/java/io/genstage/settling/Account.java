@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.genstage.Discard;
 import io.genstage.ExitReason;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * with what its source hears. Nothing is taken from the deliveries.
  */
 final class Account implements StageListener, Acknowledger<Object> {
+
+	/** A stage that is away, which nothing else names. */
+	private static final Pattern EMPTY_PLACE = Pattern.compile("^the selector of the place of stage '(.*)' failed");
 
 	private final List<String> violations = new ArrayList<>();
 
@@ -148,8 +153,15 @@ final class Account implements StageListener, Acknowledger<Object> {
 		if (discard.events().isEmpty()) {
 			tell(stage.name(), "discards", discard.count(), "unnamed", discard.reason());
 		}
+		if (discard.reason().startsWith("they have passed ")) {
+			// Who is away for good has no say in what becomes of them.
+			tell(stage.name(), "misses", discard.events());
+			return;
+		}
 		Subscription subscription = discard.subscription();
-		String name = (subscription != null) ? subscription.consumer().name() : stage.name();
+		Matcher emptyPlace = EMPTY_PLACE.matcher(discard.reason());
+		String name = emptyPlace.find() ? emptyPlace.group(1)
+				: (subscription != null) ? subscription.consumer().name() : stage.name();
 		discard.events().forEach((event) -> word((Item) event, name, Outcome.FAILED));
 	}
 

@@ -1,18 +1,22 @@
 package io.genstage.settling;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterCounts;
 import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.simulation.SeededExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that outlasts the process, sometimes takes its time, and sometimes fails.
@@ -24,6 +28,9 @@ final class FlakyStore implements DeadLetterStore {
 	private final Random random;
 
 	private final boolean durable;
+
+	/** How many letters there are of each key. */
+	private final Map<String, Integer> letters = new HashMap<>();
 
 	FlakyStore(SeededExecutor executor, Random random, boolean durable) {
 		this.executor = executor;
@@ -38,31 +45,53 @@ final class FlakyStore implements DeadLetterStore {
 
 	@Override
 	public CompletionStage<DeadLetter> append(DeadLetter letter, Object event) {
-		Item item = (Item) event;
+		return write((Item) event, letter, () -> Optional.of(letter)).thenApply(Optional::orElseThrow);
+	}
+
+	@Override
+	public CompletionStage<Optional<DeadLetter>> appendBehind(DeadLetter letter, Object event) {
+		return write((Item) event, letter, () -> has(letter.key()) ? Optional.of(letter) : Optional.empty());
+	}
+
+	private CompletionStage<Optional<DeadLetter>> write(Item item, DeadLetter letter,
+			Supplier<Optional<DeadLetter>> wanted) {
 		return switch (this.random.nextInt(5)) {
 			case 0 -> {
-				store(item);
-				yield CompletableFuture.completedFuture(letter);
+				yield CompletableFuture.completedFuture(store(item, wanted.get()));
 			}
 			case 1 -> throw new IllegalStateException("the store is away");
 			case 2 -> CompletableFuture.failedFuture(new IllegalStateException("the store has failed"));
-			default -> later(item, letter, this.random.nextInt(4) > 0);
+			default -> later(item, wanted, this.random.nextInt(4) > 0);
 		};
 	}
 
 	/** What a source has still is safe only in a store that outlasts the process. */
-	private void store(Item item) {
-		if (this.durable || item.roots().isEmpty()) {
+	private Optional<DeadLetter> store(Item item, Optional<DeadLetter> letter) {
+		if (letter.isPresent() && (this.durable || item.roots().isEmpty())) {
 			item.storeLetter();
 		}
+		letter.map(DeadLetter::key).ifPresent(this::count);
+		return letter;
 	}
 
-	private CompletionStage<DeadLetter> later(Item item, DeadLetter letter, boolean succeeds) {
-		CompletableFuture<DeadLetter> written = new CompletableFuture<>();
+	/** Counts a letter, which somebody drops some time later. */
+	private void count(String key) {
+		this.letters.merge(key, 1, Integer::sum);
+		this.executor.schedule(Duration.ofMillis(this.random.nextInt(10_000)),
+				() -> this.letters.computeIfPresent(key, (known, number) -> (number > 1) ? number - 1 : null));
+	}
+
+	/** Returns whether there is a letter of a key. */
+	boolean has(@Nullable String key) {
+		return this.letters.containsKey(key);
+	}
+
+	private CompletionStage<Optional<DeadLetter>> later(Item item, Supplier<Optional<DeadLetter>> wanted,
+			boolean succeeds) {
+		CompletableFuture<Optional<DeadLetter>> written = new CompletableFuture<>();
 		this.executor.schedule(Duration.ofMillis(this.random.nextInt(3000)), () -> {
 			if (succeeds) {
-				store(item);
-				written.complete(letter);
+				written.complete(store(item, wanted.get()));
 			}
 			else {
 				written.completeExceptionally(new IllegalStateException("the store has failed late"));
@@ -72,8 +101,16 @@ final class FlakyStore implements DeadLetterStore {
 	}
 
 	@Override
+	public boolean holds(String stage) {
+		return !this.letters.isEmpty();
+	}
+
+	@Override
 	public int held(String stage, String key) {
-		return 0;
+		if (this.random.nextInt(20) == 0) {
+			throw new IllegalStateException("the store doesn't know");
+		}
+		return this.letters.getOrDefault(key, 0);
 	}
 
 	// Nobody looks at the letters.

@@ -3,6 +3,7 @@ package io.genstage.settling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 
@@ -114,7 +115,8 @@ final class RandomPipeline {
 		return switch (this.random.nextInt(4)) {
 			case 0 -> policy.withThen(FailurePolicy.Then.FAIL);
 			case 1 -> policy.withThen(FailurePolicy.Then.SKIP);
-			default -> policy.withDeadLetters(new FlakyStore(this.executor, this.random, !chance(4)));
+			default -> policy.withDeadLetters(new FlakyStore(this.executor, this.random, !chance(4)))
+				.withMaxPerKey(this.random.nextInt(4));
 		};
 	}
 
@@ -180,7 +182,9 @@ final class RandomPipeline {
 
 		private StageDefinition source(StageOptions options) {
 			Source source = new Source(RandomPipeline.this.random, RandomPipeline.this.account);
-			return StageDefinition.of(this.name, this.kind, source::start).withOptions(options);
+			StageOptions all = chance(3) ? options.withMaxUnsettled(1 + RandomPipeline.this.random.nextInt(10))
+					: options;
+			return StageDefinition.of(this.name, this.kind, source::start).withOptions(all);
 		}
 
 		private StageOptions withDispatcher(StageOptions options) {
@@ -221,13 +225,18 @@ final class RandomPipeline {
 			Work work = new Work(RandomPipeline.this.executor, RandomPipeline.this.random, RandomPipeline.this.account);
 			Form form = (this.kind == StageKind.CONSUMER) ? any(Form.values())
 					: any(new Form[] { Form.LISTS, Form.EACH, Form.BATCHES, Form.IN_FLIGHT });
-			FailurePolicy policy = (form == Form.REPORTS || form == Form.TASKS) ? null : policy();
+			FailurePolicy policy = (form == Form.REPORTS) ? null : policy();
 			StageOptions all = withForm((policy != null) ? options.withFailure(policy) : options, form, work, policy);
 			StageDefinition definition = (this.kind == StageKind.CONSUMER)
 					? StageDefinition.of(this.name, this.kind, () -> Handlers.consumer(form, work))
 					: StageDefinition.of(this.name, this.kind, () -> Handlers.producerConsumer(form, work));
 			boolean mayBeMany = this.producers.stream().allMatch((producer) -> producer.dispatcher != 2);
-			return definition.withOptions(all).withConcurrency((mayBeMany && chance(3)) ? 2 : 1);
+			boolean isTwo = mayBeMany && chance(3);
+			boolean inTurns = form != Form.IN_FLIGHT && form != Form.TASKS;
+			if (policy != null && policy.ordersLetters() && inTurns && !isTwo) {
+				work.waitsBehind((FlakyStore) Objects.requireNonNull(policy.deadLetters()));
+			}
+			return definition.withOptions(all).withConcurrency(isTwo ? 2 : 1);
 		}
 
 		private StageOptions withForm(StageOptions options, Form form, Work work, @Nullable FailurePolicy policy) {

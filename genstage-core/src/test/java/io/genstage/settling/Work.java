@@ -47,6 +47,9 @@ final class Work {
 	/** What has to be handled in order, or null if nothing has. */
 	private @Nullable Order order;
 
+	/** Where letters are that events have to wait behind, or null if they needn't. */
+	private @Nullable FlakyStore letters;
+
 	Work(SeededExecutor executor, Random random, Account account) {
 		this.executor = executor;
 		this.random = random;
@@ -59,6 +62,10 @@ final class Work {
 
 	void keepsOrder(Order order) {
 		this.order = (this.naming != Naming.FAILED_ONES) ? order : null;
+	}
+
+	void waitsBehind(FlakyStore letters) {
+		this.letters = letters;
 	}
 
 	/** Handles a list, and returns what was handled. */
@@ -157,6 +164,9 @@ final class Work {
 	}
 
 	private void attempt(Item item) {
+		if (this.letters != null && this.letters.has(String.valueOf(item.key()))) {
+			this.account.complain("%s is handled though a letter of its key waits", item);
+		}
 		Duration now = this.executor.now();
 		if (now.compareTo(this.awayFrom) >= 0 && now.compareTo(this.awayUntil) < 0) {
 			throw new IllegalStateException("away");

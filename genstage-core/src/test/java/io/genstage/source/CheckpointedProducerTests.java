@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.genstage.AsyncConsumerStage;
@@ -189,6 +190,85 @@ class CheckpointedProducerTests {
 			assertThat(producer.isRestartable()).isTrue();
 		}
 
+		@Test
+		void isTriedAgainWhileTheSourceIsAway() {
+			producer = Sources.checkpointed((position, max) -> {
+				reads.add("read from " + position);
+				if (reads.size() < 4) {
+					throw new SourceUnavailableException("away", new IOException("refused"));
+				}
+				return read(position, max);
+			}, store, "away");
+			StageRef stage = start(2);
+			assertThat(stage.status().outage().cause()).hasMessage("away");
+			runUntil(Duration.ofMillis(30));
+			assertThat(reads).as("at 0, 10 and 30 ms").hasSize(3);
+			assertThat(handled).isEmpty();
+			runUntil(Duration.ofMillis(70));
+			assertThat(handled).containsExactly(1, 2);
+			assertThat(stage.status().outage()).isNull();
+		}
+
+		@Test
+		void beginsWhenTheStoreIsBack() {
+			AtomicInteger loads = new AtomicInteger();
+			ProgressStore<Integer> flaky = new ProgressStore<>() {
+
+				@Override
+				public Integer load(String name) {
+					if (loads.incrementAndGet() < 3) {
+						throw new SourceUnavailableException("no store", new IOException("refused"));
+					}
+					return 5;
+				}
+
+				@Override
+				public void save(String name, Integer position) {
+				}
+
+			};
+			producer = Sources.checkpointed(CheckpointedProducerTests.this::read, flaky, "numbers");
+			StageRef stage = start(2);
+			assertThat(stage.status().outage()).isNotNull();
+			runUntil(Duration.ofMillis(30));
+			assertThat(handled).containsExactly(6, 7);
+			assertThat(stage.status().outage()).isNull();
+		}
+
+		@Test
+		void ofFailedEventsIsTriedAgainWhileTheSourceIsAway() {
+			numbers.subList(2, 10).clear();
+			boolean[] away = new boolean[1];
+			producer = Sources.checkpointed((position, max) -> {
+				if (away[0]) {
+					throw new SourceUnavailableException("away", new IOException("refused"));
+				}
+				return read(position, max);
+			}, store, "numbers", OPTIONS);
+			start(2);
+			fail(1);
+			away[0] = true;
+			runUntil(Duration.ofSeconds(31));
+			assertThat(handled).containsExactly(1, 2);
+			away[0] = false;
+			assertThat(executor.runOne()).as("the next try").isTrue();
+			executor.runReady();
+			assertThat(handled).containsExactly(1, 2, 1);
+		}
+
+		@Test
+		void endsWithADrainWhileTheSourceIsAway() {
+			producer = Sources.checkpointed((position, max) -> {
+				throw new SourceUnavailableException("away", new IOException("refused"));
+			}, store, "away");
+			StageRef stage = start(2);
+			stage.tell(new Object());
+			assertThat(stage.status().isRunning()).isTrue();
+			stage.stop(ExitReason.NORMAL);
+			executor.runReady();
+			assertThat(stage.status().isRunning()).isFalse();
+		}
+
 	}
 
 	@Nested
@@ -296,6 +376,36 @@ class CheckpointedProducerTests {
 			finish(2);
 			assertThat(saved).containsExactly(2);
 			assertThat(producer.status().storeFailure()).isNull();
+		}
+
+	}
+
+	@Nested
+	class AnotherSourceOfTheSameName {
+
+		@Test
+		void takesTheProgressOverAndTheFirstOneReportsIt() {
+			start(1);
+			CheckpointedProducer<Integer, Integer> other = Sources.checkpointed(CheckpointedProducerTests.this::read,
+					store, "numbers");
+			system.start("other", other);
+			executor.runReady();
+			finish(1);
+			assertThat(store.load("numbers")).isNull();
+			assertThat(producer.status().storeFailure()).isInstanceOf(IllegalStateException.class)
+				.hasMessage("the progress of 'numbers' was taken over by another source: do two have the same name?");
+			assertThat(other.status().storeFailure()).isNull();
+		}
+
+		@Test
+		void isKnownByTheStoreAndTheName() {
+			assertThat(producer.sharesProgressWith(of(store, "numbers"))).isTrue();
+			assertThat(producer.sharesProgressWith(of(store, "letters"))).isFalse();
+			assertThat(producer.sharesProgressWith(of(new MemoryProgressStore<>(), "numbers"))).isFalse();
+		}
+
+		private CheckpointedProducer<Integer, Integer> of(ProgressStore<Integer> store, String name) {
+			return Sources.checkpointed(CheckpointedProducerTests.this::read, store, name);
 		}
 
 	}

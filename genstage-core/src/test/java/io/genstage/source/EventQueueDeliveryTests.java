@@ -263,6 +263,24 @@ class EventQueueDeliveryTests {
 		}
 
 		@Test
+		void haveTheWorseOutcomeTogether() {
+			AsyncConsumerStage<String> sendOn = (event, from) -> this.second.deliver(event);
+			consumer("send on", sendOn, line, policy(Then.FAIL));
+			consumer("failing", failing(), this.secondLine, policy(Then.SKIP));
+			CompletableFuture<Outcome> bad = deliver("bad");
+			CompletableFuture<Outcome> good = deliver("good");
+			assertThat(good).isCompletedWithValue(Outcome.ACCEPTED);
+			assertThat(bad).isCompletedWithValue(Outcome.SKIPPED);
+		}
+
+		@Test
+		void failTogetherIfTheOutcomeSaysSo() {
+			AsyncConsumerStage<String> failed = (event, from) -> CompletableFuture.completedFuture(Outcome.FAILED);
+			consumer("failed", failed, line, policy(Then.FAIL));
+			assertThat(failure(deliver("a"))).rootCause().hasMessageContaining("whose outcome is that of this one");
+		}
+
+		@Test
 		void failTogether() {
 			AsyncConsumerStage<String> sendOn = (event, from) -> this.second.deliver(event);
 			consumer("send on", sendOn, line, policy(Then.FAIL));

@@ -58,7 +58,7 @@ class StagePoolTests {
 						spinUntil(ended);
 					});
 				}
-				assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
 				lookedAfter.look();
 				ended.set(true);
 			}
@@ -154,7 +154,7 @@ class StagePoolTests {
 		}
 		CountDownLatch behind = new CountDownLatch(1);
 		this.pool.execute(behind::countDown);
-		assertThat(behind.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(behind.await(60, TimeUnit.SECONDS)).isTrue();
 		ended.set(true);
 	}
 
@@ -165,7 +165,7 @@ class StagePoolTests {
 		for (int task = 0; task < 1000; task++) {
 			this.pool.execute(done::countDown);
 		}
-		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -196,7 +196,7 @@ class StagePoolTests {
 		}
 		CountDownLatch behind = new CountDownLatch(1);
 		this.pool.execute(behind::countDown);
-		assertThat(behind.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(behind.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -212,9 +212,9 @@ class StagePoolTests {
 				interrupted.countDown();
 			}
 		});
-		assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
 		this.pool.close();
-		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.pool.execute(() -> {
 		}));
 		Awaitility.await().until(() -> threadsNamed("short-lived-").isEmpty());
