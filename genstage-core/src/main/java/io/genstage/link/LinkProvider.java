@@ -1,0 +1,55 @@
+package io.genstage.link;
+
+/**
+ * An engine that carries links. Any thread may call any method.
+ * <p>
+ * Both methods that open an end of a link return at once, whether the engine can be
+ * reached or not: it is connected to in the background, and that it can't be is
+ * {@linkplain LinkListener#interrupted reported}. They throw what won't be better by
+ * waiting, such as a setting that nobody knows.
+ * <p>
+ * Several senders may write to a link, and several receivers may read from it, in one JVM
+ * or in many. A message is given to one of the readers. How they share messages is up to
+ * the provider: by key, in turn, or all to one of them while the others stand by.
+ * <p>
+ * Messages with the same key are delivered in the order in which they were sent by one
+ * writer, unless the provider says that its engine keeps no order. What is delivered
+ * again may come late.
+ */
+public interface LinkProvider {
+
+	/**
+	 * Returns by which name links choose this provider.
+	 * @return the type, in lower case: {@code kafka}
+	 */
+	String type();
+
+	/**
+	 * Returns whether what was sent is still there when this JVM has ended. If it isn't,
+	 * a drain hands on all that was sent before a receiver completes, and
+	 * {@link LinkReader#backlog()} is exact.
+	 * @return {@code true} by default
+	 */
+	default boolean isLasting() {
+		return true;
+	}
+
+	/**
+	 * Opens the receiving end of a link.
+	 * @param link the link
+	 * @param listener gets what is delivered, from now on
+	 * @return the reader, which delivers nothing unless it is asked
+	 * @throws IllegalArgumentException if a setting of the link is unknown or wrong
+	 */
+	LinkReader openReader(LinkDefinition link, LinkReader.Listener listener);
+
+	/**
+	 * Opens the sending end of a link.
+	 * @param link the link
+	 * @param listener hears whether the engine can be reached, from now on
+	 * @return the writer
+	 * @throws IllegalArgumentException if a setting of the link is unknown or wrong
+	 */
+	LinkWriter openWriter(LinkDefinition link, LinkListener listener);
+
+}

@@ -1,0 +1,127 @@
+package io.genstage.link;
+
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import io.genstage.AsyncConsumerStage;
+import io.genstage.ExitReason;
+import io.genstage.StageContext;
+import io.genstage.StageRef;
+import io.genstage.Subscription;
+import io.genstage.delivery.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending end of a link, as a consumer. An event is handled when the engine has
+ * confirmed its message; what its source hears is {@link Outcome#HANDED_OVER}. As many
+ * messages are unconfirmed as the {@linkplain io.genstage.StageOptions#inFlight()
+ * options} of the stage allow, which is one by default; when the engine is slow or away,
+ * whoever sends events to the stage waits.
+ *
+ * <pre>{@code
+ * LinkSender<Order> sender = new LinkSender<>(links, orders, (order) -> LinkMessage.of(mapper.write(order)));
+ * system.start("orders-out", sender, StageOptions.defaults().withInFlight(InFlight.of(500)));
+ * }</pre>
+ *
+ * While the engine can't be reached the stage waits, which its
+ * {@linkplain io.genstage.StageStatus#outage() status} shows. An event that can't be made
+ * into a message, or whose message the engine refuses, has failed as any event of a
+ * consumer does: with a {@linkplain io.genstage.StageOptions#failure() failure policy} it
+ * is tried again or becomes a dead letter, without one the stage fails.
+ *
+ * @param <E> the type of the events
+ */
+public final class LinkSender<E> implements AsyncConsumerStage<E> {
+
+	private final LinkProvider provider;
+
+	private final LinkDefinition link;
+
+	private final Function<? super E, LinkMessage> toMessage;
+
+	private @Nullable StageContext context;
+
+	private @Nullable LinkWriter writer;
+
+	/**
+	 * Creates the sending end of a link, which is opened when the stage starts.
+	 * @param provider carries the link
+	 * @param link the link
+	 * @param toMessage makes the message of an event; called by the stage, one call at a
+	 * time
+	 */
+	public LinkSender(LinkProvider provider, LinkDefinition link, Function<? super E, LinkMessage> toMessage) {
+		this.provider = Objects.requireNonNull(provider, "provider must not be null");
+		this.link = Objects.requireNonNull(link, "link must not be null");
+		this.toMessage = Objects.requireNonNull(toMessage, "toMessage must not be null");
+	}
+
+	@Override
+	public void onStart(StageContext context) {
+		this.context = context;
+		this.writer = this.provider.openWriter(this.link, new Writing(context.self()));
+	}
+
+	@Override
+	public CompletionStage<?> begin(E event, Subscription from) {
+		LinkMessage message = Objects.requireNonNull(this.toMessage.apply(event), "an event was made into no message");
+		return Objects.requireNonNull(this.writer, "not started")
+			.send(message)
+			.thenApply((sent) -> Outcome.HANDED_OVER);
+	}
+
+	@Override
+	public void onInfo(Object message) throws Exception {
+		if (!(message instanceof Standing standing)) {
+			AsyncConsumerStage.super.onInfo(message);
+			return;
+		}
+		StageContext current = Objects.requireNonNull(this.context, "not started");
+		if (standing.isFinal()) {
+			current.fail(Objects.requireNonNull(standing.cause()));
+		}
+		else {
+			current.sourceUnavailable(standing.cause());
+		}
+	}
+
+	@Override
+	public void onStop(ExitReason reason) {
+		if (this.writer != null) {
+			this.writer.close();
+		}
+	}
+
+	/**
+	 * Sends the stage what the engine reports.
+	 */
+	private record Writing(StageRef stage) implements LinkListener {
+
+		@Override
+		public void interrupted(Throwable cause) {
+			this.stage.tell(new Standing(cause, false));
+		}
+
+		@Override
+		public void recovered() {
+			this.stage.tell(new Standing(null, false));
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			this.stage.tell(new Standing(cause, true));
+		}
+
+	}
+
+	/**
+	 * The message to itself.
+	 *
+	 * @param cause why the engine can't be reached, or {@code null} if it can be
+	 * @param isFinal whether it never can
+	 */
+	private record Standing(@Nullable Throwable cause, boolean isFinal) {
+	}
+
+}
