@@ -1,8 +1,11 @@
 package io.genstage.test;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.genstage.ConsumerStage;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
+import io.genstage.delivery.Outcome;
 
 /**
  * Runs a consumer alone and pretends to be its producer.
@@ -76,6 +79,18 @@ public final class ConsumerTester<I> extends StageTester {
 			this.producer.offer(event);
 		}
 		run();
+	}
+
+	/**
+	 * Gives the producer of the stage an event, and reports what has become of it.
+	 * @param event the event
+	 * @return complete when the event is settled: at once, or at a later call of this
+	 * tester. Fails with {@link io.genstage.source.DeliveryFailedException} if the event
+	 * has failed or was lost, and with {@link io.genstage.source.QueueClosedException}
+	 * after {@link #complete()}
+	 */
+	public CompletableFuture<Outcome> deliver(I event) {
+		return this.producer.deliver(event);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.genstage.test;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.genstage.CancelMode;
@@ -7,6 +8,7 @@ import io.genstage.ExitReason;
 import io.genstage.StageRef;
 import io.genstage.StageStatus;
 import io.genstage.SubscribeOptions;
+import io.genstage.delivery.Outcome;
 import io.genstage.source.EventQueue;
 
 /**
@@ -35,6 +37,12 @@ final class PretendedProducer<E> {
 		if (!this.ref.status().isRunning() || !this.events.offer(event)) {
 			throw new IllegalStateException("event '%s' can't be sent after the end".formatted(event));
 		}
+	}
+
+	CompletableFuture<Outcome> deliver(E event) {
+		CompletableFuture<Outcome> settled = this.events.deliver(event).toCompletableFuture();
+		this.system.run();
+		return settled;
 	}
 
 	int waiting() {

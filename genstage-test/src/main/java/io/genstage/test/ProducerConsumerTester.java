@@ -1,10 +1,12 @@
 package io.genstage.test;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
+import io.genstage.delivery.Outcome;
 
 /**
  * Runs a producer-consumer alone and pretends to be its producer and its consumer.
@@ -74,6 +76,19 @@ public final class ProducerConsumerTester<I, O> extends StageTester {
 			this.producer.offer(event);
 		}
 		run();
+	}
+
+	/**
+	 * Gives the producer of the stage an event, and reports what has become of it.
+	 * @param event the event
+	 * @return complete when the event is settled and the {@linkplain #ask consumer} has
+	 * got all that was made from it: at once, or at a later call of this tester. Fails
+	 * with {@link io.genstage.source.DeliveryFailedException} if the event has failed or
+	 * was lost, and with {@link io.genstage.source.QueueClosedException} after
+	 * {@link #complete()}
+	 */
+	public CompletableFuture<Outcome> deliver(I event) {
+		return this.producer.deliver(event);
 	}
 
 	/**

@@ -3,21 +3,36 @@ package io.genstage.test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.genstage.ExitReason;
+import io.genstage.FaultInjector;
 import io.genstage.StageKind;
-import io.genstage.StageListener;
 import io.genstage.StageRef;
 import io.genstage.Subscription;
+import io.genstage.delivery.Acknowledger;
+import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Outcome;
+import io.genstage.delivery.Settlement;
+import io.genstage.source.DeliveryFailedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one stage, over all its runs and instances: what it emits, or what it
  * handles if it is a consumer.
  */
-final class StageProbe implements StageListener {
+final class StageProbe implements FaultInjector {
+
+	private static final Acknowledger<StageProbe> ACKNOWLEDGER = (probe, done, failed) -> {
+		done.forEach(StageProbe::settle);
+		failed.forEach(StageProbe::settle);
+	};
 
 	private final String name;
 
@@ -31,6 +46,11 @@ final class StageProbe implements StageListener {
 
 	private final Set<StageRef> runs = ConcurrentHashMap.newKeySet();
 
+	/** How many calls of the handler are to fail. */
+	private int faults;
+
+	private @Nullable Exception fault;
+
 	StageProbe(String name, StageKind kind) {
 		this.name = name;
 		this.kind = kind;
@@ -39,6 +59,25 @@ final class StageProbe implements StageListener {
 	@Override
 	public void onStart(StageRef stage) {
 		this.runs.add(stage);
+	}
+
+	@Override
+	public void onStop(StageRef stage, ExitReason reason) {
+		this.runs.remove(stage);
+	}
+
+	@Override
+	public void beforeHandling(StageRef stage, List<?> events) throws Exception {
+		this.lock.lock();
+		try {
+			if (this.fault != null && this.faults > 0) {
+				this.faults--;
+				throw this.fault;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
@@ -65,11 +104,73 @@ final class StageProbe implements StageListener {
 	}
 
 	void emit(List<Object> events) {
-		this.runs.stream()
+		running().emit(events);
+	}
+
+	CompletableFuture<Outcome> deliver(Object event) {
+		CompletableFuture<Outcome> settled = new CompletableFuture<>();
+		running().emit(List.of(Delivery.of(event, ACKNOWLEDGER, this, settled)));
+		return settled;
+	}
+
+	@SuppressWarnings("unchecked") // given with the delivery
+	private static void settle(Settlement settlement) {
+		CompletableFuture<Outcome> settled = (CompletableFuture<Outcome>) Objects
+			.requireNonNull(settlement.reference());
+		if (settlement.outcome().isDone()) {
+			settled.complete(settlement.outcome());
+		}
+		else {
+			settled.completeExceptionally(new DeliveryFailedException(settlement.reason(), settlement.cause()));
+		}
+	}
+
+	private StageRef running() {
+		return this.runs.stream()
 			.filter((run) -> run.status().isRunning())
 			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("stage '%s' doesn't run".formatted(this.name)))
-			.emit(events);
+			.orElseThrow(() -> new IllegalStateException("stage '%s' doesn't run".formatted(this.name)));
+	}
+
+	void failNext(int calls, Exception fault) {
+		if (!this.kind.consumes()) {
+			throw new IllegalArgumentException("stage '%s' is a producer, which handles nothing".formatted(this.name));
+		}
+		if (calls < 0) {
+			throw new IllegalArgumentException("calls must be >= 0, was " + calls);
+		}
+		this.lock.lock();
+		try {
+			this.faults = calls;
+			this.fault = fault;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void reset() {
+		this.lock.lock();
+		try {
+			this.events.clear();
+			this.faults = 0;
+			this.fault = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns what completes when all runs have worked off what they were sent before.
+	 */
+	CompletionStage<?> reached() {
+		return CompletableFuture.allOf(
+				this.runs.stream().map((run) -> run.reached().toCompletableFuture()).toArray(CompletableFuture[]::new));
+	}
+
+	void flush() {
+		this.runs.forEach(StageRef::flush);
 	}
 
 	List<Object> events() {

@@ -3,13 +3,17 @@ package io.genstage.test;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.genstage.delivery.Outcome;
 import io.genstage.pipeline.StageDefinition;
 
 /**
- * Taps the stages of a running pipeline: sees what each of them emits or handles, and
- * emits events in its name. The stages themselves and their edges stay as they are.
+ * Taps the stages of a running pipeline: sees what each of them emits or handles, emits
+ * events in its name, lets its handler fail, and closes its batches. The stages
+ * themselves and their edges stay as they are.
  *
  * <pre>{@code
  * StageProbes probes = new StageProbes();
@@ -51,6 +55,71 @@ public final class StageProbes {
 	}
 
 	/**
+	 * Emits an event as {@link #emit} does, and reports what has become of it when it and
+	 * all that was made from it are settled, as
+	 * {@link io.genstage.source.EventQueue#deliver} does.
+	 *
+	 * <pre>{@code
+	 * assertThat(probes.deliver("orders", order)).succeedsWithin(ofSeconds(10)).isEqualTo(Outcome.ACCEPTED);
+	 * }</pre>
+	 *
+	 * What is delivered has a source that could send it again. So it never becomes a
+	 * letter of a desk that is only in memory, but fails instead; {@link #emit} events
+	 * that are to become such letters.
+	 * @param stage the name of a running producer or producer-consumer
+	 * @param event the event
+	 * @return completes with the outcome; fails with
+	 * {@link io.genstage.source.DeliveryFailedException} if the event has failed or was
+	 * lost. In a {@link TestSystem} it completes while that runs
+	 * @throws IllegalArgumentException if it is not tapped, or a consumer
+	 * @throws IllegalStateException if it doesn't run
+	 */
+	public CompletableFuture<Outcome> deliver(String stage, Object event) {
+		return probe(stage).deliver(event);
+	}
+
+	/**
+	 * Lets the next calls of the handler of a stage fail. The handler isn't called, and
+	 * what follows is what would follow if it had thrown the failure: retries count as
+	 * calls, and so do those of all instances.
+	 * @param stage the name of a consumer or producer-consumer, which may not have been
+	 * started yet
+	 * @param calls how many calls from now on, in the place of what was said before; 0
+	 * for none
+	 * @param failure what they fail with
+	 * @throws IllegalArgumentException if it is not tapped, or a producer, or if
+	 * {@code calls} is less than 0
+	 */
+	public void failNext(String stage, int calls, Exception failure) {
+		probe(stage).failNext(calls, failure);
+	}
+
+	/**
+	 * Lets a stage handle the batches that it has open, without waiting until they are
+	 * full or their time is over. That happens behind all events that tapped stages have
+	 * emitted before and that come to the stage by tapped stages. With real threads,
+	 * {@link #await} what follows.
+	 * @param stage the name of a stage
+	 * @throws IllegalArgumentException if it is not tapped
+	 */
+	public void flush(String stage) {
+		StageProbe flushed = probe(stage);
+		CompletionStage<Void> reached = CompletableFuture.completedFuture(null);
+		// An event is one stage further each time.
+		for (int steps = 0; steps < this.probes.size(); steps++) {
+			reached = reached.thenCompose((before) -> reached());
+		}
+		CompletionStage<Void> unused = reached.thenRun(flushed::flush);
+	}
+
+	private CompletionStage<Void> reached() {
+		return CompletableFuture.allOf(this.probes.values()
+			.stream()
+			.map((probe) -> probe.reached().toCompletableFuture())
+			.toArray(CompletableFuture[]::new));
+	}
+
+	/**
 	 * Returns what a stage has emitted, or a consumer handled, since it was tapped.
 	 * Events that {@link #emit} was given are among them; those that a consumer has and
 	 * has not finished, in a batch or by a task, are not.
@@ -74,6 +143,14 @@ public final class StageProbes {
 	 */
 	public List<Object> await(String stage, int count, Duration timeout) {
 		return probe(stage).await(count, timeout);
+	}
+
+	/**
+	 * Forgets what has been seen, and lets no calls fail any more, so that a test can
+	 * begin. The stages go on as they are, and so does what they have under way.
+	 */
+	public void reset() {
+		this.probes.values().forEach(StageProbe::reset);
 	}
 
 	private StageProbe probe(String stage) {

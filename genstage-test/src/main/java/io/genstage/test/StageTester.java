@@ -88,6 +88,15 @@ public abstract sealed class StageTester implements AutoCloseable
 	}
 
 	/**
+	 * Lets the stage handle the batches that it has open, without waiting until they are
+	 * full or their time is over.
+	 */
+	public final void flush() {
+		this.stage.flush();
+		this.system.run();
+	}
+
+	/**
 	 * Lets the stage do what others have sent it by its {@linkplain #stage() handle},
 	 * such as threads that it has started.
 	 */

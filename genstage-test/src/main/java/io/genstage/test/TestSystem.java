@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.genstage.ExitReason;
 import io.genstage.StageRef;
@@ -24,6 +25,8 @@ import io.genstage.StageSystem;
  * }</pre>
  *
  * What a callback starts on other threads of its own is not waited for.
+ *
+ * @see #immediate()
  */
 public final class TestSystem implements AutoCloseable {
 
@@ -31,11 +34,49 @@ public final class TestSystem implements AutoCloseable {
 
 	private final VirtualTime time = new VirtualTime();
 
+	private final boolean immediate;
+
+	/** Whether a thread lets the stages run, if they do so at once. */
+	private final AtomicBoolean running = new AtomicBoolean();
+
 	private final StageSystem stages = StageSystem.builder()
-		.executor(this.turns::add)
+		.executor(this::add)
 		.scheduler(this.time)
 		.closeTimeout(Duration.ZERO)
 		.build();
+
+	/**
+	 * Creates a system whose stages run when the test lets them.
+	 */
+	public TestSystem() {
+		this(false);
+	}
+
+	private TestSystem(boolean immediate) {
+		this.immediate = immediate;
+	}
+
+	/**
+	 * Creates a system whose stages run at once, on the thread that gives them something
+	 * to do: when a call returns by which events come in, all that can be done now has
+	 * been done. Only their time waits for the test. So an application that knows nothing
+	 * of tests can have such a system, for instance as the bean of a Spring context.
+	 * <p>
+	 * One stage runs at a time, whatever the number of threads. A handler that waits for
+	 * another thread holds them all up. An application that ends while events wait for
+	 * time to pass, for instance for a rate, ends when it has waited for them in vain.
+	 * @return a new system
+	 */
+	public static TestSystem immediate() {
+		return new TestSystem(true);
+	}
+
+	private void add(Runnable turn) {
+		this.turns.add(turn);
+		if (this.immediate) {
+			run();
+		}
+	}
 
 	/**
 	 * Returns the system to start stages and pipelines in.
@@ -50,6 +91,22 @@ public final class TestSystem implements AutoCloseable {
 	 * something to do, as a producer without an end does for a consumer without one.
 	 */
 	public void run() {
+		if (!this.immediate) {
+			runTurns();
+			return;
+		}
+		// Looked at again: whoever adds a turn meanwhile leaves it to this thread.
+		while (!this.turns.isEmpty() && this.running.compareAndSet(false, true)) {
+			try {
+				runTurns();
+			}
+			finally {
+				this.running.set(false);
+			}
+		}
+	}
+
+	private void runTurns() {
 		for (Runnable turn = this.turns.poll(); turn != null; turn = this.turns.poll()) {
 			turn.run();
 		}

@@ -5,17 +5,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
+import io.genstage.PerEventConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageOptions;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
+import io.genstage.Subscription;
 import io.genstage.batch.BatchOptions;
 import io.genstage.batch.Batching;
+import io.genstage.delivery.Outcome;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.Retries;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
@@ -29,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The examples of {@code docs/testing-your-stages.md}, which are pieces of this file and
- * of a test of the sample application.
+ * of tests of the sample application.
  */
 class TestingExampleTests {
 
@@ -73,6 +79,18 @@ class TestingExampleTests {
 	}
 
 	@Test
+	void triesAgain() {
+		PerEventConsumerStage<String> archive = new Archive();
+		FailurePolicy hourly = FailurePolicy.defaults().withRetries(Retries.fixed(3, Duration.ofHours(1)));
+		try (ConsumerTester<String> tester = ConsumerTester.of(archive, StageOptions.defaults().withFailure(hourly),
+				SubscribeOptions.defaults())) {
+			CompletableFuture<Outcome> stored = tester.deliver("ask");
+			tester.advance(Duration.ofHours(2));
+			assertThat(stored).isCompletedWithValue(Outcome.ACCEPTED);
+		}
+	}
+
+	@Test
 	void waitsForAPipeline() {
 		ConsumerStage<String> archive = (words, from) -> {
 		};
@@ -88,16 +106,36 @@ class TestingExampleTests {
 
 	@Test
 	void areThoseThatAreShown() throws IOException {
+		Path signing = Path.of("../sample-app/src/test/java/io/genstage/sample/signing");
 		String compiled = comparable(
-				Files.readString(Path.of("src/test/java/io/genstage/examples/TestingExampleTests.java")) + Files
-					.readString(
-							Path.of("../sample-app/src/test/java/io/genstage/sample/signing/ProbedSigningTests.java")));
+				Files.readString(Path.of("src/test/java/io/genstage/examples/TestingExampleTests.java"))
+						+ Files.readString(Path.of("src/test/java/io/genstage/test/MemoryLinksContractTests.java"))
+						+ Files.readString(signing.resolve("ProbedSigningTests.java"))
+						+ Files.readString(signing.resolve("FailingPenTests.java"))
+						+ Files.readString(signing.resolve("SigningSliceTests.java")));
 		List<String> shown = Pattern.compile("^```java\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE)
 			.matcher(Files.readString(Path.of("../docs/testing-your-stages.md")))
 			.results()
 			.map((MatchResult code) -> comparable(code.group(1)))
 			.toList();
-		assertThat(shown).hasSize(5).allSatisfy((code) -> assertThat(compiled).contains(code));
+		assertThat(shown).hasSize(12).allSatisfy((code) -> assertThat(compiled).contains(code));
+	}
+
+	/**
+	 * Out of reach at first.
+	 */
+	private static final class Archive implements PerEventConsumerStage<String> {
+
+		private int attempts;
+
+		@Override
+		public void handleEvent(String event, Subscription from) {
+			this.attempts++;
+			if (this.attempts < 3) {
+				throw new IllegalStateException("out of reach");
+			}
+		}
+
 	}
 
 	/** Leaves out what the formatter decides. */

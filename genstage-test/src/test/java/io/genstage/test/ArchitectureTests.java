@@ -24,9 +24,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	@ArchTest
-	static final ArchRule onlyTheJdkAndTheCoreAreNeeded = classes().should()
+	static final ArchRule onlyTheJdkAndTheCoreAreNeeded = classes().that()
+		.doNotHaveSimpleName("DeadLetterDeskAssert")
+		.and()
+		.doNotHaveSimpleName("LinkProviderContract")
+		.should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage("java..", "io.genstage..", "org.jspecify.annotations");
+
+	@ArchTest
+	static final ArchRule assertionsNeedAssertJAsWell = noClasses().should()
+		.dependOnClassesThat()
+		.haveSimpleName("DeadLetterDeskAssert");
 
 	@ArchTest
 	static final ArchRule nothingIsSynchronized = methods().should().notHaveModifier(JavaModifier.SYNCHRONIZED);
@@ -51,8 +60,8 @@ class ArchitectureTests {
 		assertThat(new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 			.importPackages("io.genstage.test")).filteredOn((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
 			.extracting(JavaClass::getSimpleName)
-			.containsExactlyInAnyOrder("Completion", "ConsumerTester", "ProducerConsumerTester", "ProducerTester",
-					"StageProbes", "StageTester", "TestSystem");
+			.containsExactlyInAnyOrder("Completion", "ConsumerTester", "DeadLetterDeskAssert", "LinkProviderContract",
+					"ProducerConsumerTester", "ProducerTester", "StageProbes", "StageTester", "TestSystem");
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.genstage.test;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import io.genstage.StageSystem;
 import io.genstage.Subscription;
 import io.genstage.batch.BatchOptions;
 import io.genstage.batch.Batching;
+import io.genstage.delivery.Outcome;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.Retries;
 import io.genstage.flow.Flows;
 import io.genstage.intake.InFlight;
 import io.genstage.pipeline.Pipeline;
@@ -26,6 +30,7 @@ import io.genstage.pipeline.RestartPolicy;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.rate.RateAccount;
 import io.genstage.rate.RateLimit;
+import io.genstage.source.DeliveryFailedException;
 import io.genstage.source.EventQueue;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.Tasks;
@@ -86,6 +91,21 @@ class StageProbesTests {
 			this.probes.emit("upper", "as it is");
 			system.run();
 			assertThat(this.probes.events("reader")).containsExactlyInAnyOrder("A", "as it is");
+		}
+	}
+
+	@Test
+	void beginAnewForTheNextTest() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			this.probes.emit("letters", "a");
+			system.run();
+			this.probes.failNext("reader", 1, new IllegalStateException("no light"));
+			this.probes.reset();
+			assertThat(this.probes.events("reader")).isEmpty();
+			this.probes.emit("letters", "b");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("B");
 		}
 	}
 
@@ -200,8 +220,10 @@ class StageProbesTests {
 	}
 
 	private Pipeline startReader(TestSystem system, StageDefinition reader) {
-		Pipeline pipeline = new Pipeline(PipelineGraph
-			.of(List.of(StageDefinition.of("letters", this.letters), this.probes.tap(reader.subscribeTo("letters")))),
+		Pipeline pipeline = new Pipeline(
+				PipelineGraph.of(Stream.of(StageDefinition.of("letters", this.letters), reader.subscribeTo("letters"))
+					.map(this.probes::tap)
+					.toList()),
 				system.stages());
 		pipeline.start();
 		return pipeline;
@@ -278,6 +300,122 @@ class StageProbesTests {
 	}
 
 	@Test
+	void reportTheOutcomeOfAnEvent() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			system.run();
+			CompletableFuture<Outcome> read = this.probes.deliver("letters", "a");
+			assertThat(read).isNotDone();
+			system.run();
+			assertThat(read).isCompletedWithValue(Outcome.ACCEPTED);
+			assertThat(this.probes.events("reader")).containsExactly("A");
+		}
+	}
+
+	@Test
+	void reportThatAnEventHasFailed() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			system.run();
+			CompletableFuture<Outcome> read = this.probes.deliver("letters", "x");
+			system.run();
+			assertThat(read).failsWithin(Duration.ZERO)
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(DeliveryFailedException.class)
+				.havingCause()
+				.withMessage("no X");
+		}
+	}
+
+	@Test
+	void letTheNextCallsOfAHandlerFail() {
+		try (TestSystem system = new TestSystem()) {
+			startReader(system,
+					StageDefinition.of("reader", this.reader)
+						.withOptions(StageOptions.defaults()
+							.withFailure(FailurePolicy.defaults().withRetries(Retries.fixed(2, Duration.ofHours(1))))));
+			this.probes.failNext("reader", 2, new IOException("no light"));
+			CompletableFuture<Outcome> read = this.probes.deliver("letters", "a");
+			system.run();
+			system.advance(Duration.ofHours(1));
+			assertThat(this.probes.events("reader")).isEmpty();
+			assertThat(read).isNotDone();
+			system.advance(Duration.ofHours(1));
+			assertThat(this.probes.events("reader")).containsExactly("a");
+			assertThat(read).isCompletedWithValue(Outcome.ACCEPTED);
+		}
+	}
+
+	@Test
+	void letNoCallFailAnyMoreIfThatIsSaid() {
+		try (TestSystem system = new TestSystem()) {
+			start(system.stages(), this.letters);
+			this.probes.failNext("upper", 5, new IOException("no light"));
+			this.probes.failNext("upper", 0, new IOException("no light"));
+			this.letters.offer("a");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("A");
+		}
+	}
+
+	@Test
+	void closeOpenBatches() {
+		try (TestSystem system = new TestSystem()) {
+			startCollector(system.stages());
+			this.letters.offer("a");
+			this.letters.offer("b");
+			system.run();
+			assertThat(this.probes.events("reader")).isEmpty();
+			this.probes.flush("reader");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactly("A", "B");
+		}
+	}
+
+	@Test
+	void closeBatchesBehindWhatWasEmittedBefore() {
+		try (TestSystem system = new TestSystem()) {
+			startCollector(system.stages());
+			system.run();
+			this.probes.emit("letters", "a");
+			this.probes.emit("upper", "b");
+			this.probes.flush("reader");
+			system.run();
+			assertThat(this.probes.events("reader")).containsExactlyInAnyOrder("A", "b");
+		}
+	}
+
+	@Test
+	void closeBatchesOfRealThreads() {
+		try (StageSystem system = StageSystem.create()) {
+			startCollector(system);
+			this.probes.emit("letters", "a");
+			this.probes.await("upper", 1, Duration.ofMinutes(1));
+			for (int round = 2; round <= 100; round++) {
+				this.probes.emit("letters", "a");
+				this.probes.flush("reader");
+				assertThat(this.probes.await("reader", round, Duration.ofMinutes(1))).hasSize(round);
+			}
+		}
+	}
+
+	private void startCollector(StageSystem system) {
+		Batching<String> large = Batching.of(BatchOptions.defaults().withSize(500).withTimeout(Duration.ofDays(1)));
+		new Pipeline(PipelineGraph.of(
+				Stream
+					.of(StageDefinition.of("letters", this.letters),
+							StageDefinition.of("upper", this.upper).subscribeTo("letters"),
+							StageDefinition.of("reader", this.reader)
+								.withOptions(StageOptions.defaults().withBatching(large))
+								.subscribeTo("upper"))
+					.map(this.probes::tap)
+					.toList()),
+				system)
+			.start();
+	}
+
+	@Test
 	void refuseStagesThatTheyCanNotServe() {
 		try (TestSystem system = new TestSystem()) {
 			start(system.stages(), this.letters);
@@ -286,6 +424,13 @@ class StageProbesTests {
 				.withMessageStartingWith("stage 'lower' is not tapped, but ");
 			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.emit("reader", "a"))
 				.withMessage("stage 'reader' is a consumer, which emits nothing");
+			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.deliver("reader", "a"))
+				.withMessage("stage 'reader' is a consumer, which emits nothing");
+			IOException fault = new IOException();
+			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.failNext("letters", 1, fault))
+				.withMessage("stage 'letters' is a producer, which handles nothing");
+			assertThatIllegalArgumentException().isThrownBy(() -> this.probes.failNext("reader", -1, fault))
+				.withMessage("calls must be >= 0, was -1");
 		}
 	}
 

@@ -3,12 +3,14 @@ package io.genstage.test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import io.genstage.Caller;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.Peer;
+import io.genstage.PerEventConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
@@ -17,6 +19,9 @@ import io.genstage.SubscribeOptions;
 import io.genstage.Subscription;
 import io.genstage.batch.BatchOptions;
 import io.genstage.batch.Batching;
+import io.genstage.delivery.Outcome;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.Retries;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,19 @@ class StageTesterTests {
 		}
 
 		@Test
+		void isDoneWithAnEventWhenItsConsumerHasWhatWasMadeOfIt() {
+			ProducerConsumerStage<String, String> twice = (events, from) -> List.of(events.get(0), events.get(0));
+			try (ProducerConsumerTester<String, String> tester = ProducerConsumerTester.of(twice)) {
+				CompletableFuture<Outcome> settled = tester.deliver("a");
+				tester.ask(1);
+				assertThat(settled).isNotDone();
+				tester.ask(1);
+				assertThat(settled).isCompletedWithValue(Outcome.ACCEPTED);
+				assertThat(tester.emitted()).containsExactly("a", "a");
+			}
+		}
+
+		@Test
 		void finishesWhatItHasAfterTheEndOfItsProducer() {
 			try (ProducerConsumerTester<String, String> tester = ProducerConsumerTester.of(this.upper,
 					StageOptions.defaults(), FOUR_TO_TWO)) {
@@ -145,6 +163,48 @@ class StageTesterTests {
 				assertThat(this.handled).containsExactly(List.of("a", "b", "c"));
 				tester.advance(Duration.ofSeconds(1));
 				assertThat(this.handled).containsExactly(List.of("a", "b", "c"), List.of("d"));
+			}
+		}
+
+		@Test
+		void handlesAnOpenBatchWhenItIsTold() {
+			List<List<String>> handled = new ArrayList<>();
+			Batching<String> large = Batching.of(BatchOptions.defaults().withSize(100));
+			try (ConsumerTester<String> collector = ConsumerTester.of((events, from) -> handled.add(events),
+					StageOptions.defaults().withBatching(large), SubscribeOptions.defaults())) {
+				collector.send("a", "b");
+				assertThat(handled).isEmpty();
+				collector.flush();
+				assertThat(handled).containsExactly(List.of("a", "b"));
+			}
+		}
+
+		@Test
+		void triesAgainInTheCourseOfTime() {
+			List<String> handled = new ArrayList<>();
+			PerEventConsumerStage<String> second = (event, from) -> {
+				handled.add(event);
+				if (handled.size() == 1) {
+					throw new IllegalStateException("not yet");
+				}
+			};
+			FailurePolicy hourly = FailurePolicy.defaults().withRetries(Retries.fixed(3, Duration.ofHours(1)));
+			try (ConsumerTester<String> tester = ConsumerTester.of(second, StageOptions.defaults().withFailure(hourly),
+					SubscribeOptions.defaults())) {
+				CompletableFuture<Outcome> settled = tester.deliver("a");
+				assertThat(settled).isNotDone();
+				tester.advance(Duration.ofHours(1));
+				assertThat(settled).isCompletedWithValue(Outcome.ACCEPTED);
+				assertThat(handled).containsExactly("a", "a");
+			}
+		}
+
+		@Test
+		void failsWhatItIsGivenAfterTheEnd() {
+			try (ConsumerTester<String> tester = ConsumerTester.of((events, from) -> {
+			})) {
+				tester.complete();
+				assertThat(tester.deliver("a")).isCompletedExceptionally();
 			}
 		}
 
