@@ -85,8 +85,11 @@ public @interface Failure {
 
 	/**
 	 * What becomes of an event when no attempt is left: {@code dead-letter} (default),
-	 * {@code skip}, which leaves it out, or {@code fail}, after which its source gives it
-	 * again if it can, and it is discarded otherwise.
+	 * {@code skip}, which leaves it out, {@code fail}, after which its source gives it
+	 * again if it can, and it is discarded otherwise, or the name of a stage that is an
+	 * {@link io.genstage.source.EventQueue}, or of a
+	 * {@link io.genstage.deadletter.DeadLetterStore} bean, to which it goes as a dead
+	 * letter.
 	 * @return what becomes of it
 	 */
 	String then() default "";
@@ -129,6 +132,15 @@ public @interface Failure {
 	 * @return the time
 	 */
 	String expireAfter() default "";
+
+	/**
+	 * How long an attempt may take, from 1 ms to 365 days (default: as long as it takes).
+	 * The handler is interrupted then, or its future cancelled, and the attempt has
+	 * failed with a {@link java.util.concurrent.TimeoutException}, also if the handler
+	 * takes no notice. The limit is for one call, of an event or of a list or batch.
+	 * @return the time
+	 */
+	String timeout() default "";
 
 	/**
 	 * The name of the {@link io.genstage.failure.FailureDecider} bean that is asked about

@@ -23,7 +23,22 @@ import org.springframework.aot.hint.annotation.Reflective;
  * wants to, the event, the {@link Throwable} and the number of attempts so far as an
  * {@code int}, and returns a {@link io.genstage.failure.Decision}. It is called in the
  * turn of the stage, for one event after the other, and not for a list that has failed as
- * a whole. If it throws, that is logged and the settings decide.
+ * a whole.
+ * <p>
+ * Or it takes all events that have failed in one call of the handler, also those of a
+ * list that has failed as a whole, and returns one decision for all of them, or a list
+ * with one for each:
+ *
+ * <pre class="code">
+ * &#064;OnFailure
+ * List&lt;Decision&gt; decide(List&lt;FailedAttempt&lt;Order&gt;&gt; failed) {
+ *     return failed.stream().map((one) -&gt; Decision.byPolicy().withLetter(one.event().masked())).toList();
+ * }
+ * </pre>
+ *
+ * By {@link io.genstage.failure.Decision#withLetter withLetter} it says what a dead
+ * letter is to keep in the place of the event. If it throws, that is logged and the
+ * settings decide.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -127,6 +127,15 @@ public @interface Producer {
 	String unserved() default "";
 
 	/**
+	 * How many events with a settlement may be open between the stage and the end of its
+	 * pipeline, from 1 to 1,000,000, for each instance (default: as many as the stages
+	 * behind it may have asked for). Meanwhile the stage is asked for no more.
+	 * {@code genstage.stages.<name>.max-unsettled} has precedence.
+	 * @return the number of events
+	 */
+	int maxUnsettled() default UNSET;
+
+	/**
 	 * How many instances run at once, from 1 (default) to 1000. Each of them calls the
 	 * method or has a source of its own, so that this suits what is polled and not what
 	 * is read to its end. A bean of scope prototype is made for each instance; any other
@@ -148,6 +157,15 @@ public @interface Producer {
 	 * @return the pauses
 	 */
 	Poll poll() default @Poll;
+
+	/**
+	 * How long events that carry their settlement may be unsettled before that is
+	 * reported by the log, health and {@link io.genstage.StageListener#onOverdue}, such
+	 * as {@code 5m} (default), from 0, for never, to 365 days. May hold {@code ${...}}
+	 * placeholders. {@code genstage.stages.<name>.settle-within} has precedence.
+	 * @return the time
+	 */
+	String settleWithin() default "";
 
 	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May

@@ -203,6 +203,25 @@ public @interface ProducerConsumer {
 	Failure failure() default @Failure;
 
 	/**
+	 * How long a call of the handler, an event in flight or a task may take before it is
+	 * reported by the log, health and {@link io.genstage.StageListener#onOverdue}, such
+	 * as {@code 1m} (default), from 0, for never, to 365 days. Nothing is ended by that:
+	 * {@link Failure#timeout} does that. May hold {@code ${...}} placeholders.
+	 * {@code genstage.stages.<name>.handle-within} has precedence.
+	 * @return the time
+	 */
+	String handleWithin() default "";
+
+	/**
+	 * How long events that carry their settlement may be unsettled before that is
+	 * reported by the log, health and {@link io.genstage.StageListener#onOverdue}, such
+	 * as {@code 5m} (default), from 0, for never, to 365 days. May hold {@code ${...}}
+	 * placeholders. {@code genstage.stages.<name>.settle-within} has precedence.
+	 * @return the time
+	 */
+	String settleWithin() default "";
+
+	/**
 	 * Whether to start with the application: {@code true} (default) or {@code false}. May
 	 * hold {@code ${...}} placeholders. {@code genstage.stages.<name>.auto-startup} has
 	 * precedence.

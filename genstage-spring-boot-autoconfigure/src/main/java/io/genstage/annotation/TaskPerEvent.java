@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * where a failure concerns one event only.
  *
  * <pre class="code">
- * &#064;Consumer(subscribeTo = "orders", maxDemand = 20, taskPerEvent = &#064;TaskPerEvent(restart = "transient"))
+ * &#064;Consumer(subscribeTo = "orders", maxDemand = 20, taskPerEvent = &#064;TaskPerEvent)
  * void ship(Order order) {
  * </pre>
  *
@@ -19,8 +19,8 @@ import java.lang.annotation.Target;
  * 10). When {@code minDemand} of them have ended (default: half of {@code maxDemand}), as
  * many events are asked for again. The bean has to be thread-safe.
  * <p>
- * An event is handled when its task is done. The event of a task that has failed and is
- * not run again is discarded, which is counted and logged; the stage goes on.
+ * An event is handled when its task is done. When a task fails, {@link Consumer#failure}
+ * decides as for any other handler; by default its event is tried again.
  */
 @Target({})
 @Retention(RetentionPolicy.RUNTIME)
@@ -39,9 +39,11 @@ public @interface TaskPerEvent {
 	 * What becomes of a task that has failed: {@code temporary} (default), it is given
 	 * up; or {@code transient}, it is run again at once with the same event. May hold
 	 * {@code ${...}} placeholders. {@code genstage.stages.<name>.task-per-event.restart}
-	 * has precedence.
+	 * has precedence. If it is set, the stage has no failure policy.
 	 * @return the policy
+	 * @deprecated in favor of {@link Consumer#failure}
 	 */
+	@Deprecated(since = "0.1.0")
 	String restart() default "";
 
 	/**
@@ -49,7 +51,9 @@ public @interface TaskPerEvent {
 	 * 3). With one more the stage fails.
 	 * {@code genstage.stages.<name>.task-per-event.max-restarts} has precedence.
 	 * @return the number of restarts
+	 * @deprecated in favor of {@link Failure#maxRetries} of {@link Consumer#failure}
 	 */
+	@Deprecated(since = "0.1.0")
 	int maxRestarts() default Consumer.UNSET;
 
 	/**
@@ -57,7 +61,9 @@ public @interface TaskPerEvent {
 	 * ms to 365 days. May hold {@code ${...}} placeholders.
 	 * {@code genstage.stages.<name>.task-per-event.restart-period} has precedence.
 	 * @return the period
+	 * @deprecated in favor of {@link Failure#delay} of {@link Consumer#failure}
 	 */
+	@Deprecated(since = "0.1.0")
 	String restartPeriod() default "";
 
 	/**

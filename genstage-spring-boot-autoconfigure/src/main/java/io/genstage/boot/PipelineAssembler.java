@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +32,16 @@ import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.SettingResolver;
 import io.genstage.boot.setting.StageSettings;
 import io.genstage.boot.table.Setting;
+import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.failure.FailureDecider;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.PipelineGraph;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.Suggestion;
+import io.genstage.source.CheckpointedProducer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.BoundConfigurationProperties;
@@ -49,6 +54,11 @@ import org.springframework.util.StringUtils;
  * with them.
  */
 final class PipelineAssembler {
+
+	private static final Log logger = LogFactory.getLog(PipelineAssembler.class);
+
+	/** Names all stages that are absent. */
+	private static final String ANY_STAGE = "*";
 
 	private static final Duration LONGEST_DRAIN = Duration.ofDays(365);
 
@@ -79,21 +89,55 @@ final class PipelineAssembler {
 	 * @throws StageWiringException if anything is wrong
 	 */
 	List<PipelineGraph> assemble() {
-		taking(new StageDeclarationReader(this.beanFactory).read()).forEach(this::declare);
+		return StartupPhase.WIRE.during(this.beanFactory.getApplicationStartup(), (step) -> {
+			List<PipelineGraph> graphs = wire();
+			step.tag("stages", String.valueOf(this.declarations.size()));
+			step.tag("pipelines", String.valueOf(graphs.size()));
+			return graphs;
+		});
+	}
+
+	private List<PipelineGraph> wire() {
+		during(StartupPhase.READ,
+				() -> taking(new StageDeclarationReader(this.beanFactory).read()).forEach(this::declare));
 		checkProperties();
 		SettingResolver resolver = new SettingResolver(this.declarations, this.properties, this.beanFactory);
-		this.settings.putAll(taking(resolver.resolve()));
-		List<StageDefinition> definitions = this.declarations.values().stream().map(this::define).toList();
+		during(StartupPhase.RESOLVE, () -> this.settings.putAll(taking(resolver.resolve())));
+		UnsettledLimits limits = new UnsettledLimits(this.declarations.values().stream().map(this::define).toList(),
+				this::asksItself);
+		List<StageDefinition> definitions = limits.definitions();
 		checkEventTypes();
+		checkProgress();
 		this.problems.addAll(resolver.problemsWith(this.stages));
 		checkPartitions(definitions);
 		List<PipelineGraph> graphs = graphs(definitions);
 		checkExit(graphs);
 		checkFeeders();
 		if (!this.problems.isEmpty()) {
-			throw new StageWiringException(locatedProblems());
+			throw new StageWiringException(located(this.problems));
 		}
+		reportUnkeptLetters(graphs);
+		located(resolver.deprecations()).forEach((deprecation) -> logger.warn(deprecation));
+		limits.warnings().forEach((warning) -> logger.warn(warning));
 		return graphs;
+	}
+
+	private void during(StartupPhase phase, Runnable work) {
+		phase.during(this.beanFactory.getApplicationStartup(), (step) -> {
+			work.run();
+			return step.tag("stages", String.valueOf(this.declarations.size()));
+		});
+	}
+
+	private void reportUnkeptLetters(List<PipelineGraph> graphs) {
+		List<String> unkept = UnkeptLetters.of(graphs.stream().flatMap((graph) -> graph.stages().stream()).toList(),
+				this.stages);
+		if (!unkept.isEmpty()) {
+			logger.info(("Stages %s keep dead letters in memory only: an event whose source waits for its settlement "
+					+ "(EventQueue.deliver, Delivery) doesn't become one, but fails for its source. "
+					+ "A DeadLetterStore bean that is durable changes that")
+				.formatted(unkept));
+		}
 	}
 
 	/** Returns a value, and keeps what is wrong with it. */
@@ -119,7 +163,8 @@ final class PipelineAssembler {
 		this.beanFactory.getBeanProvider(StagePropertyProblems.class)
 			.ifAvailable((unreadable) -> this.problems.addAll(unreadable.found()));
 		this.beanFactory.getBeanProvider(Environment.class)
-			.ifAvailable((environment) -> this.problems.addAll(UnknownProperties.problems(environment)));
+			.ifAvailable(
+					(environment) -> this.problems.addAll(UnknownProperties.problems(environment, this.beanFactory)));
 		checkStageNames();
 		Duration drainTimeout = this.properties.lifecycle().drainTimeout();
 		if (drainTimeout.isNegative() || drainTimeout.compareTo(LONGEST_DRAIN) > 0) {
@@ -127,11 +172,23 @@ final class PipelineAssembler {
 				.add(WiringProblem.ofProperty("genstage.lifecycle.drain-timeout", "must be from 0s to %s, but is %s"
 					.formatted(Setting.print(LONGEST_DRAIN), Setting.print(drainTimeout))));
 		}
-		this.properties.deadLetters().problem().ifPresent(this.problems::add);
+		this.properties.deadLetters().problems().forEach(this.problems::add);
+		checkStore();
+		this.properties.accounts().problem().ifPresent(this.problems::add);
+		this.properties.health().problems().forEach(this.problems::add);
 		long maxDiscarded = this.properties.lifecycle().maxDiscarded();
 		if (maxDiscarded < 0) {
 			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.max-discarded",
 					"must be 0 or more, but is %d".formatted(maxDiscarded)));
+		}
+	}
+
+	private void checkStore() {
+		if (this.properties.deadLetters().store() == GenStageProperties.LetterStore.JDBC
+				&& this.beanFactory.getBeanNamesForType(DeadLetterStore.class, true, false).length == 0) {
+			this.problems.add(WiringProblem.ofProperty("genstage.dead-letters.store",
+					"is 'jdbc', but nothing keeps dead letters in a database: let io.genstage:genstage-jdbc be on the "
+							+ "class path, and let there be one DataSource, as with 'spring.datasource.url'"));
 		}
 	}
 
@@ -159,13 +216,18 @@ final class PipelineAssembler {
 	private void checkStageNames() {
 		for (String key : this.properties.stages().keySet()) {
 			boolean used = isKeyOfAny(this.declarations.keySet(), key);
-			if (!used && !isKeyOfAny(this.properties.optionalStages(), key)) {
+			if (!used && !isOptional(key)) {
 				this.problems.add(WiringProblem.ofProperty("genstage.stages." + key,
 						("there is no stage '%s': %s; if it is there in some profile only, "
 								+ "add it to genstage.optional-stages")
 							.formatted(key, Suggestion.instead(key, this.declarations.keySet()))));
 			}
 		}
+	}
+
+	private boolean isOptional(String key) {
+		Set<String> optional = this.properties.optionalStages();
+		return optional.contains(ANY_STAGE) || isKeyOfAny(optional, key);
 	}
 
 	private static boolean isKeyOfAny(Set<String> stages, String key) {
@@ -185,6 +247,11 @@ final class PipelineAssembler {
 		source.refusalOf(settings.concurrency())
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
 		return customize(settings.definition(declaration, source));
+	}
+
+	private boolean asksItself(String stage) {
+		TypedStage first = this.stages.get(stage);
+		return first != null && HandlerStages.askItself(first.stage());
 	}
 
 	/** Finds the method that decides about the failed events of a stage. */
@@ -266,6 +333,28 @@ final class PipelineAssembler {
 		}
 	}
 
+	/** Two sources with one position would each go on from where the other one was. */
+	private void checkProgress() {
+		Map<String, CheckpointedProducer<?, ?>> sources = new LinkedHashMap<>();
+		this.stages.forEach((name, typed) -> {
+			if (typed.stage() instanceof CheckpointedProducer<?, ?> source) {
+				sources.forEach((otherName, other) -> {
+					if (source.sharesProgressWith(other)) {
+						this.problems.add(new WiringProblem(declaration(name).place(),
+								("it saves its progress by the same name as stage '%s', in the same store: "
+										+ "give each source a name of its own, and each stage a source")
+									.formatted(otherName)));
+					}
+				});
+				sources.put(name, source);
+			}
+		});
+	}
+
+	private StageDeclaration declaration(String stage) {
+		return Objects.requireNonNull(this.declarations.get(stage));
+	}
+
 	/**
 	 * Takes the place of an unusable stage, so that the graph is checked as it is meant.
 	 */
@@ -289,13 +378,13 @@ final class PipelineAssembler {
 	}
 
 	/** Adds where properties are written, if anything knows it. */
-	private List<WiringProblem> locatedProblems() {
+	private List<WiringProblem> located(Collection<WiringProblem> problems) {
 		return this.beanFactory.getBeanProvider(BoundConfigurationProperties.class)
 			.stream()
 			.findFirst()
 			.map(StagePropertyOrigins::new)
-			.map((origins) -> this.problems.stream().map(origins::locate).toList())
-			.orElseGet(() -> List.copyOf(this.problems));
+			.map((origins) -> problems.stream().map(origins::locate).toList())
+			.orElseGet(() -> List.copyOf(problems));
 	}
 
 	private WiringProblem problem(GraphProblem problem) {

@@ -60,12 +60,20 @@ public final class PipelineLifecycle
 			warnOfShortPhase();
 		}
 		for (Pipeline pipeline : pipelines) {
-			pipeline.start();
+			start(pipeline);
 			if (logger.isInfoEnabled()) {
 				logger.info("Started %s:%n%s".formatted(pipeline,
 						String.join(System.lineSeparator(), pipeline.graph().drawing())));
 			}
 		}
+	}
+
+	private void start(Pipeline pipeline) {
+		StartupPhase.START.during(this.registry.startup(), (step) -> {
+			step.tag("pipeline", pipeline.name());
+			step.tag("stages", String.valueOf(pipeline.graph().stages().size()));
+			return pipeline.start();
+		});
 	}
 
 	private void warnOfShortPhase() {

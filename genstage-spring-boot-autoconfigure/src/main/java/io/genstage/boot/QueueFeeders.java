@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,8 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.genstage.failure.FailurePolicy;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.StageDefinition;
+import io.genstage.source.DeadLetterQueue;
+import io.genstage.source.EventQueue;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 
@@ -31,6 +35,8 @@ final class QueueFeeders {
 
 	/** For the name of each bean the names of its stages. */
 	private final Map<String, Set<String>> stages = new LinkedHashMap<>();
+
+	private final List<StageDefinition> definitions = new ArrayList<>();
 
 	/** For each pipeline those with a queue that a stage of it feeds. */
 	private final Map<Pipeline, Set<Pipeline>> fed = new LinkedHashMap<>();
@@ -72,6 +78,7 @@ final class QueueFeeders {
 	private void addStages(Pipeline pipeline) {
 		for (StageDefinition stage : pipeline.graph().stages()) {
 			this.pipelines.put(stage.name(), pipeline);
+			this.definitions.add(stage);
 			if (stage.stages() instanceof StageSource source) {
 				add(this.stages, source.beanName(), stage.name());
 			}
@@ -87,12 +94,23 @@ final class QueueFeeders {
 		Set<String> feeders = new LinkedHashSet<>(this.configured.getOrDefault(queue.name(), Set.of()));
 		if (queue.stages() instanceof StageSource source) {
 			dependents(source.beanName()).forEach((bean) -> feeders.addAll(this.stages.getOrDefault(bean, Set.of())));
+			if (source.isQueue()) {
+				feeders.addAll(withDeadLettersFor((EventQueue<?>) this.beanFactory.getBean(source.beanName())));
+			}
 		}
 		feeders.removeIf((feeder) -> {
 			Pipeline pipeline = this.pipelines.get(feeder);
 			return pipeline == null || pipeline == owner;
 		});
 		return feeders;
+	}
+
+	private List<String> withDeadLettersFor(EventQueue<?> queue) {
+		return this.definitions.stream().filter((stage) -> {
+			FailurePolicy policy = stage.options().failure();
+			return policy != null && policy.deadLetters() instanceof DeadLetterQueue letters
+					&& letters.queue() == queue;
+		}).map(StageDefinition::name).toList();
 	}
 
 	/** Returns the beans that depend on a bean, directly or through others. */

@@ -2,6 +2,8 @@ package io.genstage.boot;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,11 +14,13 @@ import java.util.concurrent.CompletionStage;
 import io.genstage.EventCounts;
 import io.genstage.StageSystem;
 import io.genstage.WaitingEvents;
+import io.genstage.account.StageTimes;
 import io.genstage.batch.BatchOptions;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.DrainReport;
+import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.PipelineGraph;
@@ -24,14 +28,19 @@ import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineRegistry;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
+import io.genstage.pipeline.PipelineVerdict;
+import io.genstage.pipeline.PipelineWindow;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.StageState;
+import io.genstage.pipeline.TimeKeeping;
 import io.genstage.rate.RateLimit;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.metrics.ApplicationStartup;
 
 /**
  * The pipelines of an application, which are looked at, changed and added to by the names
@@ -59,6 +68,8 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	private final ObjectProvider<PipelineListener> listeners;
 
+	private final TimeKeeping timeKeeping;
+
 	private volatile @Nullable PipelineRegistry pipelines;
 
 	/**
@@ -75,6 +86,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 		this.assembly = new Assembly(beanFactory, () -> new PipelineAssembler(beanFactory, properties).assemble());
 		this.system = system;
 		this.listeners = listeners;
+		this.timeKeeping = properties.accounts().timeKeeping();
 	}
 
 	@Override
@@ -91,10 +103,16 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	private void assembleFrom(List<PipelineGraph> graphs) {
-		PipelineRegistry assembled = new PipelineRegistry(this.system, () -> this.listeners.orderedStream().toList());
+		PipelineRegistry assembled = new PipelineRegistry(this.system, () -> this.listeners.orderedStream().toList(),
+				this.timeKeeping);
 		CompletionStage<Void> unused = assembled
 			.register(graphs.stream().flatMap((graph) -> graph.stages().stream()).toArray(StageDefinition[]::new));
 		this.pipelines = assembled;
+	}
+
+	/** Returns who gets to know how the application starts. */
+	ApplicationStartup startup() {
+		return this.beanFactory.getApplicationStartup();
 	}
 
 	/**
@@ -117,6 +135,45 @@ public final class StageRegistry implements SmartInitializingSingleton {
 			.filter((pipeline) -> pipeline.name().equals(name))
 			.findFirst()
 			.map(Pipeline::status);
+	}
+
+	/**
+	 * Returns the graphs of all pipelines, which are what is drawn of them.
+	 * @return the graph of each pipeline at this moment by the pipeline's name, in the
+	 * order in which the pipelines were registered
+	 */
+	public Map<String, PipelineGraph> graphs() {
+		Map<String, PipelineGraph> graphs = new LinkedHashMap<>();
+		assembled().pipelines().forEach((pipeline) -> graphs.put(pipeline.name(), pipeline.graph()));
+		return Collections.unmodifiableMap(graphs);
+	}
+
+	/**
+	 * Returns where the pipeline of a stage stands, without its numbers.
+	 * @param stage the stage's name
+	 * @return the state at this moment, if there is such a stage
+	 */
+	public Optional<PipelineState> pipelineState(String stage) {
+		return assembled().find(stage).map(Pipeline::state);
+	}
+
+	/**
+	 * Returns the name of the pipeline that a stage is a part of.
+	 * @param stage the stage's name
+	 * @return the name, if there is such a stage
+	 */
+	public Optional<String> pipelineName(String stage) {
+		return assembled().find(stage).map(Pipeline::name);
+	}
+
+	/**
+	 * Returns the numbers of the subscriptions of a stage, without those of others.
+	 * @param stage the stage's name
+	 * @return the edges from its producers; none for a producer, and if there is no such
+	 * stage
+	 */
+	public List<EdgeStatus> edgesTo(String stage) {
+		return assembled().find(stage).map((pipeline) -> pipeline.edgesTo(stage)).orElse(List.of());
 	}
 
 	/**
@@ -173,6 +230,51 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public Optional<WaitingEvents> waiting(String name) {
 		return assembled().waiting(name);
+	}
+
+	/**
+	 * Returns how many events with a settlement a stage has emitted whose sources have
+	 * not heard of their outcome.
+	 * @param name the stage's name
+	 * @return the number at this moment, 0 if there is no such stage
+	 */
+	public long unsettled(String name) {
+		return assembled().unsettled(name);
+	}
+
+	/**
+	 * Returns what the instances of a stage have spent their time on, with less effort
+	 * than its {@linkplain #stage status}.
+	 * @param name the stage's name
+	 * @return the times up to now, if there is such a stage, which was started, and
+	 * accounts are kept
+	 */
+	public Optional<StageTimes> times(String name) {
+		return assembled().times(name);
+	}
+
+	/**
+	 * Returns what limits a pipeline: see {@link Pipeline#verdict()}.
+	 * @param name the name of the pipeline, or of a stage of it
+	 * @return the verdict, if there is such a pipeline
+	 */
+	public Optional<PipelineVerdict> verdict(String name) {
+		return pipelineNamed(name).map(Pipeline::verdict);
+	}
+
+	/**
+	 * Returns the last two looks at a pipeline: see {@link Pipeline#window()}.
+	 * @param name the name of the pipeline, or of a stage of it
+	 * @return the last window, if there is such a pipeline and it was looked at twice
+	 */
+	public Optional<PipelineWindow> window(String name) {
+		return pipelineNamed(name).flatMap(Pipeline::window);
+	}
+
+	private Optional<Pipeline> pipelineNamed(String name) {
+		Optional<Pipeline> ofStage = assembled().find(name);
+		return ofStage.isPresent() ? ofStage
+				: assembled().pipelines().stream().filter((pipeline) -> pipeline.name().equals(name)).findFirst();
 	}
 
 	/**
@@ -438,6 +540,26 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public DeadLetterDesk desk(DeadLetterStore store) {
 		return new DeadLetterDesk(store, this::assembled, this.system, this::taken, InstantSource.system());
+	}
+
+	/**
+	 * Returns what a stage takes, as far as its declaration says it.
+	 * @param stage the stage's name
+	 * @return the type of its events with its generics; nothing for a stage that was not
+	 * declared by an annotation, that takes none or any, or that isn't there
+	 */
+	public Optional<ResolvableType> takes(String stage) {
+		return sourceOf(stage).map(StageSource::takes).filter((type) -> !type.equals(ResolvableType.NONE));
+	}
+
+	/**
+	 * Counts events as discarded that a stage was done with, but that are lost now, such
+	 * as a dead letter for which its store has no room.
+	 * @param stage the name of the stage; nothing is counted for one that is gone
+	 * @param events how many
+	 */
+	public void countLost(String stage, long events) {
+		assembled().countLost(stage, events);
 	}
 
 	/** Returns the type of the events that an annotated stage takes, if it is known. */

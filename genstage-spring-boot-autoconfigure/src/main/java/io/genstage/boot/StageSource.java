@@ -10,6 +10,7 @@ import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.handler.BeanStages;
+import io.genstage.boot.handler.EventTypes;
 import io.genstage.boot.handler.HandlerStages;
 import io.genstage.boot.handler.MethodStages;
 import io.genstage.boot.handler.TypedStage;
@@ -69,9 +70,18 @@ final class StageSource implements Supplier<Stage> {
 		return this.declaration.method() == null && EventQueue.class.isAssignableFrom(this.declaration.beanClass());
 	}
 
-	/** Returns the type of the events that the stage takes, if it is known. */
+	/**
+	 * Returns the type of the events that the stage takes, or of those that it is given
+	 * in messages; none if nobody says it.
+	 */
+	ResolvableType takes() {
+		return EventTypes.isMessage(this.takes) ? this.takes.getGeneric() : this.takes;
+	}
+
+	/** Returns of what each event is that the stage takes, if it is known. */
 	Optional<Class<?>> taken() {
-		return Optional.<Class<?>>ofNullable(this.takes.resolve()).map(ClassUtils::resolvePrimitiveIfNecessary);
+		return EventTypes.isMessage(this.takes) ? Optional.empty()
+				: Optional.<Class<?>>ofNullable(this.takes.resolve()).map(ClassUtils::resolvePrimitiveIfNecessary);
 	}
 
 	/**
@@ -148,8 +158,8 @@ final class StageSource implements Supplier<Stage> {
 			checkRunsInTasks(ofBean.stage());
 			return ofBean;
 		}
-		return (this.settings.options().inFlight() != null) ? ofBean.with(HandlerStages.inFlight(ofBean.stage()))
-				: ofBean;
+		return (this.settings.options().inFlight() != null || HandlerStages.handsSettlementOn(ofBean.stage()))
+				? ofBean.with(HandlerStages.inFlight(ofBean.stage())) : ofBean;
 	}
 
 	private void checkRunsInTasks(Stage ofBean) throws UnusableStageException {

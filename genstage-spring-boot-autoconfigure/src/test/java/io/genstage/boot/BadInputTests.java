@@ -296,7 +296,7 @@ class BadInputTests {
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { "audit", "Au-dit" })
+		@ValueSource(strings = { "audit", "Au-dit", "*" })
 		void areIgnoredIfTheStageIsOptional(String optional) {
 			this.contextRunner.withPropertyValues("genstage.optional-stages=other," + optional)
 				.run((context) -> TestContexts.sink(context).awaitExactly(1));

@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,15 +23,19 @@ import io.genstage.annotation.Failure;
 import io.genstage.annotation.OnFailure;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
+import io.genstage.boot.actuate.GenStageEndpoint;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.boot.actuate.GenStageMetrics;
+import io.genstage.boot.declaration.StagePropertyOrigins;
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
+import io.genstage.delivery.Acknowledgement;
 import io.genstage.delivery.BatchFailure;
 import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Outcomes;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.failure.Decision;
+import io.genstage.failure.FailedAttempt;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +48,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.context.properties.BoundConfigurationProperties;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -55,6 +63,7 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,9 +83,22 @@ class FailingEventsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OfOne.class, OfMessages.class, OfFutures.class, OfReactiveTypes.class, InFlight.class,
 			OfLists.class, OfIsolatedLists.class, OfBatches.class, OfBeans.class, Turning.class, OfOutcomes.class,
-			OfOutcomesOfOne.class, OfFutureOutcomes.class, OfOutcomesInFlight.class })
+			OfOutcomesOfOne.class, OfFutureOutcomes.class, OfOutcomesInFlight.class, OfAcknowledgements.class,
+			OfLateAcknowledgements.class })
 	void concernThemselvesOnly(Class<?> handler) {
-		this.contextRunner.withUserConfiguration(handler).run((context) -> {
+		assertConcernThemselvesOnly(this.contextRunner.withUserConfiguration(handler));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SuspendedKeeper", "SuspendedAcknowledging" })
+	void concernThemselvesOnlyInSuspendFunctions(String handler) {
+		String name = FailingEventsTests.class.getPackageName() + "." + handler;
+		assertConcernThemselvesOnly(this.contextRunner.withUserConfiguration(Storing.class)
+			.withBean(ClassUtils.resolveClassName(name, FailingEventsTests.class.getClassLoader())));
+	}
+
+	private static void assertConcernThemselvesOnly(ApplicationContextRunner runner) {
+		runner.run((context) -> {
 			TestContexts.awaitState(context, PipelineState.COMPLETED);
 			assertThat(TestContexts.sink(context).events()).containsExactlyInAnyOrderElementsOf(
 					IntStream.range(0, EVENTS).filter((number) -> !POISON.contains(number)).boxed().toList());
@@ -157,6 +179,44 @@ class FailingEventsTests {
 	}
 
 	@Test
+	void countAsDiscardedIfTheirLettersAreDroppedForWantOfRoom() {
+		this.contextRunner.withBean(OfOne.class)
+			.withPropertyValues("genstage.dead-letters.capacity=1")
+			.run((context) -> {
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+				assertThat(letters(context)).hasSize(1);
+				EventCounts counts = TestContexts.registry(context).counts("keep").orElseThrow();
+				assertThat(counts.deadLettered()).isEqualTo(POISON.size());
+				assertThat(counts.discarded()).isEqualTo(1);
+				assertThat(context.getBean(DeadLetterDesk.class).counts().dropped())
+					.containsOnly(Map.entry("keep", 1L));
+				assertThat(new GenStageHealthIndicator(TestContexts.registry(context),
+						context.getBean(DeadLetterDesk.class))
+					.health()
+					.getDetails()).containsEntry("droppedDeadLetters", Map.of("keep", 1L));
+			});
+	}
+
+	@Test
+	void showInTheEndpointThatTheyWaitAndWhy() {
+		this.contextRunner.withBean(OfNothing.class)
+			.withPropertyValues("genstage.defaults.failure.outage.pause=1d")
+			.run((context) -> {
+				GenStageEndpoint endpoint = new GenStageEndpoint(TestContexts.registry(context),
+						new StagePropertyOrigins(context.getBean(BoundConfigurationProperties.class)), List.of(),
+						Show.NEVER);
+				Awaitility.await().untilAsserted(() -> {
+					GenStageEndpoint.StageDescriptor keep = endpoint.stage("keep");
+					assertThat(keep).isNotNull();
+					assertThat(keep.retrying()).isPositive();
+					assertThat(keep.outage()).isNotNull();
+					assertThat(keep.outage().causeType()).isEqualTo(IllegalStateException.class.getName());
+					assertThat(keep.outage().since()).isNotNull();
+				});
+			});
+	}
+
+	@Test
 	void waitForAServiceThatIsAway() {
 		this.contextRunner.withBean(OfAService.class).run((context) -> {
 			TestContexts.awaitState(context, PipelineState.COMPLETED);
@@ -205,14 +265,18 @@ class FailingEventsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			Returning | 'void decide(Integer)' must return a Decision
-			Doubled   | 'Decision decide(Integer, String)' takes something more than once: it may take the event
-			Other     | 'Decision decide(String)' takes java.lang.String, but the events are java.lang.Integer
-			Hidden    | it is private
-			Naming    | its @OnFailure method 'decide' names 'kept', which is no stage of this bean
-			Both      | there are several @OnFailure methods for it
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					Returning | 'void decide(Integer)' must return a Decision
+					Doubled   | 'Decision decide(Integer, String)' takes something more than once: it may take the event
+					Other     | 'Decision decide(String)' takes java.lang.String, but the events are java.lang.Integer
+					Hidden    | it is private
+					AllAndOne | "'Decision decide(List, Throwable)' takes failed attempts and something else: it may take the event"
+					AllOther  | 'Decision decide(List)' takes java.lang.String, but the events are java.lang.Integer
+					AllVoid   | "'void decide(List)' must return a Decision, or a List of them, one for each failed attempt"
+					Naming    | its @OnFailure method 'decide' names 'kept', which is no stage of this bean
+					Both      | there are several @OnFailure methods for it
+					""")
 	void areNotDecidedAboutByWhatCanNot(String method, String problem) {
 		Class<?> bean = Stream.of(FailingEventsTests.class.getDeclaredClasses())
 			.filter((type) -> type.getSimpleName().equals(method))
@@ -222,6 +286,30 @@ class FailingEventsTests {
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(StageWiringException.class)
 				.hasMessageContaining(problem));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { DecidingAboutAll.class, DecidingAboutLists.class })
+	void areDecidedAboutTogether(Class<?> bean) {
+		this.contextRunner.withBean(bean).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).hasSize(EVENTS - POISON.size());
+			assertThat(letters(context)).singleElement()
+				.satisfies((letter) -> assertThat(context.getBean(DeadLetterDesk.class).event(letter.id()))
+					.contains(-1_301));
+			assertThat(TestContexts.registry(context).counts("keep").orElseThrow().skipped()).isEqualTo(1);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Throwing.class, ThrowingAboutAll.class, Forgetting.class })
+	void areDecidedAboutByTheSettingsIfWhoIsAskedFails(Class<?> bean) {
+		this.contextRunner.withBean(bean).run((context) -> {
+			TestContexts.awaitState(context, PipelineState.COMPLETED);
+			assertThat(TestContexts.sink(context).events()).hasSize(EVENTS - POISON.size());
+			assertThat(letters(context)).hasSize(POISON.size())
+				.allSatisfy((letter) -> assertThat(letter.attempts()).isEqualTo(4));
+		});
 	}
 
 	@Test
@@ -461,6 +549,57 @@ class FailingEventsTests {
 
 	}
 
+	static class OfAcknowledgements extends Handling {
+
+		OfAcknowledgements(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers")
+		void keep(Integer number, Acknowledgement acknowledgement) {
+			if (acknowledgement.attempt() == 1 && number % 100 == 0) {
+				acknowledgement.retry();
+				return;
+			}
+			store(number);
+			acknowledgement.accept();
+		}
+
+	}
+
+	static class OfLateAcknowledgements extends Handling {
+
+		OfLateAcknowledgements(Sink sink) {
+			super(sink);
+		}
+
+		@Consumer(subscribeTo = "numbers", inFlight = 10)
+		void keep(Acknowledgement acknowledgement, Message<Integer> number) {
+			CompletableFuture.runAsync(() -> store(number.getPayload())).whenComplete((stored, failure) -> {
+				if (failure != null) {
+					acknowledgement.reject(failure);
+				}
+				else {
+					acknowledgement.accept();
+				}
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Storing {
+
+		@Bean
+		IntConsumer store(Sink sink) {
+			return (number) -> {
+				refusePoison(number);
+				sink.add(number);
+			};
+		}
+
+	}
+
 	static class Silent {
 
 		@Consumer(subscribeTo = "numbers")
@@ -483,6 +622,113 @@ class FailingEventsTests {
 				return Decision.skip();
 			}
 			return (attempt == 2) ? Decision.deadLetter() : Decision.byPolicy();
+		}
+
+	}
+
+	static class DecidingAboutAll extends OfOne {
+
+		DecidingAboutAll(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		List<Decision> decide(List<FailedAttempt<Integer>> failed) {
+			return failed.stream().map(FailingEventsTests::skipOrMark).toList();
+		}
+
+	}
+
+	static class DecidingAboutLists extends OfLists {
+
+		DecidingAboutLists(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		List<Decision> decide(Collection<FailedAttempt<Integer>> failed) {
+			return failed.stream().map(FailingEventsTests::skipOrMark).toList();
+		}
+
+	}
+
+	private static Decision skipOrMark(FailedAttempt<Integer> failed) {
+		return (failed.event() == 700) ? Decision.skip() : Decision.byPolicy().withLetter(-failed.event());
+	}
+
+	static class Throwing extends OfOne {
+
+		Throwing(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(Integer number) {
+			throw new IllegalStateException("undecided");
+		}
+
+	}
+
+	static class ThrowingAboutAll extends OfOne {
+
+		ThrowingAboutAll(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(List<FailedAttempt<Integer>> failed) {
+			throw new IllegalStateException("undecided");
+		}
+
+	}
+
+	static class Forgetting extends OfOne {
+
+		Forgetting(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		List<Decision> decide(List<FailedAttempt<Integer>> failed) {
+			return List.of();
+		}
+
+	}
+
+	static class AllAndOne extends OfOne {
+
+		AllAndOne(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(List<FailedAttempt<Integer>> failed, Throwable cause) {
+			return Decision.skip();
+		}
+
+	}
+
+	static class AllOther extends OfOne {
+
+		AllOther(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		Decision decide(List<FailedAttempt<String>> failed) {
+			return Decision.skip();
+		}
+
+	}
+
+	static class AllVoid extends OfOne {
+
+		AllVoid(Sink sink) {
+			super(sink);
+		}
+
+		@OnFailure
+		void decide(List<FailedAttempt<Integer>> failed) {
 		}
 
 	}

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Lets tests see soon what they wait for: Awaitility looks for the first time after 100
- * ms, and most of what tests wait for is there by then. JUnit finds this class by itself.
+ * ms, and most of what tests wait for is there by then. They wait for it as long as a
+ * busy machine may take. JUnit finds this class by itself.
  */
 public final class FrequentLooks implements BeforeAllCallback {
 
@@ -16,6 +17,7 @@ public final class FrequentLooks implements BeforeAllCallback {
 	public void beforeAll(ExtensionContext context) {
 		Awaitility.setDefaultPollDelay(Duration.ZERO);
 		Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+		Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
 	}
 
 }

@@ -31,17 +31,18 @@ class OptionalJarTests {
 	@ParameterizedTest(name = "without {0}")
 	@CsvSource(delimiter = '|',
 			textBlock = """
-							                                                        | genstageEndpoint genstageHealthContributor genstageMetrics
-					spring-messaging                                        | genstageEndpoint genstageHealthContributor genstageMetrics
-					spring-tx                                               | genstageEndpoint genstageHealthContributor genstageMetrics
-					rxjava                                                  | genstageEndpoint genstageHealthContributor genstageMetrics
-					reactor-core                                            | genstageEndpoint genstageHealthContributor genstageMetrics
-					kotlin-stdlib kotlin-reflect kotlinx-coroutines-reactor | genstageEndpoint genstageHealthContributor genstageMetrics
-					context-propagation                                     | genstageEndpoint genstageHealthContributor genstageMetrics
-					reactive-streams                                        | genstageEndpoint genstageHealthContributor genstageMetrics
-					micrometer-core                                         | genstageEndpoint genstageHealthContributor
-					spring-boot-micrometer-metrics                          | genstageEndpoint genstageHealthContributor
-					spring-boot-health                                      | genstageEndpoint genstageMetrics
+							                                                        | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					spring-messaging                                        | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					spring-tx                                               | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					rxjava                                                  | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					reactor-core                                            | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					kotlin-stdlib kotlin-reflect kotlinx-coroutines-reactor | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					micrometer-tracing                                      | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					context-propagation                                     | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					reactive-streams                                        | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor genstageMetrics
+					micrometer-core                                         | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor
+					spring-boot-micrometer-metrics                          | genstageEndpoint genstageDeadLettersEndpoint genstageHealthContributor
+					spring-boot-health                                      | genstageEndpoint genstageDeadLettersEndpoint genstageMetrics
 					spring-boot-actuator-autoconfigure                      | genstageHealthContributor genstageMetrics
 					spring-boot-actuator spring-boot-actuator-autoconfigure | genstageHealthContributor genstageMetrics
 					""")
@@ -53,10 +54,10 @@ class OptionalJarTests {
 
 	@Test
 	void runsItsPipelineWithoutAnyOfThem() throws Exception {
-		try (OwnClassPath classPath = OwnClassPath.without("context-propagation", "spring-messaging", "spring-tx",
-				"reactive-streams", "reactor-core", "rxjava", "kotlin-stdlib", "kotlin-reflect",
-				"kotlinx-coroutines-reactor", "micrometer-core", "spring-boot-micrometer-metrics", "spring-boot-health",
-				"spring-boot-actuator", "spring-boot-actuator-autoconfigure")) {
+		try (OwnClassPath classPath = OwnClassPath.without("context-propagation", "micrometer-tracing",
+				"spring-messaging", "spring-tx", "reactive-streams", "reactor-core", "rxjava", "kotlin-stdlib",
+				"kotlin-reflect", "kotlinx-coroutines-reactor", "micrometer-core", "spring-boot-micrometer-metrics",
+				"spring-boot-health", "spring-boot-actuator", "spring-boot-actuator-autoconfigure")) {
 			assertThat(classPath.call(Shop.class)).isEmpty();
 		}
 	}
@@ -76,11 +77,15 @@ class OptionalJarTests {
 		public List<String> call() {
 			try (var context = new SpringApplicationBuilder(Shop.class).web(WebApplicationType.NONE)
 				.registerShutdownHook(false)
-				.properties("management.endpoints.web.exposure.include=genstage", "spring.main.banner-mode=off")
+				.properties("management.endpoints.web.exposure.include=genstage,genstagedeadletters",
+						"genstage.observation.enabled=true", "genstage.observation.propagate-context=true",
+						"genstage.observation.mdc=true", "spring.main.banner-mode=off")
 				.run()) {
 				TestContexts.awaitState(context, PipelineState.COMPLETED);
 				TestContexts.sink(context).awaitExactly("#0", "#2");
-				return Stream.of("genstageEndpoint", "genstageHealthContributor", "genstageMetrics")
+				return Stream
+					.of("genstageEndpoint", "genstageDeadLettersEndpoint", "genstageHealthContributor",
+							"genstageMetrics")
 					.filter(context::containsBean)
 					.toList();
 			}

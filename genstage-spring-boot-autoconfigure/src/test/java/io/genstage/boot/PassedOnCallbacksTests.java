@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -126,6 +127,9 @@ class PassedOnCallbacksTests {
 		}
 		if (method.getReturnType() == boolean.class) {
 			return false;
+		}
+		if (method.getReturnType() == OptionalLong.class) {
+			return OptionalLong.empty();
 		}
 		return (method.getReturnType() == long.class) ? 0L : null;
 	}

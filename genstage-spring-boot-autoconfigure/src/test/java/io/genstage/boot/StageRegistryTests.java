@@ -1,5 +1,6 @@
 package io.genstage.boot;
 
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,6 +11,9 @@ import java.util.stream.Stream;
 import io.genstage.ConsumerStage;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterStore;
+import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.InvalidGraphException;
@@ -31,6 +35,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -251,6 +256,36 @@ class StageRegistryTests {
 	}
 
 	@Nested
+	class Types {
+
+		@Test
+		void ofEventsAreThoseThatDeclarationsSay() {
+			StageRegistryTests.this.contextRunner.run((context) -> {
+				StageRegistry registry = TestContexts.registry(context);
+				assertThat(registry.takes("desk"))
+					.hasValueSatisfying((type) -> assertThat(type.getType()).isEqualTo(Integer.class));
+				assertThat(registry.takes("line")).isEmpty();
+				assertThat(registry.takes("nobody")).isEmpty();
+			});
+		}
+
+		@Test
+		void ofEventsThatComeInMessagesAreThoseWithinThem() {
+			TestContexts.runner().withUserConfiguration(Mail.class).run((context) -> {
+				StageRegistry registry = TestContexts.registry(context);
+				assertThat(registry.takes("read"))
+					.hasValueSatisfying((type) -> assertThat(type.getType()).isEqualTo(String.class));
+				DeadLetterStore store = context.getBean(DeadLetterStore.class);
+				DeadLetter letter = join(store.append(DeadLetter.of("read", "a", Instant.now()), "a"));
+				assertThat(join(context.getBean(DeadLetterDesk.class).replay(letter.id()).whenDone()).accepted())
+					.isOne();
+				assertThat(TestContexts.sink(context).events()).containsExactly("a");
+			});
+		}
+
+	}
+
+	@Nested
 	class Reports {
 
 		@Test
@@ -306,6 +341,28 @@ class StageRegistryTests {
 		@Consumer(subscribeTo = "line", maxDemand = 10, minDemand = 5)
 		java.util.function.Consumer<Integer> desk(Sink sink) {
 			return sink::add;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Mail {
+
+		private final Sink sink;
+
+		Mail(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Bean
+		@Producer
+		EventQueue<String> letters() {
+			return new EventQueue<>(10);
+		}
+
+		@Consumer(subscribeTo = "letters")
+		void read(Message<String> letter) {
+			this.sink.add(letter.getPayload());
 		}
 
 	}

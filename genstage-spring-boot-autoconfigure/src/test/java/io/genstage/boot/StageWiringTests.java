@@ -12,6 +12,10 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.boot.declaration.WiringProblem;
+import io.genstage.source.CheckpointedProducer;
+import io.genstage.source.CheckpointedSource.Page;
+import io.genstage.source.MemoryProgressStore;
+import io.genstage.source.ProgressStore;
 import io.genstage.source.Sources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -21,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -36,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StageWiringTests {
 
 	private static final String LEGAL = "one event, a List of events, a Message or a List of Messages, "
-			+ "and beside it a Subscription and a StageContext";
+			+ "and beside it a Subscription, a StageContext and, beside one event, an Acknowledgement";
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner();
 
@@ -115,7 +121,7 @@ class StageWiringTests {
 						genstage.stages[keep].restart.perod=5s                 | there is no 'perod' of 'genstage.stages[keep].restart': did you mean 'period'? (there are [first-delay, max-delay, max-restarts, multiplier, period])
 						genstage.stages.keep.subscriptions.numbers.selector=x  | there is no 'selector' of 'genstage.stages.keep.subscriptions.numbers': there are [max-demand, min-demand, partition]
 						genstage.lifecycle.drain-timout=5s                     | there is no 'drain-timout' of 'genstage.lifecycle': did you mean 'drain-timeout'? (there are [auto-startup,
-						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [dead-letters, defaults, lifecycle, optional-stages, stages])
+						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [accounts, dead-letters, defaults, health, lifecycle, observation, optional-stages, stages])
 						""")
 		void isToldForAPropertyThatDoesNotExist(String property, String message) {
 			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
@@ -141,6 +147,22 @@ class StageWiringTests {
 			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)
 				.withPropertyValues(property)
 				.run((context) -> assertThat(context).hasNotFailed());
+		}
+
+		@ParameterizedTest
+		@CsvSource(delimiter = '|',
+				textBlock = """
+						genstage.lifecycle.other.lines | genstage.lifecycle.other.lins  | did you mean 'lines'? (there are [lines, pages])
+						genstage.shelf.width           | genstage.shelf.widh            | did you mean 'width'? (there are [width])
+						""")
+		void isToldForPropertiesOfAnotherModule(String known, String unknown, String message) {
+			ApplicationContextRunner runner = StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class,
+					OtherModule.class);
+			runner.withPropertyValues(known + "=1").run((context) -> assertThat(context).hasNotFailed());
+			runner.withPropertyValues(unknown + "=1")
+				.run((context) -> assertThat(context).getFailure()
+					.hasMessageContaining("property '%s'".formatted(unknown))
+					.hasMessageContaining(message));
 		}
 
 		@Test
@@ -181,6 +203,13 @@ class StageWiringTests {
 						.formatted(bean),
 					"@Consumer method 'OtherTypes.dates' %s: stage 'dates' takes java.util.Map<java.lang.String, ?>, but 'maps', which it subscribes to, emits java.util.Map<java.lang.Integer, java.lang.String>: the @ProducerConsumer method 'OtherTypes.maps' %s"
 						.formatted(bean, bean));
+		}
+
+		@Test
+		void isToldForSourcesThatShareTheirProgress() {
+			assertProblems(SameProgress.class,
+					"@Producer bean 'other': it saves its progress by the same name as stage 'letters', in the same store: "
+							+ "give each source a name of its own, and each stage a source");
 		}
 
 		@Test
@@ -267,11 +296,12 @@ class StageWiringTests {
 							+ "once, by parameter 1 of type java.lang.String ('one') and "
 							+ "parameter 2 of type java.util.List<java.lang.String> ('others'): it must take " + LEGAL,
 					"@Consumer " + at.formatted("answer") + "method 'String answer(String)' returns java.lang.String, "
-							+ "but a consumer emits nothing: return void, what becomes Void or Outcomes, "
-							+ "or make it a @ProducerConsumer",
+							+ "but a consumer emits nothing: return void, what becomes Void, Outcomes or the Outcome "
+							+ "of another event, or make it a @ProducerConsumer",
 					"@Consumer " + at.formatted("later") + "method 'CompletionStage later(String)' returns "
 							+ "java.util.concurrent.CompletionStage<java.lang.Integer>, but a consumer emits "
-							+ "nothing: return void, what becomes Void or Outcomes, or make it a @ProducerConsumer");
+							+ "nothing: return void, what becomes Void, Outcomes or the Outcome of another event, "
+							+ "or make it a @ProducerConsumer");
 		}
 
 	}
@@ -296,6 +326,30 @@ class StageWiringTests {
 					(failure) -> assertThat(failure.problems()).extracting(WiringProblem::toString)
 						.containsExactlyInAnyOrder(messages));
 		});
+	}
+
+	@EnableConfigurationProperties({ OtherModule.Other.class, OtherModule.Shelf.class })
+	static class OtherModule {
+
+		@ConfigurationProperties("genstage.lifecycle.other")
+		record Other(int lines, int pages) {
+		}
+
+		@ConfigurationProperties("genstage.shelf")
+		static class Shelf {
+
+			private int width;
+
+			public int getWidth() {
+				return this.width;
+			}
+
+			public void setWidth(int width) {
+				this.width = width;
+			}
+
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -375,6 +429,35 @@ class StageWiringTests {
 
 		@Consumer(subscribeTo = "maps")
 		void dates(Map<String, ?> dates) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameProgress {
+
+		private final ProgressStore<Integer> store = new MemoryProgressStore<>();
+
+		@Bean
+		@Producer
+		CheckpointedProducer<Integer, String> letters() {
+			return Sources.checkpointed((position, max) -> Page.last(List.of()), this.store, "letters");
+		}
+
+		@Bean
+		@Producer
+		CheckpointedProducer<Integer, String> other() {
+			return Sources.checkpointed((position, max) -> Page.last(List.of()), this.store, "letters");
+		}
+
+		@Bean
+		@Producer
+		CheckpointedProducer<Integer, String> numbers() {
+			return Sources.checkpointed((position, max) -> Page.last(List.of()), this.store, "numbers");
+		}
+
+		@Consumer(subscribeTo = { "letters", "other", "numbers" })
+		void keep(String letter) {
 		}
 
 	}

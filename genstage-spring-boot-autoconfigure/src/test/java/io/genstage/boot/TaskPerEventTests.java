@@ -28,6 +28,7 @@ import io.genstage.annotation.Rate;
 import io.genstage.annotation.TaskPerEvent;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.boot.handler.GenStageHeaders;
+import io.genstage.failure.FailurePolicy;
 import io.genstage.pipeline.DrainReport;
 import io.genstage.pipeline.InstanceStatus;
 import io.genstage.pipeline.ManagedStageStatus;
@@ -175,8 +176,65 @@ class TaskPerEventTests {
 					"genstage.defaults.restart.first-delay=1ms");
 
 		@Test
-		void discardOneEventAndTheStageGoesOn() {
+		void areTriedAgainByTheFailurePolicy() {
+			this.contextRunner.withPropertyValues("genstage.defaults.failure.retry.delay=1ms").run((context) -> {
+				works(context).awaitBegun(1, 2);
+				works(context).fail(1);
+				Awaitility.await().untilAsserted(() -> assertThat(works(context).begun).containsEntry(1, 2));
+				assertThat(works(context).begun).containsOnlyKeys(1, 2);
+				works(context).end(1);
+				works(context).awaitBegun(1, 2, 3);
+				assertThat(numbers(context).counts().retried()).isEqualTo(1);
+				assertThat(numbers(context).discarded()).isZero();
+				assertThat(stage(context).restarts()).isZero();
+			});
+		}
+
+		@Test
+		void becomeDeadLettersWhenNoAttemptIsLeft() {
+			this.contextRunner
+				.withPropertyValues("genstage.stages.ship.failure.retry.max-retries=0",
+						"genstage.stages.ship.failure.retry.delay=1ms")
+				.run((context) -> {
+					works(context).awaitBegun(1, 2);
+					works(context).end(2);
+					works(context).awaitBegun(1, 2, 3);
+					works(context).fail(1);
+					// It makes room for one that may decide.
+					works(context).awaitBegun(1, 2, 3, 4);
+					works(context).end(3);
+					// A success between shows that the event is at fault: it gets its
+					// last try.
+					Awaitility.await().untilAsserted(() -> assertThat(works(context).begun).containsEntry(1, 2));
+					works(context).fail(1);
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(numbers(context).counts().deadLettered()).isEqualTo(1));
+				});
+		}
+
+		@Test
+		void areDecidedByTheirOwnRestartsIfTheseAreSaid(CapturedOutput output) {
+			this.contextRunner.withPropertyValues("genstage.stages.ship.task-per-event.restart=temporary")
+				.run((context) -> {
+					works(context).awaitBegun(1, 2);
+					assertThat(failurePolicy(context, "ship")).isNull();
+					assertThat(output)
+						.containsOnlyOnce("is deprecated: the tasks of stage 'ship' have no failure policy")
+						.contains("property 'genstage.stages.ship.task-per-event.restart'");
+				});
+		}
+
+		@Test
+		void haveAPolicyByDefault(CapturedOutput output) {
 			this.contextRunner.run((context) -> {
+				assertThat(failurePolicy(context, "ship")).isNotNull();
+				assertThat(output).doesNotContain("deprecated");
+			});
+		}
+
+		@Test
+		void discardOneEventAndTheStageGoesOn() {
+			this.contextRunner.withPropertyValues("genstage.stages.ship.failure.enabled=false").run((context) -> {
 				works(context).awaitBegun(1, 2);
 				works(context).fail(1);
 				works(context).awaitBegun(1, 2, 3);
@@ -249,7 +307,7 @@ class TaskPerEventTests {
 
 		@Test
 		void mayReturnWhatIsWaitedFor() {
-			runOne(Returns.class).run((context) -> {
+			runOne(Returns.class).withPropertyValues("genstage.stages.keep.failure.enabled=false").run((context) -> {
 				Returns returns = context.getBean(Returns.class);
 				Awaitility.await().untilAsserted(() -> assertThat(returns.works).hasSize(1));
 				returns.works.get(0).complete(null);
@@ -580,6 +638,16 @@ class TaskPerEventTests {
 			.orElse(null);
 	}
 
+	private static @Nullable FailurePolicy failurePolicy(ApplicationContext context, String stage) {
+		return TestContexts.registry(context)
+			.definitions()
+			.stream()
+			.filter((definition) -> definition.name().equals(stage))
+			.findFirst()
+			.map((definition) -> definition.options().failure())
+			.orElse(null);
+	}
+
 	private static Works works(ApplicationContext context) {
 		return context.getBean(Works.class);
 	}
@@ -683,6 +751,7 @@ class TaskPerEventTests {
 			this.works = works;
 		}
 
+		@SuppressWarnings("deprecation") // as long as it can be said
 		@Consumer(subscribeTo = "numbers",
 				taskPerEvent = @TaskPerEvent(enabled = "${the.tasks:true}", restart = "${the.restart:transient}",
 						maxRestarts = 20, restartPeriod = "1m", patience = "${the.patience:5s}"))

@@ -45,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @NewerJdkOnly
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process can't be asked to terminate here")
-@Timeout(180)
+@Timeout(400)
 class TerminationTests {
 
 	private static final int SEEDS = 2;
@@ -90,7 +90,7 @@ class TerminationTests {
 					process.toHandle().destroy();
 				}
 			}
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
 			return output.toString();
 		}
 		finally {

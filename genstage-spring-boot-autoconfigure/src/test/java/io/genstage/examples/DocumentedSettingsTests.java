@@ -21,6 +21,7 @@ import io.genstage.annotation.ProducerConsumer;
 import io.genstage.boot.declaration.GenStageProperties;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,6 +73,7 @@ class DocumentedSettingsTests {
 	private static Stream<String> attributes(Class<?>... annotations) {
 		return Arrays.stream(annotations)
 			.flatMap((annotation) -> Arrays.stream(annotation.getDeclaredMethods()))
+			.filter((attribute) -> !attribute.isAnnotationPresent(Deprecated.class))
 			.flatMap((attribute) -> Stream.concat(Stream.of(attribute.getName()), attributesBelow(attribute)))
 			.distinct();
 	}
@@ -85,6 +87,7 @@ class DocumentedSettingsTests {
 	/** Finds the last parts of the names of properties that have a value. */
 	private static Stream<String> properties(Class<?> type) {
 		return Arrays.stream(type.getRecordComponents())
+			.filter((component) -> !component.getAccessor().isAnnotationPresent(DeprecatedConfigurationProperty.class))
 			.flatMap((component) -> properties(component, component.getGenericType()))
 			.distinct();
 	}

@@ -10,6 +10,7 @@ import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.annotation.Batch;
 import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Failure;
 import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.annotation.Rate;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -93,6 +95,14 @@ class OperationExampleTests {
 			TestContexts.sink(context).awaitExactly("shipped ann");
 			assertThat(Examples.subscription(context, "ship", "orders").maxDemand()).isEqualTo(50);
 		});
+	}
+
+	@Test
+	void limitsWhatIsOpen() {
+		Examples.runner(Deliveries.class)
+			.run((context) -> assertThat(Examples.stage(context, "arrivals").options().maxUnsettled()).isEqualTo(1000));
+		Examples.runnerWith("max-unsettled.yaml", Deliveries.class)
+			.run((context) -> assertThat(Examples.stage(context, "arrivals").options().maxUnsettled()).isEqualTo(5000));
 	}
 
 	@Test
@@ -292,12 +302,32 @@ class OperationExampleTests {
 
 		// tag::tasks[]
 		@Consumer(subscribeTo = "orders", maxDemand = 20,
-				taskPerEvent = @TaskPerEvent(enabled = "${shop.in-tasks:true}", restart = "transient", maxRestarts = 10,
-						restartPeriod = "30s", patience = "10s"))
+				taskPerEvent = @TaskPerEvent(enabled = "${shop.in-tasks:true}", patience = "10s"),
+				failure = @Failure(maxRetries = "10", delay = "100ms"))
 		void ship(Order order) {
 			this.carrier.add("shipped " + order.customer());
 		}
 		// end::tasks[]
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Deliveries {
+
+		// tag::unsettled[]
+		@Bean
+		@Producer(maxUnsettled = 1000)
+		EventQueue<Order> arrivals() {
+			return new EventQueue<>(100);
+		}
+		// end::unsettled[]
+
+		@Bean
+		@Consumer(subscribeTo = "arrivals")
+		java.util.function.Consumer<Order> pack() {
+			return (order) -> {
+			};
+		}
 
 	}
 

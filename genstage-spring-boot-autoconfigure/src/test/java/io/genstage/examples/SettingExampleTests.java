@@ -21,17 +21,21 @@ import io.genstage.boot.StageRegistry;
 import io.genstage.boot.StageWiringException;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
+import io.genstage.boot.autoconfigure.GenStageObservationAutoConfiguration;
 import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.observe.EventObserver;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.StageState;
 import io.genstage.source.EventQueue;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -116,6 +120,27 @@ class SettingExampleTests {
 			assertThat(Examples.subscription(context, "marked", "orders").maxDemand()).isEqualTo(40);
 			assertThat(Examples.subscription(context, "configured", "orders").maxDemand()).isEqualTo(50);
 		});
+	}
+
+	@Test
+	void accounts() {
+		Examples.runnerWith("accounts.yaml", Precedence.class).run((context) -> {
+			GenStageProperties.Accounts accounts = context.getBean(GenStageProperties.class).accounts();
+			assertThat(accounts.enabled()).isTrue();
+			assertThat(accounts.interval()).hasSeconds(5);
+		});
+	}
+
+	@Test
+	void observation() {
+		Examples.runnerWith("observation.yaml", Precedence.class)
+			.withConfiguration(AutoConfigurations.of(GenStageObservationAutoConfiguration.class))
+			.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.run((context) -> {
+				assertThat(context.getBean(GenStageProperties.class).observation())
+					.isEqualTo(new GenStageProperties.Observation(true, true, true));
+				assertThat(context).hasSingleBean(EventObserver.class);
+			});
 	}
 
 	@Test

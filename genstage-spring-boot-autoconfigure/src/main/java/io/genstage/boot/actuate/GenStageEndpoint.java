@@ -1,12 +1,18 @@
 package io.genstage.boot.actuate;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
+import io.genstage.StageStatus;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.declaration.StagePropertyOrigins;
 import io.genstage.pipeline.EdgeStatus;
 import io.genstage.pipeline.ManagedStageStatus;
+import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineStatus;
+import io.genstage.pipeline.PipelineVerdict;
+import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +34,7 @@ import org.springframework.core.env.PropertySource;
  * Shows the pipelines: their stages and edges with state and numbers, never an event.
  */
 @Endpoint(id = "genstage", defaultAccess = Access.READ_ONLY)
-public class GenStageEndpoint {
+public class GenStageEndpoint implements PipelineListener {
 
 	private final StageRegistry registry;
 
@@ -37,6 +43,8 @@ public class GenStageEndpoint {
 	private final Sanitizer sanitizer;
 
 	private final Show showValues;
+
+	private final LastFailures failures = new LastFailures(InstantSource.system());
 
 	/**
 	 * Creates the endpoint.
@@ -59,7 +67,7 @@ public class GenStageEndpoint {
 	 */
 	@ReadOperation
 	public PipelinesDescriptor pipelines() {
-		return new PipelinesDescriptor(this.registry.pipelines().stream().map(PipelineDescriptor::of).toList());
+		return new PipelinesDescriptor(this.registry.pipelines().stream().map(this::describe).toList());
 	}
 
 	/**
@@ -73,11 +81,30 @@ public class GenStageEndpoint {
 		return stage(String.join("/", stage), this.showValues.isShown(true));
 	}
 
+	private PipelineDescriptor describe(PipelineStatus pipeline) {
+		return PipelineDescriptor.of(pipeline, this.registry.verdict(pipeline.name()).orElse(null));
+	}
+
 	@Nullable StageDescriptor stage(String stage, boolean showValues) {
 		return this.registry.stage(stage)
-			.map(StageDescriptor::of)
-			.map((descriptor) -> descriptor.with(properties(stage, showValues)))
+			.map((status) -> StageDescriptor.of(status)
+				.with(StageDetails.of(status, this.registry, this.failures.of(stage), properties(stage, showValues))))
 			.orElse(null);
+	}
+
+	@Override
+	public void onStageChange(StageChange change) {
+		this.failures.remember(change);
+	}
+
+	@Override
+	public void onStageRemoved(String pipeline, String stage) {
+		this.failures.forget(stage);
+	}
+
+	/** Returns what has the pipelines that are shown. */
+	StageRegistry registry() {
+		return this.registry;
 	}
 
 	private List<PropertyDescriptor> properties(String stage, boolean showValues) {
@@ -101,14 +128,16 @@ public class GenStageEndpoint {
 	 *
 	 * @param name its name
 	 * @param state its state
+	 * @param verdict what limits it
 	 * @param stages its stages, each behind its producers
 	 * @param edges its subscriptions
 	 */
-	public record PipelineDescriptor(String name, String state, List<StageDescriptor> stages,
-			List<EdgeDescriptor> edges) {
+	public record PipelineDescriptor(String name, String state, @Nullable VerdictDescriptor verdict,
+			List<StageDescriptor> stages, List<EdgeDescriptor> edges) {
 
-		static PipelineDescriptor of(PipelineStatus pipeline) {
+		static PipelineDescriptor of(PipelineStatus pipeline, @Nullable PipelineVerdict verdict) {
 			return new PipelineDescriptor(pipeline.name(), pipeline.state().name(),
+					(verdict != null) ? VerdictDescriptor.of(verdict) : null,
 					pipeline.stages().stream().map(StageDescriptor::of).toList(),
 					pipeline.edges().stream().map(EdgeDescriptor::of).toList());
 		}
@@ -133,11 +162,26 @@ public class GenStageEndpoint {
 	 * @param held number of events that it holds: sent to it and neither handled nor
 	 * lost, buffered, or in its backlog
 	 * @param demand number of events that its consumers wait for
+	 * @param retrying number of held events that are going to be handled again
+	 * @param outage why it pauses, if it does since everything fails alike
+	 * @param unsettled number of events with a settlement that it has emitted and whose
+	 * sources have not heard of their outcome; {@code null} where all pipelines are shown
+	 * @param late how often something was said of an event that was settled already;
+	 * {@code null} where all pipelines are shown
+	 * @param overdue what takes longer now than it should, at most 20 of it; {@code null}
+	 * where all pipelines are shown
+	 * @param lastFailure what one of its runs was last ended by; {@code null} if there
+	 * was nothing, and where all pipelines are shown
+	 * @param instances what its instances spend their time on; {@code null} where all
+	 * pipelines are shown, and empty if no accounts are kept
 	 * @param properties what its own properties set; {@code null} where all pipelines are
 	 * shown
 	 */
 	public record StageDescriptor(String name, String kind, String state, boolean pauseWanted, long in, long out,
-			long discarded, long buffered, long queued, long backlog, long held, long demand,
+			long discarded, long buffered, long queued, long backlog, long held, long demand, long retrying,
+			@Nullable OutageDescriptor outage, @Nullable Long unsettled, @Nullable Long late,
+			@Nullable List<OverdueDescriptor> overdue, @Nullable FailureDescriptor lastFailure,
+			@Nullable List<InstanceDescriptor> instances,
 			@Nullable List<PropertyDescriptor> properties) implements OperationResponseBody {
 
 		static StageDescriptor of(ManagedStageStatus stage) {
@@ -146,16 +190,43 @@ public class GenStageEndpoint {
 			return stage.started()
 				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), numbers.in(),
 						numbers.out(), numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(),
-						numbers.held(), numbers.demand(), null))
+						numbers.held(), numbers.demand(), numbers.retrying(), OutageDescriptor.of(numbers.outage()),
+						null, null, null, null, null, null))
 				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), 0, 0, 0, 0, 0, 0,
-						0, 0, null));
+						0, 0, 0, null, null, null, null, null, null, null));
 		}
 
-		StageDescriptor with(List<PropertyDescriptor> properties) {
+		StageDescriptor with(StageDetails details) {
 			return new StageDescriptor(this.name, this.kind, this.state, this.pauseWanted, this.in, this.out,
-					this.discarded, this.buffered, this.queued, this.backlog, this.held, this.demand, properties);
+					this.discarded, this.buffered, this.queued, this.backlog, this.held, this.demand, this.retrying,
+					this.outage, details.unsettled(), details.late(), details.overdue(), details.lastFailure(),
+					details.instances(), details.properties());
 		}
 
+	}
+
+	/**
+	 * A pause of a stage that tries with one event at a time whether it can go on.
+	 *
+	 * @param causeType the name of the class of what had failed when it began
+	 * @param since when it began
+	 */
+	public record OutageDescriptor(String causeType, Instant since) {
+
+		static @Nullable OutageDescriptor of(StageStatus.@Nullable Outage outage) {
+			return (outage != null) ? new OutageDescriptor(outage.cause().getClass().getName(), outage.since()) : null;
+		}
+
+	}
+
+	/**
+	 * A failure that has ended a run of a stage. Its message isn't shown, since it may
+	 * have data of events in it.
+	 *
+	 * @param type the name of its class
+	 * @param time when it did
+	 */
+	public record FailureDescriptor(String type, Instant time) {
 	}
 
 	/**

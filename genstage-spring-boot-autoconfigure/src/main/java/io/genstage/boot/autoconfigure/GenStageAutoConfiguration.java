@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 import io.genstage.StageListener;
+import io.genstage.StageObserver;
 import io.genstage.StageSystem;
 import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.StageRegistry;
@@ -102,7 +103,8 @@ public final class GenStageAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StageSystem genstageStageSystem(@Qualifier(TASK_EXECUTOR) Executor executor,
-			ConfigurableListableBeanFactory beanFactory, ObjectProvider<StageListener> listeners) {
+			ConfigurableListableBeanFactory beanFactory, ObjectProvider<StageListener> listeners,
+			ObjectProvider<StageObserver> observer) {
 		// Another one may pass on what it finds set when it is given a task.
 		Executor contextFree = (executor instanceof StageExecutor) ? executor
 				: (task) -> HiddenContext.during(() -> executor.execute(task));
@@ -111,6 +113,7 @@ public final class GenStageAutoConfiguration {
 			.contextClassLoader(beanFactory.getBeanClassLoader())
 			.closeTimeout(CLOSE_TIMEOUT);
 		listeners.orderedStream().forEach(builder::listener);
+		observer.ifAvailable(builder::observer);
 		return builder.build();
 	}
 
@@ -124,12 +127,13 @@ public final class GenStageAutoConfiguration {
 	/** A capacity out of range is reported with all else that is wrong. */
 	@Bean
 	@ConditionalOnMissingBean
-	DeadLetterStore genstageDeadLetterStore(GenStageProperties properties) {
+	@ConditionalOnProperty(name = "genstage.dead-letters.store", havingValue = "memory", matchIfMissing = true)
+	DeadLetterStore genstageDeadLetterStore(GenStageProperties properties, ObjectProvider<StageRegistry> registry) {
 		GenStageProperties.DeadLetters deadLetters = properties.deadLetters();
-		int capacity = deadLetters.problem().isEmpty() ? deadLetters.capacity()
+		int capacity = deadLetters.problems().isEmpty() ? deadLetters.capacity()
 				: MemoryDeadLetterStore.DEFAULT_CAPACITY;
-		return new MemoryDeadLetterStore(capacity, InstantSource.system(), (letter, event) -> {
-		});
+		return new MemoryDeadLetterStore(capacity, InstantSource.system(),
+				(letter, event) -> registry.getObject().countLost(letter.stage(), 1));
 	}
 
 	@Bean

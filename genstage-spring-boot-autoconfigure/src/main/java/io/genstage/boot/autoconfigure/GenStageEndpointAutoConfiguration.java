@@ -3,12 +3,14 @@ package io.genstage.boot.autoconfigure;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageEndpoint;
 import io.genstage.boot.actuate.GenStageEndpointWebExtension;
-import io.genstage.boot.actuate.StagePath;
+import io.genstage.boot.actuate.RequestPath;
 import io.genstage.boot.declaration.StagePropertyOrigins;
+import io.genstage.desk.DeadLetterDesk;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.EndpointConverter;
@@ -43,14 +45,16 @@ public final class GenStageEndpointAutoConfiguration {
 	@ConditionalOnBean(GenStageEndpoint.class)
 	@ConditionalOnAvailableEndpoint(endpoint = GenStageEndpoint.class, exposure = EndpointExposure.WEB)
 	GenStageEndpointWebExtension genstageEndpointWebExtension(GenStageEndpoint endpoint,
-			GenStageEndpointProperties properties) {
-		return new GenStageEndpointWebExtension(endpoint, properties.showValues(), properties.roles());
+			GenStageEndpointProperties properties, ObjectProvider<DeadLetterDesk> desk,
+			ObjectProvider<EndpointAccessResolver> access) {
+		return new GenStageEndpointWebExtension(endpoint, properties.showValues(), properties.roles(),
+				desk.getIfUnique(), access.getIfAvailable(() -> (id, usual) -> usual));
 	}
 
 	@Bean
 	@EndpointConverter
-	static StagePath.SegmentsConverter genstageStagePathConverter() {
-		return new StagePath.SegmentsConverter();
+	static RequestPath.SegmentsConverter genstageRequestPathConverter() {
+		return new RequestPath.SegmentsConverter();
 	}
 
 }

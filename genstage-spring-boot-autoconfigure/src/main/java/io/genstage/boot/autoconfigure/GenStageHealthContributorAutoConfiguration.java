@@ -2,7 +2,10 @@ package io.genstage.boot.autoconfigure;
 
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.desk.DeadLetterDesk;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -23,8 +26,9 @@ public final class GenStageHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "genstageHealthIndicator", "genstageHealthContributor" })
-	GenStageHealthIndicator genstageHealthContributor(StageRegistry registry) {
-		return new GenStageHealthIndicator(registry);
+	GenStageHealthIndicator genstageHealthContributor(StageRegistry registry, ObjectProvider<DeadLetterDesk> desk,
+			GenStageProperties properties) {
+		return new GenStageHealthIndicator(registry, desk.getIfUnique(), properties.health());
 	}
 
 }

@@ -2,8 +2,10 @@ package io.genstage.boot.autoconfigure;
 
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageMetrics;
+import io.genstage.desk.DeadLetterDesk;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,8 +23,8 @@ public final class GenStageMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GenStageMetrics genstageMetrics(StageRegistry registry) {
-		return new GenStageMetrics(registry);
+	GenStageMetrics genstageMetrics(StageRegistry registry, ObjectProvider<DeadLetterDesk> desk) {
+		return new GenStageMetrics(registry, desk.getIfUnique());
 	}
 
 }

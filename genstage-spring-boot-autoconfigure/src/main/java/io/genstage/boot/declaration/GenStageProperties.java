@@ -1,6 +1,7 @@
 package io.genstage.boot.declaration;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +19,12 @@ import io.genstage.dispatch.Unserved;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.failure.RetryOrder;
 import io.genstage.intake.InFlight;
+import io.genstage.pipeline.TimeKeeping;
 import io.genstage.task.TaskRestart;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.DeprecatedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -30,15 +33,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param defaults Limits of all stages that say nothing else.
  * @param stages Limits of single stages, by their names.
- * @param optionalStages Names of stages that may be absent, as in some profile; their
- * properties are ignored then.
+ * @param optionalStages Names of stages that may be absent, as in some profile, or * for
+ * any; their properties are ignored then.
  * @param lifecycle How the pipelines start and stop with the application.
  * @param deadLetters Where events are kept that stages could not handle.
+ * @param accounts What is known of the time that stages spend.
+ * @param observation What surrounds the calls of handlers.
+ * @param health When health doesn't find an application in service any more.
  */
 @ConfigurationProperties("genstage")
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle,
-		@DefaultValue DeadLetters deadLetters) {
+		@DefaultValue DeadLetters deadLetters, @DefaultValue Accounts accounts, @DefaultValue Observation observation,
+		@DefaultValue Health health) {
 
 	public GenStageProperties {
 		stages = bound(stages);
@@ -65,13 +72,19 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * name of a DispatcherFactory bean.
 	 * @param restart What is done when a stage has failed.
 	 * @param failure What becomes of events that a stage fails to handle.
+	 * @param handleWithin Time after which a call of a handler that has not returned, or
+	 * an event in flight or a task that is not done, is reported, from 0s to 365d; 1m by
+	 * default. With 0s nothing is reported.
+	 * @param settleWithin Time after which events that carry their settlement and are not
+	 * settled are reported, from 0s to 365d; 5m by default. With 0s nothing is reported.
 	 * @param autoStartup Whether to start with the application; true by default.
 	 * @param executor Name of the Executor bean that runs the stages;
 	 * 'genstageTaskExecutor' by default.
 	 */
 	public record Defaults(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Restart restart,
-			@Nullable Failure failure, @Nullable Boolean autoStartup, @Nullable String executor) {
+			@Nullable Failure failure, @Nullable Duration handleWithin, @Nullable Duration settleWithin,
+			@Nullable Boolean autoStartup, @Nullable String executor) {
 
 		/** Returns what is said for all stages. */
 		public SettingValues values() {
@@ -80,6 +93,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.BUFFER_SIZE, this.bufferSize)
 				.say(SettingTable.BUFFER_KEEP, this.bufferKeep)
 				.say(SettingTable.DISPATCHER, this.dispatcher)
+				.say(SettingTable.HANDLE_WITHIN, this.handleWithin)
+				.say(SettingTable.SETTLE_WITHIN, this.settleWithin)
 				.say(SettingTable.AUTO_STARTUP, this.autoStartup)
 				.say(SettingTable.EXECUTOR, this.executor);
 			if (this.restart != null) {
@@ -113,6 +128,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param unserved What becomes of events of partitions that have no consumer, beyond
 	 * as many as fit into the buffer, 10000 if it has no size: 'wait' by default, which
 	 * holds up the other partitions at last.
+	 * @param maxUnsettled Number of events with a settlement that may be open between a
+	 * producer and the end of its pipeline, from 1 to 1000000; as many as the stages
+	 * behind it may have asked for by default.
 	 * @param poll How long a producer that is polled waits after it had nothing.
 	 * @param concurrency Number of instances that run at once, from 1 to 1000; 1 by
 	 * default.
@@ -121,6 +139,12 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param inFlightOrder Order of the results of events in flight: 'kept' by default.
 	 * @param restart What is done when an instance of the stage has failed.
 	 * @param failure What becomes of events that the stage fails to handle.
+	 * @param handleWithin Time after which a call of the handler that has not returned,
+	 * or an event in flight or a task that is not done, is reported, from 0s to 365d; 1m
+	 * by default. With 0s nothing is reported.
+	 * @param settleWithin Time after which events of the stage that carry their
+	 * settlement and are not settled are reported, from 0s to 365d; 5m by default. With
+	 * 0s nothing is reported.
 	 * @param rate Limit to how many events pass in some time.
 	 * @param batch How to collect events before they are handled.
 	 * @param autoStartup Whether to start with the application; true by default.
@@ -131,11 +155,12 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
-			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Poll poll,
-			@Nullable Integer concurrency, @Nullable Integer inFlight, InFlight.@Nullable Order inFlightOrder,
-			@Nullable Restart restart, @Nullable Failure failure, @Nullable Rate rate, @Nullable Batch batch,
-			@Nullable Boolean autoStartup, @Nullable String executor, @Nullable TaskPerEvent taskPerEvent,
-			@DefaultValue Map<String, Subscription> subscriptions) {
+			@Nullable String partitionBy, @Nullable Unserved unserved, @Nullable Integer maxUnsettled,
+			@Nullable Poll poll, @Nullable Integer concurrency, @Nullable Integer inFlight,
+			InFlight.@Nullable Order inFlightOrder, @Nullable Restart restart, @Nullable Failure failure,
+			@Nullable Duration handleWithin, @Nullable Duration settleWithin, @Nullable Rate rate,
+			@Nullable Batch batch, @Nullable Boolean autoStartup, @Nullable String executor,
+			@Nullable TaskPerEvent taskPerEvent, @DefaultValue Map<String, Subscription> subscriptions) {
 
 		public Stage {
 			subscriptions = bound(subscriptions);
@@ -151,9 +176,12 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.PARTITIONS, this.partitions)
 				.say(SettingTable.PARTITION_BY, this.partitionBy)
 				.say(SettingTable.UNSERVED, this.unserved)
+				.say(SettingTable.MAX_UNSETTLED, this.maxUnsettled)
 				.say(SettingTable.CONCURRENCY, this.concurrency)
 				.say(SettingTable.IN_FLIGHT, this.inFlight)
 				.say(SettingTable.IN_FLIGHT_ORDER, this.inFlightOrder)
+				.say(SettingTable.HANDLE_WITHIN, this.handleWithin)
+				.say(SettingTable.SETTLE_WITHIN, this.settleWithin)
 				.say(SettingTable.AUTO_STARTUP, this.autoStartup)
 				.say(SettingTable.EXECUTOR, this.executor);
 			if (this.restart != null) {
@@ -212,22 +240,25 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 *
 	 * @param enabled Whether that is so. Otherwise a stage fails with its handler.
 	 * @param retry Further attempts.
-	 * @param then What becomes of an event when no attempt is left; 'dead-letter' by
-	 * default.
+	 * @param then What becomes of an event when no attempt is left: 'dead-letter' by
+	 * default, 'skip', 'fail', or the name of an EventQueue stage or a DeadLetterStore
+	 * bean that it goes to.
 	 * @param order Which events wait while another one waits for its retry: those with
 	 * the same key by default, if the producer of the stage has a partition-by, else
-	 * none.
+	 * none. Those with the same key also wait behind its dead letters.
 	 * @param isolate Whether a list or batch that has failed as a whole is halved, when
 	 * its attempts are used up, until the events at fault are known; false by default.
 	 * @param outage When to take it that not the events are at fault.
 	 * @param expireAfter Time after its first failure in which an event is worth an
 	 * attempt, from 1ms to 365d; always by default. A later one is skipped.
+	 * @param timeout Time that an attempt may take, from 1ms to 365d; as long as it takes
+	 * by default. The handler is interrupted then, and the attempt has failed.
 	 * @param decider Name of the FailureDecider bean that is asked about each failure
 	 * first.
 	 */
-	public record Failure(@Nullable Boolean enabled, @Nullable Retry retry, FailurePolicy.@Nullable Then then,
+	public record Failure(@Nullable Boolean enabled, @Nullable Retry retry, @Nullable String then,
 			RetryOrder.@Nullable Kind order, @Nullable Boolean isolate, @Nullable Outage outage,
-			@Nullable Duration expireAfter, @Nullable String decider) {
+			@Nullable Duration expireAfter, @Nullable Duration timeout, @Nullable String decider) {
 
 		private void addTo(SettingValues.Builder values) {
 			values.say(SettingTable.FAILURE, this.enabled)
@@ -235,6 +266,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.RETRY_ORDER, this.order)
 				.say(SettingTable.ISOLATE, this.isolate)
 				.say(SettingTable.EXPIRE_AFTER, this.expireAfter)
+				.say(SettingTable.TIMEOUT, this.timeout)
 				.say(SettingTable.DECIDER, this.decider);
 			if (this.retry != null) {
 				this.retry.addTo(values);
@@ -359,7 +391,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * Task of its own for each event of a consumer, many of them at the same time.
 	 *
 	 * @param enabled Whether each event has a task.
-	 * @param restart What becomes of a task that has failed; temporary by default.
+	 * @param restart What becomes of a task that has failed; temporary by default. If it
+	 * is set, the stage has no failure policy.
 	 * @param maxRestarts Number of tasks that may be run again within the restart period,
 	 * at least 0; 3 by default. With one more the stage fails.
 	 * @param restartPeriod Time for which a restart counts, from 1ms to 365d; 5s by
@@ -369,6 +402,32 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record TaskPerEvent(@Nullable Boolean enabled, @Nullable TaskRestart restart, @Nullable Integer maxRestarts,
 			@Nullable Duration restartPeriod, @Nullable Duration patience) {
+
+		private static final String OWN_RESTARTS = "A failure policy decides about tasks that fail.";
+
+		/** Returns what becomes of a task that has failed. */
+		@Override
+		@DeprecatedConfigurationProperty(replacement = "genstage.stages.*.failure", reason = OWN_RESTARTS,
+				since = "0.1.0")
+		public @Nullable TaskRestart restart() {
+			return this.restart;
+		}
+
+		/** Returns how many tasks may be run again within the period. */
+		@Override
+		@DeprecatedConfigurationProperty(replacement = "genstage.stages.*.failure.retry.max-retries",
+				reason = OWN_RESTARTS, since = "0.1.0")
+		public @Nullable Integer maxRestarts() {
+			return this.maxRestarts;
+		}
+
+		/** Returns for how long a restart counts. */
+		@Override
+		@DeprecatedConfigurationProperty(replacement = "genstage.stages.*.failure.retry.delay", reason = OWN_RESTARTS,
+				since = "0.1.0")
+		public @Nullable Duration restartPeriod() {
+			return this.restartPeriod;
+		}
 
 		private void addTo(SettingValues.Builder values) {
 			values.say(SettingTable.TASKS, this.enabled)
@@ -405,16 +464,163 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	/**
 	 * Where events are kept that stages could not handle.
 	 *
+	 * @param store Where dead letters are kept, unless there is a DeadLetterStore bean.
 	 * @param capacity Number of dead letters that are kept in memory, from 1 to 1000000.
 	 * When there are more, the oldest ones are lost.
+	 * @param retention Time after their last failure for which dead letters are kept in a
+	 * database, from 0s to 3650d. With 0s they are kept for good.
+	 * @param maxPerKey Number of dead letters of one key behind which a later event of
+	 * the key may become another one, from 0 to 1000000. When there are as many, such
+	 * events wait in their stage. With 0 they are handled though dead letters of their
+	 * key wait.
+	 * @param showPayload When the 'genstagedeadletters' endpoint shows data of events:
+	 * the event itself, its key, and the message of its failure.
 	 */
-	public record DeadLetters(@DefaultValue("" + MemoryDeadLetterStore.DEFAULT_CAPACITY) int capacity) {
+	public record DeadLetters(@DefaultValue("memory") LetterStore store,
+			@DefaultValue("" + MemoryDeadLetterStore.DEFAULT_CAPACITY) int capacity,
+			@DefaultValue("30d") Duration retention,
+			@DefaultValue("" + FailurePolicy.DEFAULT_MAX_PER_KEY) int maxPerKey,
+			@DefaultValue("never") ShowPayload showPayload) {
+
+		private static final Duration LONGEST_RETENTION = Duration.ofDays(3650);
+
+		/** Returns what is wrong. */
+		public List<WiringProblem> problems() {
+			List<WiringProblem> problems = new ArrayList<>();
+			Setting.Range.problemOf(this.capacity, 1, MemoryDeadLetterStore.MAX_CAPACITY, "")
+				.map((problem) -> WiringProblem.ofProperty("genstage.dead-letters.capacity", problem))
+				.ifPresent(problems::add);
+			if (this.retention.isNegative() || this.retention.compareTo(LONGEST_RETENTION) > 0) {
+				problems
+					.add(WiringProblem.ofProperty("genstage.dead-letters.retention", "must be from 0s to %s, but is %s"
+						.formatted(Setting.print(LONGEST_RETENTION), Setting.print(this.retention))));
+			}
+			maxPerKeyProblem().map((problem) -> WiringProblem.ofProperty("genstage.dead-letters.max-per-key", problem))
+				.ifPresent(problems::add);
+			return problems;
+		}
+
+		private Optional<String> maxPerKeyProblem() {
+			return Setting.Range.problemOf(this.maxPerKey, 0, FailurePolicy.MOST_PER_KEY, "");
+		}
+
+		/** Returns how many letters a key may have, also if that is not said well. */
+		public int lettersPerKey() {
+			return maxPerKeyProblem().isEmpty() ? this.maxPerKey : FailurePolicy.DEFAULT_MAX_PER_KEY;
+		}
+
+	}
+
+	/**
+	 * What is known of the time that stages spend.
+	 *
+	 * @param enabled Whether to keep accounts of what stages spend their time on, from
+	 * which follows what limits a pipeline.
+	 * @param interval Time after which what limits a pipeline is looked at again while
+	 * somebody wants to know, from 10ms to 1h.
+	 */
+	public record Accounts(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration interval) {
 
 		/** Returns what is wrong, if anything is. */
 		public Optional<WiringProblem> problem() {
-			return Setting.Range.problemOf(this.capacity, 1, MemoryDeadLetterStore.MAX_CAPACITY, "")
-				.map((problem) -> WiringProblem.ofProperty("genstage.dead-letters.capacity", problem));
+			try {
+				TimeKeeping unused = new TimeKeeping(this.enabled, this.interval);
+				return Optional.empty();
+			}
+			catch (IllegalArgumentException ex) {
+				return Optional.of(WiringProblem.ofProperty("genstage.accounts.interval",
+						"it is to be from 10ms to 1h, but is " + Setting.print(this.interval)));
+			}
 		}
+
+		/**
+		 * Returns how the pipelines keep accounts, or the defaults if something is wrong.
+		 */
+		public TimeKeeping timeKeeping() {
+			return problem().isEmpty() ? new TimeKeeping(this.enabled, this.interval) : TimeKeeping.DEFAULT;
+		}
+
+	}
+
+	/**
+	 * What surrounds the calls of handlers.
+	 *
+	 * @param enabled Whether to observe each call of a handler and each event that is put
+	 * into an event queue, for traces and timers, if there is an ObservationRegistry.
+	 * @param propagateContext Whether handlers see the thread-locals that were set where
+	 * their event was put into an event queue, of those that are registered with
+	 * Micrometer's context propagation.
+	 * @param mdc Whether what a handler logs has the keys genstage.stage and
+	 * genstage.attempt.
+	 */
+	public record Observation(@DefaultValue("false") boolean enabled, @DefaultValue("false") boolean propagateContext,
+			@DefaultValue("false") boolean mdc) {
+	}
+
+	/**
+	 * When health doesn't find an application in service any more.
+	 *
+	 * @param saturatedAt Number of events from which on a stage that holds them puts the
+	 * application out of service, 1 or more. By default there is no limit.
+	 * @param discardingAt Number of events from which on a stage that has lost them
+	 * within a minute puts the application out of service, 1 or more. By default there is
+	 * no limit.
+	 */
+	public record Health(@Nullable Long saturatedAt, @Nullable Long discardingAt) {
+
+		/** Returns what is wrong, which may be nothing. */
+		public List<WiringProblem> problems() {
+			List<WiringProblem> problems = new ArrayList<>();
+			check("saturated-at", this.saturatedAt, problems);
+			check("discarding-at", this.discardingAt, problems);
+			return problems;
+		}
+
+		private static void check(String property, @Nullable Long limit, List<WiringProblem> problems) {
+			if (limit != null && limit < 1) {
+				problems.add(WiringProblem.ofProperty("genstage.health." + property,
+						"must be 1 or more, but is %d".formatted(limit)));
+			}
+		}
+
+	}
+
+	/**
+	 * Where dead letters are kept.
+	 */
+	public enum LetterStore {
+
+		/**
+		 * In memory, until the process ends.
+		 */
+		MEMORY,
+
+		/**
+		 * In a database, with genstage-jdbc.
+		 */
+		JDBC
+
+	}
+
+	/**
+	 * To whom data of events is shown.
+	 */
+	public enum ShowPayload {
+
+		/**
+		 * To nobody.
+		 */
+		NEVER,
+
+		/**
+		 * To those who are authenticated, and have one of the roles if there are any.
+		 */
+		WHEN_AUTHORIZED,
+
+		/**
+		 * To everybody who can read the endpoint.
+		 */
+		ALWAYS
 
 	}
 

@@ -1,7 +1,9 @@
 package io.genstage.boot.declaration;
 
+import java.beans.PropertyDescriptor;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -48,15 +52,18 @@ public final class UnknownProperties {
 	/**
 	 * Finds what doesn't exist.
 	 * @param environment has the properties
+	 * @param beanFactory has the beans that properties are bound to, those of other
+	 * modules too
 	 * @return a problem with each of them that is not only logged
 	 */
-	public static List<WiringProblem> problems(Environment environment) {
+	public static List<WiringProblem> problems(Environment environment, ListableBeanFactory beanFactory) {
+		Map<ConfigurationPropertyName, ResolvableType> roots = roots(beanFactory);
 		List<WiringProblem> problems = new ArrayList<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				List<WiringProblem> found = iterable.stream()
 					.filter(ROOT::isAncestorOf)
-					.flatMap((name) -> problem(source, name).stream())
+					.flatMap((name) -> problem(source, name, roots).stream())
 					.toList();
 				if (isShared(source)) {
 					found.forEach((problem) -> logger.warn(problem));
@@ -74,20 +81,42 @@ public final class UnknownProperties {
 				&& SHARED_SOURCES.contains(underlying.getName());
 	}
 
-	private static Optional<WiringProblem> problem(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+	/** Returns what properties are bound to, by the names that theirs begin with. */
+	private static Map<ConfigurationPropertyName, ResolvableType> roots(ListableBeanFactory beanFactory) {
+		Map<ConfigurationPropertyName, ResolvableType> roots = new HashMap<>();
+		roots.put(ROOT, ResolvableType.forClass(GenStageProperties.class));
+		for (String bean : beanFactory.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
+			ConfigurationProperties annotation = beanFactory.findAnnotationOnBean(bean, ConfigurationProperties.class,
+					false);
+			ConfigurationPropertyName prefix = (annotation != null)
+					? ConfigurationPropertyName.ofIfValid(annotation.prefix()) : null;
+			if (prefix != null && ROOT.isAncestorOf(prefix)) {
+				roots.put(prefix, ResolvableType.forClass(beanFactory.getType(bean, false)));
+			}
+		}
+		return roots;
+	}
+
+	private static Optional<WiringProblem> problem(ConfigurationPropertySource source, ConfigurationPropertyName name,
+			Map<ConfigurationPropertyName, ResolvableType> roots) {
 		ConfigurationProperty property = source.getConfigurationProperty(name);
-		return Optional.ofNullable(problem(name))
+		ConfigurationPropertyName root = name;
+		while (!roots.containsKey(root)) {
+			root = root.getParent();
+		}
+		return Optional.ofNullable(problem(name, root, roots.get(root)))
 			.map((problem) -> (property != null) ? StagePropertyOrigins.locate(problem, property) : problem);
 	}
 
 	/** Follows a name through the types of the properties, as far as it exists. */
-	private static @Nullable WiringProblem problem(ConfigurationPropertyName name) {
-		ResolvableType type = ResolvableType.forClass(GenStageProperties.class);
-		for (int index = ROOT.getNumberOfElements(); index < name.getNumberOfElements(); index++) {
+	private static @Nullable WiringProblem problem(ConfigurationPropertyName name, ConfigurationPropertyName root,
+			ResolvableType bound) {
+		ResolvableType type = bound;
+		for (int index = root.getNumberOfElements(); index < name.getNumberOfElements(); index++) {
 			if (type.toClass() == Map.class) {
 				type = type.getGeneric(1);
 			}
-			else if (type.toClass().isRecord()) {
+			else if (type.toClass().isRecord() || index == root.getNumberOfElements()) {
 				Map<String, ResolvableType> parts = parts(type.toClass());
 				String element = name.getElement(index, Form.DASHED);
 				Optional<ResolvableType> part = part(parts, element);
@@ -109,8 +138,26 @@ public final class UnknownProperties {
 			.findFirst();
 	}
 
-	/** Returns the properties that a record stands for: those of its constructor. */
+	/**
+	 * Returns the properties that a type stands for: those of the constructor of a
+	 * record, or those that a bean lets set.
+	 */
 	private static Map<String, ResolvableType> parts(Class<?> type) {
+		return type.isRecord() ? partsOfRecord(type) : partsOfBean(type);
+	}
+
+	private static Map<String, ResolvableType> partsOfBean(Class<?> type) {
+		Map<String, ResolvableType> parts = new LinkedHashMap<>();
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+			if (property.getWriteMethod() != null) {
+				parts.put(DataObjectPropertyName.toDashedForm(property.getName()),
+						ResolvableType.forMethodParameter(property.getWriteMethod(), 0));
+			}
+		}
+		return parts;
+	}
+
+	private static Map<String, ResolvableType> partsOfRecord(Class<?> type) {
 		Constructor<?> constructor = BeanUtils.getResolvableConstructor(type);
 		@Nullable String[] names = BeanUtils.getParameterNames(constructor);
 		Map<String, ResolvableType> parts = new LinkedHashMap<>();

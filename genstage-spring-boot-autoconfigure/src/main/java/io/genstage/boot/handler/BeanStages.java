@@ -107,10 +107,12 @@ public final class BeanStages {
 		if (stage instanceof ProducerStage<?>) {
 			return new TypedStage(stage, ResolvableType.NONE, eventType(type, ProducerStage.class, 0));
 		}
-		if (stage instanceof ConsumerStage<?>) {
-			return new TypedStage(stage, eventType(type, ConsumerStage.class, 0), ResolvableType.NONE);
+		if (stage instanceof ConsumerStage<?> consumer) {
+			return new TypedStage(stage, taken(type, ConsumerStage.class, consumer.takesDeliveries()),
+					ResolvableType.NONE);
 		}
-		return new TypedStage(stage, eventType(type, ProducerConsumerStage.class, 0),
+		return new TypedStage(stage,
+				taken(type, ProducerConsumerStage.class, ((ProducerConsumerStage<?, ?>) stage).takesDeliveries()),
 				eventType(type, ProducerConsumerStage.class, 1));
 	}
 
@@ -179,7 +181,8 @@ public final class BeanStages {
 		if (bean instanceof Function<?, ?> function) {
 			EventParameter event = EventParameter.of(generic(type, Function.class, 0));
 			HandlerResult result = HandlerResult.of(generic(type, Function.class, 1));
-			Handler handler = (events, from, context) -> ((Function<Object, Object>) function).apply(events);
+			Handler handler = (events, from, context, acknowledgement) -> ((Function<Object, Object>) function)
+				.apply(events);
 			return new TypedStage(HandlerStages.producerConsumer(handler, event, result), event.eventType(),
 					result.eventType());
 		}
@@ -190,7 +193,7 @@ public final class BeanStages {
 	private static TypedStage consumer(Object bean, ResolvableType type) throws UnusableStageException {
 		if (bean instanceof Consumer<?> consumer) {
 			EventParameter event = EventParameter.of(generic(type, Consumer.class, 0));
-			Handler handler = (events, from, context) -> {
+			Handler handler = (events, from, context, acknowledgement) -> {
 				((Consumer<Object>) consumer).accept(events);
 				return null;
 			};
@@ -216,6 +219,11 @@ public final class BeanStages {
 
 	private static ResolvableType generic(ResolvableType type, Class<?> functional, int index) {
 		return type.as(functional).getGeneric(index);
+	}
+
+	private static ResolvableType taken(ResolvableType type, Class<?> generic, boolean deliveries) {
+		ResolvableType taken = generic(type, generic, 0);
+		return EventTypes.known(deliveries ? EventTypes.event(taken) : taken);
 	}
 
 	private static ResolvableType eventType(ResolvableType type, Class<?> generic, int index) {

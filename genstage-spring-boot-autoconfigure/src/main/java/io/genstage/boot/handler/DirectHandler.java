@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.delivery.Acknowledgement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DirectHandler implements Handler {
 
 	private static final MethodType TYPE = MethodType.methodType(Object.class, Object.class, Subscription.class,
-			StageContext.class);
+			StageContext.class, Acknowledgement.class);
 
 	private final MethodHandle method;
 
@@ -51,15 +52,16 @@ final class DirectHandler implements Handler {
 	}
 
 	@Override
-	public @Nullable Object handle(Object events, Subscription from, StageContext context) throws Exception {
+	public @Nullable Object handle(Object events, Subscription from, StageContext context,
+			@Nullable Acknowledgement acknowledgement) throws Exception {
 		try {
-			return (Object) this.method.invokeExact(events, from, context);
+			return (Object) this.method.invokeExact(events, from, context, acknowledgement);
 		}
 		catch (ClassCastException ex) {
 			if (isTaken(events)) {
 				throw ex;
 			}
-			return this.reflective.handle(events, from, context);
+			return this.reflective.handle(events, from, context, acknowledgement);
 		}
 		catch (Exception | Error ex) {
 			throw ex;

@@ -26,10 +26,10 @@ final class EventContext {
 
 	/** Returns a handler behind which all is as it was before the call. */
 	static Handler behind(Handler handler) {
-		return !PRESENT ? handler : (events, from, context) -> {
+		return !PRESENT ? handler : (events, from, context, acknowledgement) -> {
 			Map<Object, Object> before = Registered.values();
 			try {
-				return handler.handle(events, from, context);
+				return handler.handle(events, from, context, acknowledgement);
 			}
 			finally {
 				Registered.restore(before);

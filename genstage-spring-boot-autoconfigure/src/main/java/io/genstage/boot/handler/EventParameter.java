@@ -15,14 +15,17 @@ import org.springframework.core.ResolvableType;
  * matter
  * @param takesBatches whether it takes a list of events
  * @param takesMessages whether each event comes in a {@code Message}
+ * @param takesDeliveries whether each event comes in its {@code Delivery}
  */
-record EventParameter(ResolvableType eventType, boolean takesBatches, boolean takesMessages) {
+record EventParameter(ResolvableType eventType, boolean takesBatches, boolean takesMessages, boolean takesDeliveries) {
 
 	static EventParameter of(ResolvableType parameter) {
 		Class<?> type = parameter.toClass();
 		boolean batches = type == Iterable.class || type == Collection.class || type == List.class;
 		ResolvableType element = batches ? parameter.getGeneric() : parameter;
-		return new EventParameter(EventTypes.known(element), batches, EventTypes.isMessage(element));
+		boolean deliveries = EventTypes.isDelivery(element);
+		return new EventParameter(EventTypes.known(EventTypes.event(element)), batches,
+				!deliveries && EventTypes.isMessage(element), deliveries);
 	}
 
 	/** Returns a handler that passes the events on as the parameter takes them. */
@@ -31,9 +34,11 @@ record EventParameter(ResolvableType eventType, boolean takesBatches, boolean ta
 			return taking;
 		}
 		if (!this.takesBatches) {
-			return (event, from, context) -> taking.handle(EventMessages.of(event, from), from, context);
+			return (event, from, context, acknowledgement) -> taking.handle(EventMessages.of(event, from), from,
+					context, acknowledgement);
 		}
-		return (events, from, context) -> taking.handle(messages((List<?>) events, context), from, context);
+		return (events, from, context, acknowledgement) -> taking.handle(messages((List<?>) events, context), from,
+				context, acknowledgement);
 	}
 
 	/** The events of a batch may have come by several subscriptions. */

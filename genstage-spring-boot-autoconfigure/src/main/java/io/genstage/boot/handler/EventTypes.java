@@ -2,6 +2,8 @@ package io.genstage.boot.handler;
 
 import java.util.List;
 
+import io.genstage.delivery.Delivery;
+
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
@@ -28,6 +30,16 @@ public final class EventTypes {
 	 */
 	static ResolvableType known(ResolvableType type) {
 		return isKnown(type) ? type : ResolvableType.NONE;
+	}
+
+	/** Returns whether events of this type come with their settlements. */
+	static boolean isDelivery(ResolvableType type) {
+		return type.toClass() == Delivery.class;
+	}
+
+	/** Returns the type of the events that are emitted as this one. */
+	static ResolvableType event(ResolvableType type) {
+		return isDelivery(type) ? type.getGeneric() : type;
 	}
 
 	public static boolean isKnown(ResolvableType type) {

@@ -5,6 +5,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import java.util.function.Supplier;
 
 import io.genstage.annotation.OnFailure;
 import io.genstage.failure.Decision;
+import io.genstage.failure.FailedAttempt;
 import io.genstage.failure.FailureDecider;
+import io.genstage.failure.FailuresDecider;
 import io.genstage.pipeline.Suggestion;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,13 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Asks a method of a stage's bean what is to become of an event that has failed.
+ * Asks a method of a stage's bean what is to become of events that have failed: of one,
+ * or of all that have failed in one call of their handler.
  */
 public final class FailureMethod implements FailureDecider {
 
-	private static final String LEGAL = "the event, a Throwable and the number of attempts as an int, each at most once";
+	private static final String LEGAL = "the event, a Throwable and the number of attempts as an int, each at most once, "
+			+ "or a List of FailedAttempts alone";
 
 	private static final int EVENT = 0;
 
@@ -95,18 +100,47 @@ public final class FailureMethod implements FailureDecider {
 		return (annotation != null) ? Arrays.asList(annotation.value()) : List.of();
 	}
 
-	private static FailureMethod of(Method annotated, ResolvableType events, Class<?> beanClass, Supplier<Object> bean)
+	private static FailureDecider of(Method annotated, ResolvableType events, Class<?> beanClass, Supplier<Object> bean)
 			throws UnusableStageException {
 		try {
 			FailureMethod method = new FailureMethod(Modifier.isStatic(annotated.getModifiers())
 					? StageMethod.ofStatic(beanClass, annotated) : StageMethod.of(bean.get(), beanClass, annotated));
-			method.check(EventTypes.isMessage(events) ? events.getGeneric() : events);
+			ResolvableType event = EventTypes.isMessage(events) ? events.getGeneric() : events;
+			if (method.takesAll()) {
+				method.checkAll(event);
+				return (FailuresDecider) method::decideAll;
+			}
+			method.check(event);
 			return method;
 		}
 		catch (UnusableStageException ex) {
 			throw new UnusableStageException(
 					"its @OnFailure method '%s' can't be used: %s".formatted(annotated.getName(), ex.getMessage()));
 		}
+	}
+
+	/** Returns whether it takes all that has failed in a call. */
+	private boolean takesAll() {
+		return this.method.parameterTypes().stream().anyMatch((type) -> failedAttempt(type) != null);
+	}
+
+	/** Returns the type of the elements of a list of failed attempts, else null. */
+	private static @Nullable ResolvableType failedAttempt(ResolvableType parameter) {
+		ResolvableType element = parameter.as(Iterable.class).getGeneric();
+		return (element.toClass() == FailedAttempt.class) ? element : null;
+	}
+
+	private void checkAll(ResolvableType events) throws UnusableStageException {
+		List<ResolvableType> types = this.method.parameterTypes();
+		ResolvableType element = failedAttempt(types.get(0));
+		if (types.size() > 1 || element == null || !types.get(0).toClass().isAssignableFrom(List.class)) {
+			throw this.method.unusable("takes failed attempts and something else: it may take " + LEGAL);
+		}
+		ResolvableType returned = this.method.returnType();
+		if (returned.toClass() != Decision.class && returned.as(List.class).getGeneric().toClass() != Decision.class) {
+			throw this.method.unusable("must return a Decision, or a List of them, one for each failed attempt");
+		}
+		checkTakes(element.getGeneric(), events);
 	}
 
 	private void check(ResolvableType events) throws UnusableStageException {
@@ -117,10 +151,16 @@ public final class FailureMethod implements FailureDecider {
 			throw this.method.unusable("takes something more than once: it may take " + LEGAL);
 		}
 		int place = this.places.indexOf(EVENT);
-		if (place >= 0 && !EventTypes.accepts(this.method.parameterTypes().get(place), events)) {
+		if (place >= 0) {
+			checkTakes(this.method.parameterTypes().get(place), events);
+		}
+	}
+
+	private void checkTakes(ResolvableType taken, ResolvableType events) throws UnusableStageException {
+		if (!EventTypes.accepts(taken, events)) {
 			throw this.method
 				.unusable("takes %s, but the events are %s: let it take these, or name the stages that it is for"
-					.formatted(this.method.parameterTypes().get(place), events));
+					.formatted(taken, events));
 		}
 	}
 
@@ -138,6 +178,15 @@ public final class FailureMethod implements FailureDecider {
 		@Nullable Object[] arguments = { event, failure, attempt };
 		Object decision = this.method.call(this.places.stream().map((place) -> arguments[place]).toArray());
 		return (decision != null) ? (Decision) decision : Decision.byPolicy();
+	}
+
+	@SuppressWarnings("unchecked") // the return type was checked
+	private List<Decision> decideAll(List<FailedAttempt<?>> failed) throws Exception {
+		Object decided = this.method.call(failed);
+		if (decided instanceof List<?> each) {
+			return (List<Decision>) each;
+		}
+		return Collections.nCopies(failed.size(), (decided != null) ? (Decision) decided : Decision.byPolicy());
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import io.genstage.delivery.Answer;
 import io.genstage.delivery.Answers;
 import io.genstage.delivery.BatchFailure;
+import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Outcomes;
 import io.genstage.failure.EventRejectedException;
 import io.genstage.failure.RetryAfterException;
@@ -50,6 +51,21 @@ final class HandlerAnswer {
 		}
 		if (failure != null) {
 			throw failure.othersAccepted();
+		}
+	}
+
+	/**
+	 * Looks at the outcome of another event, which is that of the event in hand.
+	 * @param said the outcome, or {@code null} where there should be one
+	 * @throws Exception if that event has failed
+	 */
+	static void checkOutcome(@Nullable Object said) throws Exception {
+		if (!(said instanceof Outcome outcome)) {
+			throw new IllegalStateException("the handler must return an Outcome, but returned "
+					+ ((said != null) ? said.getClass().getName() : "null"));
+		}
+		if (!outcome.isDone()) {
+			throw new IllegalStateException("the event whose outcome the handler has returned has failed");
 		}
 	}
 

@@ -12,6 +12,7 @@ import java.util.stream.BaseStream;
 
 import io.genstage.boot.handler.ReactiveResults.Cardinality;
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Outcomes;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,11 @@ final class HandlerResult {
 	/** Returns whether it says what has become of the events, by its type. */
 	boolean isOutcomes() {
 		return this.declared.toClass() == Outcomes.class;
+	}
+
+	/** Returns whether it is the outcome of another event, by its type. */
+	boolean isOutcome() {
+		return this.declared.toClass() == Outcome.class;
 	}
 
 	/** Returns whether it is surely some event, by its type. */
@@ -259,8 +265,8 @@ final class HandlerResult {
 				: then(values, (one) -> future((one == null || one.isEmpty()) ? null : one.get(0)));
 	}
 
-	private static <T> CompletableFuture<List<Object>> then(CompletableFuture<T> first, Step<T> step) {
-		CompletableFuture<List<Object>> all = first.thenCompose((value) -> {
+	private static <T, R> CompletableFuture<R> then(CompletableFuture<T> first, Step<T, R> step) {
+		CompletableFuture<R> all = first.thenCompose((value) -> {
 			try {
 				return step.next(value);
 			}
@@ -280,9 +286,9 @@ final class HandlerResult {
 	 * What follows when a value is there.
 	 */
 	@FunctionalInterface
-	private interface Step<T> {
+	private interface Step<T, R> {
 
-		CompletionStage<List<Object>> next(@Nullable T value) throws Exception;
+		CompletionStage<R> next(@Nullable T value) throws Exception;
 
 	}
 
@@ -297,17 +303,24 @@ final class HandlerResult {
 		if (value instanceof Outcomes) {
 			HandlerAnswer.check(value, call);
 		}
-		else if (isOutcomes() || (value != null && !isOneEvent(value))) {
-			checkOutcomes((value != null) ? others(value) : List.of(), call);
+		else if (value instanceof Outcome || isOutcomes() || isOutcome() || (value != null && !isOneEvent(value))) {
+			check((value instanceof Outcome) ? List.of(value) : (value != null) ? others(value) : List.of(), call);
 		}
 	}
 
-	/** Looks at a value that is complete. */
-	private void checkOutcomes(List<Object> values, List<?> call) throws Exception {
+	/**
+	 * Looks at a value that is complete.
+	 * @return what it is, if it is one thing
+	 */
+	private @Nullable Object check(List<Object> values, List<?> call) throws Exception {
 		Object first = values.isEmpty() ? null : values.get(0);
 		if (isOutcomes() || first instanceof Outcomes) {
 			HandlerAnswer.check(first, call);
 		}
+		else if (isOutcome() || first instanceof Outcome) {
+			HandlerAnswer.checkOutcome(first);
+		}
+		return first;
 	}
 
 	/**
@@ -315,12 +328,13 @@ final class HandlerResult {
 	 * it.
 	 * @param value the value
 	 * @param event the event that the handler had
-	 * @return completes when the value does; fails as it does, or with what it says
+	 * @return completes when the value does, with the outcome if it is one; fails as it
+	 * does, or with what it says
 	 */
-	CompletableFuture<List<Object>> future(@Nullable Object value, Object event) throws Exception {
+	CompletableFuture<Object> future(@Nullable Object value, Object event) throws Exception {
 		return then(future(value), (values) -> {
-			checkOutcomes((values != null) ? values : List.of(), List.of(event));
-			return CompletableFuture.completedFuture(List.of());
+			Object known = check((values != null) ? values : List.of(), List.of(event));
+			return CompletableFuture.completedFuture((known instanceof Outcome) ? known : List.of());
 		});
 	}
 

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.genstage.AcknowledgingConsumerStage;
+import io.genstage.AcknowledgingProducerConsumerStage;
 import io.genstage.AsyncConsumerStage;
 import io.genstage.AsyncProducerConsumerStage;
 import io.genstage.ConsumerStage;
@@ -35,6 +37,17 @@ public final class HandlerStages {
 		return parameter.takesBatches() ? new ListConsumer(call) : new EventConsumer(call);
 	}
 
+	/** Makes a stage of a handler of one event that settles it by an acknowledgement. */
+	static ProducerConsumerStage<Object, Object> acknowledgingProducerConsumer(Handler handler,
+			EventParameter parameter, HandlerResult result) {
+		return new InFlightHandlers.AcknowledgingProducerConsumer(HandlerCall.of(handler, parameter, result).begun());
+	}
+
+	static ConsumerStage<Object> acknowledgingConsumer(Handler handler, EventParameter parameter,
+			HandlerResult result) {
+		return new InFlightHandlers.AcknowledgingConsumer(HandlerCall.of(handler, parameter, result).begun());
+	}
+
 	/**
 	 * Checks that there can be a task for each event of a stage.
 	 * @throws UnusableStageException if it takes several events, or decides by itself
@@ -44,6 +57,10 @@ public final class HandlerStages {
 		if (stage instanceof HandlingStage handling && handling.call().parameter().takesBatches()) {
 			throw new UnusableStageException(
 					"it takes several events at once, so there can't be a task for each: let it take one event");
+		}
+		if (isAcknowledging(stage)) {
+			throw new UnusableStageException("it settles its events by an Acknowledgement, so there can't be a task "
+					+ "for each: remove 'task-per-event', and say by 'in-flight' how many may be unsettled");
 		}
 		checkDecidesNothing(stage, "have a task for each event", "remove 'task-per-event'");
 		if (stage instanceof AsyncConsumerStage) {
@@ -71,10 +88,25 @@ public final class HandlerStages {
 				+ "let it be an AsyncConsumerStage or AsyncProducerConsumerStage, or remove 'in-flight'");
 	}
 
+	/**
+	 * Returns whether a stage that was made here has the outcome of another event as that
+	 * of its own.
+	 */
+	public static boolean handsSettlementOn(Stage stage) {
+		return stage instanceof EventConsumer consumer && consumer.call().result().isOutcome()
+				&& !consumer.call().result().isCompleteAtOnce();
+	}
+
 	/** Returns whether a consuming stage reports itself what it has handled. */
 	public static boolean reportHandled(Stage stage) {
 		return (stage instanceof ConsumerStage<?> consumer) ? consumer.reportsHandled()
 				: stage instanceof ProducerConsumerStage<?, ?> producerConsumer && producerConsumer.reportsHandled();
+	}
+
+	/** Returns whether a stage asks for its events itself, as many as it likes. */
+	public static boolean askItself(Stage stage) {
+		return (stage instanceof ConsumerStage<?> consumer) ? consumer.asksItself()
+				: stage instanceof ProducerConsumerStage<?, ?> producerConsumer && producerConsumer.asksItself();
 	}
 
 	/**
@@ -83,17 +115,20 @@ public final class HandlerStages {
 	 * itself what to ask for or what is handled
 	 */
 	public static void checkTakesBatches(Stage stage) throws UnusableStageException {
-		if (stage instanceof PerEventConsumerStage || stage instanceof PerEventProducerConsumerStage) {
+		if (stage instanceof PerEventConsumerStage || stage instanceof PerEventProducerConsumerStage
+				|| stage instanceof InFlightHandlers.InFlightConsumer || isAcknowledging(stage)) {
 			throw new UnusableStageException(
 					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove that");
 		}
 		checkDecidesNothing(stage, "be given batches", "put a batching producer-consumer before it");
 	}
 
+	private static boolean isAcknowledging(Stage stage) {
+		return stage instanceof AcknowledgingConsumerStage || stage instanceof AcknowledgingProducerConsumerStage;
+	}
+
 	private static void checkDecidesNothing(Stage stage, String option, String advice) throws UnusableStageException {
-		boolean consumer = stage instanceof ConsumerStage<?>;
-		boolean asks = consumer ? ((ConsumerStage<?>) stage).asksItself()
-				: ((ProducerConsumerStage<?, ?>) stage).asksItself();
+		boolean asks = askItself(stage);
 		boolean reports = reportHandled(stage);
 		if (asks || reports) {
 			throw new UnusableStageException("%s can't %s, since it %s itself: %s".formatted(stage.getClass().getName(),
@@ -116,7 +151,11 @@ public final class HandlerStages {
 				throw new UnusableStageException("what it returns is complete at once, so nothing would be in flight: "
 						+ "let it return a CompletionStage or a reactive type, or remove 'in-flight'");
 			}
-			return new InFlightHandlers.InFlightCall(this.handler, this.result);
+			return begun();
+		}
+
+		InFlightHandlers.InFlightCall begun() {
+			return new InFlightHandlers.InFlightCall(this.handler, this.result, this.parameter.takesDeliveries());
 		}
 
 		static HandlerCall of(Handler handler, EventParameter parameter, HandlerResult result) {
@@ -124,17 +163,17 @@ public final class HandlerStages {
 		}
 
 		List<Object> emitAll(List<Object> events, Subscription from, StageContext context) throws Exception {
-			return this.result.events(this.handler.handle(events, from, context), context::fail);
+			return this.result.events(this.handler.handle(events, from, context, null), context::fail);
 		}
 
 		void emit(Object event, Subscription from, StageContext context, Consumer<? super Object> results)
 				throws Exception {
-			this.result.addTo(results, this.handler.handle(event, from, context));
+			this.result.addTo(results, this.handler.handle(event, from, context, null));
 		}
 
 		/** Calls the handler of a consumer, whose results are no events. */
 		void await(Object events, Subscription from, StageContext context) throws Exception {
-			this.result.await(this.handler.handle(events, from, context),
+			this.result.await(this.handler.handle(events, from, context, null),
 					this.parameter.takesBatches() ? (List<?>) events : List.of(events));
 		}
 
@@ -183,6 +222,11 @@ public final class HandlerStages {
 		}
 
 		@Override
+		public boolean takesDeliveries() {
+			return call().parameter().takesDeliveries();
+		}
+
+		@Override
 		public List<Object> handleEvents(List<Object> events, Subscription from) throws Exception {
 			return call().emitAll(events, from, context());
 		}
@@ -202,6 +246,11 @@ public final class HandlerStages {
 		@Override
 		public void onStart(StageContext context) {
 			started(context);
+		}
+
+		@Override
+		public boolean takesDeliveries() {
+			return call().parameter().takesDeliveries();
 		}
 
 		@Override
@@ -226,6 +275,11 @@ public final class HandlerStages {
 		}
 
 		@Override
+		public boolean takesDeliveries() {
+			return call().parameter().takesDeliveries();
+		}
+
+		@Override
 		public void handleEvents(List<Object> events, Subscription from) throws Exception {
 			call().await(events, from, context());
 		}
@@ -244,6 +298,11 @@ public final class HandlerStages {
 		@Override
 		public void onStart(StageContext context) {
 			started(context);
+		}
+
+		@Override
+		public boolean takesDeliveries() {
+			return call().parameter().takesDeliveries();
 		}
 
 		@Override

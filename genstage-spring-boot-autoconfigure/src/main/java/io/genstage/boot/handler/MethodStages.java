@@ -8,6 +8,8 @@ import io.genstage.StageContext;
 import io.genstage.StageKind;
 import io.genstage.Subscription;
 import io.genstage.boot.table.SettingValues;
+import io.genstage.delivery.Acknowledgement;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 
@@ -17,10 +19,12 @@ import org.springframework.core.ResolvableType;
 public final class MethodStages {
 
 	private static final String LEGAL = "one event, a List of events, a Message or a List of Messages, "
-			+ "and beside it a Subscription and a StageContext";
+			+ "and beside it a Subscription, a StageContext and, beside one event, an Acknowledgement";
 
 	/** The place of the events among the arguments of a handler. */
 	private static final int EVENTS = 0;
+
+	private static final int ACKNOWLEDGEMENT = 3;
 
 	private final StageMethod method;
 
@@ -61,20 +65,44 @@ public final class MethodStages {
 			throw this.method.unusable("returns nothing, so it can never emit: return events, or make it a @Consumer");
 		}
 		EventParameter event = eventParameter();
-		return new TypedStage(HandlerStages.producerConsumer(handler(), event, this.result), event.eventType(),
-				this.result.eventType());
+		return new TypedStage(
+				acknowledges(event) ? HandlerStages.acknowledgingProducerConsumer(handler(), event, this.result)
+						: HandlerStages.producerConsumer(handler(), event, this.result),
+				event.eventType(), this.result.eventType());
 	}
 
 	private TypedStage consumer() throws UnusableStageException {
-		if (this.result.isSomething()) {
-			throw this.method
-				.unusable(("returns %s, but a consumer emits nothing: return void, what becomes Void or Outcomes, "
-						+ "or make it a @ProducerConsumer")
-					.formatted(this.method.returnType()));
+		if (this.result.isSomething() && !this.result.isOutcome()) {
+			throw this.method.unusable(("returns %s, but a consumer emits nothing: return void, what becomes Void, "
+					+ "Outcomes or the Outcome of another event, or make it a @ProducerConsumer")
+				.formatted(this.method.returnType()));
 		}
 		EventParameter event = eventParameter();
-		return new TypedStage(HandlerStages.consumer(handler(), event, this.result), event.eventType(),
-				ResolvableType.NONE);
+		if (this.result.isOutcome() && event.takesBatches()) {
+			throw this.method.unusable("returns the outcome of one event, but takes several: "
+					+ "let it take one event, or return Outcomes");
+		}
+		return new TypedStage(
+				acknowledges(event) ? HandlerStages.acknowledgingConsumer(handler(), event, this.result)
+						: HandlerStages.consumer(handler(), event, this.result),
+				event.eventType(), ResolvableType.NONE);
+	}
+
+	/** Returns whether the method settles its events by a parameter. */
+	private boolean acknowledges(EventParameter event) throws UnusableStageException {
+		if (this.method.parameterTypes().stream().noneMatch((type) -> place(type) == ACKNOWLEDGEMENT)) {
+			return false;
+		}
+		if (event.takesBatches()) {
+			throw this.method.unusable("takes an Acknowledgement, which is of one event, beside several events: "
+					+ "let it take one event, or return Outcomes and no Acknowledgement");
+		}
+		if (this.result.isOutcomes() || this.result.isOutcome()) {
+			throw this.method.unusable(
+					"takes an Acknowledgement and returns %s, so it would settle its events twice: remove one of the two"
+						.formatted(this.result.isOutcome() ? "an Outcome" : "Outcomes"));
+		}
+		return true;
 	}
 
 	/** Finds the one parameter that takes events; the others take what goes with them. */
@@ -103,19 +131,23 @@ public final class MethodStages {
 		if (parameter.toClass() == Subscription.class) {
 			return 1;
 		}
+		if (parameter.toClass() == Acknowledgement.class) {
+			return ACKNOWLEDGEMENT;
+		}
 		return (parameter.toClass() == StageContext.class) ? 2 : EVENTS;
 	}
 
 	private Handler handler() {
 		int[] places = this.method.parameterTypes().stream().mapToInt(MethodStages::place).toArray();
-		Handler reflective = (events, from, context) -> this.method.call(inOrder(places, events, from, context));
+		Handler reflective = (events, from, context, acknowledgement) -> this.method
+			.call(inOrder(places, events, from, context, acknowledgement));
 		return this.method.handle()
 			.<Handler>map((handle) -> DirectHandler.of(handle, places, reflective))
 			.orElse(reflective);
 	}
 
-	private static Object[] inOrder(int[] places, Object... arguments) {
-		Object[] ordered = new Object[places.length];
+	private static @Nullable Object[] inOrder(int[] places, @Nullable Object... arguments) {
+		@Nullable Object[] ordered = new Object[places.length];
 		for (int index = 0; index < places.length; index++) {
 			ordered[index] = arguments[places[index]];
 		}

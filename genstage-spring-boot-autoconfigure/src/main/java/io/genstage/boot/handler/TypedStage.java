@@ -10,8 +10,8 @@ import org.springframework.core.ResolvableType;
  * @param stage the stage
  * @param takes the type of the events that it takes, {@link ResolvableType#NONE} if it
  * takes none or any
- * @param emits the type of the events that it emits, {@link ResolvableType#NONE} if it
- * emits none or nobody knows
+ * @param emits the type of the events or deliveries that it emits,
+ * {@link ResolvableType#NONE} if it emits none or nobody knows
  * @param polled whether it is a producer that is asked again and again
  */
 public record TypedStage(Stage stage, ResolvableType takes, ResolvableType emits, boolean polled) {
@@ -19,6 +19,20 @@ public record TypedStage(Stage stage, ResolvableType takes, ResolvableType emits
 	/** Creates a stage that is not polled. */
 	public TypedStage(Stage stage, ResolvableType takes, ResolvableType emits) {
 		this(stage, takes, emits, false);
+	}
+
+	/**
+	 * Returns the type of the events that it emits.
+	 * @return the type, also of those that are emitted as deliveries
+	 */
+	@Override
+	public ResolvableType emits() {
+		return EventTypes.known(EventTypes.event(this.emits));
+	}
+
+	/** Returns whether its declared type says that it emits deliveries. */
+	public boolean emitsDeliveries() {
+		return EventTypes.isDelivery(this.emits);
 	}
 
 	/** Returns another stage of the same events. */

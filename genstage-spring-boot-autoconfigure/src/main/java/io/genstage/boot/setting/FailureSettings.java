@@ -1,7 +1,9 @@
 package io.genstage.boot.setting;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -35,9 +37,16 @@ final class FailureSettings {
 
 	private final NamedBeans beans;
 
-	FailureSettings(Settings settings, NamedBeans beans) {
+	private final int lettersPerKey;
+
+	/**
+	 * Creates the settings.
+	 * @param lettersPerKey how many dead letters a key may have before its events wait
+	 */
+	FailureSettings(Settings settings, NamedBeans beans, int lettersPerKey) {
 		this.settings = settings;
 		this.beans = beans;
+		this.lettersPerKey = lettersPerKey;
 	}
 
 	/** Returns whether the failure of an event concerns that event only. */
@@ -65,15 +74,35 @@ final class FailureSettings {
 	 * @param key returns the key of an event, if it has one
 	 */
 	FailurePolicy policy(Optional<Function<Object, @Nullable Object>> key) {
-		DeadLetterStore store = this.beans.deadLetters().orElse(null);
-		Then then = this.settings.required(SettingTable.THEN);
+		String said = this.settings.required(SettingTable.THEN);
+		Optional<Then> word = word(said);
+		DeadLetterStore store = (word.isPresent() ? this.beans.deadLetters() : this.beans.deadLetters(said))
+			.orElse(null);
+		Then then = word.orElse(Then.DEAD_LETTER);
 		return new FailurePolicy(new PolicyRetries(retries().createRetryPolicy()), order(key),
 				(store != null || then != Then.DEAD_LETTER) ? then : Then.FAIL, store,
 				this.settings.required(SettingTable.ISOLATE),
 				new OutageGuard(this.settings.required(SettingTable.OUTAGE_FAILURES),
 						this.settings.required(SettingTable.OUTAGE_PAUSE)),
 				this.settings.value(SettingTable.EXPIRE_AFTER).orElse(null),
-				this.settings.value(SettingTable.DECIDER).flatMap(this.beans::decider).orElse(null));
+				this.settings.value(SettingTable.DECIDER).flatMap(this.beans::decider).orElse(null),
+				this.settings.value(SettingTable.TIMEOUT).orElse(null), this.lettersPerKey);
+	}
+
+	/** Returns the word that is said, in any of the forms of a property, if it is one. */
+	private static Optional<Then> word(String said) {
+		String form = uniform(said);
+		return Arrays.stream(Then.values()).filter((word) -> uniform(word.name()).equals(form)).findFirst();
+	}
+
+	private static String uniform(String text) {
+		return text.trim().toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+	}
+
+	/** Returns the name of what dead letters go to, if that is said. */
+	Optional<Said<String>> target() {
+		return areUsed() ? this.settings.find(SettingTable.THEN).filter((said) -> word(said.value()).isEmpty())
+				: Optional.empty();
 	}
 
 	private RetryPolicySettings retries() {
@@ -139,7 +168,7 @@ final class FailureSettings {
 	Stream<WiringProblem> ofAnyStage() {
 		return areUsed() ? Stream
 			.of(EXCEPTIONS.stream().flatMap(this::exceptionProblems), deciderProblem().stream(),
-					storeProblem().stream())
+					storeProblem().stream(), targetProblem().stream())
 			.flatMap((problems) -> problems) : Stream.empty();
 	}
 
@@ -182,9 +211,18 @@ final class FailureSettings {
 
 	private Optional<WiringProblem> storeProblem() {
 		return this.settings.find(SettingTable.THEN)
-			.filter((said) -> said.value() == Then.DEAD_LETTER && this.beans.deadLetters().isEmpty())
+			.filter((said) -> word(said.value()).filter(Then.DEAD_LETTER::equals).isPresent()
+					&& this.beans.deadLetters().isEmpty())
 			.map((said) -> said.problem("is 'dead-letter', but there is not one DeadLetterStore bean: define one, "
 					+ "mark one of several as primary, or let it be 'skip' or 'fail'"));
+	}
+
+	private Optional<WiringProblem> targetProblem() {
+		return target().filter((said) -> this.beans.deadLetters(said.value()).isEmpty())
+			.map((said) -> said
+				.problem(("names '%s', which is neither a stage that is an EventQueue nor a " + "DeadLetterStore: %s")
+					.formatted(said.value(), this.beans.deadLettersInsteadOf(said.value(),
+							Arrays.stream(Then.values()).map(Setting::print).toList()))));
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.genstage.boot.setting;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import io.genstage.dispatch.DispatcherFactory;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.failure.FailureDecider;
 import io.genstage.pipeline.Suggestion;
+import io.genstage.source.DeadLetterQueue;
+import io.genstage.source.EventQueue;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -40,8 +43,12 @@ final class NamedBeans {
 
 	private final ListableBeanFactory beanFactory;
 
-	NamedBeans(ListableBeanFactory beanFactory) {
+	/** For the names of stages that are queues, the names of their beans. */
+	private final Map<String, String> queues;
+
+	NamedBeans(ListableBeanFactory beanFactory, Map<String, String> queues) {
 		this.beanFactory = beanFactory;
+		this.queues = queues;
 	}
 
 	/** Finds a dispatcher, but not the one that partitions. */
@@ -76,6 +83,20 @@ final class NamedBeans {
 	/** Returns where dead letters are kept, if that is one place. */
 	Optional<DeadLetterStore> deadLetters() {
 		return Optional.ofNullable(this.beanFactory.getBeanProvider(DeadLetterStore.class).getIfUnique());
+	}
+
+	/** Finds what dead letters may go to: a stage that is a queue, or a store. */
+	Optional<DeadLetterStore> deadLetters(String name) {
+		String queue = this.queues.get(name);
+		return (queue != null) ? Optional.of(new DeadLetterQueue(this.beanFactory.getBean(queue, EventQueue.class)))
+				: find(name, DeadLetterStore.class);
+	}
+
+	String deadLettersInsteadOf(String name, Collection<String> words) {
+		Set<String> existing = new TreeSet<>(words);
+		existing.addAll(this.queues.keySet());
+		existing.addAll(names(DeadLetterStore.class));
+		return Suggestion.instead(name, existing);
 	}
 
 	/** Returns what finds the classes of the application. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import io.genstage.StageKind;
@@ -15,6 +16,7 @@ import io.genstage.boot.declaration.StagePropertyNames;
 import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.source.EventQueue;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -31,6 +33,8 @@ public final class SettingResolver {
 
 	private final NamedBeans beans;
 
+	private final int lettersPerKey;
+
 	/**
 	 * Creates a resolver.
 	 * @param declarations what annotations say, by the names of the stages
@@ -40,10 +44,23 @@ public final class SettingResolver {
 	public SettingResolver(Map<String, StageDeclaration> declarations, GenStageProperties properties,
 			ListableBeanFactory beanFactory) {
 		this.defaults = SettingSource.properties("genstage.defaults", properties.defaults().values());
-		this.beans = new NamedBeans(beanFactory);
+		this.beans = new NamedBeans(beanFactory, queues(declarations));
+		this.lettersPerKey = properties.deadLetters().lettersPerKey();
 		declarations.forEach((name, declaration) -> this.stages.put(name,
 				new StageResolution(declaration, own(name, declarations.keySet(), properties.stages()),
-						List.of(SettingSource.annotation(declaration), this.defaults), this.beans)));
+						List.of(SettingSource.annotation(declaration), this.defaults), this.beans,
+						this.lettersPerKey)));
+	}
+
+	/** Returns the stages that are queues, with the names of their beans. */
+	private static Map<String, String> queues(Map<String, StageDeclaration> declarations) {
+		Map<String, String> queues = new TreeMap<>();
+		declarations.forEach((name, declaration) -> {
+			if (declaration.method() == null && EventQueue.class.isAssignableFrom(declaration.beanClass())) {
+				queues.put(name, declaration.beanName());
+			}
+		});
+		return queues;
 	}
 
 	private static List<OwnProperties> own(String stage, Collection<String> stages,
@@ -75,8 +92,17 @@ public final class SettingResolver {
 		EdgeSettings anyEdge = new EdgeSettings(new EdgeDefinition("", null),
 				new Settings(anyStage.kind(), List.of(this.defaults)), new EventFunctions(anyStage, this.beans), null,
 				null, 1);
-		return Stream.concat(new StageResolution(anyStage, List.of(), List.of(this.defaults), this.beans).ofAnyStage(),
-				anyEdge.demandProblems());
+		return Stream
+			.concat(new StageResolution(anyStage, List.of(), List.of(this.defaults), this.beans, this.lettersPerKey)
+				.ofAnyStage(), anyEdge.demandProblems());
+	}
+
+	/**
+	 * Finds what is said of stages and holds, but is deprecated.
+	 * @return a note for each stage that has such settings
+	 */
+	public List<WiringProblem> deprecations() {
+		return this.stages.values().stream().flatMap((stage) -> stage.deprecation().stream()).toList();
 	}
 
 	/**

@@ -1,15 +1,21 @@
 package io.genstage.boot.setting;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.genstage.StageOptions;
+import io.genstage.Watch;
 import io.genstage.boot.declaration.EdgeDeclaration;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.StagePropertyNames;
@@ -71,9 +77,10 @@ final class StageResolution {
 	 * @param own the properties of the stage
 	 * @param others the places with less precedence
 	 * @param beans the beans that can be named
+	 * @param lettersPerKey how many dead letters a key may have before its events wait
 	 */
-	StageResolution(StageDeclaration declaration, List<OwnProperties> own, List<SettingSource> others,
-			NamedBeans beans) {
+	StageResolution(StageDeclaration declaration, List<OwnProperties> own, List<SettingSource> others, NamedBeans beans,
+			int lettersPerKey) {
 		this.declaration = declaration;
 		this.own = own;
 		this.others = others;
@@ -85,7 +92,7 @@ final class StageResolution {
 		this.batch = new BatchSettings(this.settings, this.functions);
 		this.rate = new RateSettings(this.settings);
 		this.dispatching = new DispatchSettings(this.settings, this.functions, beans);
-		this.failure = new FailureSettings(this.settings, beans);
+		this.failure = new FailureSettings(this.settings, beans, lettersPerKey);
 		this.executor = this.settings.find(SettingTable.EXECUTOR).flatMap((said) -> beans.executor(said.value()));
 	}
 
@@ -93,7 +100,7 @@ final class StageResolution {
 		int concurrency = this.settings.required(SettingTable.CONCURRENCY);
 		List<EdgeDefinition> edges = edges(stages).map(EdgeSettings::definition).toList();
 		StageOptions options = options();
-		if (this.failure.areUsed() && !this.tasks.areUsed()) {
+		if (this.failure.areUsed() && this.tasks.ownRestarts().isEmpty()) {
 			options = options.withFailure(this.failure.policy(retryKey(stages)));
 		}
 		return new StageSettings(this.settings.holding(),
@@ -108,8 +115,48 @@ final class StageResolution {
 		return (only != null) ? only.dispatching.key() : Optional.empty();
 	}
 
+	/** Dead letters that come back to their stage would go round for ever. */
+	private Optional<WiringProblem> circle(Map<String, StageResolution> stages) {
+		return this.failure.target()
+			.filter((said) -> reaches(said.value(), stages))
+			.map((said) -> said
+				.problem(("names '%s', from which events come to this stage, so that dead letters would go "
+						+ "round for ever: name a queue of its own")
+					.formatted(said.value())));
+	}
+
+	private boolean reaches(String from, Map<String, StageResolution> stages) {
+		Set<String> seen = new LinkedHashSet<>();
+		Deque<String> next = new ArrayDeque<>(List.of(from));
+		while (!next.isEmpty()) {
+			String stage = next.remove();
+			if (seen.add(stage)) {
+				stages.forEach((name, other) -> {
+					if (other.declaration.producers().contains(stage)) {
+						next.add(name);
+					}
+				});
+				StageResolution known = stages.get(stage);
+				Optional.ofNullable(known)
+					.flatMap((resolution) -> resolution.failure.target())
+					.ifPresent((said) -> next.add(said.value()));
+			}
+		}
+		return seen.contains(this.declaration.name());
+	}
+
 	private WiringProblem withoutFailure(Said<?> said) {
 		return said.problem("has no effect on a stage that reports itself what it has handled: remove it");
+	}
+
+	/** Returns a note about what is said and should be said otherwise from now on. */
+	Optional<WiringProblem> deprecation() {
+		return this.failure.areUsed()
+				? this.tasks.ownRestarts()
+					.map((said) -> said.problem("is deprecated: the tasks of stage '%s' have no failure policy by it; "
+						.formatted(this.declaration.name())
+							+ "say 'failure' instead, or remove it for the default of three retries and a dead letter"))
+				: Optional.empty();
 	}
 
 	private boolean collects() {
@@ -122,11 +169,22 @@ final class StageResolution {
 			.orElse(StageOptions.defaults());
 		options = this.settings.value(SettingTable.BUFFER_SIZE).map(options::withBufferSize).orElse(options);
 		options = this.settings.value(SettingTable.BUFFER_KEEP).map(options::withBufferKeep).orElse(options);
+		options = this.settings.value(SettingTable.MAX_UNSETTLED).map(options::withMaxUnsettled).orElse(options);
 		options = this.rate.limit().map(RateAccount::new).map(options::withRate).orElse(options);
 		options = this.settings.isAnySaid(SettingTable.IN_FLIGHT) ? options.withInFlight(inFlight()) : options;
 		options = (this.tasks.areUsed() && !this.batch.areUsed()) ? options.withTasks(Tasks.of(this.tasks.options()))
 				: options;
-		return this.dispatching.addTo(options);
+		return this.dispatching.addTo(options.withWatch(watch()));
+	}
+
+	private Watch watch() {
+		return new Watch(limit(SettingTable.HANDLE_WITHIN), limit(SettingTable.SETTLE_WITHIN));
+	}
+
+	/** Returns a limit, or null if there is to be none, or can be none. */
+	private @Nullable Duration limit(Setting<Duration> setting) {
+		Duration said = this.settings.required(setting);
+		return (said.isZero() || !setting.kinds().contains(this.declaration.kind())) ? null : said;
 	}
 
 	private InFlight inFlight() {
@@ -165,8 +223,8 @@ final class StageResolution {
 		return Stream
 			.of(this.own.stream().flatMap(this::ineffective), ofAnyStage(),
 					this.tasks.areUsed() ? besideTasks() : Stream.<WiringProblem>empty(), orderWithoutFlight(),
-					this.failure.problems(retryKey(stages).isPresent()), this.rate.problems(), this.tasks.problems(),
-					edges(stages).flatMap(EdgeSettings::problems))
+					this.failure.problems(retryKey(stages).isPresent()), circle(stages).stream(), this.rate.problems(),
+					this.tasks.problems(), edges(stages).flatMap(EdgeSettings::problems))
 			.flatMap((problems) -> problems);
 	}
 
@@ -180,8 +238,10 @@ final class StageResolution {
 
 	private Stream<WiringProblem> besideTasks() {
 		return Stream
-			.of(this.failure.own()
-				.map((said) -> said.problem("has no effect on tasks for each event: remove one of the two"))
+			.of(this.tasks.ownRestarts()
+				.flatMap((restart) -> this.failure.own())
+				.map((said) -> said.problem("has no effect on tasks for each event that say 'task-per-event.restart', "
+						+ "'max-restarts' or 'restart-period': remove these"))
 				.stream(),
 					this.batch.refuse(
 							"has no effect on tasks for each event, which take one event each: remove one of the two"),

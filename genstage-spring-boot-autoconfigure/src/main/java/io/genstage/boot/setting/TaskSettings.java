@@ -25,6 +25,20 @@ final class TaskSettings {
 		return this.settings.value(SettingTable.TASKS).orElse(false);
 	}
 
+	/**
+	 * Returns the nearest of what is said of their own restarts, by which they have no
+	 * failure policy then.
+	 */
+	Optional<Said<?>> ownRestarts() {
+		if (!areUsed()) {
+			return Optional.empty();
+		}
+		return Stream
+			.<Setting<?>>of(SettingTable.TASK_RESTART, SettingTable.TASK_MAX_RESTARTS, SettingTable.TASK_RESTART_PERIOD)
+			.<Said<?>>flatMap((setting) -> this.settings.find(setting).stream())
+			.min((one, other) -> Integer.compare(one.distance(), other.distance()));
+	}
+
 	TaskOptions options() {
 		return new TaskOptions(this.settings.required(SettingTable.TASK_RESTART),
 				this.settings.required(SettingTable.TASK_MAX_RESTARTS),

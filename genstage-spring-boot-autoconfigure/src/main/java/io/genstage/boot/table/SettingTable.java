@@ -3,10 +3,12 @@ package io.genstage.boot.table;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 import io.genstage.StageKind;
+import io.genstage.Watch;
 import io.genstage.batch.BatchOptions;
 import io.genstage.boot.table.Setting.Place;
 import io.genstage.boot.table.Setting.Range;
@@ -92,6 +94,9 @@ public final class SettingTable {
 	public static final Setting<Unserved> UNSERVED = new Setting<>("unserved", Unserved.class, PRODUCING, STAGES,
 			Range.any(), Unserved.WAIT);
 
+	public static final Setting<Integer> MAX_UNSETTLED = new Setting<>("max-unsettled", Integer.class, PRODUCER, STAGES,
+			Range.of(1, 1_000_000), null, "as many as the stages behind it may have asked for");
+
 	public static final Setting<Duration> POLL_PAUSE = new Setting<>("poll.pause", Duration.class, PRODUCER, true,
 			STAGES, PAUSE, Duration.ofMillis(10), "10ms");
 
@@ -171,8 +176,9 @@ public final class SettingTable {
 	public static final Setting<String> RETRY_EXCLUDES = new Setting<>("failure.retry.exception-excludes", String.class,
 			CONSUMING, ALL_STAGES, Range.any(), null, "no exceptions");
 
-	public static final Setting<Then> THEN = new Setting<>("failure.then", Then.class, CONSUMING, ALL_STAGES,
-			Range.any(), Then.DEAD_LETTER);
+	/** One of a few words, or a name. */
+	public static final Setting<String> THEN = new Setting<>("failure.then", String.class, CONSUMING, ALL_STAGES,
+			Range.any(), Setting.print(Then.DEAD_LETTER));
 
 	public static final Setting<RetryOrder.Kind> RETRY_ORDER = new Setting<>("failure.order", RetryOrder.Kind.class,
 			CONSUMING, ALL_STAGES, Range.any(), null, "by-key behind a partition-by, else none");
@@ -189,7 +195,16 @@ public final class SettingTable {
 	public static final Setting<Duration> EXPIRE_AFTER = new Setting<>("failure.expire-after", Duration.class,
 			CONSUMING, ALL_STAGES, POSITIVE, null, "never");
 
+	public static final Setting<Duration> TIMEOUT = new Setting<>("failure.timeout", Duration.class, CONSUMING,
+			ALL_STAGES, POSITIVE, null, "as long as it takes");
+
 	public static final Setting<String> DECIDER = word("failure.decider", CONSUMING, ALL_STAGES, "the settings alone");
+
+	public static final Setting<Duration> HANDLE_WITHIN = new Setting<>("handle-within", Duration.class, CONSUMING,
+			ALL_STAGES, TIME, Objects.requireNonNull(Watch.defaults().handleWithin()));
+
+	public static final Setting<Duration> SETTLE_WITHIN = new Setting<>("settle-within", Duration.class, PRODUCING,
+			ALL_STAGES, TIME, Objects.requireNonNull(Watch.defaults().settleWithin()));
 
 	public static final Setting<String> EXECUTOR = word("executor", ALL_KINDS, ALL_STAGES, "genstageTaskExecutor");
 
@@ -199,11 +214,12 @@ public final class SettingTable {
 	/** All rows, in the order of the reference page. */
 	public static final List<Setting<?>> ALL = List.of(MAX_DEMAND, MIN_DEMAND, PARTITION, SELECTOR, BATCH_SIZE,
 			BATCH_TIMEOUT, BATCH_BY, BUFFER_SIZE, BUFFER_KEEP, DISPATCHER, PARTITIONS, PARTITION_BY, UNSERVED,
-			POLL_PAUSE, POLL_MAX_PAUSE, TASKS, TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD, TASK_PATIENCE,
-			IN_FLIGHT, IN_FLIGHT_ORDER, RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY, RESTART_FIRST_DELAY,
-			RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, FAILURE, MAX_RETRIES,
-			RETRY_DELAY, RETRY_MULTIPLIER, RETRY_MAX_DELAY, RETRY_JITTER, RETRY_INCLUDES, RETRY_EXCLUDES, THEN,
-			RETRY_ORDER, ISOLATE, OUTAGE_FAILURES, OUTAGE_PAUSE, EXPIRE_AFTER, DECIDER, EXECUTOR, AUTO_STARTUP);
+			MAX_UNSETTLED, POLL_PAUSE, POLL_MAX_PAUSE, TASKS, TASK_RESTART, TASK_MAX_RESTARTS, TASK_RESTART_PERIOD,
+			TASK_PATIENCE, IN_FLIGHT, IN_FLIGHT_ORDER, RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY,
+			RESTART_FIRST_DELAY, RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, FAILURE,
+			MAX_RETRIES, RETRY_DELAY, RETRY_MULTIPLIER, RETRY_MAX_DELAY, RETRY_JITTER, RETRY_INCLUDES, RETRY_EXCLUDES,
+			THEN, RETRY_ORDER, ISOLATE, OUTAGE_FAILURES, OUTAGE_PAUSE, EXPIRE_AFTER, TIMEOUT, DECIDER, HANDLE_WITHIN,
+			SETTLE_WITHIN, EXECUTOR, AUTO_STARTUP);
 
 	private SettingTable() {
 	}

@@ -51,9 +51,12 @@ class ScrapeTests {
 				.containsExactlyInAnyOrder("genstage_demand_events gauge", "genstage_events_backlog gauge",
 						"genstage_events_buffered gauge", "genstage_events_discarded_total counter",
 						"genstage_events_held gauge", "genstage_events_in_total counter",
-						"genstage_events_out_total counter", "genstage_events_queued gauge",
-						"genstage_events_retried_total counter", "genstage_events_settled_total counter",
-						"genstage_state gauge");
+						"genstage_events_late_total counter", "genstage_events_out_total counter",
+						"genstage_events_queued gauge", "genstage_events_retried_total counter",
+						"genstage_events_settled_total counter", "genstage_handling_seconds summary",
+						"genstage_limiting gauge", "genstage_queue_oldest_seconds gauge",
+						"genstage_queue_time_seconds summary", "genstage_queue_within_total counter",
+						"genstage_state gauge", "genstage_time_seconds_total counter");
 		});
 	}
 
@@ -85,14 +88,37 @@ class ScrapeTests {
 		});
 	}
 
+	@Test
+	void showsHowLongEventsWereInAStageAsAHistogramDoes() {
+		TestContexts.runner().run((context) -> {
+			StageRegistry stages = TestContexts.registry(context);
+			EventQueue<Integer> queue = new EventQueue<>(2);
+			register(stages, List.of(StageDefinition.of("waiting", queue),
+					StageDefinition.of("sink", new Counted(new AtomicLong())).subscribeTo("waiting")));
+			assertThat(queue.offer(1) && queue.offer(2)).isTrue();
+			Awaitility.await().until(() -> stages.counts("sink").orElseThrow().in() == 2);
+			List<String> lines = scrape(stages).lines().filter((line) -> line.startsWith("genstage_queue_")).toList();
+			assertThat(lines).contains("genstage_queue_within_total{kind=\"consumer\",le=\"+Inf\",stage=\"sink\"} 2.0",
+					"genstage_queue_within_total{kind=\"consumer\",le=\"3600\",stage=\"sink\"} 2.0",
+					"genstage_queue_time_seconds_count{kind=\"consumer\",stage=\"sink\"} 2",
+					"genstage_queue_oldest_seconds{kind=\"consumer\",stage=\"sink\"} 0.0");
+			assertThat(lines).filteredOn((line) -> line.startsWith("genstage_queue_time_seconds_sum{kind=\"consumer\""))
+				.singleElement()
+				.satisfies(
+						(line) -> assertThat(Double.parseDouble(line.substring(line.lastIndexOf(' ')))).isPositive());
+			assertThat(lines).noneMatch((line) -> line.contains("\"waiting\""));
+		});
+	}
+
 	/**
 	 * A stage is asked for its backlog whenever what waits in it is read, and so whenever
-	 * its status is built.
+	 * its status is built. That is also done to find out what limits a pipeline, once in
+	 * an interval, whatever the number of meters.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "one pipeline, 10", "one pipeline, 300", "many pipelines, 10", "many pipelines, 300" })
 	void readsWhatWaitsForThoseMetersOnlyThatShowIt(String shape, int size) {
-		TestContexts.runner().run((context) -> {
+		TestContexts.runner().withPropertyValues("genstage.accounts.enabled=false").run((context) -> {
 			StageRegistry stages = TestContexts.registry(context);
 			AtomicLong asked = new AtomicLong();
 			register(stages, shape.equals("one pipeline") ? oneLine(size, asked) : manyLines(size, asked));

@@ -82,7 +82,7 @@ class StagePropertiesTests {
 				"management.endpoint.genstage.roles=" + ((role != null) ? "admin" : "") };
 		this.configured.withPropertyValues(roles).run((context) -> {
 			StageDescriptor stage = context.getBean(GenStageEndpointWebExtension.class)
-				.stage(securityContext(user, role), new StagePath(List.of("keep all")));
+				.stage(securityContext(user, role), new RequestPath(List.of("keep all")));
 			assertThat(stage).isNotNull();
 			assertThat(stage.properties()).extracting(PropertyDescriptor::value).containsExactly(value);
 		});

@@ -1,7 +1,9 @@
 package io.genstage.boot.autoconfigure;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.ConsumerStage;
@@ -12,14 +14,20 @@ import io.genstage.boot.PipelineLifecycle;
 import io.genstage.boot.Sink;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
+import io.genstage.boot.actuate.GenStageDeadLettersEndpoint;
 import io.genstage.boot.actuate.GenStageEndpoint;
 import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.declaration.StagePropertyOrigins;
+import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterStore;
+import io.genstage.deadletter.MemoryDeadLetterStore;
+import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.StageDefinition;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,6 +55,7 @@ import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * What there is with actuator, with parts of it, and with parts of the user's own.
@@ -55,9 +64,9 @@ class ActuatorAutoConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner()
 		.withConfiguration(AutoConfigurations.of(GenStageEndpointAutoConfiguration.class,
-				GenStageHealthContributorAutoConfiguration.class, GenStageMetricsAutoConfiguration.class,
-				HealthContributorAutoConfiguration.class, MetricsAutoConfiguration.class,
-				CompositeMeterRegistryAutoConfiguration.class))
+				GenStageDeadLettersEndpointAutoConfiguration.class, GenStageHealthContributorAutoConfiguration.class,
+				GenStageMetricsAutoConfiguration.class, HealthContributorAutoConfiguration.class,
+				MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class))
 		.withUserConfiguration(Numbers.class)
 		.withPropertyValues("genstage.defaults.failure.enabled=false",
 				"management.endpoints.web.exposure.include=genstage");
@@ -180,6 +189,7 @@ class ActuatorAutoConfigurationTests {
 								"genstagePipelineRuns", "genstageLazyInitializationExcludeFilter",
 								"genstage-io.genstage.boot.declaration.GenStageProperties",
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration",
+								"io.genstage.boot.autoconfigure.GenStageObservationAutoConfiguration",
 								"io.genstage.boot.autoconfigure.GenStageTransactionAutoConfiguration",
 								"genstageAfterCommit");
 				});
@@ -199,6 +209,16 @@ class ActuatorAutoConfigurationTests {
 			ActuatorAutoConfigurationTests.this.contextRunner
 				.withPropertyValues("management.endpoints.web.exposure.include=health")
 				.run((context) -> assertThat(context).doesNotHaveBean(GenStageEndpoint.class));
+		}
+
+		@Test
+		void hasNoEndpointOfDeadLettersUnlessItIsExposed() {
+			ActuatorAutoConfigurationTests.this.contextRunner
+				.run((context) -> assertThat(context).doesNotHaveBean(GenStageDeadLettersEndpoint.class));
+			ActuatorAutoConfigurationTests.this.contextRunner
+				.withPropertyValues("management.endpoints.web.exposure.include=genstagedeadletters")
+				.run((context) -> assertThat(context).hasSingleBean(GenStageDeadLettersEndpoint.class)
+					.doesNotHaveBean(GenStageEndpoint.class));
 		}
 
 		@Test
@@ -232,6 +252,27 @@ class ActuatorAutoConfigurationTests {
 			ActuatorAutoConfigurationTests.this.contextRunner.withUserConfiguration(OwnEndpoint.class)
 				.run((context) -> assertThat(context).getBean(GenStageEndpoint.class)
 					.isSameAs(context.getBean("mine")));
+		}
+
+		@Test
+		void endpointOfDeadLettersBacksOff() {
+			ActuatorAutoConfigurationTests.this.contextRunner
+				.withPropertyValues("management.endpoints.web.exposure.include=genstagedeadletters")
+				.withUserConfiguration(OwnDeadLettersEndpoint.class)
+				.run((context) -> assertThat(context).getBean(GenStageDeadLettersEndpoint.class)
+					.isSameAs(context.getBean("mine")));
+		}
+
+		@Test
+		void endpointOfDeadLettersNeedsOneDesk() {
+			ActuatorAutoConfigurationTests.this.meteredRunner
+				.withPropertyValues("management.endpoints.web.exposure.include=genstagedeadletters")
+				.withBean("one", DeadLetterStore.class, MemoryDeadLetterStore::new)
+				.withBean("two", DeadLetterStore.class, MemoryDeadLetterStore::new)
+				.run((context) -> {
+					assertThat(context).doesNotHaveBean(GenStageDeadLettersEndpoint.class);
+					assertThat(context.getBean(MeterRegistry.class).find("genstage.dead.letters").gauges()).isEmpty();
+				});
 		}
 
 		@Test
@@ -321,10 +362,28 @@ class ActuatorAutoConfigurationTests {
 					.allSatisfy((meter) -> assertThat(meter.getId().getTags()).extracting("key")
 						.containsExactlyElementsOf(switch (meter.getId().getName()) {
 							case "genstage.demand" -> List.of("producer", "stage");
-							case "genstage.state" -> List.of("kind", "stage", "state");
+							case "genstage.state", "genstage.time" -> List.of("kind", "stage", "state");
 							case "genstage.events.settled" -> List.of("kind", "outcome", "stage");
+							case "genstage.dead.letters" -> List.of("kind", "stage", "status");
+							case "genstage.queue.within" -> List.of("kind", "le", "stage");
 							default -> List.of("kind", "stage");
 						})));
+		}
+
+		@Test
+		void countDeadLettersOfEachStageAndStatus() {
+			ActuatorAutoConfigurationTests.this.meteredRunner.run((context) -> {
+				DeadLetterStore store = context.getBean(DeadLetterStore.class);
+				for (String stage : List.of("keep", "keep", "gone")) {
+					store.append(DeadLetter.of(stage, 1, Instant.EPOCH), 1);
+				}
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				assertThat(meters.get("genstage.dead.letters").gauges())
+					.extracting((gauge) -> gauge.getId().getTag("stage") + " " + gauge.getId().getTag("status"),
+							Gauge::value)
+					.containsExactlyInAnyOrder(tuple("keep waiting", 2.0), tuple("keep replaying", 0.0),
+							tuple("keep abandoned", 0.0));
+			});
 		}
 
 		@Test
@@ -431,6 +490,16 @@ class ActuatorAutoConfigurationTests {
 		@Producer
 		Integer others() {
 			return 1;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDeadLettersEndpoint {
+
+		@Bean
+		GenStageDeadLettersEndpoint mine(DeadLetterDesk desk, StageRegistry registry) {
+			return new GenStageDeadLettersEndpoint(desk, registry, List.of(), Show.NEVER, Set.of());
 		}
 
 	}

@@ -18,6 +18,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class ApplicationProcess implements AutoCloseable {
 
+	/** As long as a busy machine may take for the start or the end of an application. */
+	private static final Duration LONGEST = Duration.ofMinutes(3);
+
 	private final Process process;
 
 	private final Path output;
@@ -38,9 +41,7 @@ final class ApplicationProcess implements AutoCloseable {
 	}
 
 	void awaitOutput(String text) throws IOException {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
-			.until(() -> output().contains(text) || !this.process.isAlive());
+		Awaitility.await().atMost(LONGEST).until(() -> output().contains(text) || !this.process.isAlive());
 		assertThat(output()).contains(text);
 	}
 
@@ -56,7 +57,7 @@ final class ApplicationProcess implements AutoCloseable {
 	}
 
 	int awaitExit() throws InterruptedException {
-		assertThat(this.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		return this.process.exitValue();
 	}
 

@@ -14,6 +14,7 @@ import org.springframework.boot.json.JsonParserFactory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * The metadata of the properties, which editors show.
@@ -31,6 +32,17 @@ class ConfigurationMetadataTests {
 		assertThat(properties()).allSatisfy(
 				(property) -> assertThat((String) property.get("description")).as(String.valueOf(property.get("name")))
 					.matches("(?s)[A-Z].*\\."));
+	}
+
+	@Test
+	void namesTheReplacementsOfDeprecatedProperties() throws IOException {
+		assertThat(properties()).filteredOn((property) -> property.containsKey("deprecation"))
+			.extracting((property) -> property.get("name"),
+					(property) -> ((Map<?, ?>) property.get("deprecation")).get("replacement"))
+			.containsExactlyInAnyOrder(tuple("genstage.stages.*.task-per-event.restart", "genstage.stages.*.failure"),
+					tuple("genstage.stages.*.task-per-event.max-restarts",
+							"genstage.stages.*.failure.retry.max-retries"),
+					tuple("genstage.stages.*.task-per-event.restart-period", "genstage.stages.*.failure.retry.delay"));
 	}
 
 	@SuppressWarnings("unchecked") // the format says so

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A handler that ends the JVM, which waits for the drain of the handler's own pipeline.
  */
-@Timeout(120)
+@Timeout(400)
 class ExitInHandlerTests {
 
 	@TempDir

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a process tells of a pipeline that it was started for.
  */
 @NewerJdkOnly
-@Timeout(120)
+@Timeout(400)
 class ExitStatusTests {
 
 	@TempDir

@@ -62,9 +62,9 @@ class GenStageAutoConfigurationTests {
 		@Test
 		void isAPoolOfPlatformThreadsNamedByTheirStage() {
 			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class).run((context) -> {
-				Thread thread = context.getBean(Threads.class).awaitThread();
-				assertThat(thread.getName()).isEqualTo("genstage-keep");
-				assertThat(isVirtual(thread)).isFalse();
+				Threads.Handled handled = context.getBean(Threads.class).awaitHandled();
+				assertThat(handled.threadName()).isEqualTo("genstage-keep");
+				assertThat(handled.virtual()).isFalse();
 			});
 		}
 
@@ -74,9 +74,9 @@ class GenStageAutoConfigurationTests {
 			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class)
 				.withPropertyValues("spring.threads.virtual.enabled=true")
 				.run((context) -> {
-					Thread thread = context.getBean(Threads.class).awaitThread();
-					assertThat(thread.getName()).isEqualTo("genstage-keep");
-					assertThat(isVirtual(thread)).isTrue();
+					Threads.Handled handled = context.getBean(Threads.class).awaitHandled();
+					assertThat(handled.threadName()).isEqualTo("genstage-keep");
+					assertThat(handled.virtual()).isTrue();
 				});
 		}
 
@@ -85,18 +85,15 @@ class GenStageAutoConfigurationTests {
 		void isAPoolWhereThereAreNoVirtualThreads() {
 			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class)
 				.withPropertyValues("spring.threads.virtual.enabled=true")
-				.run((context) -> assertThat(context.getBean(Threads.class).awaitThread().getName())
+				.run((context) -> assertThat(context.getBean(Threads.class).awaitHandled().threadName())
 					.isEqualTo("genstage-keep"));
 		}
 
 		@Test
 		void mayBeTheUsersOwnOfAnyKind() {
 			GenStageAutoConfigurationTests.this.contextRunner.withUserConfiguration(Threads.class, OwnExecutor.class)
-				.run((context) -> assertThat(context.getBean(Threads.class).awaitThread().getName()).isEqualTo("mine"));
-		}
-
-		private boolean isVirtual(Thread thread) {
-			return thread.getClass().getSimpleName().equals("VirtualThread");
+				.run((context) -> assertThat(context.getBean(Threads.class).awaitHandled().threadName())
+					.isEqualTo("mine"));
 		}
 
 	}
@@ -114,7 +111,7 @@ class GenStageAutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Threads {
 
-		private final AtomicReference<Thread> thread = new AtomicReference<>();
+		private final AtomicReference<Handled> handled = new AtomicReference<>();
 
 		@Producer
 		Stream<Integer> one() {
@@ -123,11 +120,23 @@ class GenStageAutoConfigurationTests {
 
 		@Consumer(subscribeTo = "one")
 		void keep(int event) {
-			this.thread.set(Thread.currentThread());
+			Thread thread = Thread.currentThread();
+			this.handled.set(new Handled(thread.getName(), isVirtual(thread)));
 		}
 
-		Thread awaitThread() {
-			return Awaitility.await().untilAtomic(this.thread, org.hamcrest.Matchers.notNullValue());
+		Handled awaitHandled() {
+			return Awaitility.await().untilAtomic(this.handled, org.hamcrest.Matchers.notNullValue());
+		}
+
+		private static boolean isVirtual(Thread thread) {
+			return thread.getClass().getSimpleName().equals("VirtualThread");
+		}
+
+		/**
+		 * On what it was handled: the thread of a pool has another name for the next
+		 * stage.
+		 */
+		record Handled(String threadName, boolean virtual) {
 		}
 
 	}

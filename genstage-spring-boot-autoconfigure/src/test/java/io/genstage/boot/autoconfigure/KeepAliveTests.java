@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * How long an application goes on that has nothing but stages.
  */
-@Timeout(120)
+@Timeout(400)
 class KeepAliveTests {
 
 	private static final String KEEPER = "genstage-keep-alive";

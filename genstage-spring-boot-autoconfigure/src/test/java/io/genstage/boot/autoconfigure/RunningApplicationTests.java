@@ -65,10 +65,12 @@ class RunningApplicationTests {
 				HttpResponse<String> response = get(port(context), "/actuator/genstage");
 				assertThat(response.statusCode()).isEqualTo(200);
 				assertThat(response.body()).isEqualTo("{\"pipelines\":[{\"name\":\"letters\",\"state\":\"COMPLETED\","
+						+ "\"verdict\":{\"kind\":\"NOT_RUNNING\",\"evidence\":\"it is completed\","
+						+ "\"sentence\":\"not running: it is completed\"},"
 						+ "\"stages\":[{\"name\":\"letters\",\"kind\":\"producer\",\"state\":\"COMPLETED\",\"pauseWanted\":false,\"in\":0,"
-						+ "\"out\":2,\"discarded\":0,\"buffered\":0,\"queued\":0,\"backlog\":0,\"held\":0,\"demand\":0},"
+						+ "\"out\":2,\"discarded\":0,\"buffered\":0,\"queued\":0,\"backlog\":0,\"held\":0,\"demand\":0,\"retrying\":0},"
 						+ "{\"name\":\"keep\",\"kind\":\"consumer\",\"state\":\"COMPLETED\",\"pauseWanted\":false,\"in\":2,\"out\":0,"
-						+ "\"discarded\":0,\"buffered\":0,\"queued\":0,\"backlog\":0,\"held\":0,\"demand\":0}],"
+						+ "\"discarded\":0,\"buffered\":0,\"queued\":0,\"backlog\":0,\"held\":0,\"demand\":0,\"retrying\":0}],"
 						+ "\"edges\":[{\"producer\":\"letters\",\"consumer\":\"keep\",\"maxDemand\":10,"
 						+ "\"minDemand\":5,\"demand\":0,\"sent\":2,\"discarded\":0,\"inFlight\":0}]}]}");
 				assertThat(response.body()).doesNotContain("secret");

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a process reports while it is being ended.
  */
 @NewerJdkOnly
-@Timeout(120)
+@Timeout(400)
 class ShutdownLogTests {
 
 	@TempDir

@@ -105,7 +105,7 @@ class DirectHandlerTests {
 
 		private @Nullable Object handleAdvised(ProxyFactory proxies, Class<?> type, String method) throws Exception {
 			proxies.addAdvice((MethodInterceptor) (invocation) -> "advised " + invocation.getArguments()[0]);
-			return direct(proxies.getProxy(), type, method, new int[] { 0 }).handle(1, null, null);
+			return direct(proxies.getProxy(), type, method, new int[] { 0 }).handle(1, null, null, null);
 		}
 
 	}
@@ -115,14 +115,15 @@ class DirectHandlerTests {
 	}
 
 	private @Nullable Object handle(String method, int[] places, Object event) throws Exception {
-		return direct(new Handlers(), Handlers.class, method, places).handle(event, null, null);
+		return direct(new Handlers(), Handlers.class, method, places).handle(event, null, null, null);
 	}
 
 	private DirectHandler direct(Object bean, Class<?> type, String method, int[] places) throws Exception {
-		return DirectHandler.of(method(bean, type, method).handle().orElseThrow(), places, (event, from, context) -> {
-			this.reflective.add(event);
-			return "by reflection";
-		});
+		return DirectHandler.of(method(bean, type, method).handle().orElseThrow(), places,
+				(event, from, context, acknowledgement) -> {
+					this.reflective.add(event);
+					return "by reflection";
+				});
 	}
 
 	private static @Nullable Object reflectively(String method, Object event) throws Exception {

@@ -127,7 +127,8 @@ class HandledEventsTests {
 	@Test
 	void ofABatchKnowByWhichSubscriptionEachOfThemCame() {
 		List<String> producers = new ArrayList<>();
-		Handler handler = (event, from, context) -> producers.add(event + " of " + from.producer().name());
+		Handler handler = (event, from, context, acknowledgement) -> producers
+			.add(event + " of " + from.producer().name());
 		StageRef stage = this.system.start("stage",
 				HandlerStages.consumer(handler, parameter("one"), HandlerResult.of(ResolvableType.NONE)),
 				StageOptions.defaults().withBatching(Batching.of(BatchOptions.defaults().withSize(4))));
@@ -142,7 +143,7 @@ class HandledEventsTests {
 	@Test
 	void doNotMeetTheInterruptFlagOfTheOneBefore() {
 		List<Boolean> flags = new ArrayList<>();
-		Handler handler = (event, from, context) -> {
+		Handler handler = (event, from, context, acknowledgement) -> {
 			flags.add(Thread.currentThread().isInterrupted());
 			Thread.currentThread().interrupt();
 			return null;
@@ -179,13 +180,13 @@ class HandledEventsTests {
 	}
 
 	private ConsumerStage<Object> consumer(String method, Failing failing) {
-		return HandlerStages.consumer((events, from, context) -> handle(events, failing), parameter(method),
-				HandlerResult.of(ResolvableType.NONE));
+		return HandlerStages.consumer((events, from, context, acknowledgement) -> handle(events, failing),
+				parameter(method), HandlerResult.of(ResolvableType.NONE));
 	}
 
 	private ProducerConsumerStage<Object, Object> producerConsumer(String method, Failing failing) {
-		return HandlerStages.producerConsumer((events, from, context) -> handle(events, failing), parameter(method),
-				HandlerResult.of(ResolvableType.NONE));
+		return HandlerStages.producerConsumer((events, from, context, acknowledgement) -> handle(events, failing),
+				parameter(method), HandlerResult.of(ResolvableType.NONE));
 	}
 
 	private static EventParameter parameter(String takes) {

@@ -51,9 +51,9 @@ class FailureSettingsTests {
 			assertThat(policy.retries().helpAgainst(new IOException())).isTrue();
 			assertThat(policy)
 				.extracting(FailurePolicy::then, FailurePolicy::order, FailurePolicy::isolate, FailurePolicy::outage,
-						FailurePolicy::expireAfter, FailurePolicy::decider)
+						FailurePolicy::expireAfter, FailurePolicy::decider, FailurePolicy::timeout)
 				.containsExactly(Then.DEAD_LETTER, RetryOrder.NONE, false, new OutageGuard(5, Duration.ofSeconds(30)),
-						null, null);
+						null, null, null);
 			assertThat(policy.deadLetters()).isSameAs(context.getBean(DeadLetterStore.class));
 		});
 	}
@@ -143,13 +143,14 @@ class FailureSettingsTests {
 					failure.retry.jitter=400d            | retry.jitter': must be from 0s to 365d, but is 400d
 					failure.retry.exception-excludes=no.Such | exception-excludes': names 'no.Such', which is no class
 					failure.retry.exception-includes=java.lang.String | exception-includes': names 'java.lang.String', which is no exception
-					failure.then=drop                    | then': must be one of [dead-letter, skip, fail], but is 'drop'
+					failure.then=drop                    | then': names 'drop', which is neither a stage that is an EventQueue nor a DeadLetterStore
 					failure.order=random                 | order': must be one of [strict, by-key, none], but is 'random'
 					failure.order=by-key                 | order': is 'by-key', but events have no key
 					failure.isolate=perhaps              | isolate': must be true or false, but is 'perhaps'
 					failure.outage.failures=0            | outage.failures': must be from 1 to 10000, but is 0
 					failure.outage.pause=0s              | outage.pause': must be from 1ms to 1d, but is 0s
 					failure.expire-after=0s              | expire-after': must be from 1ms to 365d, but is 0s
+					failure.timeout=0s                   | timeout': must be from 1ms to 365d, but is 0s
 					failure.decider=nobody               | decider': names 'nobody', which is no FailureDecider
 					failure.retries=3                    | there is no 'retries' of 'genstage.stages.plain.failure'
 					""")
@@ -169,7 +170,7 @@ class FailureSettingsTests {
 						"attribute 'failure.maxRetries' must be a whole number from 0 to 1000000, but is 'x'")
 				.hasMessageContaining("attribute 'failure.multiplier' must be a number from 1 to 1000, but is 'y'")
 				.hasMessageContaining(
-						"attribute 'failure.then' must be one of [dead-letter, fail, skip], but is 'drop'")
+						"attribute 'failure.then' names 'drop', which is neither a stage that is an EventQueue")
 				.hasMessageContaining("attribute 'failure.outagePause' must be from 1ms to 1d, but is 2d"));
 	}
 
@@ -183,7 +184,8 @@ class FailureSettingsTests {
 						"property 'genstage.stages.plain.failure.then': has no effect without 'failure.enabled'")
 				.hasMessageContaining("property 'genstage.stages.numbers.failure': has no effect on a producer"));
 		this.books.withBean(Tasks.class)
-			.withPropertyValues("genstage.stages.tasks.failure.then=skip")
+			.withPropertyValues("genstage.stages.tasks.failure.then=skip",
+					"genstage.stages.tasks.task-per-event.restart=transient")
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("genstage.stages.tasks.failure.then': has no effect on tasks for each event"));
 	}
@@ -233,6 +235,26 @@ class FailureSettingsTests {
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(StageWiringException.class)
 				.hasMessageContaining("property 'genstage.dead-letters.capacity': " + problem));
+	}
+
+	@Test
+	void mustSayAPossibleRetention() {
+		this.books.withPropertyValues("genstage.dead-letters.retention=3651d")
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(StageWiringException.class)
+				.hasMessageContaining(
+						"property 'genstage.dead-letters.retention': must be from 0s to 3650d, but is 3651d"));
+	}
+
+	@Test
+	void needADatabaseIfDeadLettersAreToBeKeptThere() {
+		ApplicationContextRunner jdbc = this.books.withPropertyValues("genstage.dead-letters.store=jdbc");
+		jdbc.run((context) -> assertThat(context).getFailure()
+			.isInstanceOf(StageWiringException.class)
+			.hasMessageContaining("property 'genstage.dead-letters.store': is 'jdbc', but nothing keeps dead letters "
+					+ "in a database: let io.genstage:genstage-jdbc be on the class path"));
+		jdbc.withBean(DeadLetterStore.class, MemoryDeadLetterStore::new)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private static @Nullable FailurePolicy policy(ApplicationContext context, String stage) {

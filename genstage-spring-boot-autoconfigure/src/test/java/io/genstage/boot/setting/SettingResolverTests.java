@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.genstage.StageKind;
 import io.genstage.StageOptions;
+import io.genstage.Watch;
 import io.genstage.boot.declaration.Checked;
 import io.genstage.boot.declaration.EdgeDeclaration;
 import io.genstage.boot.declaration.GenStageProperties;
@@ -42,7 +43,8 @@ class SettingResolverTests {
 		assertThat(resolved.value()).containsOnlyKeys("numbers", "keep");
 		assertThat(resolved.value().get("keep")).satisfies((settings) -> {
 			assertThat(settings.concurrency()).isEqualTo(1);
-			assertThat(settings.options().withFailure(null)).isEqualTo(StageOptions.defaults());
+			assertThat(settings.options().withFailure(null))
+				.isEqualTo(StageOptions.defaults().withWatch(Watch.defaults().withSettleWithin(null)));
 			assertThat(settings.options().failure()).isNotNull()
 				.satisfies((policy) -> assertThat(policy.retries().delay(3)).isEqualTo(Duration.ofSeconds(4)))
 				.satisfies((policy) -> assertThat(policy.retries().delay(4)).isNull());

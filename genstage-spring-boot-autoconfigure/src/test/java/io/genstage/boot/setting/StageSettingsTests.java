@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.genstage.StageOptions;
+import io.genstage.Watch;
 import io.genstage.SubscribeOptions;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
@@ -90,7 +91,9 @@ class StageSettingsTests {
 		@Test
 		void areTheEnginesOwnIfNothingIsSaid() {
 			StageSettingsTests.this.contextRunner
-				.run((context) -> assertThat(options(context, "numbers")).isEqualTo(StageOptions.defaults()));
+				.run((context) -> assertThat(options(context, "numbers")).usingRecursiveComparison()
+					.ignoringFields("maxUnsettled")
+					.isEqualTo(StageOptions.defaults().withWatch(Watch.defaults().withHandleWithin(null))));
 		}
 
 		@Test

@@ -156,7 +156,10 @@ class SettingTableTests {
 		if (kinds.size() == StageKind.values().length) {
 			return "all";
 		}
-		return (kinds.size() == 1) ? "consumers only" : kinds.contains(StageKind.PRODUCER) ? "producers" : "consumers";
+		if (kinds.size() == 1) {
+			return kinds.contains(StageKind.PRODUCER) ? "producers only" : "consumers only";
+		}
+		return kinds.contains(StageKind.PRODUCER) ? "producers" : "consumers";
 	}
 
 	private static String places(Set<Place> places) {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.core.convert.converter.Converter;
 
 /**
- * The part of a request's path that names a stage.
+ * The part of a request's path behind the name of an endpoint.
  * <p>
  * A parameter of the query would take the place of one of the path that has its name, so
  * that a rule for the path, such as who may see which stage, could be got round. But it
@@ -14,25 +14,25 @@ import org.springframework.core.convert.converter.Converter;
  *
  * @param segments the segments of the path, decoded
  */
-public record StagePath(List<String> segments) {
+public record RequestPath(List<String> segments) {
 
-	public StagePath {
+	public RequestPath {
 		segments = List.copyOf(segments);
 	}
 
-	/** Returns the name of the stage, which has no slash. */
-	String stage() {
+	/** Returns all of it, as the name of a stage, which has no slash. */
+	String joined() {
 		return String.join("/", this.segments);
 	}
 
 	/**
 	 * Makes the path of its segments.
 	 */
-	public static final class SegmentsConverter implements Converter<String[], StagePath> {
+	public static final class SegmentsConverter implements Converter<String[], RequestPath> {
 
 		@Override
-		public StagePath convert(String[] segments) {
-			return new StagePath(List.of(segments));
+		public RequestPath convert(String[] segments) {
+			return new RequestPath(List.of(segments));
 		}
 
 	}

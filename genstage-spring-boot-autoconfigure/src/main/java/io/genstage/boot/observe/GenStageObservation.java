@@ -1,0 +1,141 @@
+package io.genstage.boot.observe;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+import io.micrometer.observation.docs.ObservationDocumentation;
+
+/**
+ * The observations of stages.
+ */
+public enum GenStageObservation implements ObservationDocumentation {
+
+	/**
+	 * A call of a handler: with one event, or with the events of a list. Each attempt is
+	 * one of its own. Of what a handler has begun, it lasts until that is over.
+	 */
+	HANDLE {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultHandlingObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return LowCardinality.values();
+		}
+
+		@Override
+		public KeyName[] getHighCardinalityKeyNames() {
+			return HighCardinality.values();
+		}
+
+	},
+
+	/**
+	 * An event that is put into an {@code EventQueue}, with the time that the sender has
+	 * waited for room.
+	 */
+	EMIT {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultEmittingObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return LowCardinality.values();
+		}
+
+	};
+
+	/**
+	 * Keys with few values, which are tags of meters too.
+	 */
+	public enum LowCardinality implements KeyName {
+
+		/**
+		 * The name of the pipeline, or {@code none} for a stage that belongs to none.
+		 */
+		PIPELINE {
+
+			@Override
+			public String asString() {
+				return "pipeline";
+			}
+
+		},
+
+		/**
+		 * The name of the stage, the same for all of its instances; of an event that is
+		 * emitted, that of the queue.
+		 */
+		STAGE {
+
+			@Override
+			public String asString() {
+				return "stage";
+			}
+
+		},
+
+		/**
+		 * {@code success}, {@code failure}, or {@code unknown} as long as it goes on.
+		 */
+		OUTCOME {
+
+			@Override
+			public String asString() {
+				return "outcome";
+			}
+
+		}
+
+	}
+
+	/**
+	 * Keys with many values, which are seen in traces only.
+	 */
+	public enum HighCardinality implements KeyName {
+
+		/**
+		 * The name of the instance.
+		 */
+		INSTANCE {
+
+			@Override
+			public String asString() {
+				return "genstage.instance";
+			}
+
+		},
+
+		/**
+		 * Which attempt this is for its events, from 1.
+		 */
+		ATTEMPT {
+
+			@Override
+			public String asString() {
+				return "genstage.attempt";
+			}
+
+		},
+
+		/**
+		 * How many events the handler gets with this call.
+		 */
+		EVENTS {
+
+			@Override
+			public String asString() {
+				return "genstage.events";
+			}
+
+		}
+
+	}
+
+}
