@@ -1,0 +1,147 @@
+package io.genstage.jdbc;
+
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import io.genstage.source.SourceUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The database of a {@link DataSource}: transactions of one's own and those of the
+ * caller, and what its failures mean. Any thread may use it. It needs the database when
+ * it is first used, and not before.
+ */
+final class JdbcAccess {
+
+	private static final int MOST_ATTEMPTS = 5;
+
+	private final DataSource dataSource;
+
+	private volatile @Nullable Known known;
+
+	JdbcAccess(DataSource dataSource) {
+		this.dataSource = Objects.requireNonNull(dataSource, "dataSource must not be null");
+	}
+
+	/** Returns the dialect, for which the database is asked once. */
+	Dialect dialect() {
+		return known().dialect();
+	}
+
+	private Known known() {
+		Known known = this.known;
+		if (known == null) {
+			known = Known.of(this.dataSource);
+			this.known = known;
+		}
+		return known;
+	}
+
+	/**
+	 * Does something in a transaction of its own, whatever the thread has in hand.
+	 * @param work what to do, with a template that takes part in the transaction
+	 */
+	<T extends @Nullable Object> T inOwnTransaction(Function<JdbcTemplate, T> work) {
+		Known known = known();
+		return known.own().execute((status) -> work.apply(known.jdbc()));
+	}
+
+	/**
+	 * Does something in the transaction of the caller, or in one of its own if there is
+	 * none.
+	 * @param work what to do, with a template that takes part in the transaction
+	 */
+	<T extends @Nullable Object> T inTransactionOfCaller(Function<JdbcTemplate, T> work) {
+		Known known = known();
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			return work.apply(known.jdbc());
+		}
+		return known.own().execute((status) -> work.apply(known.jdbc()));
+	}
+
+	/**
+	 * Returns what some work returns, which is done again at once, a few times, if it
+	 * meets somebody else's locks.
+	 * @param what what the work needs, for the message
+	 * @throws SourceUnavailableException if it has failed and may succeed later
+	 * @throws IllegalStateException if a table is missing or isn't as it should be
+	 */
+	static <T extends @Nullable Object> T reach(String what, Supplier<T> work) {
+		try {
+			return unlocked(work);
+		}
+		catch (BadSqlGrammarException ex) {
+			throw new IllegalStateException(
+					"%s can't be used: is the table missing, of an older version, or not to be used by this user?"
+						.formatted(what),
+					ex);
+		}
+		catch (RuntimeException ex) {
+			if (isPassing(ex)) {
+				throw new SourceUnavailableException("%s can't be reached".formatted(what), ex);
+			}
+			throw ex;
+		}
+	}
+
+	private static <T extends @Nullable Object> T unlocked(Supplier<T> work) {
+		for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+			try {
+				return work.get();
+			}
+			catch (PessimisticLockingFailureException ex) {
+				// One of two transactions that wait for each other is ended.
+			}
+		}
+		return work.get();
+	}
+
+	/** Returns whether the same may succeed when it is tried again. */
+	static boolean isPassing(Throwable failure) {
+		return failure instanceof TransientDataAccessException || failure instanceof RecoverableDataAccessException
+				|| failure instanceof DataAccessResourceFailureException
+				|| failure instanceof CannotCreateTransactionException || failure instanceof TransactionSystemException;
+	}
+
+	/** Returns whether what the driver says may be another thing the next time. */
+	boolean isPassing(SQLException failure) {
+		DataAccessException translated = known().jdbc()
+			.getExceptionTranslator()
+			.translate("reading a row", null, failure);
+		return translated != null && isPassing(translated);
+	}
+
+	/**
+	 * What is known once the database was asked.
+	 *
+	 * @param dialect its dialect
+	 * @param jdbc knows its exceptions
+	 * @param own opens transactions of one's own
+	 */
+	private record Known(Dialect dialect, JdbcTemplate jdbc, TransactionTemplate own) {
+
+		static Known of(DataSource dataSource) {
+			Dialect dialect = Dialect.of(dataSource);
+			JdbcTemplate jdbc = dialect.template(dataSource);
+			return new Known(dialect, jdbc, dialect.ownTransactions(jdbc));
+		}
+
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.genstage.jdbc;
+
+import java.time.Duration;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Lets tests see soon what they wait for, and wait as long as a busy machine may take.
+ * What they look at is often a query. JUnit finds this class by itself.
+ */
+public final class FrequentLooks implements BeforeAllCallback {
+
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		Awaitility.setDefaultPollDelay(Duration.ZERO);
+		Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+		Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.genstage.jdbc.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.awaitility.Awaitility;
+
+/**
+ * A private server on the loopback interface. What is committed there outlasts
+ * {@link #kill}; nothing is forced to the disk, since no test cuts the power.
+ */
+public abstract class DatabaseServer implements AutoCloseable {
+
+	static final String USER = "genstage";
+
+	private static final int FIRST_PORT = 15_000;
+
+	private static final int LAST_PORT = 30_000;
+
+	private static final int MOST_PORTS = 100;
+
+	private final AtomicInteger databases = new AtomicInteger();
+
+	private final Path folder;
+
+	private final int port = freePort();
+
+	private ServerProcess process;
+
+	DatabaseServer(Path folder) {
+		this.folder = folder;
+	}
+
+	static String newPassword() {
+		byte[] bytes = new byte[16];
+		new SecureRandom().nextBytes(bytes);
+		return HexFormat.of().formatHex(bytes);
+	}
+
+	/**
+	 * Returns a port below those that a system gives to outgoing connections. One of
+	 * those may be taken while the server is down, even by a client that tries to reach
+	 * the server and meets itself.
+	 */
+	private static int freePort() {
+		for (int attempt = 0; attempt < MOST_PORTS; attempt++) {
+			int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+				return socket.getLocalPort();
+			}
+			catch (IOException ex) {
+				// Somebody has it: the next one, then.
+			}
+		}
+		throw new IllegalStateException("found no free port from %d to %d".formatted(FIRST_PORT, LAST_PORT));
+	}
+
+	/** Starts the server, also once more after {@link #stop} or {@link #kill}. */
+	public final void start() {
+		try {
+			this.process = ServerProcess.start(this.folder, stopSignal(), command(this.port));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).failFast(() -> {
+			if (!this.process.isRunning()) {
+				throw new IllegalStateException("the server doesn't start: " + this.process.log());
+			}
+		}).until(this::takesConnections);
+	}
+
+	/** Starts the server if it doesn't run. */
+	final void revive() {
+		if (!this.process.isRunning()) {
+			start();
+		}
+	}
+
+	private boolean takesConnections() {
+		try (Connection connection = DriverManager.getConnection(url(adminDatabase()))) {
+			return connection.isValid(1);
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/** Returns the command that runs it, in the foreground. */
+	abstract List<String> command(int port);
+
+	/** Returns the name of the signal at which it breaks all connections and stops. */
+	abstract String stopSignal();
+
+	/** Returns the database that is always there. */
+	abstract String adminDatabase();
+
+	abstract String url(int port, String database);
+
+	private String url(String database) {
+		return url(this.port, database);
+	}
+
+	/**
+	 * Creates an empty database.
+	 * @return its URL, with the user and the password in it
+	 */
+	public final String newUrl() {
+		String database = "test" + this.databases.incrementAndGet();
+		try (Connection connection = DriverManager.getConnection(url(adminDatabase()));
+				Statement statement = connection.createStatement()) {
+			statement.execute("create database " + database);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("could not create a database", ex);
+		}
+		return url(database);
+	}
+
+	/** Stops the server; what it has stored stays. */
+	public final void stop() {
+		try {
+			this.process.stop();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Kills the server (SIGKILL), with all its processes. */
+	public final void kill() {
+		this.process.kill();
+	}
+
+	/** Stops all its processes where they are: connections stay, and nothing answers. */
+	public final void freeze() {
+		this.process.freeze();
+	}
+
+	/** Lets all its processes go on after {@link #freeze}. */
+	public final void thaw() {
+		this.process.thaw();
+	}
+
+	/** Stops the server and removes what it has stored. */
+	@Override
+	public final void close() {
+		try {
+			this.process.close();
+			TemporaryFolders.delete(this.folder);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
