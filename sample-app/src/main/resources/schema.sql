@@ -9,3 +9,8 @@ CREATE TABLE IF NOT EXISTS quake (
     latitude    DOUBLE PRECISION NOT NULL,
     depth       DOUBLE PRECISION
 );
+
+CREATE TABLE IF NOT EXISTS signed_book (
+    ticket VARCHAR(9)   PRIMARY KEY,
+    name   VARCHAR(255) NOT NULL
+);

@@ -15,7 +15,9 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /**
@@ -31,10 +33,13 @@ public final class Sample implements AutoCloseable {
 
 	private final RestTestClient http;
 
+	private final String url;
+
 	private Sample(ConfigurableApplicationContext context) {
 		this.context = context;
 		int port = ((WebServerApplicationContext) context).getWebServer().getPort();
-		this.http = RestTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
+		this.url = "http://localhost:" + port;
+		this.http = RestTestClient.bindToServer().baseUrl(this.url).build();
 	}
 
 	/**
@@ -53,16 +58,34 @@ public final class Sample implements AutoCloseable {
 	 * @return the running application
 	 */
 	public static Sample startWith(List<Class<?>> configurations, String... properties) {
+		return startWith((context) -> {
+		}, configurations, properties);
+	}
+
+	/**
+	 * Starts the application with beans that the caller registers.
+	 * @param beans registers them
+	 * @param configurations the classes that define more of them
+	 * @param properties as on the command line, without dashes
+	 * @return the running application
+	 */
+	public static Sample startWith(ApplicationContextInitializer<GenericApplicationContext> beans,
+			List<Class<?>> configurations, String... properties) {
 		List<Class<?>> sources = new ArrayList<>(configurations);
 		sources.add(SampleApplication.class);
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0"));
 		List.of(properties).forEach((property) -> arguments.add("--" + property));
 		return new Sample(new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.SERVLET)
+			.initializers(beans)
 			.run(arguments.toArray(String[]::new)));
 	}
 
 	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
+	}
+
+	public String url() {
+		return this.url;
 	}
 
 	public RestTestClient http() {

@@ -25,18 +25,24 @@ class Feed implements ProducerStage<JsonNode> {
 
 	private final FeedSource source;
 
+	private final TornFeatures torn;
+
 	private @Nullable StageContext context;
 
 	private @Nullable FeatureReader features;
 
-	Feed(FeedSource source) {
+	private long number;
+
+	Feed(FeedSource source, TornFeatures torn) {
 		this.source = source;
+		this.torn = torn;
 	}
 
 	@Override
 	public void onStart(StageContext context) {
 		this.context = context;
 		this.features = this.source.open();
+		this.number = 0;
 	}
 
 	/**
@@ -55,7 +61,7 @@ class Feed implements ProducerStage<JsonNode> {
 		return read(demand, this.features, this.context);
 	}
 
-	private static List<JsonNode> read(long demand, FeatureReader features, StageContext context) {
+	private List<JsonNode> read(long demand, FeatureReader features, StageContext context) {
 		List<JsonNode> read = new ArrayList<>();
 		try {
 			while (read.size() < demand) {
@@ -64,7 +70,8 @@ class Feed implements ProducerStage<JsonNode> {
 					context.complete();
 					break;
 				}
-				read.add(feature);
+				this.number++;
+				read.add(this.torn.outOfTheFeed(feature, this.number));
 			}
 		}
 		catch (BrokenFeedException ex) {

@@ -1,33 +1,40 @@
 package io.genstage.sample.quakes;
 
 import java.time.Instant;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.genstage.sample.switchboard.Switch;
+import io.genstage.sample.switchboard.Switchboard;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.stereotype.Component;
+
 /**
- * Turns features into quakes. What comes out can be stored and logged as it is.
+ * Reads the features of the feed. What comes out can be stored and logged as it is.
  * <p>
  * Magnitude, place and depth may be {@code null} or absent: the feed publishes a quake
- * before they are known. Everything else has to be there.
+ * before they are known. Everything else has to be there, but for the network once the
+ * parser has been corrected: an id begins with it.
  */
-final class QuakeParser {
+@Component
+final class QuakeParser implements FeatureParser {
 
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
+	private static final Pattern NETWORK_OF_ID = Pattern.compile("[a-z]+");
+
 	private static final int MAX_TEXT = 255;
 
-	private QuakeParser() {
+	private final Switchboard switches;
+
+	QuakeParser(Switchboard switches) {
+		this.switches = switches;
 	}
 
-	/**
-	 * Reads a quake.
-	 * @param feature a GeoJSON feature, or anything else
-	 * @return the quake
-	 * @throws MalformedFeatureException if it is none
-	 */
-	static Quake parse(JsonNode feature) {
+	@Override
+	public Quake parse(JsonNode feature) {
 		String id = id(feature);
 		if (id == null) {
 			throw new MalformedFeatureException("it has no usable id");
@@ -37,20 +44,22 @@ final class QuakeParser {
 		return new Quake(id, number("magnitude", properties.path("mag"), -10, 15),
 				text("place", properties.path("place")), time(properties.path("time")),
 				required("type", text("type", properties.path("type"))),
-				required("network", text("network", properties.path("net"))),
+				required("network", network(properties.path("net"), id)),
 				required("longitude", number("longitude", coordinates.path(0), -180, 180)),
 				required("latitude", number("latitude", coordinates.path(1), -90, 90)),
 				number("depth", coordinates.path(2), -100, 7000));
 	}
 
-	/**
-	 * Reads the id alone.
-	 * @param feature a GeoJSON feature, or anything else
-	 * @return the id, or {@code null} if there is none that can be stored and logged
-	 */
-	static @Nullable String id(JsonNode feature) {
+	/** Returns the id, or null if there is none that can be stored and logged. */
+	private static @Nullable String id(JsonNode feature) {
 		JsonNode id = feature.path("id");
 		return (id.isString() && ID.matcher(id.stringValue()).matches()) ? id.stringValue() : null;
+	}
+
+	private @Nullable String network(JsonNode network, String id) {
+		Matcher beginning = NETWORK_OF_ID.matcher(id);
+		return (isAbsent(network) && this.switches.isOn(Switch.CORRECTED_PARSER) && beginning.lookingAt())
+				? beginning.group() : text("network", network);
 	}
 
 	private static Instant time(JsonNode time) {

@@ -1,6 +1,7 @@
 package io.genstage.sample.quakes;
 
-import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,21 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 class QuakeRepository {
 
+	/** As the standard says it, which H2 and PostgreSQL understand. */
+	private static final String SAVE = """
+			MERGE INTO quake USING (SELECT CAST(? AS VARCHAR(64)) AS id, CAST(? AS DOUBLE PRECISION) AS magnitude,
+				CAST(? AS VARCHAR(255)) AS place, CAST(? AS TIMESTAMP(3) WITH TIME ZONE) AS occurred_at,
+				CAST(? AS VARCHAR(255)) AS type, CAST(? AS VARCHAR(255)) AS network,
+				CAST(? AS DOUBLE PRECISION) AS longitude, CAST(? AS DOUBLE PRECISION) AS latitude,
+				CAST(? AS DOUBLE PRECISION) AS depth) AS said ON quake.id = said.id
+			WHEN MATCHED THEN UPDATE SET magnitude = said.magnitude, place = said.place,
+				occurred_at = said.occurred_at, type = said.type, network = said.network,
+				longitude = said.longitude, latitude = said.latitude, depth = said.depth
+			WHEN NOT MATCHED THEN INSERT
+				(id, magnitude, place, occurred_at, type, network, longitude, latitude, depth)
+				VALUES (said.id, said.magnitude, said.place, said.occurred_at, said.type, said.network,
+					said.longitude, said.latitude, said.depth)""";
+
 	private final JdbcTemplate jdbc;
 
 	QuakeRepository(JdbcTemplate jdbc) {
@@ -30,14 +46,12 @@ class QuakeRepository {
 	 */
 	@Transactional
 	void saveAll(List<Quake> quakes) {
-		this.jdbc.batchUpdate("""
-				MERGE INTO quake (id, magnitude, place, occurred_at, type, network, longitude, latitude, depth)
-				KEY (id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""", quakes.stream().map(QuakeRepository::row).toList());
+		this.jdbc.batchUpdate(SAVE, quakes.stream().map(QuakeRepository::row).toList());
 	}
 
 	private static Object[] row(Quake quake) {
-		return new Object[] { quake.id(), quake.magnitude(), quake.place(), quake.time(), quake.type(), quake.network(),
-				quake.longitude(), quake.latitude(), quake.depth() };
+		return new Object[] { quake.id(), quake.magnitude(), quake.place(), quake.time().atOffset(ZoneOffset.UTC),
+				quake.type(), quake.network(), quake.longitude(), quake.latitude(), quake.depth() };
 	}
 
 	/**
@@ -64,9 +78,9 @@ class QuakeRepository {
 					SELECT * FROM quake WHERE magnitude IS NOT NULL
 					ORDER BY magnitude DESC, occurred_at, id FETCH FIRST ROW ONLY""",
 					(row, index) -> new Quake(row.getString("id"), row.getObject("magnitude", Double.class),
-							row.getString("place"), row.getObject("occurred_at", Instant.class), row.getString("type"),
-							row.getString("network"), row.getDouble("longitude"), row.getDouble("latitude"),
-							row.getObject("depth", Double.class)))
+							row.getString("place"), row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+							row.getString("type"), row.getString("network"), row.getDouble("longitude"),
+							row.getDouble("latitude"), row.getObject("depth", Double.class)))
 			.stream()
 			.findFirst();
 	}

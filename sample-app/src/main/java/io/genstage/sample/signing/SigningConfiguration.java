@@ -1,10 +1,13 @@
 package io.genstage.sample.signing;
 
 import io.genstage.annotation.Producer;
+import io.genstage.sample.switchboard.Switchboard;
 import io.genstage.source.EventQueue;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * What the book signing needs before the first reader comes.
@@ -27,8 +30,15 @@ class SigningConfiguration {
 	}
 
 	@Bean
-	Pen pen(SigningProperties properties) {
-		return new SlowPen(properties.pace());
+	@Profile("!jdbc")
+	Pen pen(SigningProperties properties, Switchboard switches) {
+		return new SlowPen(properties, switches);
+	}
+
+	@Bean
+	@Profile("jdbc")
+	Pen recordingPen(SigningProperties properties, Switchboard switches, JdbcTemplate jdbc) {
+		return new RecordingPen(new SlowPen(properties, switches), jdbc);
 	}
 
 }

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 import com.sun.net.httpserver.HttpServer;
+import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterFilter;
+import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.StageState;
 import io.genstage.sample.Sample;
 import org.junit.jupiter.api.AfterEach;
@@ -65,19 +68,23 @@ class FeedTests {
 	}
 
 	@Test
-	void rejectsAndCountsMalformedFeatures(CapturedOutput output) {
+	void keepsMalformedFeaturesAsDeadLetters(CapturedOutput output) {
 		try (Sample sample = Sample.start("sample.quakes.feed=classpath:malformed.geojson")) {
 			sample.awaitCompletionOf("store", "alerts");
 			assertThat(sample.get("/quakes/summary").toString()).startsWith("""
 					{"stored":2,"byType":{"earthquake":1,"quarry blast":1},"byNetwork":{"ci":1,"uw":1},""").endsWith("""
-					"alerts":1,"rejected":7}""");
-			assertThat(Sample.meter(sample.http(), "genstage.events.in?tag=stage:located")).isEqualTo(9);
+					"alerts":1,"deadLetters":7}""");
 			assertThat(Sample.meter(sample.http(), "genstage.events.in?tag=stage:store")).isEqualTo(2);
-			assertThat(Sample.meter(sample.http(), "sample.quakes.rejected")).isEqualTo(7);
+			assertThat(
+					Sample.meter(sample.http(), "genstage.events.settled?tag=stage:located&tag=outcome:dead_lettered"))
+				.isEqualTo(7);
+			assertThat(sample.bean(DeadLetterDesk.class).list(DeadLetterFilter.all(), null, 10).letters())
+				.extracting(DeadLetter::reason)
+				.containsExactly("it has no usable id", "it has no usable id",
+						"its time is missing or not in milliseconds", "its longitude is not from -180 to 180",
+						"its longitude is missing", "it has no usable id", "it has no usable id");
 		}
-		assertThat(output).contains("feature 'faraway' is rejected: its longitude is not from -180 to 180")
-			.contains("feature 'null' is rejected: it has no usable id")
-			.doesNotContain("all is lost");
+		assertThat(output).doesNotContain("all is lost");
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.genstage.sample.quakes;
 
 import java.time.Instant;
 
+import io.genstage.sample.switchboard.Switchboard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,16 +19,18 @@ class QuakeParserTests {
 			{"id": "ci1", "properties": {"mag": 2.5, "place": "Castaic", "time": 1517966773840, "type": "earthquake",
 			"net": "ci"}, "geometry": {"type": "Point", "coordinates": [-118.5, 34.25, 26.5]}}""";
 
+	private final QuakeParser parser = new QuakeParser(new Switchboard());
+
 	@Test
 	void readsAQuake() {
-		assertThat(QuakeParser.parse(json(FEATURE))).isEqualTo(new Quake("ci1", 2.5, "Castaic",
+		assertThat(this.parser.parse(json(FEATURE))).isEqualTo(new Quake("ci1", 2.5, "Castaic",
 				Instant.parse("2018-02-07T01:26:13.840Z"), "earthquake", "ci", -118.5, 34.25, 26.5));
 	}
 
 	@Test
 	void takesAQuakeWhoseMagnitudePlaceAndDepthAreNotKnownYet() {
 		String unknown = FEATURE.replace("2.5", "null").replace("\"Castaic\"", "null").replace(", 26.5", "");
-		assertThat(QuakeParser.parse(json(unknown))).isEqualTo(new Quake("ci1", null, null,
+		assertThat(this.parser.parse(json(unknown))).isEqualTo(new Quake("ci1", null, null,
 				Instant.parse("2018-02-07T01:26:13.840Z"), "earthquake", "ci", -118.5, 34.25, null));
 	}
 
@@ -55,14 +58,14 @@ class QuakeParserTests {
 			""")
 	void saysWhatIsWrongWithAFeature(String part, String replacement, String reason) {
 		String feature = FEATURE.replace(part, (replacement != null) ? replacement : "");
-		assertThatExceptionOfType(MalformedFeatureException.class).isThrownBy(() -> QuakeParser.parse(json(feature)))
+		assertThatExceptionOfType(MalformedFeatureException.class).isThrownBy(() -> this.parser.parse(json(feature)))
 			.withMessage(reason);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "null", "7", "[]", "\"ci1\"", "{}" })
 	void refusesWhatIsNoFeature(String text) {
-		assertThatExceptionOfType(MalformedFeatureException.class).isThrownBy(() -> QuakeParser.parse(json(text)))
+		assertThatExceptionOfType(MalformedFeatureException.class).isThrownBy(() -> this.parser.parse(json(text)))
 			.withMessage("it has no usable id");
 	}
 

@@ -47,7 +47,7 @@ class ArrivalTests {
 			.expectBody()
 			.jsonPath("$.detail")
 			.isEqualTo(detail);
-		assertThat(Sample.get(this.http, "/signing").path("accepted").asInt()).isZero();
+		assertThat(Sample.get(this.http, "/signing").path("arrived").asInt()).isZero();
 	}
 
 }
