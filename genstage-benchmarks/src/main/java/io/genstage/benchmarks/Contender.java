@@ -37,6 +37,9 @@ public enum Contender {
 	STAGES_ITERATOR(Kind.OURS, "1000/500, default executor, a source of an iterator",
 			"a source that might block, which is read beside its stage", StageRun::fromIterator),
 
+	STAGES_ACKNOWLEDGED(Kind.OURS, "1000/500, default executor, each event carries its settlement",
+			"a source that gets to know what has become of each event", StageRun::acknowledged),
+
 	PIPELINE(Kind.OURS, "1000/500, default executor", "the engine with supervision", PipelineRun::new),
 
 	ANNOTATED(Kind.OURS,

@@ -42,7 +42,12 @@ final class NumberStages {
 
 	/** Returns how one of the consumers subscribes. */
 	static SubscribeOptions demandOf(int consumer, Workload workload) {
-		return (workload.split() == Workload.Split.KEYED) ? DEMAND.withPartition(consumer) : DEMAND;
+		return demandOf(consumer, workload, DEMAND);
+	}
+
+	/** Returns how one of the consumers subscribes, with demand limits of its own. */
+	static SubscribeOptions demandOf(int consumer, Workload workload, SubscribeOptions demand) {
+		return (workload.split() == Workload.Split.KEYED) ? demand.withPartition(consumer) : demand;
 	}
 
 	/**

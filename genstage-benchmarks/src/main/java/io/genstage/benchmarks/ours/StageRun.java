@@ -12,6 +12,7 @@ import io.genstage.ProducerStage;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
 import io.genstage.benchmarks.ours.NumberStages.Consumer;
 import io.genstage.benchmarks.ours.NumberStages.Mapper;
 import io.genstage.benchmarks.ours.NumberStages.Producer;
@@ -28,16 +29,22 @@ public final class StageRun implements WorkloadRun {
 
 	private final Workload workload;
 
-	private final IntFunction<ProducerStage<Long>> producers;
+	private final IntFunction<ProducerStage<?>> producers;
+
+	private final SubscribeOptions demand;
+
+	private final boolean accounts;
 
 	private final StageSystem system;
 
 	private final Runnable afterwards;
 
-	private StageRun(Workload workload, IntFunction<ProducerStage<Long>> producers, StageSystem system,
-			Runnable afterwards) {
+	private StageRun(Workload workload, IntFunction<ProducerStage<?>> producers, SubscribeOptions demand,
+			boolean accounts, StageSystem system, Runnable afterwards) {
 		this.workload = workload;
 		this.producers = producers;
+		this.demand = demand.withCancel(CancelMode.TEMPORARY);
+		this.accounts = accounts;
 		this.system = system;
 		this.afterwards = afterwards;
 	}
@@ -51,38 +58,55 @@ public final class StageRun implements WorkloadRun {
 		return onDefaultExecutor(workload, (events) -> Sources.iterable(new Numbers(events).take(events)));
 	}
 
+	/** From a source that gets to know what has become of each of its events. */
+	public static StageRun acknowledged(Workload workload) {
+		return onDefaultExecutor(workload, Acknowledged::new);
+	}
+
 	/** From an iterator, which might block. */
 	public static StageRun fromIterator(Workload workload) {
 		return onDefaultExecutor(workload, (events) -> Sources.iterator(new Numbers(events)));
 	}
 
-	private static StageRun onDefaultExecutor(Workload workload, IntFunction<ProducerStage<Long>> producers) {
-		return new StageRun(workload, producers, StageSystem.create(), () -> {
+	private static StageRun onDefaultExecutor(Workload workload, IntFunction<ProducerStage<?>> producers) {
+		return new StageRun(workload, producers, NumberStages.DEMAND, false, StageSystem.create(), () -> {
 		});
+	}
+
+	/**
+	 * With a demand of its own, and with or without accounts of what each stage spends
+	 * its time on.
+	 */
+	public static StageRun accounted(Workload workload, int maxDemand, boolean accounts) {
+		return new StageRun(workload, Producer::new, SubscribeOptions.defaults().withMaxDemand(maxDemand), accounts,
+				StageSystem.create(), () -> {
+				});
 	}
 
 	/** On a pool with a thread per processor. */
 	public static StageRun onPool(Workload workload) {
 		ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-		return new StageRun(workload, Producer::new, StageSystem.builder().executor(pool).build(), pool::shutdown);
+		return new StageRun(workload, Producer::new, NumberStages.DEMAND, false,
+				StageSystem.builder().executor(pool).build(), pool::shutdown);
 	}
 
 	@Override
 	public long sum(int events) throws Exception {
-		StageRef producer = this.system.start("producer", this.producers.apply(events), waiting(optionsOf(0)));
+		ProducerStage<?> source = this.producers.apply(events);
+		StageRef producer = this.system.start("producer", source, waiting(optionsOf(0)));
 		List<StageRef> started = new ArrayList<>(List.of(producer));
 		StageRef last = producer;
 		for (int mapper = 1; mapper <= this.workload.mappers(); mapper++) {
 			StageRef next = this.system.start("mapper" + mapper, new Mapper(), optionsOf(mapper));
-			next.subscribeTo(last, NumberStages.DEMAND.withCancel(CancelMode.TEMPORARY)).toCompletableFuture().get();
+			next.subscribeTo(last, this.demand).toCompletableFuture().get();
 			started.add(next);
 			last = next;
 		}
 		List<Consumer> consumers = new ArrayList<>();
 		for (int consumer = 0; consumer < this.workload.consumers(); consumer++) {
 			consumers.add(new Consumer());
-			StageRef end = this.system.start("consumer" + consumer, consumers.get(consumer));
-			end.subscribeTo(last, NumberStages.demandOf(consumer, this.workload).withCancel(CancelMode.TEMPORARY))
+			StageRef end = this.system.start("consumer" + consumer, consumers.get(consumer), accounted());
+			end.subscribeTo(last, NumberStages.demandOf(consumer, this.workload, this.demand))
 				.toCompletableFuture()
 				.get();
 			started.add(end);
@@ -92,12 +116,20 @@ public final class StageRun implements WorkloadRun {
 		for (StageRef stage : started) {
 			stage.whenStopped().toCompletableFuture().get();
 		}
+		if (source instanceof Acknowledged acknowledged) {
+			acknowledged.await();
+		}
 		return consumers.stream().map(Consumer::adder).reduce(new Adder(), Adder::plus).sum();
 	}
 
 	/** Returns the options of a stage by its position; the last one splits. */
 	private StageOptions optionsOf(int position) {
-		return (position == this.workload.mappers()) ? NumberStages.splitting(this.workload) : StageOptions.defaults();
+		return ((position == this.workload.mappers()) ? NumberStages.splitting(this.workload) : StageOptions.defaults())
+			.withAccounts(this.accounts);
+	}
+
+	private StageOptions accounted() {
+		return StageOptions.defaults().withAccounts(this.accounts);
 	}
 
 	/** Nothing flows before all consumers have subscribed. */

@@ -19,7 +19,8 @@ final class Sections {
 	static Sections of(Results results) {
 		return new Sections(Stream
 			.<Section>of(new LatencySection(results), new FootprintSection(results), new BlockingSection(results),
-					new GrowthSection(results), new DemandSection(results), new StartupSection(results))
+					new GrowthSection(results), new DemandSection(results), new StartupSection(results),
+					new AccountsSection(results))
 			.filter(Section::isMeasured)
 			.toList());
 	}
