@@ -1,13 +1,16 @@
 package io.genstage.sample;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.h2.tools.Server;
 
 /**
- * A server of H2 that goes away and comes back, with what it has stored.
+ * A server of H2 that goes away and comes back, with what it has stored. It is a process
+ * of its own, which is killed: a server that is stopped in the JVM of its clients may
+ * fail an assertion of its own in the midst of that and keep the lock of its file.
  */
 public final class DatabaseServer implements AutoCloseable {
 
@@ -15,11 +18,13 @@ public final class DatabaseServer implements AutoCloseable {
 
 	private final Path folder;
 
-	private Server server;
+	private int port;
 
-	public DatabaseServer(Path folder) throws SQLException {
+	private Process process;
+
+	public DatabaseServer(Path folder) throws IOException {
 		this.folder = folder;
-		this.server = startSomewhere();
+		this.process = startSomewhere();
 	}
 
 	/**
@@ -27,12 +32,13 @@ public final class DatabaseServer implements AutoCloseable {
 	 * may be taken while the server is away, even by a client that tries to reach the
 	 * server and meets itself.
 	 */
-	private Server startSomewhere() throws SQLException {
+	private Process startSomewhere() throws IOException {
 		for (int attempt = 1;; attempt++) {
+			this.port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
 			try {
-				return start(ThreadLocalRandom.current().nextInt(15_000, 30_000));
+				return start();
 			}
-			catch (SQLException ex) {
+			catch (IOException ex) {
 				if (attempt == MOST_PORTS) {
 					throw ex;
 				}
@@ -40,28 +46,40 @@ public final class DatabaseServer implements AutoCloseable {
 		}
 	}
 
-	private Server start(int port) throws SQLException {
-		return Server
-			.createTcpServer("-tcpPort", String.valueOf(port), "-baseDir", this.folder.toString(), "-ifNotExists")
+	/** Returns when the server takes connections. */
+	private Process start() throws IOException {
+		Process started = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), Server.class.getName(), "-tcp", "-tcpPort",
+				String.valueOf(this.port), "-baseDir", this.folder.toString(), "-ifNotExists")
+			.redirectErrorStream(true)
 			.start();
+		BufferedReader output = started.inputReader();
+		StringBuilder said = new StringBuilder();
+		for (String line = output.readLine(); line != null; line = output.readLine()) {
+			if (line.startsWith("TCP server running")) {
+				return started;
+			}
+			said.append(line).append(System.lineSeparator());
+		}
+		throw new IOException("the server doesn't run at port %d: %s".formatted(this.port, said));
 	}
 
 	public String url() {
-		return "jdbc:h2:tcp://localhost:%d/./sample;WRITE_DELAY=0".formatted(this.server.getPort());
+		return "jdbc:h2:tcp://localhost:%d/./sample;WRITE_DELAY=0".formatted(this.port);
 	}
 
 	/** Breaks all connections, and takes no more. */
 	public void goAway() {
-		this.server.stop();
+		this.process.destroyForcibly().onExit().join();
 	}
 
-	public void comeBack() throws SQLException {
-		this.server = start(this.server.getPort());
+	public void comeBack() throws IOException {
+		this.process = start();
 	}
 
 	@Override
 	public void close() {
-		this.server.stop();
+		goAway();
 	}
 
 }
