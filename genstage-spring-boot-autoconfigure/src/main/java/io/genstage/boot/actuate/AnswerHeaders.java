@@ -11,7 +11,8 @@ import org.springframework.web.context.request.ServletWebRequest;
 
 /**
  * The headers of an answer of an endpoint, which the infrastructure of endpoints has no
- * place for. They are known for requests to servlets; others have none.
+ * place for. They are known for requests to servlets; others have none, but those of the
+ * page that {@link GenStagePageFilter} adds.
  */
 interface AnswerHeaders {
 

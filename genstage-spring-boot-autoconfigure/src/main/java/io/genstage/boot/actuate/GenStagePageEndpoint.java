@@ -24,15 +24,17 @@ import org.springframework.util.StreamUtils;
  * from the {@code genstage} endpoint, in the browser and with the rights of whoever
  * looks.
  */
-@WebEndpoint(id = "genstageui", defaultAccess = Access.NONE)
+@WebEndpoint(id = GenStagePageEndpoint.ID, defaultAccess = Access.NONE)
 public class GenStagePageEndpoint {
+
+	static final String ID = "genstageui";
 
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
 			+ "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 	/** Asked for again each time, so that a page is never older than its application. */
-	private static final Map<String, String> HEADERS = Map.of("Content-Security-Policy", POLICY,
-			"X-Content-Type-Options", "nosniff", "Referrer-Policy", "no-referrer", "Cache-Control", "no-cache");
+	static final Map<String, String> HEADERS = Map.of("Content-Security-Policy", POLICY, "X-Content-Type-Options",
+			"nosniff", "Referrer-Policy", "no-referrer", "Cache-Control", "no-cache");
 
 	private static final MimeType HTML = MimeType.valueOf("text/html;charset=UTF-8");
 
@@ -48,7 +50,7 @@ public class GenStagePageEndpoint {
 	 * @param pathMappers say where the application has put its endpoints
 	 */
 	public GenStagePageEndpoint(List<PathMapper> pathMappers) {
-		String own = PathMapper.getRootPath(pathMappers, EndpointId.of("genstageui"));
+		String own = PathMapper.getRootPath(pathMappers, EndpointId.of(ID));
 		String up = "../".repeat((int) own.chars().filter((character) -> character == '/').count());
 		this.page = read("page.html").replace("{own}", own.substring(own.lastIndexOf('/') + 1))
 			.replace("{genstage}", up + PathMapper.getRootPath(pathMappers, EndpointId.of("genstage")))
