@@ -1,56 +1,101 @@
 package io.genstage.picture;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * The columns of a picture and what is in them, from the top to the bottom: stages, and
- * the bends of lines that pass. Lines join vertices of neighbouring columns only.
+ * the bends of lines that pass. Both are vertices, known by their numbers; lines join
+ * those of neighbouring columns only.
+ * <p>
+ * All is kept in arrays of numbers, since the first picture of a large graph is made
+ * before anything is compiled.
  */
 final class Columns {
 
 	/** Up to here a picture is looked at by people, and worth more effort. */
 	private static final int SMALL = 1000;
 
+	/** Up to here somebody may follow a line. */
+	private static final int LARGE = 2000;
+
 	private static final int SWEEPS_OF_SMALL = 24;
 
 	private static final int SWEEPS_OF_LARGE = 6;
 
-	private final List<Vertex> vertices = new ArrayList<>();
+	private static final int SWEEPS_OF_HUGE = 2;
 
-	private final List<List<Vertex>> columns = new ArrayList<>();
+	private int[] columnOf = new int[64];
+
+	private boolean[] bends = new boolean[64];
+
+	private int size;
+
+	private int[] lefts = new int[64];
+
+	private int[] rights = new int[64];
+
+	private int lines;
+
+	private int[][] columns = {};
+
+	private double[] positions = {};
+
+	private Lines previous = Lines.of(this.lefts, this.rights, 0, 0);
+
+	private Lines next = this.previous;
 
 	private long steps;
 
 	/** Adds something at the bottom of a column and returns its number. */
 	int add(int column, boolean bend) {
-		while (this.columns.size() <= column) {
-			this.columns.add(new ArrayList<>());
+		if (this.size == this.columnOf.length) {
+			this.columnOf = Arrays.copyOf(this.columnOf, 2 * this.size);
+			this.bends = Arrays.copyOf(this.bends, 2 * this.size);
 		}
-		Vertex vertex = new Vertex(this.vertices.size(), column, bend);
-		vertex.position = this.columns.get(column).size();
-		this.columns.get(column).add(vertex);
-		this.vertices.add(vertex);
-		return vertex.number;
+		this.columnOf[this.size] = column;
+		this.bends[this.size] = bend;
+		return this.size++;
 	}
 
 	void join(int left, int right) {
-		this.vertices.get(left).next.add(this.vertices.get(right));
-		this.vertices.get(right).previous.add(this.vertices.get(left));
+		if (this.lines == this.lefts.length) {
+			this.lefts = Arrays.copyOf(this.lefts, 2 * this.lines);
+			this.rights = Arrays.copyOf(this.rights, 2 * this.lines);
+		}
+		this.lefts[this.lines] = left;
+		this.rights[this.lines] = right;
+		this.lines++;
 	}
 
 	int columnOf(int vertex) {
-		return this.vertices.get(vertex).column;
+		return this.columnOf[vertex];
 	}
 
-	List<List<Vertex>> all() {
+	boolean isBend(int vertex) {
+		return this.bends[vertex];
+	}
+
+	/** Returns the vertices of each column, once they are in {@link #order() order}. */
+	int[][] all() {
 		return this.columns;
 	}
 
+	/** Returns the lines to the left, once there are all of them. */
+	Lines previous() {
+		return this.previous;
+	}
+
+	/** Returns the lines to the right, once there are all of them. */
+	Lines next() {
+		return this.next;
+	}
+
 	int size() {
-		return this.vertices.size();
+		return this.size;
+	}
+
+	boolean isHuge() {
+		return this.size > LARGE;
 	}
 
 	/** Returns how many vertices and lines {@link #order()} has looked at. */
@@ -61,60 +106,101 @@ final class Columns {
 	/**
 	 * Brings each column into an order in which few lines cross: again and again, from
 	 * the left and from the right, each vertex goes to the middle of its neighbours in
-	 * the column before. The best order of all is kept.
+	 * the column before. The best order of all is kept. Nothing may be added any more.
 	 */
 	void order() {
-		List<int[]> best = positions();
+		this.previous = Lines.of(this.rights, this.lefts, this.lines, this.size);
+		this.next = Lines.of(this.lefts, this.rights, this.lines, this.size);
+		fill();
+		int[][] best = copy();
 		long fewest = crossings();
-		int sweeps = (this.vertices.size() <= SMALL) ? SWEEPS_OF_SMALL : SWEEPS_OF_LARGE;
+		int sweeps = (this.size <= SMALL) ? SWEEPS_OF_SMALL : isHuge() ? SWEEPS_OF_HUGE : SWEEPS_OF_LARGE;
 		for (int sweep = 0; sweep < sweeps && fewest > 0; sweep++) {
 			sweep(sweep % 2 == 0, sweep % 4 >= 2);
 			long crossings = crossings();
 			if (crossings < fewest) {
 				fewest = crossings;
-				best = positions();
+				best = copy();
 			}
 		}
-		restore(best);
-	}
-
-	private void sweep(boolean fromTheLeft, boolean turningTies) {
-		for (int index = 1; index < this.columns.size(); index++) {
-			List<Vertex> column = this.columns.get(fromTheLeft ? index : this.columns.size() - 1 - index);
-			for (Vertex vertex : column) {
-				vertex.wanted = middle(vertex, fromTheLeft ? vertex.previous : vertex.next);
-			}
-			Comparator<Vertex> byMiddle = Comparator.comparingDouble((vertex) -> vertex.wanted);
-			// In every other sweep those with the same middle change places, so that an
-			// order which is only as good as its opposite is left.
-			column.sort(byMiddle.thenComparingInt((vertex) -> turningTies ? -vertex.position : vertex.position));
+		this.columns = best;
+		for (int[] column : best) {
 			number(column);
 		}
 	}
 
-	private double middle(Vertex vertex, List<Vertex> neighbours) {
-		this.steps += 1 + neighbours.size();
-		if (neighbours.isEmpty()) {
-			return vertex.position;
+	/** Puts all into their columns, in the order in which they were added. */
+	private void fill() {
+		int count = 0;
+		for (int vertex = 0; vertex < this.size; vertex++) {
+			count = Math.max(count, this.columnOf[vertex] + 1);
 		}
-		double sum = 0;
-		for (Vertex neighbour : neighbours) {
-			sum += neighbour.position;
+		int[] sizes = new int[count];
+		for (int vertex = 0; vertex < this.size; vertex++) {
+			sizes[this.columnOf[vertex]]++;
 		}
-		return sum / neighbours.size();
+		this.columns = new int[count][];
+		for (int column = 0; column < count; column++) {
+			this.columns[column] = new int[sizes[column]];
+		}
+		this.positions = new double[this.size];
+		for (int vertex = this.size - 1; vertex >= 0; vertex--) {
+			int column = this.columnOf[vertex];
+			int position = --sizes[column];
+			this.columns[column][position] = vertex;
+			this.positions[vertex] = position;
+		}
 	}
 
-	private static void number(List<Vertex> column) {
-		for (int position = 0; position < column.size(); position++) {
-			column.get(position).position = position;
+	private void sweep(boolean fromTheLeft, boolean turningTies) {
+		Lines neighbours = fromTheLeft ? this.previous : this.next;
+		for (int index = 1; index < this.columns.length; index++) {
+			sort(this.columns[fromTheLeft ? index : this.columns.length - 1 - index], neighbours, turningTies);
+		}
+	}
+
+	/**
+	 * Sorts a column by the middles of neighbours. In every other sweep those with the
+	 * same middle change places, so that an order which is only as good as its opposite
+	 * is left.
+	 */
+	private void sort(int[] column, Lines neighbours, boolean turningTies) {
+		int last = column.length - 1;
+		// Middle and position are one number each, which sorts without a comparator.
+		int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(last, this.size));
+		double unit = 1L << Math.max(0, Long.SIZE - 2 - 2 * bits);
+		long[] keys = new long[column.length];
+		for (int position = 0; position <= last; position++) {
+			long middle = (long) (middle(column[position], neighbours) * unit);
+			keys[position] = middle << bits | (turningTies ? last - position : position);
+		}
+		Arrays.sort(keys);
+		int[] before = column.clone();
+		int mask = (1 << bits) - 1;
+		for (int position = 0; position <= last; position++) {
+			int found = (int) keys[position] & mask;
+			column[position] = before[turningTies ? last - found : found];
+		}
+		number(column);
+	}
+
+	private double middle(int vertex, Lines neighbours) {
+		int count = neighbours.countOf(vertex);
+		this.steps += 1 + count;
+		return (count > 0) ? neighbours.sum(vertex, this.positions) / count : this.positions[vertex];
+	}
+
+	private void number(int[] column) {
+		for (int position = 0; position < column.length; position++) {
+			this.positions[column[position]] = position;
 		}
 	}
 
 	/** Returns how often two lines cross. */
-	long crossings() {
+	private long crossings() {
 		long crossings = 0;
-		for (int index = 1; index < this.columns.size(); index++) {
-			crossings += crossings(this.columns.get(index - 1), this.columns.get(index).size());
+		for (int index = 1; index < this.columns.length; index++) {
+			crossings += crossings(this.columns[index - 1], this.columns[index].length);
 		}
 		return crossings;
 	}
@@ -123,86 +209,43 @@ final class Columns {
 	 * Counts the pairs of lines of which one begins higher and ends lower than the other,
 	 * by a tree of sums over where those before have ended.
 	 */
-	private long crossings(List<Vertex> column, int sizeOfNext) {
+	private long crossings(int[] column, int sizeOfNext) {
+		if (column.length == 1 || sizeOfNext == 1) {
+			return 0;
+		}
 		int[] sums = new int[sizeOfNext + 1];
 		int before = 0;
 		long crossings = 0;
-		for (Vertex vertex : column) {
-			int[] ends = vertex.next.stream().mapToInt((next) -> next.position).toArray();
-			this.steps += 1 + ends.length;
-			for (int end : ends) {
+		for (int vertex : column) {
+			int ends = this.next.countOf(vertex);
+			this.steps += 1 + ends;
+			for (int end = 0; before > 0 && end < ends; end++) {
 				int above = 0;
-				for (int place = end + 1; place > 0; place -= place & -place) {
+				for (int place = placeOfEnd(vertex, end); place > 0; place -= place & -place) {
 					above += sums[place];
 				}
 				crossings += before - above;
 			}
-			for (int end : ends) {
-				for (int place = end + 1; place <= sizeOfNext; place += place & -place) {
+			for (int end = 0; end < ends; end++) {
+				for (int place = placeOfEnd(vertex, end); place <= sizeOfNext; place += place & -place) {
 					sums[place]++;
 				}
 			}
-			before += ends.length;
+			before += ends;
 		}
 		return crossings;
 	}
 
-	private List<int[]> positions() {
-		return this.columns.stream()
-			.map((column) -> column.stream().mapToInt((vertex) -> vertex.number).toArray())
-			.toList();
+	private int placeOfEnd(int vertex, int end) {
+		return (int) this.positions[this.next.end(vertex, end)] + 1;
 	}
 
-	private void restore(List<int[]> numbers) {
-		for (int index = 0; index < numbers.size(); index++) {
-			List<Vertex> column = new ArrayList<>(
-					Arrays.stream(numbers.get(index)).mapToObj(this.vertices::get).toList());
-			this.columns.set(index, column);
-			number(column);
+	private int[][] copy() {
+		int[][] copy = new int[this.columns.length][];
+		for (int column = 0; column < copy.length; column++) {
+			copy[column] = this.columns[column].clone();
 		}
-	}
-
-	/**
-	 * A stage in a column, or the bend of a line.
-	 */
-	static final class Vertex {
-
-		private final int number;
-
-		private final int column;
-
-		private final boolean bend;
-
-		private final List<Vertex> previous = new ArrayList<>();
-
-		private final List<Vertex> next = new ArrayList<>();
-
-		private int position;
-
-		private double wanted;
-
-		private Vertex(int number, int column, boolean bend) {
-			this.number = number;
-			this.column = column;
-			this.bend = bend;
-		}
-
-		int number() {
-			return this.number;
-		}
-
-		boolean isBend() {
-			return this.bend;
-		}
-
-		List<Vertex> previous() {
-			return this.previous;
-		}
-
-		List<Vertex> next() {
-			return this.next;
-		}
-
+		return copy;
 	}
 
 }

@@ -79,26 +79,28 @@ final class GraphArrangement {
 		int bendsLeft = Math.max(2 * this.stages.size(), BENDS_AT_LEAST);
 		for (StageDefinition consumer : this.stages) {
 			for (EdgeDefinition edge : consumer.producers()) {
-				Way way = new Way(edge, consumer, index(edge.producer()), index(consumer.name()), new ArrayList<>());
-				int bends = this.columns.columnOf(way.to()) - this.columns.columnOf(way.from()) - 1;
-				if (bends <= bendsLeft) {
+				int from = index(edge.producer());
+				int to = index(consumer.name());
+				int bends = this.columns.columnOf(to) - this.columns.columnOf(from) - 1;
+				boolean joined = bends <= bendsLeft;
+				this.ways.add(new Way(edge, consumer, from, to, this.columns.size(), joined ? bends : 0));
+				if (joined) {
 					bendsLeft -= bends;
-					join(way);
+					join(from, to);
 				}
-				this.ways.add(way);
 			}
 		}
 	}
 
-	private void join(Way way) {
-		int last = way.from();
-		for (int column = this.columns.columnOf(last) + 1; column < this.columns.columnOf(way.to()); column++) {
+	/** The bends of a line have numbers that follow each other. */
+	private void join(int from, int to) {
+		int last = from;
+		for (int column = this.columns.columnOf(from) + 1; column < this.columns.columnOf(to); column++) {
 			int bend = this.columns.add(column, true);
 			this.columns.join(last, bend);
-			way.bends().add(bend);
 			last = bend;
 		}
-		this.columns.join(last, way.to());
+		this.columns.join(last, to);
 	}
 
 	private Place place(int vertex, Rows rows) {
@@ -111,10 +113,12 @@ final class GraphArrangement {
 		for (Way way : this.ways) {
 			List<Place> places = new ArrayList<>();
 			places.add(place(way.from(), rows));
-			way.bends().forEach((bend) -> places.add(place(bend, rows)));
+			for (int bend = 0; bend < way.bends(); bend++) {
+				places.add(place(way.firstBend() + bend, rows));
+			}
 			int first = this.columns.columnOf(way.from()) + 1;
 			int last = this.columns.columnOf(way.to()) - 1;
-			if (way.bends().isEmpty() && first <= last) {
+			if (way.bends() == 0 && first <= last) {
 				int lane = rows.last() + 1 + lanes.computeIfAbsent(way.from(), (from) -> lanes.size() + 1);
 				places.add(new Place(first, lane));
 				places.add(new Place(last, lane));
@@ -173,9 +177,11 @@ final class GraphArrangement {
 	 * @param consumer the stage where it ends
 	 * @param from the vertex of its producer
 	 * @param to the vertex of its consumer
-	 * @param bends the vertices between, none if it goes through a lane or needs none
+	 * @param firstBend the first of the vertices between, if there are any
+	 * @param bends the number of vertices between, none if it goes through a lane or
+	 * needs none
 	 */
-	private record Way(EdgeDefinition edge, StageDefinition consumer, int from, int to, List<Integer> bends) {
+	private record Way(EdgeDefinition edge, StageDefinition consumer, int from, int to, int firstBend, int bends) {
 	}
 
 }

@@ -35,13 +35,19 @@ public final class GraphLayout {
 	GraphLayout(List<Node> nodes, List<Line> lines) {
 		this.nodes = List.copyOf(nodes);
 		this.lines = List.copyOf(lines);
-		this.columns = nodes.stream().mapToInt((node) -> node.place().column() + 1).max().orElse(0);
-		this.rows = Math.max(nodes.stream().mapToInt((node) -> node.place().row() + 1).max().orElse(0),
-				lines.stream()
-					.flatMap((line) -> line.way().stream())
-					.mapToInt((place) -> place.row() + 1)
-					.max()
-					.orElse(0));
+		int columns = 0;
+		int rows = 0;
+		for (Node node : nodes) {
+			columns = Math.max(columns, node.place().column() + 1);
+			rows = Math.max(rows, node.place().row() + 1);
+		}
+		for (Line line : lines) {
+			for (Place place : line.way()) {
+				rows = Math.max(rows, place.row() + 1);
+			}
+		}
+		this.columns = columns;
+		this.rows = rows;
 	}
 
 	/**

@@ -1,8 +1,6 @@
 package io.genstage.picture;
 
-import java.util.List;
-
-import io.genstage.picture.Columns.Vertex;
+import java.util.Arrays;
 
 /**
  * The rows of what is in columns, so that lines are as straight as the order in the
@@ -20,27 +18,33 @@ final class Rows {
 
 	private static final int SWEEPS = 6;
 
+	private static final int SWEEPS_OF_HUGE = 2;
+
 	private final Columns columns;
 
 	private final double[] exact;
 
 	private final int[] rows;
 
+	private final Blocks blocks;
+
 	private int last;
 
 	private Rows(Columns columns) {
 		this.columns = columns;
+		this.blocks = new Blocks(Arrays.stream(columns.all()).mapToInt((column) -> column.length).max().orElse(0));
 		this.exact = new double[columns.size()];
 		this.rows = new int[columns.size()];
 	}
 
 	static Rows of(Columns columns) {
 		Rows rows = new Rows(columns);
-		columns.all().forEach((column) -> rows.place(column, Towards.NOTHING));
-		for (int sweep = 0; sweep < SWEEPS; sweep++) {
+		rows.placeAll(Towards.NOTHING);
+		int sweeps = columns.isHuge() ? SWEEPS_OF_HUGE : SWEEPS;
+		for (int sweep = 0; sweep < sweeps; sweep++) {
 			rows.sweep(sweep % 2 == 0);
 		}
-		columns.all().forEach((column) -> rows.place(column, Towards.BOTH));
+		rows.placeAll(Towards.BOTH);
 		rows.round();
 		return rows;
 	}
@@ -54,10 +58,16 @@ final class Rows {
 		return this.last;
 	}
 
+	private void placeAll(Towards towards) {
+		for (int[] column : this.columns.all()) {
+			place(column, towards);
+		}
+	}
+
 	private void sweep(boolean fromTheLeft) {
-		List<List<Vertex>> all = this.columns.all();
-		for (int index = 0; index < all.size(); index++) {
-			place(all.get(fromTheLeft ? index : all.size() - 1 - index), fromTheLeft ? Towards.PREVIOUS : Towards.NEXT);
+		int[][] all = this.columns.all();
+		for (int index = 0; index < all.length; index++) {
+			place(all[fromTheLeft ? index : all.length - 1 - index], fromTheLeft ? Towards.PREVIOUS : Towards.NEXT);
 		}
 	}
 
@@ -66,59 +76,51 @@ final class Rows {
 	 * and distances allow: those that would come too close form a block, which goes to
 	 * the middle of what its members want.
 	 */
-	private void place(List<Vertex> column, Towards towards) {
-		Blocks blocks = new Blocks(column.size());
+	private void place(int[] column, Towards towards) {
+		this.blocks.clear();
 		int offset = 0;
-		for (int index = 0; index < column.size(); index++) {
-			Vertex vertex = column.get(index);
-			offset += (index > 0) ? distance(column.get(index - 1), vertex) : 0;
-			blocks.add(offset, wanted(vertex, offset, towards), vertex.isBend() ? WEIGHT_OF_BENDS : 1);
+		for (int index = 0; index < column.length; index++) {
+			int vertex = column[index];
+			offset += (index > 0) ? distance(column[index - 1], vertex) : 0;
+			this.blocks.add(offset, wanted(vertex, offset, towards), this.columns.isBend(vertex) ? WEIGHT_OF_BENDS : 1);
 		}
-		for (int index = 0; index < column.size(); index++) {
-			this.exact[column.get(index).number()] = blocks.rowOf(index);
+		for (int index = 0; index < column.length; index++) {
+			this.exact[column[index]] = this.blocks.rowOf(index);
 		}
 	}
 
-	private static int distance(Vertex above, Vertex below) {
-		return (above.isBend() || below.isBend()) ? BESIDE_BENDS : BETWEEN_STAGES;
+	private int distance(int above, int below) {
+		return (this.columns.isBend(above) || this.columns.isBend(below)) ? BESIDE_BENDS : BETWEEN_STAGES;
 	}
 
-	private double wanted(Vertex vertex, int offset, Towards towards) {
+	private double wanted(int vertex, int offset, Towards towards) {
 		if (towards == Towards.NOTHING) {
 			return offset;
 		}
 		double sum = 0;
 		int count = 0;
 		if (towards != Towards.NEXT) {
-			sum += sum(vertex.previous());
-			count += vertex.previous().size();
+			sum += this.columns.previous().sum(vertex, this.exact);
+			count += this.columns.previous().countOf(vertex);
 		}
 		if (towards != Towards.PREVIOUS) {
-			sum += sum(vertex.next());
-			count += vertex.next().size();
+			sum += this.columns.next().sum(vertex, this.exact);
+			count += this.columns.next().countOf(vertex);
 		}
-		return (count > 0) ? sum / count : this.exact[vertex.number()];
-	}
-
-	private double sum(List<Vertex> neighbours) {
-		double sum = 0;
-		for (Vertex neighbour : neighbours) {
-			sum += this.exact[neighbour.number()];
-		}
-		return sum;
+		return (count > 0) ? sum / count : this.exact[vertex];
 	}
 
 	private void round() {
 		int first = Integer.MAX_VALUE;
-		for (List<Vertex> column : this.columns.all()) {
+		for (int[] column : this.columns.all()) {
 			int least = Integer.MIN_VALUE;
-			for (int index = 0; index < column.size(); index++) {
-				Vertex vertex = column.get(index);
-				int row = (int) Math.round(this.exact[vertex.number()]);
+			for (int index = 0; index < column.length; index++) {
+				int vertex = column[index];
+				int row = (int) Math.round(this.exact[vertex]);
 				if (index > 0) {
-					row = Math.max(row, least + distance(column.get(index - 1), vertex));
+					row = Math.max(row, least + distance(column[index - 1], vertex));
 				}
-				this.rows[vertex.number()] = row;
+				this.rows[vertex] = row;
 				least = row;
 				first = Math.min(first, row);
 			}
@@ -160,6 +162,12 @@ final class Rows {
 			this.tops = new double[size];
 			this.weights = new double[size];
 			this.firsts = new int[size];
+		}
+
+		/** Makes room for the vertices of another column. */
+		void clear() {
+			this.vertices = 0;
+			this.count = 0;
 		}
 
 		/**

@@ -183,6 +183,15 @@ class GraphLayoutTests {
 		}
 
 		@Test
+		void ofFiveThousandStagesAreLookedAtAFewTimesOnly() {
+			PipelineGraph graph = Graphs.random(1, 5000, 40);
+			int edges = graph.stages().stream().mapToInt((stage) -> stage.producers().size()).sum();
+			// Each stage may have two bends, which have a line each.
+			long once = 3L * graph.stages().size() + edges + 2L * graph.stages().size();
+			assertThat(steps(graph)).isBetween(3 * once, 6 * once);
+		}
+
+		@Test
 		void ofFiveThousandStagesInARowWithShortCutsToTheEndHaveFewBends() {
 			List<StageDefinition> stages = new ArrayList<>(Graphs.chain(5000).stages());
 			stages.remove(stages.size() - 1);
