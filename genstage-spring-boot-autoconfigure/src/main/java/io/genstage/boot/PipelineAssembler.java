@@ -1,6 +1,7 @@
 package io.genstage.boot;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -77,9 +78,12 @@ final class PipelineAssembler {
 
 	private final Map<String, StageSettings> settings = new LinkedHashMap<>();
 
+	private final LinkWiring links;
+
 	PipelineAssembler(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
+		this.links = new LinkWiring(beanFactory, properties, this.declarations);
 		this.customizers = beanFactory.getBeanProvider(StageDefinitionCustomizer.class).orderedStream().toList();
 	}
 
@@ -100,16 +104,20 @@ final class PipelineAssembler {
 	private List<PipelineGraph> wire() {
 		during(StartupPhase.READ,
 				() -> taking(new StageDeclarationReader(this.beanFactory).read()).forEach(this::declare));
+		this.links.declare().forEach(this::declare);
 		checkProperties();
 		SettingResolver resolver = new SettingResolver(this.declarations, this.properties, this.beanFactory);
 		during(StartupPhase.RESOLVE, () -> this.settings.putAll(taking(resolver.resolve())));
-		UnsettledLimits limits = new UnsettledLimits(this.declarations.values().stream().map(this::define).toList(),
+		List<StageDefinition> uncut = define(resolver);
+		UnsettledLimits limits = new UnsettledLimits(
+				this.links.cut(uncut, (elsewhere) -> Objects.requireNonNull(this.settings.get(elsewhere))),
 				this::asksItself);
 		List<StageDefinition> definitions = limits.definitions();
 		checkEventTypes();
 		checkProgress();
 		this.problems.addAll(resolver.problemsWith(this.stages));
-		checkPartitions(definitions);
+		checkPartitions(uncut);
+		this.problems.addAll(this.links.problems());
 		List<PipelineGraph> graphs = graphs(definitions);
 		checkExit(graphs);
 		checkFeeders();
@@ -151,6 +159,11 @@ final class PipelineAssembler {
 		if (other != null && declaration.sharesPlaceWith(other)) {
 			this.problems.add(new WiringProblem(declaration.place(),
 					"it is a %s as well: choose one annotation".formatted(other.kind())));
+		}
+		else if (other != null && declaration.link() != null) {
+			this.problems.add(new WiringProblem(other.place(),
+					"its name '%s' is that of a stage of the link '%s': give it another name"
+						.formatted(declaration.name(), declaration.link())));
 		}
 		else if (other != null) {
 			this.problems.add(new WiringProblem(declaration.place(),
@@ -215,7 +228,7 @@ final class PipelineAssembler {
 
 	private void checkStageNames() {
 		for (String key : this.properties.stages().keySet()) {
-			boolean used = isKeyOfAny(this.declarations.keySet(), key);
+			boolean used = isKeyOfAny(this.declarations.keySet(), key) || isKeyOfAny(this.links.names(), key);
 			if (!used && !isOptional(key)) {
 				this.problems.add(WiringProblem.ofProperty("genstage.stages." + key,
 						("there is no stage '%s': %s; if it is there in some profile only, "
@@ -232,6 +245,31 @@ final class PipelineAssembler {
 
 	private static boolean isKeyOfAny(Set<String> stages, String key) {
 		return stages.stream().anyMatch((stage) -> StagePropertyNames.isForm(key, stage));
+	}
+
+	/**
+	 * Defines all stages, those of links last, since their events are those of others.
+	 */
+	private List<StageDefinition> define(SettingResolver resolver) {
+		List<StageDefinition> definitions = new ArrayList<>();
+		this.declarations.values()
+			.stream()
+			.filter((declaration) -> declaration.link() == null)
+			.map(this::define)
+			.forEach(definitions::add);
+		this.links.resolve(resolver, this.stages);
+		this.declarations.values()
+			.stream()
+			.filter((declaration) -> declaration.link() != null && !declaration.isElsewhere())
+			.map(this::defineOfLink)
+			.forEach(definitions::add);
+		return definitions;
+	}
+
+	private StageDefinition defineOfLink(StageDeclaration declaration) {
+		LinkSource source = this.links.source(declaration);
+		this.stages.put(declaration.name(), source.typed());
+		return customize(this.links.define(declaration, settings(declaration), source));
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {
@@ -296,6 +334,8 @@ final class PipelineAssembler {
 
 	private void checkPartitions(List<StageDefinition> definitions) {
 		this.declarations.values()
+			.stream()
+			.filter((producer) -> this.links.hasAllConsumers(producer.name()))
 			.forEach((producer) -> Optional.ofNullable(settings(producer).partitions())
 				.flatMap((partitions) -> PartitionCoverage.problem(producer, partitions, definitions))
 				.ifPresent(this.problems::add));

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.genstage.StageKind;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.pipeline.Pipeline;
 import io.genstage.pipeline.StageDefinition;
@@ -22,7 +23,8 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 /**
  * Finds out which stages may put events into which queues of other pipelines by threads
  * that can't be distinguished from those outside: stages whose bean depends on the bean
- * of a queue, and what is configured.
+ * of a queue, and what is configured. A link that keeps nothing is fed likewise, by the
+ * stages that send to it.
  */
 final class QueueFeeders {
 
@@ -68,11 +70,33 @@ final class QueueFeeders {
 			.stream()
 			.filter((stage) -> isQueue(stage) || this.configured.containsKey(stage.name()))
 			.forEach((queue) -> found.put(queue.name(), feeders(queue, pipeline))));
-		found.forEach(
-				(queue, feeders) -> feeders.forEach((feeder) -> add(this.fed, pipelineOf(feeder), pipelineOf(queue))));
-		found.forEach((queue, feeders) -> feeders.removeIf((feeder) -> reaches(pipelineOf(queue), pipelineOf(feeder))));
+		this.definitions.forEach((stage) -> {
+			if (stage.kind() == StageKind.PRODUCER && stage.stages() instanceof LinkSource end && !end.keepsEvents()) {
+				found.put(stage.name(), senders(end));
+			}
+		});
+		found.forEach((queue, feeders) -> feeders.stream()
+			.filter((feeder) -> !areTogether(feeder, queue))
+			.forEach((feeder) -> add(this.fed, pipelineOf(feeder), pipelineOf(queue))));
+		found.forEach((queue, feeders) -> feeders
+			.removeIf((feeder) -> !areTogether(feeder, queue) && reaches(pipelineOf(queue), pipelineOf(feeder))));
 		found.values().removeIf(Set::isEmpty);
 		return found;
+	}
+
+	/** Returns the stages that send where an end of a link receives. */
+	private Set<String> senders(LinkSource receiver) {
+		Set<String> senders = new LinkedHashSet<>();
+		this.definitions.forEach((stage) -> {
+			if (stage.stages() instanceof LinkSource other && other.isOtherEndOf(receiver)) {
+				senders.add(stage.name());
+			}
+		});
+		return senders;
+	}
+
+	private boolean areTogether(String stage, String other) {
+		return pipelineOf(stage) == pipelineOf(other);
 	}
 
 	private void addStages(Pipeline pipeline) {

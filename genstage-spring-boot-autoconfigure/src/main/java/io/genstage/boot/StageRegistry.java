@@ -17,6 +17,8 @@ import io.genstage.WaitingEvents;
 import io.genstage.account.StageTimes;
 import io.genstage.batch.BatchOptions;
 import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.handler.EventTypes;
+import io.genstage.boot.link.LinkEnd;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.DrainReport;
@@ -480,6 +482,21 @@ public final class StageRegistry implements SmartInitializingSingleton {
 		return assembled().reset(name);
 	}
 
+	/**
+	 * Returns which end of which link a stage belongs to.
+	 * @param stage the stage's name
+	 * @return the end, if it is the stage of one
+	 */
+	public Optional<LinkEnd> link(String stage) {
+		return linkSourceOf(stage).map(LinkSource::end);
+	}
+
+	private Optional<LinkSource> linkSourceOf(String name) {
+		return definition(name).map(StageDefinition::stages)
+			.filter(LinkSource.class::isInstance)
+			.map(LinkSource.class::cast);
+	}
+
 	/** Returns what makes a stage that was declared by an annotation. */
 	private Optional<StageSource> sourceOf(String name) {
 		return definition(name).map(StageDefinition::stages)
@@ -549,7 +566,10 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 * declared by an annotation, that takes none or any, or that isn't there
 	 */
 	public Optional<ResolvableType> takes(String stage) {
-		return sourceOf(stage).map(StageSource::takes).filter((type) -> !type.equals(ResolvableType.NONE));
+		return sourceOf(stage).map(StageSource::takes)
+			.or(() -> linkSourceOf(stage).map(LinkSource::takes))
+			.filter((type) -> !type.equals(ResolvableType.NONE))
+			.map(EventTypes::resolved);
 	}
 
 	/**
@@ -564,7 +584,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	/** Returns the type of the events that an annotated stage takes, if it is known. */
 	private Optional<Class<?>> taken(String stage) {
-		return sourceOf(stage).flatMap(StageSource::taken);
+		return sourceOf(stage).flatMap(StageSource::taken).or(() -> linkSourceOf(stage).flatMap(LinkSource::taken));
 	}
 
 	private Pipeline pipelineOf(String stage) {

@@ -46,6 +46,8 @@ class ArchitectureTests {
 		.definedBy("io.genstage.boot.declaration")
 		.layer("settings")
 		.definedBy("io.genstage.boot.setting")
+		.layer("links")
+		.definedBy("io.genstage.boot.link")
 		.layer("registry")
 		.definedBy("io.genstage.boot")
 		.layer("actuator")
@@ -62,6 +64,8 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("auto-configuration")
 		.whereLayer("registry")
 		.mayOnlyBeAccessedByLayers("actuator", "auto-configuration")
+		.whereLayer("links")
+		.mayOnlyBeAccessedByLayers("registry", "actuator", "auto-configuration")
 		.whereLayer("settings")
 		.mayOnlyBeAccessedByLayers("registry", "actuator", "auto-configuration")
 		.whereLayer("declarations")
@@ -75,7 +79,8 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule onlyActuatorAndAutoConfigurationTouchOptionalJars = noClasses().that()
 		.resideInAnyPackage("io.genstage.annotation", "io.genstage.boot", "io.genstage.boot.table",
-				"io.genstage.boot.handler", "io.genstage.boot.declaration", "io.genstage.boot.setting")
+				"io.genstage.boot.handler", "io.genstage.boot.declaration", "io.genstage.boot.setting",
+				"io.genstage.boot.link")
 		.should()
 		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.actuate..",
 				"org.springframework.boot.health..", "org.springframework.boot.micrometer..", "io.micrometer.core.."));

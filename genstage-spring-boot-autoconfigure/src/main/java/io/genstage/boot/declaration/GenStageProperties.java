@@ -40,15 +40,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param accounts What is known of the time that stages spend.
  * @param observation What surrounds the calls of handlers.
  * @param health When health doesn't find an application in service any more.
+ * @param linksDefaults What holds for all links that say nothing else.
+ * @param links Stages whose events an engine outside of the JVM carries to those that
+ * subscribe to them, by their names.
  */
 @ConfigurationProperties("genstage")
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle,
 		@DefaultValue DeadLetters deadLetters, @DefaultValue Accounts accounts, @DefaultValue Observation observation,
-		@DefaultValue Health health) {
+		@DefaultValue Health health, @DefaultValue LinksDefaults linksDefaults, @DefaultValue Map<String, Link> links) {
 
 	public GenStageProperties {
 		stages = bound(stages);
+		links = bound(links);
 	}
 
 	/** Leaves out what has a value where it should have properties. */
@@ -582,6 +586,94 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 						"must be 1 or more, but is %d".formatted(limit)));
 			}
 		}
+
+	}
+
+	/**
+	 * What holds for all links that say nothing else.
+	 *
+	 * @param type What carries them: 'memory', 'jdbc', 'kafka', or the type of another
+	 * LinkProvider bean.
+	 * @param converter Name of the LinkConverter bean that makes messages of events, and
+	 * events of messages; the only one by default.
+	 * @param maxAttempts Number of times that an event that fails is delivered before it
+	 * is rejected, from 1 to 1000; 5 by default.
+	 * @param retryAfter Time after which an event that has failed is delivered again,
+	 * from 0s to 365d; 30s by default.
+	 */
+	public record LinksDefaults(@Nullable String type, @Nullable String converter, @Nullable Integer maxAttempts,
+			@Nullable Duration retryAfter) {
+	}
+
+	/**
+	 * A stage whose events an engine outside of the JVM carries to those that subscribe
+	 * to it.
+	 *
+	 * @param type What carries them: 'memory', 'jdbc', 'kafka', or the type of another
+	 * LinkProvider bean.
+	 * @param destination What the engine calls it: a topic, a queue, a name in a table;
+	 * the name of the stage by default.
+	 * @param key What keeps the order of events: the name of a method of the annotated
+	 * bean that takes one event, of a Function, ToIntFunction or ToLongFunction bean, or
+	 * of a property of the event. By default it is what the stage partitions its events
+	 * by, if it does.
+	 * @param converter Name of the LinkConverter bean that makes messages of events, and
+	 * events of messages; the only one by default.
+	 * @param eventType Full name of the class of the events. By default it is what the
+	 * stages take that subscribe to the stage.
+	 * @param gone What becomes of a message without a payload, which says that there is
+	 * nothing any more: 'skip' by default.
+	 * @param maxUnsettled Number of messages that may be delivered to this application
+	 * and not be settled, from 1 to 1000000; as many as the stages behind the link may
+	 * have asked for by default.
+	 * @param maxAttempts Number of times that an event that fails is delivered before it
+	 * is rejected, from 1 to 1000; 5 by default.
+	 * @param retryAfter Time after which an event that has failed is delivered again,
+	 * from 0s to 365d; 30s by default.
+	 * @param properties Settings of the provider.
+	 */
+	public record Link(@Nullable String type, @Nullable String destination, @Nullable String key,
+			@Nullable String converter, @Nullable String eventType, @Nullable Gone gone, @Nullable Integer maxUnsettled,
+			@Nullable Integer maxAttempts, @Nullable Duration retryAfter,
+			@DefaultValue Map<String, String> properties) {
+
+		/** Returns the same, with what only the other one says. */
+		public Link orElse(Link other) {
+			Map<String, String> both = new LinkedHashMap<>(other.properties);
+			both.putAll(this.properties);
+			return new Link(first(this.type, other.type), first(this.destination, other.destination),
+					first(this.key, other.key), first(this.converter, other.converter),
+					first(this.eventType, other.eventType), first(this.gone, other.gone),
+					first(this.maxUnsettled, other.maxUnsettled), first(this.maxAttempts, other.maxAttempts),
+					first(this.retryAfter, other.retryAfter), both);
+		}
+
+		/** Returns the same, with the defaults of all links where it says nothing. */
+		public Link orElse(LinksDefaults defaults) {
+			return orElse(new Link(defaults.type, null, null, defaults.converter, null, null, null,
+					defaults.maxAttempts, defaults.retryAfter, Map.of()));
+		}
+
+		private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
+			return (one != null) ? one : other;
+		}
+
+	}
+
+	/**
+	 * What becomes of a message without a payload.
+	 */
+	public enum Gone {
+
+		/**
+		 * It is left out, and done for the engine.
+		 */
+		SKIP,
+
+		/**
+		 * The converter of the link makes an event of it.
+		 */
+		CONVERT
 
 	}
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * An annotation that declares a stage, with what it says and where it is.
+ * What declares a stage, with what it says and where it is: an annotation, or a link that
+ * needs the stage.
  *
  * @param name the stage's name
  * @param kind the kind by the annotation
@@ -24,18 +25,44 @@ import org.springframework.core.ResolvableType;
  * @param method the annotated method, or {@code null} if the bean is the stage
  * @param edges the subscriptions
  * @param attributes what the annotation says of the settings of the stage
+ * @param link the name of the link that needs the stage, {@code null} if an annotation
+ * declares it
  */
 public record StageDeclaration(String name, StageKind kind, String beanName, ResolvableType beanType,
-		Class<?> beanClass, @Nullable Method method, List<EdgeDeclaration> edges, SettingValues attributes) {
+		Class<?> beanClass, @Nullable Method method, List<EdgeDeclaration> edges, SettingValues attributes,
+		@Nullable String link) {
+
+	/**
+	 * Declares a stage that a link needs.
+	 * @param name the stage's name
+	 * @param kind what kind of stage it is
+	 * @param link the name of the link
+	 * @param producers the names of the stages that it subscribes to
+	 * @param attributes its settings unless properties say others
+	 */
+	public static StageDeclaration ofLink(String name, StageKind kind, String link, List<String> producers,
+			SettingValues attributes) {
+		return new StageDeclaration(name, kind, "", ResolvableType.NONE, Object.class, null,
+				producers.stream().map((producer) -> new EdgeDeclaration(producer, SettingValues.NONE)).toList(),
+				attributes, link);
+	}
+
+	/**
+	 * Returns whether the stage is one of another application, whose events come by a
+	 * link.
+	 */
+	public boolean isElsewhere() {
+		return this.name.equals(this.link);
+	}
 
 	/** Returns the names of the producers. */
 	public List<String> producers() {
 		return this.edges.stream().map(EdgeDeclaration::producer).toList();
 	}
 
-	/** Returns the annotation and its place, for messages. */
+	/** Returns the annotation and its place, or the link, for messages. */
 	public String place() {
-		return place(this.kind, this.beanName, this.method);
+		return (this.link != null) ? "link '%s'".formatted(this.link) : place(this.kind, this.beanName, this.method);
 	}
 
 	public static String place(StageKind kind, String beanName, @Nullable Method method) {
@@ -61,7 +88,8 @@ public record StageDeclaration(String name, StageKind kind, String beanName, Res
 
 	/** Returns whether the other one is an annotation in the very same place. */
 	public boolean sharesPlaceWith(StageDeclaration other) {
-		return this.beanName.equals(other.beanName) && Objects.equals(this.method, other.method);
+		return this.beanName.equals(other.beanName) && Objects.equals(this.method, other.method)
+				&& Objects.equals(this.link, other.link);
 	}
 
 	private static String annotation(StageKind kind) {

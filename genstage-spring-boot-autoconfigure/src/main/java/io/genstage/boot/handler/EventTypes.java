@@ -1,5 +1,6 @@
 package io.genstage.boot.handler;
 
+import java.util.Arrays;
 import java.util.List;
 
 import io.genstage.delivery.Delivery;
@@ -87,7 +88,28 @@ public final class EventTypes {
 				|| isWidened(event.toClass(), parameter.toClass());
 	}
 
-	private static ResolvableType boxed(ResolvableType type) {
+	/**
+	 * Returns a type that says by itself what it is, as those need who look at its
+	 * {@link ResolvableType#getType()}: there is no variable in it.
+	 * @param type a type, which may be a variable that is bound elsewhere
+	 * @return the same type; {@code Object} is in place of what isn't bound
+	 */
+	public static ResolvableType resolved(ResolvableType type) {
+		Class<?> raw = type.resolve();
+		if (type.getType() instanceof Class<?> || raw == null) {
+			return (raw != null || type.equals(ResolvableType.NONE)) ? type : ResolvableType.forClass(Object.class);
+		}
+		if (type.isArray()) {
+			return ResolvableType.forArrayComponent(resolved(type.getComponentType()));
+		}
+		return type.hasGenerics()
+				? ResolvableType.forClassWithGenerics(raw,
+						Arrays.stream(type.getGenerics()).map(EventTypes::resolved).toArray(ResolvableType[]::new))
+				: ResolvableType.forClass(raw);
+	}
+
+	/** Returns the type of the objects that stand for values of a primitive type. */
+	public static ResolvableType boxed(ResolvableType type) {
 		return type.toClass().isPrimitive()
 				? ResolvableType.forClass(ClassUtils.resolvePrimitiveIfNecessary(type.toClass())) : type;
 	}

@@ -74,6 +74,11 @@ final class DispatchSettings {
 				: Optional.empty();
 	}
 
+	/** Finds what returns the key of an event, if events are partitioned. */
+	Optional<Function<Object, @Nullable Object>> eventKey() {
+		return isOneOf(NamedBeans.PARTITION) ? key().or(() -> Optional.of((event) -> event)) : Optional.empty();
+	}
+
 	private Optional<Said<String>> partitionBy() {
 		return this.settings.find(SettingTable.PARTITION_BY);
 	}

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.genstage.StageKind;
@@ -17,6 +19,7 @@ import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.pipeline.EdgeDefinition;
 import io.genstage.source.EventQueue;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -88,7 +91,7 @@ public final class SettingResolver {
 
 	private Stream<WiringProblem> problemsOfDefaults() {
 		StageDeclaration anyStage = new StageDeclaration("", StageKind.PRODUCER_CONSUMER, "", ResolvableType.NONE,
-				Object.class, null, List.of(), this.defaults.values());
+				Object.class, null, List.of(), this.defaults.values(), null);
 		EdgeSettings anyEdge = new EdgeSettings(new EdgeDefinition("", null),
 				new Settings(anyStage.kind(), List.of(this.defaults)), new EventFunctions(anyStage, this.beans), null,
 				null, 1);
@@ -103,6 +106,30 @@ public final class SettingResolver {
 	 */
 	public List<WiringProblem> deprecations() {
 		return this.stages.values().stream().flatMap((stage) -> stage.deprecation().stream()).toList();
+	}
+
+	/**
+	 * Finds what returns the key of an event that a link keeps the order of.
+	 * @param stage the name of the stage that emits the events
+	 * @param name what is said to be the key, {@code null} if nothing is
+	 * @return what is said, or else what the stage partitions its events by, if it does
+	 */
+	public Optional<Function<Object, @Nullable Object>> linkKey(String stage, @Nullable String name) {
+		return resolution(stage).linkKey(name);
+	}
+
+	/**
+	 * Returns what is wrong with the key of a link, if anything is.
+	 * @param stage the name of the stage that emits the events
+	 * @param name what is said to be the key
+	 * @param emitted the type of the events
+	 */
+	public Optional<String> linkKeyProblem(String stage, String name, ResolvableType emitted) {
+		return resolution(stage).linkKeyProblem(name, emitted);
+	}
+
+	private StageResolution resolution(String stage) {
+		return Objects.requireNonNull(this.stages.get(stage), stage);
 	}
 
 	/**

@@ -108,6 +108,15 @@ final class StageResolution {
 				this.dispatching.partitions().orElse(null), this.failure.own().map(this::withoutFailure).orElse(null));
 	}
 
+	/** Returns the key of events that are sent elsewhere. */
+	Optional<Function<Object, @Nullable Object>> linkKey(@Nullable String name) {
+		return (name != null) ? Optional.of(this.functions.key(name)) : this.dispatching.eventKey();
+	}
+
+	Optional<String> linkKeyProblem(String name, ResolvableType emitted) {
+		return this.functions.keyProblem(name, emitted);
+	}
+
 	/** Events of several producers have keys that have nothing to do with each other. */
 	private Optional<Function<Object, @Nullable Object>> retryKey(Map<String, StageResolution> stages) {
 		List<String> producers = this.declaration.producers().stream().distinct().toList();
@@ -220,6 +229,11 @@ final class StageResolution {
 
 	/** Returns what is wrong, but for what depends on the types of events. */
 	Stream<WiringProblem> problems(Map<String, StageResolution> stages) {
+		if (this.declaration.isElsewhere()) {
+			// What else is said of it is for the application that has the stage.
+			return Stream.concat(this.settings.rangeProblems(SettingTable.PARTITIONS::equals),
+					this.dispatching.problems());
+		}
 		return Stream
 			.of(this.own.stream().flatMap(this::ineffective), ofAnyStage(),
 					this.tasks.areUsed() ? besideTasks() : Stream.<WiringProblem>empty(), orderWithoutFlight(),
@@ -297,6 +311,9 @@ final class StageResolution {
 	 */
 	Stream<WiringProblem> problemsWith(Map<String, StageResolution> stages, Map<String, TypedStage> types) {
 		TypedStage stage = Objects.requireNonNull(types.get(this.declaration.name()));
+		if (this.declaration.isElsewhere()) {
+			return this.dispatching.problemsWith(stage.emits());
+		}
 		return Stream
 			.of(stage.polled() ? Stream.<WiringProblem>empty() : notPolled(),
 					this.dispatching.problemsWith(stage.emits()), batchKeyProblems(stage.takes(), types),

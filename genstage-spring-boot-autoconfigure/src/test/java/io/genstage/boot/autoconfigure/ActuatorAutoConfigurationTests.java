@@ -191,7 +191,9 @@ class ActuatorAutoConfigurationTests {
 								"io.genstage.boot.autoconfigure.GenStageAutoConfiguration",
 								"io.genstage.boot.autoconfigure.GenStageObservationAutoConfiguration",
 								"io.genstage.boot.autoconfigure.GenStageTransactionAutoConfiguration",
-								"genstageAfterCommit");
+								"io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration",
+								"io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration$JsonConfiguration",
+								"genstageMemoryLinks", "genstageLinks", "genstageAfterCommit");
 				});
 		}
 

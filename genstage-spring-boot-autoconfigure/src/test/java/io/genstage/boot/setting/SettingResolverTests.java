@@ -124,8 +124,8 @@ class SettingResolverTests {
 			.stream()
 			.map((producer) -> new EdgeDeclaration(producer, SettingValues.NONE))
 			.toList();
-		this.declarations.put(name,
-				new StageDeclaration(name, kind, name, ResolvableType.NONE, Object.class, null, edges, attributes));
+		this.declarations.put(name, new StageDeclaration(name, kind, name, ResolvableType.NONE, Object.class, null,
+				edges, attributes, null));
 	}
 
 	private Checked<Map<String, StageSettings>> resolve() {

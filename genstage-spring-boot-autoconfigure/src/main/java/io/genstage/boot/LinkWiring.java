@@ -1,0 +1,445 @@
+package io.genstage.boot;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import io.genstage.ProducerStage;
+import io.genstage.StageOptions;
+import io.genstage.boot.declaration.GenStageProperties;
+import io.genstage.boot.declaration.GenStageProperties.Link;
+import io.genstage.boot.declaration.StageDeclaration;
+import io.genstage.boot.declaration.StagePropertyNames;
+import io.genstage.boot.declaration.WiringProblem;
+import io.genstage.boot.handler.EventTypes;
+import io.genstage.boot.handler.TypedStage;
+import io.genstage.boot.link.LinkConverter;
+import io.genstage.boot.link.Links;
+import io.genstage.boot.link.RawLinkConverter;
+import io.genstage.boot.setting.SettingResolver;
+import io.genstage.boot.setting.StageSettings;
+import io.genstage.boot.table.Setting;
+import io.genstage.boot.table.SettingTable;
+import io.genstage.dispatch.Dispatchers;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.RetryOrder;
+import io.genstage.link.LinkDefinition;
+import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkOptions;
+import io.genstage.link.LinkProvider;
+import io.genstage.link.MemoryLinks;
+import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.pipeline.StageDefinition;
+import io.genstage.pipeline.Suggestion;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Cuts a graph where a stage has the name of a link: what the stage emits is sent, and
+ * those that subscribe to it get what is received. Both are needed only where there is
+ * such a stage, or a subscription to it.
+ */
+final class LinkWiring {
+
+	/** The modules that carry links of a type. */
+	private static final Map<String, String> MODULES = Map.of("kafka",
+			"let io.genstage:genstage-kafka be on the class path, and let there be one ProducerFactory and one "
+					+ "ConsumerFactory, as with 'spring.kafka.bootstrap-servers'",
+			"jdbc", "let io.genstage:genstage-jdbc be on the class path, and let there be one DataSource, as with "
+					+ "'spring.datasource.url'");
+
+	private static final Duration LONGEST_RETRY = Duration.ofDays(365);
+
+	private static final int MOST_ATTEMPTS = 1000;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final GenStageProperties properties;
+
+	/** All stages, those of links behind the others. */
+	private final Map<String, StageDeclaration> declarations;
+
+	/** By the names of the links. */
+	private final Map<String, LinkPlan> plans = new LinkedHashMap<>();
+
+	/** By the names of the links, once the other stages are known. */
+	private final Map<String, LinkPlan.Events> events = new LinkedHashMap<>();
+
+	/** What is said of each link alone, by their names. */
+	private final Map<String, Link> own = new LinkedHashMap<>();
+
+	private final List<WiringProblem> problems = new ArrayList<>();
+
+	/**
+	 * Creates a wiring.
+	 * @param beanFactory has the beans that carry links and convert events
+	 * @param properties what is said of links
+	 * @param declarations the annotated stages by their names, to which those of links
+	 * are added later
+	 */
+	LinkWiring(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties,
+			Map<String, StageDeclaration> declarations) {
+		this.beanFactory = beanFactory;
+		this.properties = properties;
+		this.declarations = declarations;
+	}
+
+	/** Returns what is wrong with links, as far as it is known by now. */
+	List<WiringProblem> problems() {
+		return List.copyOf(this.problems);
+	}
+
+	/**
+	 * Returns the names that properties of stages may have for links, also where the
+	 * application has only one of the ends.
+	 */
+	Set<String> names() {
+		Set<String> names = new LinkedHashSet<>();
+		this.plans.values().forEach((plan) -> {
+			names.add(plan.stages().link());
+			names.addAll(plan.stages().names());
+		});
+		return names;
+	}
+
+	/**
+	 * Finds the links.
+	 * @return the stages that they need
+	 */
+	List<StageDeclaration> declare() {
+		Set<String> names = new LinkedHashSet<>(this.declarations.keySet());
+		this.declarations.values().forEach((stage) -> names.addAll(stage.producers()));
+		Set<String> unused = new LinkedHashSet<>(this.properties.links().keySet());
+		List<StageDeclaration> needed = new ArrayList<>();
+		for (String name : names) {
+			List<String> keys = StagePropertyNames.keysFor(name, names, this.properties.links().keySet());
+			if (!keys.isEmpty()) {
+				unused.removeAll(keys);
+				needed.addAll(plan(name, keys));
+			}
+		}
+		unused.forEach((key) -> checkUnused(key, names));
+		return needed;
+	}
+
+	private void checkUnused(String key, Set<String> names) {
+		if (!isOptional(key)) {
+			report(key,
+					"there is neither a stage '%s' nor one that subscribes to it: %s; if there is in some profile only, "
+						.formatted(key, Suggestion.instead(key, names)) + "add it to genstage.optional-stages");
+		}
+	}
+
+	private boolean isOptional(String key) {
+		return this.properties.optionalStages()
+			.stream()
+			.anyMatch((optional) -> optional.equals("*") || StagePropertyNames.isForm(key, optional));
+	}
+
+	private List<StageDeclaration> plan(String name, List<String> keys) {
+		Link own = keys.stream()
+			.map((key) -> Objects.requireNonNull(this.properties.links().get(key)))
+			.reduce(Link::orElse)
+			.orElseThrow();
+		this.own.put(name, own);
+		Link settings = own.orElse(this.properties.linksDefaults());
+		StageDeclaration stage = this.declarations.get(name);
+		if (stage != null && !stage.kind().produces()) {
+			report(name, "'%s' is a consumer, which emits nothing that a link could carry: the %s".formatted(name,
+					stage.place()));
+			return List.of();
+		}
+		checkRanges(name, settings);
+		LinkStages stages = new LinkStages(name);
+		this.plans.put(name, new LinkPlan(stages, settings, provider(name, settings), definition(name, settings),
+				options(settings), links()));
+		List<StageDeclaration> needed = new ArrayList<>();
+		if (stage == null) {
+			needed.add(stages.elsewhere());
+		}
+		else {
+			needed.add(stages.sending());
+		}
+		if (subscribers(name).findAny().isPresent()) {
+			needed.addAll(stages.receiving());
+		}
+		return needed;
+	}
+
+	private Stream<StageDeclaration> subscribers(String name) {
+		return this.declarations.values()
+			.stream()
+			.filter((stage) -> stage.link() == null && stage.producers().contains(name));
+	}
+
+	private static LinkDefinition definition(String name, Link settings) {
+		LinkDefinition link = LinkDefinition.of(name).withSettings(settings.properties());
+		return StringUtils.hasText(settings.destination()) ? link.withDestination(settings.destination()) : link;
+	}
+
+	private void checkRanges(String name, Link settings) {
+		Optional.ofNullable(settings.maxAttempts())
+			.flatMap((said) -> Setting.Range.problemOf(said, 1, MOST_ATTEMPTS, ""))
+			.ifPresent((problem) -> report(name, "max-attempts", Link::maxAttempts, problem));
+		Optional.ofNullable(settings.retryAfter())
+			.flatMap((said) -> Setting.Range.problemOf(said, Duration.ZERO, LONGEST_RETRY, ""))
+			.ifPresent((problem) -> report(name, "retry-after", Link::retryAfter, problem));
+		Optional.ofNullable(settings.maxUnsettled())
+			.flatMap((said) -> SettingTable.MAX_UNSETTLED.range().problemOf(said, null))
+			.ifPresent((problem) -> report(name, "max-unsettled", Link::maxUnsettled, problem));
+	}
+
+	/** Returns the options, or the defaults where something is wrong. */
+	private static LinkOptions options(Link settings) {
+		LinkOptions options = LinkOptions.defaults();
+		try {
+			options = (settings.maxAttempts() != null) ? options.withMaxAttempts(settings.maxAttempts()) : options;
+			return (settings.retryAfter() != null) ? options.withRetryAfter(settings.retryAfter()) : options;
+		}
+		catch (IllegalArgumentException ex) {
+			return options;
+		}
+	}
+
+	/** Finds who carries a link; if nobody does that is a problem. */
+	private LinkProvider provider(String name, Link settings) {
+		String type = StringUtils.hasText(settings.type()) ? settings.type() : "";
+		List<LinkProvider> found = links().providers(type);
+		if (found.size() == 1) {
+			return found.get(0);
+		}
+		if (type.isEmpty()) {
+			report(name, "type", (link) -> this,
+					"must be said, here or by 'genstage.links-defaults.type': there are %s".formatted(links().types()));
+		}
+		else if (found.isEmpty()) {
+			report(name, "type", Link::type, "is '%s', but nothing carries such links: %s"
+				.formatted(type, MODULES.getOrDefault(type,
+						Suggestion.instead(type, links().types()) + "; other types are those of LinkProvider beans")));
+		}
+		else {
+			report(name, "type", Link::type,
+					"is '%s', but several LinkProvider beans carry such links: let there be one of %s".formatted(type,
+							found.stream().map((provider) -> provider.getClass().getName()).toList()));
+		}
+		return new MemoryLinks();
+	}
+
+	private Links links() {
+		return this.beanFactory.getBeanProvider(Links.class).getIfAvailable(() -> new Links(List.of()));
+	}
+
+	private void report(String link, String problem) {
+		this.problems.add(WiringProblem.ofProperty("genstage.links." + link, problem));
+	}
+
+	/** What was said for all links is reported where it was said. */
+	private void report(String link, String property, Function<Link, @Nullable Object> value, String problem) {
+		boolean isOwn = value.apply(Objects.requireNonNull(this.own.get(link))) != null;
+		this.problems.add(WiringProblem
+			.ofProperty((isOwn ? "genstage.links." + link : "genstage.links-defaults") + "." + property, problem));
+	}
+
+	/**
+	 * Finds out what events the links have, and takes it for those of stages elsewhere.
+	 * @param resolver knows what settings name for events
+	 * @param types what is known of the stages, by name
+	 */
+	void resolve(SettingResolver resolver, Map<String, TypedStage> types) {
+		this.plans.forEach((name, plan) -> this.events.put(name, events(plan, resolver, types)));
+	}
+
+	private LinkPlan.Events events(LinkPlan plan, SettingResolver resolver, Map<String, TypedStage> types) {
+		String name = plan.stages().link();
+		TypedStage stage = types.get(name);
+		ResolvableType emitted = (stage != null) ? EventTypes.resolved(stage.emits()) : ResolvableType.NONE;
+		ResolvableType read = read(plan, emitted, types);
+		String key = plan.settings().key();
+		if (stage != null && key != null) {
+			resolver.linkKeyProblem(name, key, emitted).ifPresent((problem) -> report(name, "key", Link::key, problem));
+		}
+		if (stage == null) {
+			types.put(name, new TypedStage((ProducerStage<Object>) (demand) -> List.of(), ResolvableType.NONE, read));
+		}
+		return new LinkPlan.Events(emitted, read, converter(plan, EventTypes.isKnown(emitted) ? emitted : read, read),
+				(stage != null) ? resolver.linkKey(name, key).orElse(null) : null);
+	}
+
+	/**
+	 * Finds out what events are read as: what the stage emits if all that subscribe to it
+	 * take that or a part of it, or else what is the most general of what they take.
+	 */
+	private ResolvableType read(LinkPlan plan, ResolvableType emitted, Map<String, TypedStage> types) {
+		String name = plan.stages().link();
+		if (plan.settings().eventType() != null) {
+			return said(name, plan.settings().eventType());
+		}
+		List<ResolvableType> taken = subscribers(name)
+			.map((stage) -> Objects.requireNonNull(types.get(stage.name())).takes())
+			.map((type) -> EventTypes.isMessage(type) ? type.getGeneric() : type)
+			.filter(EventTypes::isKnown)
+			.map(EventTypes::boxed)
+			.map(EventTypes::resolved)
+			.toList();
+		Predicate<ResolvableType> isOfAll = (type) -> taken.stream().allMatch(type::isAssignableFrom);
+		if (EventTypes.isKnown(emitted) && isOfAll.test(EventTypes.boxed(emitted))) {
+			return EventTypes.boxed(emitted);
+		}
+		Optional<ResolvableType> general = taken.stream().filter(isOfAll).findFirst();
+		if (general.isEmpty() && subscribers(name).findAny().isPresent()) {
+			report(name, taken.isEmpty()
+					? "nobody says of what type its events are: let a stage that subscribes to '%s' take it, or say it by 'event-type'"
+						.formatted(name)
+					: "its events can't be %s at once: let 'event-type' be what they have in common".formatted(String
+						.join(" and ", new TreeSet<>(taken.stream().map(ResolvableType::toString).toList()))));
+		}
+		return general.orElse(ResolvableType.NONE);
+	}
+
+	private ResolvableType said(String link, String className) {
+		try {
+			return ResolvableType.forClass(ClassUtils.forName(className, this.beanFactory.getBeanClassLoader()));
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			report(link, "event-type", Link::eventType,
+					"names '%s', which is no class: let it be the full name of one".formatted(className));
+			return ResolvableType.NONE;
+		}
+	}
+
+	private LinkConverter converter(LinkPlan plan, ResolvableType written, ResolvableType read) {
+		String name = plan.stages().link();
+		String said = plan.settings().converter();
+		if (said == null && (RawLinkConverter.takes(written) || RawLinkConverter.takes(read))) {
+			return new RawLinkConverter();
+		}
+		Optional<LinkConverter> found = (said != null) ? named(name, said) : only(name);
+		found.filter((converter) -> EventTypes.isKnown(read))
+			.flatMap((converter) -> converter.problemWith(read))
+			.ifPresent((problem) -> report(name, "its events are %s, which %s".formatted(read, problem)));
+		return found.orElseGet(RawLinkConverter::new);
+	}
+
+	private Optional<LinkConverter> named(String link, String name) {
+		Set<String> names = Set.of(this.beanFactory.getBeanNamesForType(LinkConverter.class, true, false));
+		if (!names.contains(name)) {
+			report(link, "converter", Link::converter,
+					"names '%s', which is no LinkConverter: %s".formatted(name, Suggestion.instead(name, names)));
+			return Optional.empty();
+		}
+		return Optional.of(this.beanFactory.getBean(name, LinkConverter.class));
+	}
+
+	private Optional<LinkConverter> only(String link) {
+		Optional<LinkConverter> only = Optional
+			.ofNullable(this.beanFactory.getBeanProvider(LinkConverter.class).getIfUnique());
+		if (only.isEmpty()) {
+			report(link, (this.beanFactory.getBeanNamesForType(LinkConverter.class, true, false).length == 0)
+					? "nothing converts its events: let there be a JsonMapper, as with spring-boot-starter-jackson, "
+							+ "or a LinkConverter bean"
+					: "several LinkConverter beans could convert its events: let 'converter' name one, or let one of "
+							+ "them be primary");
+		}
+		return only;
+	}
+
+	/** Makes the stage of a declaration of a link. */
+	LinkSource source(StageDeclaration declaration) {
+		String link = Objects.requireNonNull(declaration.link());
+		return plan(link).source(declaration, Objects.requireNonNull(this.events.get(link)));
+	}
+
+	private LinkPlan plan(String link) {
+		return Objects.requireNonNull(this.plans.get(link));
+	}
+
+	/**
+	 * Defines a stage of a link.
+	 * @param declaration which one
+	 * @param settings what is in force for it
+	 * @param source makes it
+	 */
+	StageDefinition define(StageDeclaration declaration, StageSettings settings, LinkSource source) {
+		LinkPlan plan = plan(Objects.requireNonNull(declaration.link()));
+		StageDefinition definition = settings.definition(declaration, source);
+		StageOptions options = definition.options();
+		Integer maxUnsettled = plan.settings().maxUnsettled();
+		if (declaration.name().equals(plan.stages().receiver())) {
+			return (maxUnsettled != null && maxUnsettled > 0 && options.maxUnsettled() == null)
+					? definition.withOptions(options.withMaxUnsettled(maxUnsettled)) : definition;
+		}
+		Function<Object, @Nullable Object> key = declaration.name().equals(plan.stages().reader())
+				? (message) -> ((LinkMessage) message).key()
+				: Objects.requireNonNull(this.events.get(plan.stages().link())).key();
+		FailurePolicy policy = options.failure();
+		boolean byKey = key != null && policy != null && settings.values().get(SettingTable.RETRY_ORDER) == null;
+		return byKey ? definition.withOptions(options.withFailure(policy.withOrder(RetryOrder.byKey(key))))
+				: definition;
+	}
+
+	/**
+	 * Returns whether all partitions of a stage need a consumer here: not where others
+	 * have the consumers.
+	 */
+	boolean hasAllConsumers(String stage) {
+		return !this.plans.containsKey(stage) || subscribers(stage).findAny().isPresent();
+	}
+
+	/**
+	 * Cuts the graph: whoever subscribes to the stage of a link gets its events from the
+	 * receiving end, which hands them out as that stage would.
+	 * @param definitions all stages
+	 * @param elsewhere what is said of stages that are in other applications, by name
+	 * @return the same stages with other edges
+	 */
+	List<StageDefinition> cut(List<StageDefinition> definitions, Function<String, StageSettings> elsewhere) {
+		Map<String, StageOptions> dispatching = new LinkedHashMap<>();
+		this.plans.keySet().forEach((link) -> dispatching.put(link, elsewhere.apply(link).options()));
+		definitions.stream()
+			.filter((stage) -> this.plans.containsKey(stage.name()))
+			.forEach((stage) -> dispatching.put(stage.name(), stage.options()));
+		return definitions.stream().map((stage) -> cut(stage, dispatching)).toList();
+	}
+
+	private StageDefinition cut(StageDefinition stage, Map<String, StageOptions> dispatching) {
+		LinkSource source = (stage.stages() instanceof LinkSource ofLink) ? ofLink : null;
+		StageOptions options = stage.options();
+		if (this.plans.containsKey(stage.name())) {
+			options = options.withDispatcher("demand", Dispatchers.demand());
+		}
+		else if (source != null && stage.name().equals(new LinkStages(source.end().link()).reader())) {
+			options = dispatchedLike(Objects.requireNonNull(dispatching.get(source.end().link())), options);
+		}
+		List<EdgeDefinition> edges = (source != null) ? stage.producers()
+				: stage.producers().stream().map(this::cut).toList();
+		return new StageDefinition(stage.name(), stage.kind(), stage.stages(), options, edges, stage.autoStartup(),
+				stage.concurrency(), stage.restarts());
+	}
+
+	private static StageOptions dispatchedLike(StageOptions stage, StageOptions options) {
+		StageOptions dispatching = (stage.dispatcher() == null) ? options
+				: (stage.dispatcherName() == null) ? options.withDispatcher(stage.dispatcher())
+						: options.withDispatcher(stage.dispatcherName(), stage.dispatcher());
+		return (stage.unserved() != null) ? dispatching.withUnserved(stage.unserved()) : dispatching;
+	}
+
+	private EdgeDefinition cut(EdgeDefinition edge) {
+		return this.plans.containsKey(edge.producer())
+				? new EdgeDefinition(new LinkStages(edge.producer()).reader(), edge.options()) : edge;
+	}
+
+}
