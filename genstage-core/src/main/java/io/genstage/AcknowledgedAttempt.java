@@ -159,7 +159,7 @@ final class AcknowledgedAttempt implements AttemptAcknowledgement.Target {
 			return;
 		}
 		hint(hint);
-		this.settled.completeExceptionally(Inflow.failureOf(answer));
+		this.settled.completeExceptionally(FailedEvents.failureOf(answer));
 	}
 
 	private void hint(@Nullable SourceHint hint) {

@@ -37,9 +37,9 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
-	public Inflow.Emission handle(List<E> events, Subscription from) throws Exception {
+	public Emission handle(List<E> events, Subscription from) throws Exception {
 		stage().handleEvents(events, from);
-		return Inflow.Emission.NONE;
+		return Emission.NONE;
 	}
 
 	@Override
@@ -68,8 +68,8 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
-	public Inflow.Emission results() {
-		return Inflow.Emission.NONE;
+	public Emission results() {
+		return Emission.NONE;
 	}
 
 	@Override
@@ -98,8 +98,8 @@ final class ConsumerActor<E> extends ConsumingActor<ConsumerStage<E>, E> {
 	}
 
 	@Override
-	public Inflow.Emission emission(@Nullable Object result) {
-		return Inflow.Emission.NONE;
+	public Emission emission(@Nullable Object result) {
+		return Emission.NONE;
 	}
 
 	@Override

@@ -13,7 +13,7 @@ import io.genstage.intake.Lasting;
  * @param <S> the kind of stage
  * @param <I> the type of the events it receives
  */
-abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor implements Inflow.Handler<I>
+abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor implements Handler<I>
 		permits ConsumerActor, ProducerConsumerActor {
 
 	private final S stage;
@@ -90,17 +90,17 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 
 	@Override
 	final boolean handledInHand(int events) {
-		return this.inflow.handledInHand(events);
+		return this.inflow.site().handledInHand(events);
 	}
 
 	@Override
 	final void reported(OpenSubscription link, List<?> events) {
-		this.inflow.reported(link, events);
+		this.inflow.site().reported(link, events);
 	}
 
 	@Override
 	final void discardedInHand(OpenSubscription link, List<?> events, Verdict verdict) {
-		this.inflow.discardedInHand(link, events, verdict);
+		this.inflow.site().discardedInHand(link, events, verdict);
 	}
 
 	@Override
@@ -110,7 +110,7 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 
 	@Override
 	public final Subscription source(int index) {
-		return this.inflow.source(index);
+		return this.inflow.site().source(index);
 	}
 
 	@Override
@@ -137,7 +137,7 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 
 	@Override
 	final long calls() {
-		return this.inflow.calls();
+		return this.inflow.site().calls();
 	}
 
 	@Override
@@ -166,7 +166,7 @@ abstract sealed class ConsumingActor<S extends Stage, I> extends StageActor impl
 
 	@Override
 	public final void fail(Throwable failure) {
-		if (!this.inflow.catches(failure)) {
+		if (!this.inflow.site().catches(failure)) {
 			super.fail(failure);
 		}
 	}

@@ -66,7 +66,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@Override
-	public Inflow.Emission handle(List<I> events, Subscription from) throws Exception {
+	public Emission handle(List<I> events, Subscription from) throws Exception {
 		List<O> returned = checkedEvents(stage().handleEvents(events, from));
 		return (parent) -> emitChecked(children(returned, parent));
 	}
@@ -95,7 +95,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 	}
 
 	@Override
-	public Inflow.Emission results() {
+	public Emission results() {
 		List<O> finished = this.results.build();
 		this.kept = 0;
 		return (parent) -> emitChecked(finished);
@@ -171,7 +171,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 
 	@Override
 	@SuppressWarnings("unchecked") // the future of this stage
-	public Inflow.Emission emission(@Nullable Object result) {
+	public Emission emission(@Nullable Object result) {
 		List<O> returned = checkedEvents((List<O>) result);
 		return (parent) -> emitChecked(children(returned, parent));
 	}

@@ -379,6 +379,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		if (this.account != null && hasCome(link)) {
 			this.account.handled(events.size());
 		}
+		settled(link);
 		listener().onHandle(link, events);
 	}
 
@@ -522,7 +523,6 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		OpenSubscription link = unfinished(from, events.size());
 		if (!events.isEmpty()) {
 			countIn(link, events);
-			settled(link);
 			reported(link, events);
 		}
 	}

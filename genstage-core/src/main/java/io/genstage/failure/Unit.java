@@ -155,14 +155,14 @@ final class Unit<E> {
 		}
 	}
 
-	Attempting.Ending<E> ending(Waiting<E> waiting, String reason, @Nullable Object letter) {
-		return new Attempting.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
+	Endings.Ending<E> ending(Waiting<E> waiting, String reason, @Nullable Object letter) {
+		return new Endings.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
 				this.firstFailed, reason, letter);
 	}
 
 	/** Returns an end for an event that may not have failed, but has no turn now. */
-	Attempting.Ending<E> endingNow(Waiting<E> waiting, String reason, @Nullable Object letter, long now) {
-		return new Attempting.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
+	Endings.Ending<E> endingNow(Waiting<E> waiting, String reason, @Nullable Object letter, long now) {
+		return new Endings.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
 				(this.cause != null) ? this.firstFailed : now, reason, letter);
 	}
 
