@@ -13,7 +13,7 @@ import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Verdict;
 import io.genstage.failure.Decision;
 import io.genstage.failure.Attempting.Answered;
-import io.genstage.failure.Endings;
+import io.genstage.failure.Aftermath;
 import io.genstage.failure.EventRejectedException;
 import io.genstage.failure.FailedAttempt;
 import io.genstage.failure.FailureDecider;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-final class FailedEvents<E> implements Endings<E> {
+final class FailedEvents<E> implements Aftermath<E> {
 
 	private static final System.Logger logger = StageLog.of(FailedEvents.class);
 

@@ -13,7 +13,7 @@ import io.genstage.delivery.Verdict;
 import io.genstage.failure.Attempted;
 import io.genstage.failure.Attempting.Answered;
 import io.genstage.failure.Attempting;
-import io.genstage.failure.Endings;
+import io.genstage.failure.Aftermath;
 import io.genstage.flight.RecordedHandling;
 import io.genstage.intake.InFlightEvent;
 import io.genstage.intake.Inlet;
@@ -100,7 +100,7 @@ final class HandlingSite<E> implements Attempting<E> {
 	}
 
 	/** Returns what becomes of events that fail. */
-	Endings<E> failed() {
+	Aftermath<E> failed() {
 		return this.failed;
 	}
 

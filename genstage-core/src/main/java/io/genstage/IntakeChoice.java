@@ -3,7 +3,7 @@ package io.genstage;
 import io.genstage.batch.BatchIntake;
 import io.genstage.batch.Batching;
 import io.genstage.failure.Attempting;
-import io.genstage.failure.Endings;
+import io.genstage.failure.Aftermath;
 import io.genstage.failure.Retrying;
 import io.genstage.intake.Handling;
 import io.genstage.intake.InFlight;
@@ -41,7 +41,7 @@ final class IntakeChoice<E> {
 	}
 
 	/** Returns what tries again what has failed, or null if the stage fails with it. */
-	@Nullable Retrying<E> retrying(Attempting<E> attempting, Endings<E> endings, StageClock clock) {
+	@Nullable Retrying<E> retrying(Attempting<E> attempting, Aftermath<E> aftermath, StageClock clock) {
 		if (this.options.failure() == null) {
 			return null;
 		}
@@ -50,7 +50,7 @@ final class IntakeChoice<E> {
 					"stage '%s' can't have a failure policy, since it reports itself what it has handled"
 						.formatted(this.stage.name()));
 		}
-		return new Retrying<>(this.options.failure(), attempting, endings, clock);
+		return new Retrying<>(this.options.failure(), attempting, aftermath, clock);
 	}
 
 	/** Returns the intake that leads to where events are handled. */

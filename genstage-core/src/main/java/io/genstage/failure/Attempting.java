@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a stage with a {@link FailurePolicy} attempts to handle events. The engine's side
- * of {@link Retrying}, with {@link Endings}.
+ * of {@link Retrying}, with {@link Aftermath}.
  *
  * @param <E> the type of the events
  */

@@ -76,7 +76,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	private final Attempting<E> stage;
 
-	private final Endings<E> endings;
+	private final Aftermath<E> aftermath;
 
 	private final StageClock clock;
 
@@ -134,10 +134,10 @@ public final class Retrying<E> implements Handling<E> {
 
 	private boolean drained;
 
-	public Retrying(FailurePolicy policy, Attempting<E> stage, Endings<E> endings, StageClock clock) {
+	public Retrying(FailurePolicy policy, Attempting<E> stage, Aftermath<E> aftermath, StageClock clock) {
 		this.policy = policy;
 		this.stage = stage;
-		this.endings = endings;
+		this.aftermath = aftermath;
 		this.clock = clock;
 		this.outage = new Outage(policy.outage());
 	}
@@ -146,7 +146,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	@Override
 	public void handle(Inlet inlet, List<E> events) throws Exception {
-		if (isQuiet() && !this.endings.mayBeBehind()) {
+		if (isQuiet() && !this.aftermath.mayBeBehind()) {
 			Attempted attempted = this.stage.attempt(inlet, events, 1);
 			if (attempted.isHandled()) {
 				succeeded();
@@ -160,7 +160,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	@Override
 	public void handle(List<Inlet> inlets, List<E> events) throws Exception {
-		if (isQuiet() && !this.endings.mayBeBehind()) {
+		if (isQuiet() && !this.aftermath.mayBeBehind()) {
 			Attempted attempted = this.stage.attempt(inlets, events, 1);
 			if (attempted.isHandled()) {
 				succeeded();
@@ -193,7 +193,7 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private boolean isReplayed(Waiting<E> waiting) {
-		return this.endings.ordersLetters() && this.endings.isReplayed(waiting.event());
+		return this.aftermath.ordersLetters() && this.aftermath.isReplayed(waiting.event());
 	}
 
 	@Override
@@ -311,7 +311,7 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private @Nullable Object keyOf(E event) {
-		return this.policy.order().keyOf(this.endings.payload(event));
+		return this.policy.order().keyOf(this.aftermath.payload(event));
 	}
 
 	/** A list that has failed as a whole holds up everything, if there is an order. */
@@ -329,13 +329,13 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private boolean isBehind(Unit<E> unit) {
-		return this.endings.mayBeBehind()
-				&& unit.events().stream().anyMatch((waiting) -> turn(waiting) != Endings.Turn.FREE);
+		return this.aftermath.mayBeBehind()
+				&& unit.events().stream().anyMatch((waiting) -> turn(waiting) != Aftermath.Turn.FREE);
 	}
 
-	private Endings.Turn turn(Waiting<E> waiting) {
+	private Aftermath.Turn turn(Waiting<E> waiting) {
 		// Once is enough: what comes to the desk after that is younger.
-		return this.cleared.contains(waiting) ? Endings.Turn.FREE : this.endings.turn(waiting.event());
+		return this.cleared.contains(waiting) ? Aftermath.Turn.FREE : this.aftermath.turn(waiting.event());
 	}
 
 	private void append(Unit<E> unit) {
@@ -512,10 +512,10 @@ public final class Retrying<E> implements Handling<E> {
 			.filter((failure) -> decidesTogether(failure, counts))
 			.forEach((failure) -> failure.unit()
 				.events()
-				.forEach((waiting) -> failed.add(new FailedAttempt<>(this.endings.payload(waiting.event()),
+				.forEach((waiting) -> failed.add(new FailedAttempt<>(this.aftermath.payload(waiting.event()),
 						failure.cause(), Math.max(failure.unit().attempts(), 1)))));
 		return (!failed.isEmpty() && this.policy.decider() instanceof FailuresDecider decider)
-				? this.endings.decide(decider, failed) : List.of();
+				? this.aftermath.decide(decider, failed) : List.of();
 	}
 
 	/** Not about a list of which only one event may have been tried. */
@@ -529,7 +529,7 @@ public final class Retrying<E> implements Handling<E> {
 		if (decider == null || unit.events().size() > 1) {
 			return Decision.byPolicy();
 		}
-		return this.endings.decide(decider, unit.events().get(0).event(), failure.cause(), unit.attempts());
+		return this.aftermath.decide(decider, unit.events().get(0).event(), failure.cause(), unit.attempts());
 	}
 
 	private void conclude(Failure<E> failure, Decision decision, boolean counts) throws Exception {
@@ -616,7 +616,7 @@ public final class Retrying<E> implements Handling<E> {
 		}
 		if (!this.draining && this.outage.failed(unit, cause)) {
 			this.probeAt = later(this.policy.outage().pause());
-			this.endings.outage(cause);
+			this.aftermath.outage(cause);
 		}
 		if (isExpired(unit)) {
 			end(line, unit, FailurePolicy.Then.SKIP, "it has expired");
@@ -657,10 +657,10 @@ public final class Retrying<E> implements Handling<E> {
 	private void later(Unit<E> unit, Duration delay) {
 		unit.dueAt(later(delay));
 		unit.decided(true);
-		unit.events().forEach((waiting) -> this.endings.retries(ending(unit, waiting, ""), delay));
+		unit.events().forEach((waiting) -> this.aftermath.retries(ending(unit, waiting, ""), delay));
 	}
 
-	private Endings.Ending<E> ending(Unit<E> unit, Waiting<E> waiting, String reason) {
+	private Aftermath.Ending<E> ending(Unit<E> unit, Waiting<E> waiting, String reason) {
 		return unit.ending(waiting, reason, this.replaced.get(waiting));
 	}
 
@@ -730,7 +730,7 @@ public final class Retrying<E> implements Handling<E> {
 	 * Returns whether a unit would be handled before one of its key that may be a letter.
 	 */
 	private boolean overtakes(Line<E> line, Unit<E> unit) {
-		if (!this.endings.ordersLetters() || line.first().isDecided()) {
+		if (!this.aftermath.ordersLetters() || line.first().isDecided()) {
 			return false;
 		}
 		Set<Object> keys = keysOf(unit);
@@ -742,7 +742,7 @@ public final class Retrying<E> implements Handling<E> {
 	 * key.
 	 */
 	private Unit<E> next(Line<E> line) {
-		if (this.endings.ordersLetters() && !line.first().isDecided()) {
+		if (this.aftermath.ordersLetters() && !line.first().isDecided()) {
 			Set<Object> passed = new HashSet<>();
 			for (Unit<E> unit : line.units()) {
 				Set<Object> keys = keysOf(unit);
@@ -831,7 +831,7 @@ public final class Retrying<E> implements Handling<E> {
 	 */
 	private List<Waiting<E>> withoutThoseBehind(List<Waiting<E>> part, Set<Waiting<E>> culprits,
 			List<Waiting<E>> behind) {
-		if (!this.endings.ordersLetters() || culprits.isEmpty()) {
+		if (!this.aftermath.ordersLetters() || culprits.isEmpty()) {
 			return part;
 		}
 		Set<@Nullable Object> keys = new HashSet<>();
@@ -858,7 +858,7 @@ public final class Retrying<E> implements Handling<E> {
 	private void end(Unit<E> unit, FailurePolicy.Then then, String reason) throws Exception {
 		unit.numberBatch(() -> ++this.batches);
 		for (Waiting<E> waiting : unit.events()) {
-			Endings.Ending<E> ending = ending(unit, waiting, reason);
+			Aftermath.Ending<E> ending = ending(unit, waiting, reason);
 			switch (then) {
 				case DEAD_LETTER -> bury(new PendingLetter<>(waiting, ending, closes(waiting), null), FIRST_REWRITE);
 				case SKIP -> settle(waiting, ending, Outcome.SKIPPED);
@@ -869,11 +869,11 @@ public final class Retrying<E> implements Handling<E> {
 
 	/** Returns the key of which nothing is attempted until a letter is stored, if any. */
 	private @Nullable Object closes(Waiting<E> waiting) {
-		return this.endings.ordersLetters() ? keyOf(waiting.event()) : null;
+		return this.aftermath.ordersLetters() ? keyOf(waiting.event()) : null;
 	}
 
-	private void settle(Waiting<E> waiting, Endings.Ending<E> ending, Outcome outcome) throws Exception {
-		this.endings.settle(ending, outcome);
+	private void settle(Waiting<E> waiting, Aftermath.Ending<E> ending, Outcome outcome) throws Exception {
+		this.aftermath.settle(ending, outcome);
 		leave(waiting);
 	}
 
@@ -888,10 +888,10 @@ public final class Retrying<E> implements Handling<E> {
 			this.closed.merge(letter.key, 1, Integer::sum);
 		}
 		if (letter.behind != null) {
-			this.endings.follow(letter.ending, (kept, failure) -> followed(letter, letter.behind, kept, failure));
+			this.aftermath.follow(letter.ending, (kept, failure) -> followed(letter, letter.behind, kept, failure));
 		}
 		else {
-			this.endings.bury(letter.ending, (failure) -> buried(letter, failure));
+			this.aftermath.bury(letter.ending, (failure) -> buried(letter, failure));
 		}
 	}
 
@@ -954,21 +954,21 @@ public final class Retrying<E> implements Handling<E> {
 		if (isClosed(unit)) {
 			return true;
 		}
-		if (!this.endings.mayBeBehind()) {
+		if (!this.aftermath.mayBeBehind()) {
 			return false;
 		}
 		boolean waits = false;
 		for (Waiting<E> waiting : List.copyOf(unit.events())) {
-			Endings.Turn turn = turn(waiting);
+			Aftermath.Turn turn = turn(waiting);
 			// In flight it would take the place of the replay that makes room.
 			boolean hasTime = !this.draining && !hasEnded() && waiting.inFlight() == null;
-			if (turn == Endings.Turn.BEHIND || (turn == Endings.Turn.LATER && !hasTime)) {
-				Endings.Ending<E> ending = unit.endingNow(waiting, BEHIND, this.replaced.get(waiting),
+			if (turn == Aftermath.Turn.BEHIND || (turn == Aftermath.Turn.LATER && !hasTime)) {
+				Aftermath.Ending<E> ending = unit.endingNow(waiting, BEHIND, this.replaced.get(waiting),
 						this.clock.nanoTime());
 				bury(new PendingLetter<>(waiting, ending, keyOf(waiting.event()), unit), FIRST_REWRITE);
 				return true;
 			}
-			waits = waits || turn == Endings.Turn.LATER;
+			waits = waits || turn == Aftermath.Turn.LATER;
 		}
 		if (waits) {
 			unit.dueAt(later(ASK_AGAIN));
@@ -1149,7 +1149,7 @@ public final class Retrying<E> implements Handling<E> {
 		boolean ends = this.outage.isOpen();
 		this.outage.succeeded();
 		if (ends) {
-			this.endings.outage(null);
+			this.aftermath.outage(null);
 			long now = this.clock.nanoTime();
 			this.lines.values().forEach((line) -> line.decideAgain(now));
 		}
@@ -1225,7 +1225,7 @@ public final class Retrying<E> implements Handling<E> {
 	/** In a drain, the source of an event gets it back with its attempts not used up. */
 	private boolean isAbandoned(Unit<E> unit) {
 		return this.draining && unit.attempts() > 0
-				&& unit.events().stream().allMatch((waiting) -> this.endings.isAcknowledged(waiting.event()));
+				&& unit.events().stream().allMatch((waiting) -> this.aftermath.isAcknowledged(waiting.event()));
 	}
 
 	private void setAlarm() {
@@ -1489,7 +1489,7 @@ public final class Retrying<E> implements Handling<E> {
 
 		private final Waiting<E> waiting;
 
-		private final Endings.Ending<E> ending;
+		private final Aftermath.Ending<E> ending;
 
 		private Duration pause = FIRST_REWRITE;
 
@@ -1503,7 +1503,7 @@ public final class Retrying<E> implements Handling<E> {
 
 		private long dueAt;
 
-		PendingLetter(Waiting<E> waiting, Endings.Ending<E> ending, @Nullable Object key, @Nullable Unit<E> behind) {
+		PendingLetter(Waiting<E> waiting, Aftermath.Ending<E> ending, @Nullable Object key, @Nullable Unit<E> behind) {
 			this.waiting = waiting;
 			this.ending = ending;
 			this.key = key;

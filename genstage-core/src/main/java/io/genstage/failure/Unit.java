@@ -155,14 +155,14 @@ final class Unit<E> {
 		}
 	}
 
-	Endings.Ending<E> ending(Waiting<E> waiting, String reason, @Nullable Object letter) {
-		return new Endings.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
+	Aftermath.Ending<E> ending(Waiting<E> waiting, String reason, @Nullable Object letter) {
+		return new Aftermath.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
 				this.firstFailed, reason, letter);
 	}
 
 	/** Returns an end for an event that may not have failed, but has no turn now. */
-	Endings.Ending<E> endingNow(Waiting<E> waiting, String reason, @Nullable Object letter, long now) {
-		return new Endings.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
+	Aftermath.Ending<E> endingNow(Waiting<E> waiting, String reason, @Nullable Object letter, long now) {
+		return new Aftermath.Ending<>(waiting.inlet(), waiting.event(), this.cause, this.attempts, this.batch,
 				(this.cause != null) ? this.firstFailed : now, reason, letter);
 	}
 

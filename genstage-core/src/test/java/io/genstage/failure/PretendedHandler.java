@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A stage without an engine around its handler: what is called and how it ends is written
  * down, and time passes when the test lets it.
  */
-final class PretendedHandler implements Attempting<Object>, Endings<Object>, StageClock {
+final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, StageClock {
 
 	static final Inlet INLET = new OneInlet();
 

@@ -146,7 +146,7 @@ class PlantedFaultTests {
 			new PlantedFault("a source lets go on the word of a memory", "FailedEvents", "|| !this.burial.isSafe()", "",
 					"that no store has"),
 			new PlantedFault("an event is handled though a letter of its key waits", "failure/Retrying",
-					"if (!this.endings.mayBeBehind()) {", "if (this.endings.ordersLetters()) {",
+					"if (!this.aftermath.mayBeBehind()) {", "if (this.aftermath.ordersLetters()) {",
 					"a letter of its key waits"),
 			new PlantedFault("an event that is kept behind no letter counts as kept", "FailedEvents",
 					"boolean kept = failure == null && future.join();", "boolean kept = failure == null;",

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the type of the events
  */
-public interface Endings<E> {
+public interface Aftermath<E> {
 
 	/** Returns what the handler and the functions of the user see of an event. */
 	Object payload(E event);
