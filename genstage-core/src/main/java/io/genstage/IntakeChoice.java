@@ -2,8 +2,8 @@ package io.genstage;
 
 import io.genstage.batch.BatchIntake;
 import io.genstage.batch.Batching;
-import io.genstage.failure.Attempting;
 import io.genstage.failure.Aftermath;
+import io.genstage.failure.Attempting;
 import io.genstage.failure.Retrying;
 import io.genstage.intake.Handling;
 import io.genstage.intake.InFlight;

@@ -1,8 +1,8 @@
 package io.genstage.failure;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.Collections;
 
 import org.jspecify.annotations.Nullable;
 
