@@ -117,6 +117,16 @@ final class LinkWiring {
 	}
 
 	/**
+	 * Adds the links to what is wrong with a subscription to something that isn't there.
+	 * @param problem what is wrong with a stage
+	 */
+	String withLinks(String problem) {
+		return (problem.contains(" which doesn't exist: ") && !this.plans.isEmpty())
+				? "%s; what links carry are the events of %s".formatted(problem, new TreeSet<>(this.plans.keySet()))
+				: problem;
+	}
+
+	/**
 	 * Finds the links.
 	 * @return the stages that they need
 	 */
@@ -223,7 +233,7 @@ final class LinkWiring {
 			return found.get(0);
 		}
 		if (type.isEmpty()) {
-			report(name, "type", (link) -> this,
+			report(name + ".type",
 					"must be said, here or by 'genstage.links-defaults.type': there are %s".formatted(links().types()));
 		}
 		else if (found.isEmpty()) {

@@ -429,7 +429,8 @@ final class PipelineAssembler {
 
 	private WiringProblem problem(GraphProblem problem) {
 		StageDeclaration declaration = this.declarations.get(problem.stage());
-		return new WiringProblem((declaration != null) ? declaration.place() : "stage", problem.toString());
+		return new WiringProblem((declaration != null) ? declaration.place() : "stage",
+				this.links.withLinks(problem.toString()));
 	}
 
 }

@@ -17,11 +17,9 @@ import io.genstage.boot.link.LinkEnd;
 import io.genstage.boot.link.LinkHeaders;
 import io.genstage.delivery.Outcome;
 import io.genstage.link.LinkDefinition;
-import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkReader;
 import io.genstage.link.LinkRecord;
-import io.genstage.link.LinkWriter;
 import io.genstage.link.MemoryLinks;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
@@ -191,26 +189,7 @@ class LinkWiringTests {
 		}
 
 		private LinkReader reader(List<LinkMessage> received) {
-			LinkReader reader = this.links.openReader(ORDERS, new LinkReader.Listener() {
-
-				@Override
-				public void delivered(List<LinkRecord> records) {
-					records.forEach((record) -> received.add(record.message()));
-				}
-
-				@Override
-				public void interrupted(Throwable cause) {
-				}
-
-				@Override
-				public void recovered() {
-				}
-
-				@Override
-				public void failed(Throwable cause) {
-				}
-
-			});
+			LinkReader reader = this.links.openReader(ORDERS, new Collecting(received));
 			reader.ask(10);
 			return reader;
 		}
@@ -218,7 +197,8 @@ class LinkWiringTests {
 		@Test
 		void readsWhatSomebodyElseHasSent() {
 			application(Receiving.class).run((context) -> {
-				send(message("{\"account\":\"a\",\"number\":0,\"colour\":\"unknown\"}"), LinkMessage.gone("a"),
+				MemoryWriting.send(this.links, "orders",
+						message("{\"account\":\"a\",\"number\":0,\"colour\":\"unknown\"}"), LinkMessage.gone("a"),
 						message(""), message("{\"account\":\"a\",\"number\":1}"));
 				Books books = context.getBean(Books.class);
 				Awaitility.await().untilAsserted(() -> assertThat(books.booked()).isEqualTo(2));
@@ -226,30 +206,26 @@ class LinkWiringTests {
 			});
 		}
 
-		private void send(LinkMessage... messages) {
-			try (LinkWriter writer = this.links.openWriter(ORDERS, new LinkListener() {
-
-				@Override
-				public void interrupted(Throwable cause) {
-				}
-
-				@Override
-				public void recovered() {
-				}
-
-				@Override
-				public void failed(Throwable cause) {
-				}
-
-			})) {
-				for (LinkMessage message : messages) {
-					assertThat(writer.send(message)).succeedsWithin(Duration.ofMinutes(1));
-				}
-			}
-		}
-
 		private static LinkMessage message(String payload) {
 			return LinkMessage.of(payload.getBytes(StandardCharsets.UTF_8));
+		}
+
+	}
+
+	/**
+	 * Keeps what it is given.
+	 */
+	private static final class Collecting extends MemoryWriting.Deaf implements LinkReader.Listener {
+
+		private final List<LinkMessage> received;
+
+		Collecting(List<LinkMessage> received) {
+			this.received = received;
+		}
+
+		@Override
+		public void delivered(List<LinkRecord> records) {
+			records.forEach((record) -> this.received.add(record.message()));
 		}
 
 	}

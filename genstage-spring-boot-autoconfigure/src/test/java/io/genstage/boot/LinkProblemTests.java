@@ -1,0 +1,346 @@
+package io.genstage.boot;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.InstantSource;
+import java.util.List;
+
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
+import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
+import io.genstage.boot.link.LinkConverter;
+import io.genstage.deadletter.DeadLetter;
+import io.genstage.deadletter.DeadLetterFilter;
+import io.genstage.deadletter.DeadLetterStore;
+import io.genstage.deadletter.MemoryDeadLetterStore;
+import io.genstage.link.LinkDefinition;
+import io.genstage.link.MemoryLinks;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * What is wrong with links is reported when the application starts, or becomes a dead
+ * letter.
+ */
+class LinkProblemTests {
+
+	private final ApplicationContextRunner withoutJson = TestContexts.runner()
+		.withConfiguration(AutoConfigurations.of(GenStageLinkAutoConfiguration.class))
+		.withUserConfiguration(Shop.class);
+
+	private final ApplicationContextRunner contextRunner = this.withoutJson
+		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class));
+
+	@AfterEach
+	void leavesNothingRunning() {
+		TestContexts.awaitNoThreads();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					genstage.links.orders.type=memry              | property 'genstage.links.orders.type': is 'memry', but nothing carries such links: did you mean 'memory'? (there are [memory]); other types are those of LinkProvider beans
+					genstage.links.orders.type=kafka              | property 'genstage.links.orders.type': is 'kafka', but nothing carries such links: let io.genstage:genstage-kafka be on the class path
+					genstage.links.orders.type=jdbc               | property 'genstage.links.orders.type': is 'jdbc', but nothing carries such links: let io.genstage:genstage-jdbc be on the class path
+					genstage.links.orders.destination=shop.orders | property 'genstage.links.orders.type': must be said, here or by 'genstage.links-defaults.type': there are [memory]
+					genstage.links.ordrs.type=memory              | property 'genstage.links.ordrs': there is neither a stage 'ordrs' nor one that subscribes to it: did you mean 'orders'? (there are [book, orders]); if there is in some profile only, add it to genstage.optional-stages
+					genstage.links.book.type=memory               | property 'genstage.links.book': 'book' is a consumer, which emits nothing that a link could carry: the @Consumer method 'Stages.book' of bean 'shop'
+					genstage.link.orders.type=memory              | property 'genstage.link.orders.type': there is no 'link' of 'genstage': did you mean 'links'?
+					genstage.links.orders.typ=memory              | property 'genstage.links.orders.typ': there is no 'typ' of 'genstage.links.orders': did you mean 'type'?
+					""")
+	void refusesWhatIsNoLink(String property, String problem) {
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(problemOf(context)).contains(problem));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					max-attempts=0                | max-attempts': must be from 1 to 1000, but is 0
+					max-attempts=1001             | max-attempts': must be from 1 to 1000, but is 1001
+					retry-after=-1s               | retry-after': must be from 0s to 365d, but is -1s
+					max-unsettled=-1              | max-unsettled': must be from 1 to 1000000, but is -1
+					max-unsettled=many            | max-unsettled': must be a whole number
+					gone=away                     | gone': must be one of [skip, convert], but is 'away'
+					key=acount                    | key': names 'acount', which is neither a method of its bean for one event
+					converter=protobuf            | converter': names 'protobuf', which is no LinkConverter: there are [genstageJsonLinkConverter]
+					event-type=Ordr               | event-type': names 'Ordr', which is no class: let it be the full name of one
+					""")
+	void refusesWhatIsNoSetting(String property, String problem) {
+		this.contextRunner.withPropertyValues("genstage.links.orders.type=memory", "genstage.links.orders." + property)
+			.run((context) -> assertThat(problemOf(context)).contains("property 'genstage.links.orders." + problem));
+	}
+
+	@Test
+	void namesThePlaceOfTheDefaults() {
+		this.contextRunner
+			.withPropertyValues("genstage.links-defaults.type=memory", "genstage.links-defaults.max-attempts=0",
+					"genstage.links.orders.destination=shop.orders")
+			.run((context) -> assertThat(problemOf(context))
+				.isEqualTo("property 'genstage.links-defaults.max-attempts': must be from 1 to 1000, but is 0"));
+	}
+
+	@Test
+	void refusesSettingsThatTheProviderDoesNotKnow() {
+		this.contextRunner
+			.withPropertyValues("genstage.links.orders.type=memory", "genstage.links.orders.properties.partitions=3")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("link 'orders' has settings that a link in memory doesn't know: [partitions]"));
+	}
+
+	@Test
+	void needsSomethingThatConverts() {
+		this.withoutJson.withPropertyValues("genstage.links.orders.type=memory")
+			.run((context) -> assertThat(problemOf(context)).isEqualTo("property 'genstage.links.orders': nothing "
+					+ "converts its events: let there be a JsonMapper, as with spring-boot-starter-jackson, or a "
+					+ "LinkConverter bean"));
+	}
+
+	@Test
+	void needsOneThatConverts() {
+		ApplicationContextRunner two = this.contextRunner.withPropertyValues("genstage.links.orders.type=memory")
+			.withBean("one", LinkConverter.class, () -> mock(LinkConverter.class))
+			.withBean("other", LinkConverter.class, () -> mock(LinkConverter.class));
+		two.run((context) -> assertThat(problemOf(context)).contains("several LinkConverter beans"));
+		two.withPropertyValues("genstage.links-defaults.converter=one")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "orders-to-link", "orders-from-link", "orders-read" })
+	void keepsTheNamesOfItsStages(String name) {
+		this.contextRunner.withPropertyValues("genstage.links.orders.type=memory", "test.name=" + name)
+			.withUserConfiguration(Rival.class)
+			.run((context) -> assertThat(problemOf(context)).startsWith("@Consumer method 'Rival.take' of bean '")
+				.contains(
+						"its name '%s' is that of a stage of the link 'orders': give it another name".formatted(name)));
+	}
+
+	@Test
+	void namesLinksToWhoeverSubscribesToNothing() {
+		this.contextRunner.withPropertyValues("genstage.links.orders.type=memory")
+			.withUserConfiguration(Lost.class)
+			.run((context) -> assertThat(problemOf(context))
+				.contains("stage 'lost' subscribes to 'oders', which doesn't exist: ")
+				.contains("; what links carry are the events of [orders]"));
+	}
+
+	@Nested
+	class Types {
+
+		private final ApplicationContextRunner contextRunner = TestContexts.runner()
+			.withConfiguration(
+					AutoConfigurations.of(GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+			.withPropertyValues("genstage.links.things.type=memory");
+
+		@Test
+		void mustBeKnown() {
+			this.contextRunner.withUserConfiguration(OfAny.class)
+				.run((context) -> assertThat(problemOf(context))
+					.isEqualTo("property 'genstage.links.things': nobody says of what type its events are: let a stage "
+							+ "that subscribes to 'things' take it, or say it by 'event-type'"));
+			this.contextRunner.withUserConfiguration(OfAny.class)
+				.withPropertyValues("genstage.links.things.event-type=java.lang.Integer")
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+
+		@Test
+		void mustBeTheSame() {
+			this.contextRunner.withUserConfiguration(OfTwo.class)
+				.run((context) -> assertThat(problemOf(context)).isEqualTo(
+						"property 'genstage.links.things': its events can't be java.lang.Integer and java.lang.String "
+								+ "at once: let 'event-type' be what they have in common"));
+		}
+
+		@Test
+		void mustBeReadable() {
+			this.contextRunner.withUserConfiguration(OfShapes.class)
+				.run((context) -> assertThat(problemOf(context))
+					.startsWith("property 'genstage.links.things': its events are %s, which can't be read from JSON: "
+						.formatted(Shape.class.getName())));
+		}
+
+	}
+
+	@Nested
+	class Messages {
+
+		private final MemoryLinks links = new MemoryLinks();
+
+		private final MemoryDeadLetterStore letters = new MemoryDeadLetterStore(100, InstantSource.system(),
+				(letter, event) -> {
+				});
+
+		/** The same, but letters are done for their source. */
+		private final DeadLetterStore durable = (DeadLetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { DeadLetterStore.class }, this::durable);
+
+		private Object durable(Object proxy, Method method, Object[] arguments) throws Throwable {
+			return method.getName().equals("isDurable") ? true : method.invoke(this.letters, arguments);
+		}
+
+		@Test
+		void becomeDeadLettersIfTheyCannotBeRead() {
+			LinkProblemTests.this.contextRunner.withUserConfiguration(Books.class)
+				.withPropertyValues("genstage.links.letters.type=memory")
+				.withInitializer((context) -> {
+					context.getBeanFactory().registerSingleton("links", this.links);
+					context.getBeanFactory().registerSingleton("store", this.durable);
+				})
+				.run((context) -> {
+					MemoryWriting.send(this.links, "letters", "{\"account\":\"a\"}", "nonsense", "{\"account\":\"b\"}");
+					Awaitility.await()
+						.untilAsserted(
+								() -> assertThat(this.letters.newestFirst(DeadLetterFilter.all(), Long.MAX_VALUE, 10))
+									.extracting(DeadLetter::stage)
+									.containsExactly("letters-read"));
+					TestContexts.sink(context).awaitExactly(new Order("a"), new Order("b"));
+					assertThat(this.links.rejected(LinkDefinition.of("letters"))).isEmpty();
+				});
+		}
+
+		@Test
+		void areRejectedIfNobodyKeepsWhatCannotBeRead() {
+			LinkProblemTests.this.contextRunner.withUserConfiguration(Books.class)
+				.withPropertyValues("genstage.links.letters.type=memory", "genstage.links.letters.max-attempts=1")
+				.withInitializer((context) -> context.getBeanFactory().registerSingleton("links", this.links))
+				.run((context) -> {
+					MemoryWriting.send(this.links, "letters", "nonsense", "{\"account\":\"b\"}");
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(this.links.rejected(LinkDefinition.of("letters"))).hasSize(1));
+					TestContexts.sink(context).awaitExactly(new Order("b"));
+				});
+		}
+
+	}
+
+	private static String problemOf(AssertableApplicationContext context) {
+		assertThat(context).hasFailed();
+		assertThat(context.getStartupFailure()).isInstanceOf(StageWiringException.class);
+		return String.valueOf(context.getStartupFailure().getMessage());
+	}
+
+	/**
+	 * An event.
+	 *
+	 * @param account whose it is
+	 */
+	public record Order(String account) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Shop {
+
+		@Bean
+		Stages shop(Sink sink) {
+			return new Stages(sink);
+		}
+
+	}
+
+	/**
+	 * The stages.
+	 */
+	static class Stages {
+
+		private final Sink sink;
+
+		Stages(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Producer
+		List<Order> orders(long demand) {
+			return List.of();
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void book(Order order) {
+			this.sink.add(order);
+		}
+
+	}
+
+	static class Books {
+
+		private final Sink sink;
+
+		Books(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Consumer(subscribeTo = "letters")
+		void keep(Order order) {
+			this.sink.add(order);
+		}
+
+	}
+
+	static class Rival {
+
+		@Consumer(name = "${test.name}", subscribeTo = "orders")
+		void take(Order order) {
+		}
+
+	}
+
+	static class Lost {
+
+		@Consumer(subscribeTo = "oders")
+		void lost(Order order) {
+		}
+
+	}
+
+	static class OfAny {
+
+		@Consumer(subscribeTo = "things")
+		void any(Object thing) {
+		}
+
+	}
+
+	static class OfTwo {
+
+		@Consumer(subscribeTo = "things")
+		void text(String thing) {
+		}
+
+		@Consumer(subscribeTo = "things")
+		void number(Integer thing) {
+		}
+
+	}
+
+	sealed interface Shape permits Circle {
+
+	}
+
+	record Circle(int radius) implements Shape {
+	}
+
+	static class OfShapes {
+
+		@Consumer(subscribeTo = "things")
+		void shape(Shape thing) {
+		}
+
+	}
+
+}
