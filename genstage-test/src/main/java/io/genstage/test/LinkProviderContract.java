@@ -68,6 +68,8 @@ public abstract class LinkProviderContract {
 
 	private static final int BACKLOG = 20;
 
+	private static final String END = "end";
+
 	private LinkDefinition link = LinkDefinition.of("unset");
 
 	private LinkDefinition other = LinkDefinition.of("unset");
@@ -268,13 +270,20 @@ public abstract class LinkProviderContract {
 		}
 	}
 
-	/** Closes a reader, and returns what the next one gets within some time. */
+	/**
+	 * Closes a reader, and returns what the next one gets: until a message that is sent
+	 * now has come, however long the engine takes to give the rest back, and shortly
+	 * after it.
+	 */
 	private List<LinkRecord> leftBy(OpenReader reader) throws InterruptedException {
 		reader.close();
+		send(this.link, List.of(message(END).withKey("key")));
 		OpenReader next = open();
 		next.ask(2 * BACKLOG);
+		Waiting.until(patience(), "the message is delivered that was sent last",
+				() -> texts(next.recorder().records()).contains(END));
 		next.recorder().awaitQuiet(quiet());
-		return next.recorder().records();
+		return next.recorder().records().stream().filter((record) -> !text(record).equals(END)).toList();
 	}
 
 	// Demand

@@ -1,0 +1,98 @@
+package io.genstage.kafka;
+
+import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that was read and is not settled. Only the thread of its reader touches it.
+ */
+final class TrackedRecord {
+
+	private final PartitionRecords partition;
+
+	private final ConsumerRecord<byte[], byte[]> record;
+
+	private final LinkMessage message;
+
+	private int attempts;
+
+	/** Of the delivery that is not settled, if it is delivered. */
+	private @Nullable Token token;
+
+	/**
+	 * When it may be delivered again, if it is to be retried, by the clock of the loop.
+	 */
+	private long dueAt;
+
+	TrackedRecord(PartitionRecords partition, ConsumerRecord<byte[], byte[]> record) {
+		this.partition = partition;
+		this.record = record;
+		this.message = Messages.of(record);
+	}
+
+	PartitionRecords partition() {
+		return this.partition;
+	}
+
+	ConsumerRecord<byte[], byte[]> record() {
+		return this.record;
+	}
+
+	long offset() {
+		return this.record.offset();
+	}
+
+	@Nullable String key() {
+		return this.message.key();
+	}
+
+	long dueAt() {
+		return this.dueAt;
+	}
+
+	LinkRecord deliver() {
+		this.attempts++;
+		this.token = new Token(this);
+		String position = "%s-%d-%d".formatted(this.record.topic(), this.record.partition(), this.record.offset());
+		return new LinkRecord(this.message, position, this.attempts, this.token);
+	}
+
+	/** The last delivery was none. */
+	void forgetDelivery() {
+		this.attempts--;
+	}
+
+	void delayUntil(long due) {
+		this.dueAt = due;
+	}
+
+	/** Ends a delivery, which can be settled once. */
+	@SuppressWarnings("ReferenceEquality") // each delivery has a token of its own
+	boolean endDelivery(Token of) {
+		boolean current = this.token == of;
+		if (current) {
+			this.token = null;
+		}
+		return current;
+	}
+
+	/**
+	 * One delivery of a record.
+	 */
+	static final class Token {
+
+		private final TrackedRecord record;
+
+		private Token(TrackedRecord record) {
+			this.record = record;
+		}
+
+		TrackedRecord record() {
+			return this.record;
+		}
+
+	}
+
+}

@@ -1,0 +1,298 @@
+package io.genstage.kafka.broker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+
+/**
+ * A broker in a process of its own. There is one for all tests of this JVM; it ends with
+ * it, however it ends, and its folder is removed.
+ */
+public final class KafkaServer {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private final Path folder;
+
+	private final int port = freePort();
+
+	private final Network network;
+
+	private ServerProcess process;
+
+	private KafkaServer() {
+		try {
+			this.folder = Files.createTempDirectory("genstage-kafka");
+			int controller = freePort();
+			int behindNetwork = freePort();
+			this.network = new Network(behindNetwork);
+			Path properties = this.folder.resolve("server.properties");
+			Files.writeString(properties, """
+					process.roles=broker,controller
+					node.id=1
+					controller.quorum.voters=1@127.0.0.1:%2$d
+					listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
+					advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%4$d
+					listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT,CONTROLLER:PLAINTEXT
+					inter.broker.listener.name=PLAINTEXT
+					controller.listener.names=CONTROLLER
+					log.dirs=%5$s/data
+					offsets.topic.replication.factor=1
+					offsets.topic.num.partitions=4
+					transaction.state.log.replication.factor=1
+					transaction.state.log.min.isr=1
+					share.coordinator.state.topic.replication.factor=1
+					share.coordinator.state.topic.min.isr=1
+					group.initial.rebalance.delay.ms=0
+					group.min.session.timeout.ms=1000
+					group.consumer.min.session.timeout.ms=1000
+					group.consumer.session.timeout.ms=5000
+					group.consumer.heartbeat.interval.ms=1000
+					group.consumer.min.heartbeat.interval.ms=500
+					auto.create.topics.enable=false
+					num.partitions=2
+					log.segment.bytes=16777216
+					log.cleaner.dedupe.buffer.size=16777216
+					""".formatted(this.port, controller, behindNetwork, this.network.port(), this.folder));
+			format(properties);
+			this.process = start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop Kafka"));
+	}
+
+	/**
+	 * Returns the broker of this JVM, which is running.
+	 * @return the broker
+	 */
+	public static KafkaServer shared() {
+		return Shared.get(KafkaServer::new);
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void format(Path properties) throws IOException {
+		List<String> command = java("-Xmx128m", "kafka.tools.StorageTool", "format", "--cluster-id",
+				Uuid.randomUuid().toString(), "--config", properties.toString());
+		Process formatting = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(this.folder.resolve("format.log").toFile())
+			.start();
+		try {
+			if (formatting.waitFor() != 0) {
+				throw new IllegalStateException(Files.readString(this.folder.resolve("format.log")));
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("interrupted while storage was formatted", ex);
+		}
+	}
+
+	private static List<String> java(String heap, String... arguments) {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap,
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+		command.addAll(List.of(arguments));
+		return command;
+	}
+
+	private ServerProcess start() throws IOException {
+		ServerProcess started = ServerProcess.start(this.folder, "KILL",
+				java("-Xmx384m", "kafka.Kafka", this.folder.resolve("server.properties").toString()));
+		Awaitility.await().atMost(PATIENCE).until(() -> isOpen(started));
+		return started;
+	}
+
+	private boolean isOpen(ServerProcess started) {
+		if (!started.isRunning()) {
+			throw new IllegalStateException("the broker has ended: " + started.log());
+		}
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/** Kills the broker. */
+	public void kill() {
+		this.process.kill();
+	}
+
+	/** Starts the broker again when it was killed, where it was. */
+	public void restart() {
+		try {
+			this.process = start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void close() {
+		try {
+			this.process.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Returns where the broker is.
+	 * @return its address
+	 */
+	public String address() {
+		return "127.0.0.1:" + this.port;
+	}
+
+	/**
+	 * Returns where the broker is for those who reach it by the network.
+	 * @return its address
+	 */
+	public String addressByNetwork() {
+		return "127.0.0.1:" + this.network.port();
+	}
+
+	/**
+	 * Returns what can be cut.
+	 * @return the network
+	 */
+	public Network network() {
+		return this.network;
+	}
+
+	/**
+	 * Creates topics.
+	 * @param partitions how many partitions each of them gets
+	 * @param names their names
+	 */
+	public void createTopics(int partitions, String... names) {
+		try (Admin admin = Admin.create(configuration(address()))) {
+			admin
+				.createTopics(List.of(names).stream().map((name) -> new NewTopic(name, partitions, (short) 1)).toList())
+				.all()
+				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		}
+		catch (InterruptedException | ExecutionException | java.util.concurrent.TimeoutException ex) {
+			throw new IllegalStateException("could not create " + List.of(names), ex);
+		}
+	}
+
+	/**
+	 * Returns what is in a topic now.
+	 * @param topic its name
+	 * @return its records, partition by partition
+	 */
+	public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+		Map<String, Object> configuration = configuration(address());
+		configuration.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(configuration, new ByteArrayDeserializer(),
+				new ByteArrayDeserializer())) {
+			List<TopicPartition> partitions = consumer.partitionsFor(topic)
+				.stream()
+				.map((partition) -> new TopicPartition(topic, partition.partition()))
+				.toList();
+			consumer.assign(partitions);
+			Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+			List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+			while (partitions.stream().anyMatch((partition) -> consumer.position(partition) < ends.get(partition))) {
+				consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+			}
+			return records;
+		}
+	}
+
+	/**
+	 * Returns what a group has committed.
+	 * @param group its name
+	 * @return the offsets by partition
+	 */
+	public Map<TopicPartition, Long> committed(String group) {
+		try (Admin admin = Admin.create(configuration(address()))) {
+			Map<TopicPartition, Long> offsets = new HashMap<>();
+			admin.listConsumerGroupOffsets(group)
+				.partitionsToOffsetAndMetadata()
+				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+				.forEach((partition, offset) -> Optional.ofNullable(offset)
+					.ifPresent((committed) -> offsets.put(partition, committed.offset())));
+			return offsets;
+		}
+		catch (InterruptedException | ExecutionException | java.util.concurrent.TimeoutException ex) {
+			throw new IllegalStateException("could not read what is committed by " + group, ex);
+		}
+	}
+
+	/**
+	 * Returns the settings of a client that notices soon that a member is dead.
+	 * @param address where the broker is
+	 * @return the settings, which may be changed
+	 */
+	public static Map<String, Object> configuration(String address) {
+		Map<String, Object> configuration = new HashMap<>();
+		configuration.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, address);
+		return configuration;
+	}
+
+	/**
+	 * Returns a factory of consumers, as Boot makes one.
+	 * @param address where the broker is
+	 * @param settings further settings
+	 * @return the factory
+	 */
+	public static DefaultKafkaConsumerFactory<Object, Object> consumers(String address, Map<String, Object> settings) {
+		Map<String, Object> configuration = configuration(address);
+		configuration.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 3000);
+		configuration.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
+		configuration.putAll(settings);
+		return new DefaultKafkaConsumerFactory<>(configuration);
+	}
+
+	/**
+	 * Returns a factory of producers, as Boot makes one.
+	 * @param address where the broker is
+	 * @return the factory
+	 */
+	public static DefaultKafkaProducerFactory<Object, Object> producers(String address) {
+		return new DefaultKafkaProducerFactory<>(configuration(address));
+	}
+
+}
