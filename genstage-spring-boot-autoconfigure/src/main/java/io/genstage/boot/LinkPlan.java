@@ -54,8 +54,8 @@ record LinkPlan(LinkStages stages, Link settings, LinkProvider provider, LinkDef
 					() -> new LinkSender<>(this.provider, this.definition, events::message));
 		}
 		if (declaration.name().equals(this.stages.receiver())) {
-			return source(LinkEnd.Direction.RECEIVE, ResolvableType.NONE, DELIVERIES,
-					() -> this.links.keep(new LinkReceiver(this.provider, this.definition, this.options)));
+			return source(LinkEnd.Direction.RECEIVE, ResolvableType.NONE, DELIVERIES, () -> this.links
+				.keep(this.definition.name(), new LinkReceiver(this.provider, this.definition, this.options)));
 		}
 		boolean skipsGone = this.settings.gone() != Gone.CONVERT;
 		return source(LinkEnd.Direction.RECEIVE, MESSAGES, events.read(), () -> reading(events, skipsGone));
@@ -65,7 +65,7 @@ record LinkPlan(LinkStages stages, Link settings, LinkProvider provider, LinkDef
 			Supplier<Stage> stage) {
 		LinkEnd end = new LinkEnd(this.definition.name(), this.provider.type(), this.definition.destination(),
 				direction);
-		return new LinkSource(end, this.provider.isLasting(), takes, emits, stage);
+		return new LinkSource(end, this.provider.isLasting(), takes, emits, stage, this.links);
 	}
 
 	private static PerEventProducerConsumerStage<LinkMessage, Object> reading(Events events, boolean skipsGone) {

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import io.genstage.Stage;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.link.LinkEnd;
+import io.genstage.boot.link.Links;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -19,9 +20,10 @@ import org.springframework.util.ClassUtils;
  * if it takes none or nobody says it
  * @param emits the type of those that it emits, likewise
  * @param stages makes the stage
+ * @param links has the numbers of receivers
  */
 record LinkSource(LinkEnd end, boolean keepsEvents, ResolvableType takes, ResolvableType emits,
-		Supplier<? extends Stage> stages) implements Supplier<Stage> {
+		Supplier<? extends Stage> stages, Links links) implements Supplier<Stage> {
 
 	@Override
 	public Stage get() {
@@ -31,6 +33,11 @@ record LinkSource(LinkEnd end, boolean keepsEvents, ResolvableType takes, Resolv
 	/** Returns of what each event is that the stage takes, if it is known. */
 	Optional<Class<?>> taken() {
 		return Optional.<Class<?>>ofNullable(this.takes.resolve()).map(ClassUtils::resolvePrimitiveIfNecessary);
+	}
+
+	/** Returns whether this is the stage that the engine delivers messages to. */
+	boolean isReceiver() {
+		return this.end.direction() == LinkEnd.Direction.RECEIVE && this.takes.equals(ResolvableType.NONE);
 	}
 
 	/** Returns whether what one of them sends is what the other one receives. */

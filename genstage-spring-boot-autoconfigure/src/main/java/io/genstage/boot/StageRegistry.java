@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -489,6 +490,31 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public Optional<LinkEnd> link(String stage) {
 		return linkSourceOf(stage).map(LinkSource::end);
+	}
+
+	/**
+	 * Returns how many messages were delivered by a link and are not settled.
+	 * @param stage the name of the stage that receives them
+	 * @return the number at this moment, empty for any other stage
+	 */
+	public OptionalLong linkUnsettled(String stage) {
+		return receiverOf(stage).map((receiver) -> OptionalLong.of(receiver.links().unsettled(receiver.end().link())))
+			.orElseGet(OptionalLong::empty);
+	}
+
+	/**
+	 * Returns how many messages of a link wait at its engine, as it was seen last. Nobody
+	 * is asked for it.
+	 * @param stage the name of the stage that receives them
+	 * @return the number, empty for any other stage, and if the engine doesn't say it
+	 */
+	public OptionalLong linkBacklog(String stage) {
+		return receiverOf(stage).map((receiver) -> receiver.links().backlog(receiver.end().link()))
+			.orElseGet(OptionalLong::empty);
+	}
+
+	private Optional<LinkSource> receiverOf(String stage) {
+		return linkSourceOf(stage).filter(LinkSource::isReceiver);
 	}
 
 	private Optional<LinkSource> linkSourceOf(String name) {

@@ -24,6 +24,7 @@ import io.genstage.StageRef;
 import io.genstage.StageSystem;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
 import io.genstage.boot.actuate.GenStageMetrics;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.PipelineListener;
@@ -39,9 +40,11 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.context.metrics.buffering.BufferingApplicationStartup;
 import org.springframework.boot.context.metrics.buffering.StartupTimeline.TimelineEvent;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -74,6 +77,11 @@ class DocumentedSignalsTests {
 	private final ApplicationContextRunner runner = TestContexts.runner()
 		.withInitializer((context) -> context.setApplicationStartup(this.startup))
 		.withUserConfiguration(Stages.class);
+
+	/** With a stage whose events travel, so that it has the meters of links, too. */
+	private final ApplicationContextRunner linked = this.runner
+		.withConfiguration(AutoConfigurations.of(GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+		.withPropertyValues("genstage.links.numbers.type=memory");
 
 	/** Returns the cells of the rows of a table, without the marks of code. */
 	private static List<List<String>> table(String heading) throws IOException {
@@ -154,7 +162,7 @@ class DocumentedSignalsTests {
 
 	@Test
 	void areAllMetersAsPrometheusSeesThem() {
-		this.runner.run((context) -> {
+		this.linked.run((context) -> {
 			PrometheusMeterRegistry registry = meters(context);
 			Map<String, String> types = new TreeMap<>();
 			registry.getMeters()
@@ -236,7 +244,7 @@ class DocumentedSignalsTests {
 
 	@Test
 	void areWhatTheDashboardAsksFor() {
-		this.runner.run((context) -> {
+		this.linked.run((context) -> {
 			Map<String, Set<Set<String>>> scraped = scraped(meters(context));
 			List<String> queries = queries();
 			assertThat(queries).hasSizeGreaterThan(15).allSatisfy((query) -> {

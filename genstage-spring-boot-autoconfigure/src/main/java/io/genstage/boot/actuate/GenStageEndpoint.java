@@ -176,13 +176,15 @@ public class GenStageEndpoint implements PipelineListener {
 	 * pipelines are shown, and empty if no accounts are kept
 	 * @param properties what its own properties set; {@code null} where all pipelines are
 	 * shown
+	 * @param link the end of a link that it belongs to; {@code null} where all pipelines
+	 * are shown
 	 */
 	public record StageDescriptor(String name, String kind, String state, boolean pauseWanted, long in, long out,
 			long discarded, long buffered, long queued, long backlog, long held, long demand, long retrying,
 			@Nullable OutageDescriptor outage, @Nullable Long unsettled, @Nullable Long late,
 			@Nullable List<OverdueDescriptor> overdue, @Nullable FailureDescriptor lastFailure,
-			@Nullable List<InstanceDescriptor> instances,
-			@Nullable List<PropertyDescriptor> properties) implements OperationResponseBody {
+			@Nullable List<InstanceDescriptor> instances, @Nullable List<PropertyDescriptor> properties,
+			@Nullable LinkDescriptor link) implements OperationResponseBody {
 
 		static StageDescriptor of(ManagedStageStatus stage) {
 			String kind = stage.kind().toString();
@@ -191,16 +193,16 @@ public class GenStageEndpoint implements PipelineListener {
 				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), numbers.in(),
 						numbers.out(), numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(),
 						numbers.held(), numbers.demand(), numbers.retrying(), OutageDescriptor.of(numbers.outage()),
-						null, null, null, null, null, null))
+						null, null, null, null, null, null, null))
 				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), 0, 0, 0, 0, 0, 0,
-						0, 0, 0, null, null, null, null, null, null, null));
+						0, 0, 0, null, null, null, null, null, null, null, null));
 		}
 
 		StageDescriptor with(StageDetails details) {
 			return new StageDescriptor(this.name, this.kind, this.state, this.pauseWanted, this.in, this.out,
 					this.discarded, this.buffered, this.queued, this.backlog, this.held, this.demand, this.retrying,
 					this.outage, details.unsettled(), details.late(), details.overdue(), details.lastFailure(),
-					details.instances(), details.properties());
+					details.instances(), details.properties(), details.link());
 		}
 
 	}

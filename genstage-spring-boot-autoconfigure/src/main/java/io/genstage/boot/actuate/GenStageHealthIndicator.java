@@ -9,6 +9,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 import io.genstage.Overdue;
+import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.declaration.GenStageProperties;
@@ -102,6 +103,10 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 		if (!outages.isEmpty()) {
 			builder.withDetail("outages", outages);
 		}
+		Map<String, String> interrupted = interrupted(pipelines);
+		if (!interrupted.isEmpty()) {
+			builder.withDetail("interruptedLinks", interrupted);
+		}
 		Map<String, String> stalled = stalled(pipelines);
 		if (!stalled.isEmpty()) {
 			builder.withDetail("stalled", stalled);
@@ -161,6 +166,18 @@ public class GenStageHealthIndicator extends AbstractHealthIndicator {
 		Map<String, Long> reaching = new TreeMap<>(numbers);
 		reaching.values().removeIf((number) -> limit == null || number < limit);
 		return reaching;
+	}
+
+	/** Returns which links can't be used now, and what carries them where. */
+	private Map<String, String> interrupted(List<PipelineStatus> pipelines) {
+		Map<String, String> interrupted = new TreeMap<>();
+		pipelines.stream()
+			.flatMap((pipeline) -> pipeline.stages().stream())
+			.filter((stage) -> stage.kind() != StageKind.PRODUCER_CONSUMER
+					&& stage.started().filter((numbers) -> numbers.outage() != null).isPresent())
+			.flatMap((stage) -> this.registry.link(stage.name()).stream())
+			.forEach((end) -> interrupted.put(end.link(), "%s: %s".formatted(end.type(), end.destination())));
+		return interrupted;
 	}
 
 	/** Returns which stages pause for an outage, and what fails, without its text. */

@@ -77,7 +77,15 @@ enum GenStageMeters implements MeterDocumentation {
 			"Time since the oldest event was sent to the stage with which it is not done", Tag.STAGE, Tag.KIND),
 
 	/** Whether the stage limits its pipeline. */
-	LIMITING("genstage.limiting", Meter.Type.GAUGE, "Whether the stage limits its pipeline", Tag.STAGE, Tag.KIND);
+	LIMITING("genstage.limiting", Meter.Type.GAUGE, "Whether the stage limits its pipeline", Tag.STAGE, Tag.KIND),
+
+	/** Messages of a link that were delivered to this application and are not settled. */
+	LINK_UNSETTLED("genstage.link.unsettled", Meter.Type.GAUGE, "messages",
+			"Messages that the link has delivered and that are not settled", Tag.STAGE, Tag.LINK, Tag.TYPE),
+
+	/** Messages of a link that wait at its engine. */
+	LINK_BACKLOG("genstage.link.backlog", Meter.Type.GAUGE, "messages", "Messages of the link that wait at its engine",
+			Tag.STAGE, Tag.LINK, Tag.TYPE);
 
 	private final String name;
 
@@ -152,6 +160,12 @@ enum GenStageMeters implements MeterDocumentation {
 
 		/** A state of the stage, or what it spends its time on. */
 		STATE("state"),
+
+		/** The name of a link. */
+		LINK("link"),
+
+		/** What carries a link. */
+		TYPE("type"),
 
 		/** A bound in seconds, named as in histograms of Prometheus. */
 		BOUND("le");

@@ -3,6 +3,7 @@ package io.genstage.boot.actuate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 import io.genstage.EventCounts;
+import io.genstage.StageKind;
 import io.genstage.WaitingEvents;
 import io.genstage.account.Activity;
 import io.genstage.account.HandlingTimes;
@@ -131,7 +133,23 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 		measure(registry, stage, GenStageMeters.HELD, WaitingEvents::held);
 		bindState(stage, registry);
 		bindTimes(stage, registry);
+		bindLink(stage, registry);
 		stage.producers().forEach((edge) -> bindDemand(stage, edge, registry));
+	}
+
+	private void bindLink(StageDefinition stage, MeterRegistry registry) {
+		String name = stage.name();
+		this.stages.link(name).filter((link) -> stage.kind() == StageKind.PRODUCER).ifPresent((link) -> {
+			Tags tags = Tags.of(tag(Tag.STAGE, name), tag(Tag.LINK, link.link()), tag(Tag.TYPE, link.type()));
+			measure(registry, stage, GenStageMeters.LINK_UNSETTLED, tags,
+					(stages) -> stages.linkUnsettled(name).orElse(0));
+			measure(registry, stage, GenStageMeters.LINK_BACKLOG, tags, (stages) -> valueOf(stages.linkBacklog(name)));
+		});
+	}
+
+	/** What the engine doesn't say is no number. */
+	private static double valueOf(OptionalLong number) {
+		return number.isPresent() ? number.getAsLong() : Double.NaN;
 	}
 
 	private void count(MeterRegistry registry, StageDefinition stage, GenStageMeters meter,

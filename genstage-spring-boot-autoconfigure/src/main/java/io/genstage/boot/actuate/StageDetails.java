@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * nothing
  * @param instances what its instances spend their time on
  * @param properties what its own properties set
+ * @param link the end of a link that it belongs to, {@code null} if there is none
  */
 record StageDetails(long unsettled, long late, List<OverdueDescriptor> overdue, @Nullable FailureDescriptor lastFailure,
-		List<InstanceDescriptor> instances, List<PropertyDescriptor> properties) {
+		List<InstanceDescriptor> instances, List<PropertyDescriptor> properties, @Nullable LinkDescriptor link) {
 
 	private static final int MOST_OVERDUE = 20;
 
@@ -38,7 +39,8 @@ record StageDetails(long unsettled, long late, List<OverdueDescriptor> overdue, 
 					.limit(MOST_OVERDUE)
 					.map(OverdueDescriptor::of)
 					.toList(),
-				lastFailure, InstanceDescriptor.of(stage, registry.window(stage.name())), properties);
+				lastFailure, InstanceDescriptor.of(stage, registry.window(stage.name())), properties,
+				LinkDescriptor.of(stage.name(), registry));
 	}
 
 }

@@ -1,11 +1,13 @@
 package io.genstage.boot.link;
 
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import io.genstage.link.LinkProvider;
 import io.genstage.link.LinkReceiver;
@@ -23,8 +25,11 @@ public final class Links implements DisposableBean {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** Weak, since each run of a stage has its own, which closes itself if it can. */
-	private final Set<LinkReceiver> receivers = Collections.newSetFromMap(new WeakHashMap<>());
+	/**
+	 * With the names of their links. Weak, since each run of a stage has its own, which
+	 * closes itself if it can.
+	 */
+	private final Map<LinkReceiver, String> receivers = new WeakHashMap<>();
 
 	/**
 	 * Creates the links of an application.
@@ -50,11 +55,16 @@ public final class Links implements DisposableBean {
 		return types;
 	}
 
-	/** Keeps a receiver, to be closed with the application context. */
-	public LinkReceiver keep(LinkReceiver receiver) {
+	/**
+	 * Keeps a receiver, to be closed with the application context.
+	 * @param link the name of its link
+	 * @param receiver the receiver
+	 * @return the same
+	 */
+	public LinkReceiver keep(String link, LinkReceiver receiver) {
 		this.lock.lock();
 		try {
-			this.receivers.add(receiver);
+			this.receivers.put(receiver, link);
 			return receiver;
 		}
 		finally {
@@ -62,10 +72,32 @@ public final class Links implements DisposableBean {
 		}
 	}
 
-	private List<LinkReceiver> kept() {
+	/** Returns how many messages of a link were delivered and are not settled. */
+	public long unsettled(String link) {
+		return kept(link::equals).stream().mapToLong(LinkReceiver::unsettled).sum();
+	}
+
+	/**
+	 * Returns how many messages of a link wait at its engine, as it was seen last.
+	 * @param link the name of the link
+	 * @return the most that one of its receivers knows of, empty if none knows it
+	 */
+	public OptionalLong backlog(String link) {
+		return kept(link::equals).stream()
+			.map(LinkReceiver::waiting)
+			.filter(OptionalLong::isPresent)
+			.mapToLong(OptionalLong::getAsLong)
+			.max();
+	}
+
+	private List<LinkReceiver> kept(Predicate<String> links) {
 		this.lock.lock();
 		try {
-			return List.copyOf(this.receivers);
+			return this.receivers.entrySet()
+				.stream()
+				.filter((kept) -> links.test(kept.getValue()))
+				.map(Map.Entry::getKey)
+				.toList();
 		}
 		finally {
 			this.lock.unlock();
@@ -74,7 +106,7 @@ public final class Links implements DisposableBean {
 
 	@Override
 	public void destroy() {
-		kept().forEach(LinkReceiver::close);
+		kept((link) -> true).forEach(LinkReceiver::close);
 	}
 
 }

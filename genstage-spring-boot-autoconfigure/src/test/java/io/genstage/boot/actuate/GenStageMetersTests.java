@@ -9,12 +9,15 @@ import java.util.stream.Stream;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.TestContexts;
+import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
 import io.genstage.desk.DeadLetterDesk;
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,18 +29,25 @@ class GenStageMetersTests {
 
 	@Test
 	void documentAllThereAre() {
-		TestContexts.runner().withUserConfiguration(Stages.class).run((context) -> {
-			SimpleMeterRegistry registry = new SimpleMeterRegistry();
-			new GenStageMetrics(TestContexts.registry(context), context.getBean(DeadLetterDesk.class)).bindTo(registry);
-			List<Meter> meters = registry.getMeters();
-			assertThat(meters).extracting((meter) -> meter.getId().getName())
-				.containsOnly(Stream.of(GenStageMeters.values()).map(GenStageMeters::getName).toArray(String[]::new));
-			for (GenStageMeters documented : GenStageMeters.values()) {
-				assertThat(meters).filteredOn((meter) -> meter.getId().getName().equals(documented.getName()))
-					.isNotEmpty()
-					.allSatisfy((meter) -> assertIsDocumented(meter, documented));
-			}
-		});
+		TestContexts.runner()
+			.withUserConfiguration(Stages.class)
+			.withConfiguration(
+					AutoConfigurations.of(GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+			.withPropertyValues("genstage.links.numbers.type=memory")
+			.run((context) -> {
+				SimpleMeterRegistry registry = new SimpleMeterRegistry();
+				new GenStageMetrics(TestContexts.registry(context), context.getBean(DeadLetterDesk.class))
+					.bindTo(registry);
+				List<Meter> meters = registry.getMeters();
+				assertThat(meters).extracting((meter) -> meter.getId().getName())
+					.containsOnly(
+							Stream.of(GenStageMeters.values()).map(GenStageMeters::getName).toArray(String[]::new));
+				for (GenStageMeters documented : GenStageMeters.values()) {
+					assertThat(meters).filteredOn((meter) -> meter.getId().getName().equals(documented.getName()))
+						.isNotEmpty()
+						.allSatisfy((meter) -> assertIsDocumented(meter, documented));
+				}
+			});
 	}
 
 	private static void assertIsDocumented(Meter meter, GenStageMeters documented) {
