@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterStore;
@@ -50,6 +51,9 @@ final class Burial {
 	 */
 	private final IdentityHashMap<Ending<?>, DeadLetter> letters = new IdentityHashMap<>(0);
 
+	/** Those of all runs in the system. */
+	private final LettersUnderWay underWay;
+
 	private boolean waitReported;
 
 	private long waitReportedAt;
@@ -59,6 +63,7 @@ final class Burial {
 
 	Burial(StageActor stage, StageOptions options) {
 		this.stage = stage;
+		this.underWay = stage.lettersUnderWay();
 		this.policy = options.failure();
 		this.ordered = (this.policy != null && this.policy.ordersLetters()) ? this.policy.deadLetters() : null;
 		String instance = stage.name();
@@ -74,7 +79,7 @@ final class Burial {
 	/** Returns whether any event may have to wait behind a letter now. */
 	boolean mayBeBehind() {
 		try {
-			return this.ordered != null && this.ordered.holds(this.name);
+			return this.ordered != null && (!this.underWay.isEmpty() || this.ordered.holds(this.name));
 		}
 		catch (RuntimeException ex) {
 			// It is asked about each event, which says so.
@@ -87,6 +92,9 @@ final class Burial {
 		String key = (this.ordered != null) ? keyOf(event) : null;
 		if (this.ordered == null || this.policy == null || key == null) {
 			return Turn.FREE;
+		}
+		if (this.underWay.isOfAnother(this.name, key, this)) {
+			return Turn.LATER;
 		}
 		try {
 			int letters = this.ordered.held(this.name, key);
@@ -133,8 +141,8 @@ final class Burial {
 		try {
 			DeadLetter letter = this.letters.computeIfAbsent(ending, (unknown) -> letter(failed, ending));
 			Object kept = kept(failed, ending);
-			return (delivery != null && store.handsOn()) ? handOn(store, letter, delivery.with(kept))
-					: store.append(letter, kept).toCompletableFuture();
+			return whileWritten(letter, () -> (delivery != null && store.handsOn())
+					? handOn(store, letter, delivery.with(kept)) : store.append(letter, kept).toCompletableFuture());
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -151,12 +159,30 @@ final class Burial {
 		}
 		try {
 			DeadLetter letter = this.letters.computeIfAbsent(ending, (unknown) -> letter(failed, ending));
-			return this.ordered.appendBehind(letter, kept(failed, ending))
-				.thenApply(Optional::isPresent)
-				.toCompletableFuture();
+			DeadLetterStore store = this.ordered;
+			return whileWritten(letter,
+					() -> store.appendBehind(letter, kept(failed, ending))
+						.thenApply(Optional::isPresent)
+						.toCompletableFuture());
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/** Lets other runs know of a letter with a key until it is written, or has failed. */
+	private <T> CompletableFuture<T> whileWritten(DeadLetter letter, Supplier<CompletableFuture<T>> writing) {
+		String key = (this.ordered != null) ? letter.key() : null;
+		if (key == null) {
+			return writing.get();
+		}
+		this.underWay.begin(this.name, key, this);
+		try {
+			return writing.get().whenComplete((written, failure) -> this.underWay.end(this.name, key, this));
+		}
+		catch (RuntimeException ex) {
+			this.underWay.end(this.name, key, this);
+			throw ex;
 		}
 	}
 
@@ -165,8 +191,9 @@ final class Burial {
 		this.letters.remove(ending);
 	}
 
-	private static CompletableFuture<?> handOn(DeadLetterStore store, DeadLetter letter, Delivery<?> delivery) {
-		CompletableFuture<?> stored;
+	private static CompletableFuture<DeadLetter> handOn(DeadLetterStore store, DeadLetter letter,
+			Delivery<?> delivery) {
+		CompletableFuture<DeadLetter> stored;
 		try {
 			stored = store.append(letter, delivery).toCompletableFuture();
 		}

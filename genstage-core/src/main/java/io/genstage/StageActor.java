@@ -316,6 +316,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		}
 	}
 
+	/** Returns the dead letters that stages of the system are writing. */
+	final LettersUnderWay lettersUnderWay() {
+		return this.environment.letters();
+	}
+
 	@Override
 	public long nanoTime() {
 		return this.environment.scheduler().nanoTime();

@@ -21,14 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptionIds numbers their subscriptions
  * @param lookup finds a running stage by its name, or returns null
  * @param removal forgets a stage that has stopped
+ * @param letters knows which dead letters are being written
  */
 record StageEnvironment(Executor executor, LastingTasks lastingTasks, StageScheduler scheduler, StageListener listener,
 		@Nullable StageObserver observer, LongSupplier subscriptionIds, Function<String, @Nullable StageRef> lookup,
-		Consumer<StageRef> removal) {
+		Consumer<StageRef> removal, LettersUnderWay letters) {
 
 	StageEnvironment withExecutor(Executor executor) {
 		return executor.equals(this.executor) ? this : new StageEnvironment(executor, this.lastingTasks, this.scheduler,
-				this.listener, this.observer, this.subscriptionIds, this.lookup, this.removal);
+				this.listener, this.observer, this.subscriptionIds, this.lookup, this.removal, this.letters);
 	}
 
 	/** Adds listeners of one stage, which costs nothing if there are none. */
@@ -38,7 +39,7 @@ record StageEnvironment(Executor executor, LastingTasks lastingTasks, StageSched
 		}
 		return new StageEnvironment(this.executor, this.lastingTasks, this.scheduler,
 				StageListeners.join(this.listener, listeners), this.observer, this.subscriptionIds, this.lookup,
-				this.removal);
+				this.removal, this.letters);
 	}
 
 }

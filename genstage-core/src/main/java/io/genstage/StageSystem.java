@@ -68,7 +68,7 @@ public final class StageSystem implements AutoCloseable {
 		this.threads = new StageThreads(builder.executor, builder.scheduler, this.context);
 		this.environment = new StageEnvironment(this.threads.executor(), this.threads.lastingTasks(),
 				this.threads.scheduler(), StageListeners.of(builder.listeners), builder.observer,
-				this.subscriptionIds::incrementAndGet, this.stages::get, this::remove);
+				this.subscriptionIds::incrementAndGet, this.stages::get, this::remove, new LettersUnderWay());
 	}
 
 	/**

@@ -280,7 +280,8 @@ class ArchitectureTests {
 		.resideOutsideOfPackage(THREAD)
 		.and()
 		.doNotBelongToAnyOf(Mailbox.class, StageEnvironment.class, StageSystem.class, StageRef.class, Answer.class,
-				StagesInUse.class, TimedCall.class, EventQueue.class, Sources.class, EventStream.class)
+				StagesInUse.class, TimedCall.class, LettersUnderWay.class, EventQueue.class, Sources.class,
+				EventStream.class)
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"

@@ -1,14 +1,21 @@
 package io.genstage;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.deadletter.DeadLetterFilter;
+import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.deadletter.MemoryDeadLetterStore;
 import io.genstage.delivery.Acknowledger;
 import io.genstage.delivery.Delivery;
@@ -213,6 +220,93 @@ class BehindLettersStageTests {
 		send("a1", "a2");
 		assertThat(this.store.claim(letters().get(1).id(), UUID.randomUUID(), Duration.ofMinutes(1))).isEmpty();
 		assertThat(this.registry.stage("book").orElseThrow().instances().get(0).numbers().held()).isZero();
+	}
+
+	@Test
+	void waitsForALetterThatAnEarlierRunIsWriting() {
+		Deque<Runnable> writing = new ArrayDeque<>();
+		this.policy = this.policy.withDeadLetters(writingLater(writing));
+		start();
+		this.poison.add("a1");
+		send("a1");
+		assertThat(writing).hasSize(1);
+		crash();
+		send("a2", "b1");
+		assertThat(this.handled).containsExactly("b1");
+		writing.remove().run();
+		this.executor.advance(Duration.ofMinutes(1));
+		this.executor.runReady();
+		writing.remove().run();
+		this.executor.runReady();
+		assertThat(waiting()).containsExactly("a1", "a2");
+		assertThat(this.handled).containsExactly("b1");
+	}
+
+	@Test
+	void goesOnBehindALetterThatAnEarlierRunCouldNotWrite() {
+		Deque<Runnable> writing = new ArrayDeque<>();
+		this.policy = this.policy.withDeadLetters(failingLater(writing));
+		start();
+		this.poison.add("a1");
+		send("a1");
+		crash();
+		send("a2");
+		assertThat(this.handled).isEmpty();
+		writing.remove().run();
+		this.executor.advance(Duration.ofMinutes(1));
+		this.executor.runReady();
+		assertThat(this.handled).containsExactly("a2");
+	}
+
+	/** Lets the stage fail, and start again. */
+	private void crash() {
+		this.system.stages()
+			.stream()
+			.filter((stage) -> stage.name().startsWith("book"))
+			.forEach((stage) -> stage.stop(ExitReason.failure(new IllegalStateException("crash"))));
+		this.executor.runReady();
+		this.executor.advance(Duration.ofSeconds(1));
+		this.executor.runReady();
+	}
+
+	/** Returns the store, in front of which letters wait until somebody writes them. */
+	private DeadLetterStore writingLater(Deque<Runnable> writing) {
+		return inFrontOfStore((method, arguments, result) -> writing.add(() -> {
+			try {
+				((CompletionStage<?>) method.invoke(this.store, arguments)).thenAccept(result::complete);
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}));
+	}
+
+	/** Returns the store, in front of which letters wait until that has failed. */
+	private DeadLetterStore failingLater(Deque<Runnable> writing) {
+		return inFrontOfStore((method, arguments, result) -> writing
+			.add(() -> result.completeExceptionally(new IllegalStateException("away"))));
+	}
+
+	private DeadLetterStore inFrontOfStore(Writing writing) {
+		return (DeadLetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { DeadLetterStore.class }, (proxy, method, arguments) -> {
+					if (!method.getName().startsWith("append")) {
+						return method.invoke(this.store, arguments);
+					}
+					CompletableFuture<Object> result = new CompletableFuture<>();
+					writing.write(method, arguments, result);
+					return result;
+				});
+	}
+
+	/**
+	 * Writes a letter some time later.
+	 */
+	@FunctionalInterface
+	private interface Writing {
+
+		void write(Method method, Object[] arguments, CompletableFuture<Object> result);
+
 	}
 
 	/**

@@ -60,7 +60,7 @@ final class Dialogue {
 	StageRef start(String name, Stage stage, StageOptions options) {
 		StageEnvironment environment = new StageEnvironment(this.executor, new LastingTasks(), this.scheduler,
 				StageListeners.of(this.listeners), null, this.subscriptionIds::incrementAndGet, this.running::get,
-				this::remove)
+				this::remove, new LettersUnderWay())
 			.withListeners(options.listeners());
 		StageActor actor = create(name, stage, options, environment);
 		this.running.put(name, actor.self());

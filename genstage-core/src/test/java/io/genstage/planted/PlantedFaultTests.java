@@ -115,7 +115,7 @@ class PlantedFaultTests {
 					"CompletableFuture<?> limited = limited(future);",
 					"CompletableFuture<?> limited = limited(future); "
 							+ "this.settlements.accept(Settlements.delivery(begun.event()));",
-					"was settled"),
+					"settled"),
 			new PlantedFault("an event that a stage reports itself is accepted at once", "Settlements",
 					"!delivery.isHandled() && !this.handler.reportsHandled()", "!delivery.isHandled()", "was settled"),
 			new PlantedFault("what a stage has not reported is forgotten", "HandlingSite",
@@ -133,7 +133,7 @@ class PlantedFaultTests {
 			new PlantedFault("the failure of a selector comes too late", "dispatch/BroadcastDispatcher",
 					"E lost = (copying != null) ? copying.apply(event) : event;", "E lost = event;", "is settled as"),
 			new PlantedFault("a half of a list is lost", "failure/Retrying", "parts.push(halves.get(1));", "",
-					"has no outcome"),
+					"is never settled"),
 			new PlantedFault("an event overtakes a retry of its key", "failure/Retrying",
 					"|| this.lines.containsKey(key)", "", "behind a later event"),
 			new PlantedFault("what was not got to waits behind what has failed", "failure/Retrying",
@@ -147,10 +147,12 @@ class PlantedFaultTests {
 					"that no store has"),
 			new PlantedFault("an event is handled though a letter of its key waits", "failure/Retrying",
 					"if (!this.aftermath.mayBeBehind()) {", "if (this.aftermath.ordersLetters()) {",
-					"a letter of its key waits"),
+					"an earlier letter of its key waits"),
 			new PlantedFault("an event that is kept behind no letter counts as kept", "FailedEvents",
 					"boolean kept = failure == null && future.join();", "boolean kept = failure == null;",
 					"that no store has"),
+			new PlantedFault("an accepted event whose stage stops is lost", "EventsInFlight", "return attempt.stop();",
+					"attempt.stop(); return false;", "then"),
 			new PlantedFault("an event in flight that is given up is lost as well", "intake/InFlightIntake",
 					"if (!event.isGivenUp()) {", "if (event != null) {", "two outcomes"));
 
@@ -174,6 +176,10 @@ class PlantedFaultTests {
 							"this.due.add(inbound);", "onCancel PRODUCER"),
 					"io.genstage.EndBehindEventsTests$OfAProducerConsumerWithPartitions",
 					"waitsForWhatAPartitionHolds"),
+			new FoundByTest(new PlantedFault("a restarted stage doesn't wait for a letter that is being written",
+					"Burial", "if (this.underWay.isOfAnother(this.name, key, this)) {",
+					"if (this.underWay.isEmpty()) {", "a2"), "io.genstage.BehindLettersStageTests",
+					"waitsForALetterThatAnEarlierRunIsWriting"),
 			// Intakes
 			new FoundByTest(
 					new PlantedFault("the timer of a batch forgets its demand", "batch/ClosedBatch",

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -86,6 +87,24 @@ final class Account implements StageListener, Acknowledger<Object> {
 	void finished(Item item, String stage) {
 		tell(stage, "finishes", item);
 		item.finishAt(stage);
+	}
+
+	/**
+	 * A stage accepts an event, unless it comes too late. The source may hear of it at
+	 * once, before it counts as handled.
+	 */
+	void accepts(Item item, String stage, BooleanSupplier accept) {
+		Outcome before = item.words().putIfAbsent(stage, Outcome.ACCEPTED);
+		if (accept.getAsBoolean()) {
+			finished(item, stage);
+			item.acceptAt(stage);
+			if (before != null) {
+				complain("%s has two outcomes at %s: %s, then it is accepted", item, stage, before);
+			}
+		}
+		else if (before == null) {
+			item.words().remove(stage);
+		}
 	}
 
 	/** A call has succeeded at a stage that keeps events in order. */
@@ -171,6 +190,9 @@ final class Account implements StageListener, Acknowledger<Object> {
 
 	private void word(Item item, String stage, Outcome outcome) {
 		tell(stage, "says of", item, outcome);
+		if (outcome == Outcome.ACCEPTED && item.countsAt(stage)) {
+			return;
+		}
 		Outcome before = item.words().putIfAbsent(stage, outcome);
 		if (before != null) {
 			complain("%s has two outcomes at %s: %s, then %s", item, stage, before, outcome);
@@ -219,6 +241,9 @@ final class Account implements StageListener, Acknowledger<Object> {
 		for (Item item : this.emitted) {
 			if (item.isRoot() && item.reported() == null) {
 				complain("%s is never settled", item);
+			}
+			if (!item.acceptedAt().isEmpty()) {
+				complain("%s was accepted and counts nowhere as handled: %s", item, item.acceptedAt());
 			}
 			boolean shared = isShared(item);
 			if (item.words().isEmpty() && !shared) {

@@ -1,6 +1,8 @@
 package io.genstage.settling;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +31,8 @@ final class FlakyStore implements DeadLetterStore {
 
 	private final boolean durable;
 
-	/** How many letters there are of each key. */
-	private final Map<String, Integer> letters = new HashMap<>();
+	/** The events whose letters there are, of each key. */
+	private final Map<String, Deque<Item>> letters = new HashMap<>();
 
 	FlakyStore(SeededExecutor executor, Random random, boolean durable) {
 		this.executor = executor;
@@ -70,20 +72,29 @@ final class FlakyStore implements DeadLetterStore {
 		if (letter.isPresent() && (this.durable || item.roots().isEmpty())) {
 			item.storeLetter();
 		}
-		letter.map(DeadLetter::key).ifPresent(this::count);
+		letter.map(DeadLetter::key).ifPresent((key) -> keep(key, item));
 		return letter;
 	}
 
-	/** Counts a letter, which somebody drops some time later. */
-	private void count(String key) {
-		this.letters.merge(key, 1, Integer::sum);
+	/** Keeps a letter, which somebody drops some time later. */
+	private void keep(String key, Item item) {
+		this.letters.computeIfAbsent(key, (unknown) -> new ArrayDeque<>()).add(item);
 		this.executor.schedule(Duration.ofMillis(this.random.nextInt(10_000)),
-				() -> this.letters.computeIfPresent(key, (known, number) -> (number > 1) ? number - 1 : null));
+				() -> this.letters.computeIfPresent(key, (known, items) -> {
+					items.remove();
+					return items.isEmpty() ? null : items;
+				}));
 	}
 
-	/** Returns whether there is a letter of a key. */
-	boolean has(@Nullable String key) {
+	private boolean has(@Nullable String key) {
 		return this.letters.containsKey(key);
+	}
+
+	/** Returns whether an event of the same key has a letter that was emitted before. */
+	boolean hasBefore(Item item) {
+		return this.letters.getOrDefault(String.valueOf(item.key()), new ArrayDeque<>())
+			.stream()
+			.anyMatch((other) -> other.sequence() < item.sequence());
 	}
 
 	private CompletionStage<Optional<DeadLetter>> later(Item item, Supplier<Optional<DeadLetter>> wanted,
@@ -110,7 +121,7 @@ final class FlakyStore implements DeadLetterStore {
 		if (this.random.nextInt(20) == 0) {
 			throw new IllegalStateException("the store doesn't know");
 		}
-		return this.letters.getOrDefault(key, 0);
+		return this.letters.getOrDefault(key, new ArrayDeque<>()).size();
 	}
 
 	// Nobody looks at the letters.

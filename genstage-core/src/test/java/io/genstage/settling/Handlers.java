@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
+import io.genstage.AcknowledgingConsumerStage;
+import io.genstage.AcknowledgingProducerConsumerStage;
 import io.genstage.AsyncConsumerStage;
 import io.genstage.AsyncProducerConsumerStage;
 import io.genstage.ConsumerStage;
@@ -17,6 +19,7 @@ import io.genstage.ProducerConsumerStage;
 import io.genstage.Stage;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.delivery.Acknowledgement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ final class Handlers {
 			case EACH -> new Each(work, true);
 			case TASKS -> new Each(work, false);
 			case IN_FLIGHT -> new InFlight(work);
+			case ACKNOWLEDGES -> new Acknowledges(work);
 			case REPORTS -> new Reports(work);
 		};
 	}
@@ -41,6 +45,7 @@ final class Handlers {
 		return switch (form) {
 			case EACH -> new EmittingEach(work);
 			case IN_FLIGHT -> new EmittingInFlight(work);
+			case ACKNOWLEDGES -> new EmittingAcknowledges(work);
 			default -> new EmittingLists(work);
 		};
 	}
@@ -50,7 +55,7 @@ final class Handlers {
 	 */
 	enum Form {
 
-		LISTS, EACH, BATCHES, IN_FLIGHT, TASKS, REPORTS
+		LISTS, EACH, BATCHES, IN_FLIGHT, TASKS, ACKNOWLEDGES, REPORTS
 
 	}
 
@@ -113,6 +118,19 @@ final class Handlers {
 		@Override
 		public CompletionStage<?> begin(Item event, Subscription from) {
 			return this.work.begin(event, context(), false);
+		}
+
+	}
+
+	private static final class Acknowledges extends Run implements AcknowledgingConsumerStage<Item> {
+
+		Acknowledges(Work work) {
+			super(work);
+		}
+
+		@Override
+		public CompletionStage<?> begin(Item event, Acknowledgement acknowledgement, Subscription from) {
+			return this.work.begin(event, acknowledgement, context(), false);
 		}
 
 	}
@@ -206,6 +224,20 @@ final class Handlers {
 		@Override
 		public CompletionStage<List<Object>> begin(Item event, Subscription from) {
 			return this.work.begin(event, context(), true);
+		}
+
+	}
+
+	private static final class EmittingAcknowledges extends Run
+			implements AcknowledgingProducerConsumerStage<Item, Object> {
+
+		EmittingAcknowledges(Work work) {
+			super(work);
+		}
+
+		@Override
+		public CompletionStage<List<Object>> begin(Item event, Acknowledgement acknowledgement, Subscription from) {
+			return this.work.begin(event, acknowledgement, context(), true);
 		}
 
 	}

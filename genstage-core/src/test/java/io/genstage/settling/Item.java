@@ -32,6 +32,9 @@ final class Item {
 	/** Where a call with it has succeeded. */
 	private final Set<String> finishedAt = new LinkedHashSet<>();
 
+	/** Where it was accepted and is not counted as handled yet. */
+	private final Set<String> acceptedAt = new LinkedHashSet<>();
+
 	private @Nullable String emitter;
 
 	private long sequence;
@@ -87,6 +90,21 @@ final class Item {
 
 	void finishAt(String stage) {
 		this.finishedAt.add(stage);
+	}
+
+	/** A stage has accepted it, which counts it as handled afterwards. */
+	void acceptAt(String stage) {
+		this.acceptedAt.add(stage);
+	}
+
+	/** Returns, once, whether a stage has accepted it before it counts it as handled. */
+	boolean countsAt(String stage) {
+		return this.acceptedAt.remove(stage);
+	}
+
+	/** Returns where it was accepted and is not counted as handled. */
+	Set<String> acceptedAt() {
+		return this.acceptedAt;
 	}
 
 	boolean isFinishedAt(String stage) {

@@ -224,15 +224,18 @@ final class RandomPipeline {
 		private StageDefinition worker(StageOptions options) {
 			Work work = new Work(RandomPipeline.this.executor, RandomPipeline.this.random, RandomPipeline.this.account);
 			Form form = (this.kind == StageKind.CONSUMER) ? any(Form.values())
-					: any(new Form[] { Form.LISTS, Form.EACH, Form.BATCHES, Form.IN_FLIGHT });
+					: any(new Form[] { Form.LISTS, Form.EACH, Form.BATCHES, Form.IN_FLIGHT, Form.ACKNOWLEDGES });
 			FailurePolicy policy = (form == Form.REPORTS) ? null : policy();
+			if (policy != null && form == Form.ACKNOWLEDGES && chance(2)) {
+				policy = policy.withTimeout(Duration.ofMillis(1 + RandomPipeline.this.random.nextInt(3000)));
+			}
 			StageOptions all = withForm((policy != null) ? options.withFailure(policy) : options, form, work, policy);
 			StageDefinition definition = (this.kind == StageKind.CONSUMER)
 					? StageDefinition.of(this.name, this.kind, () -> Handlers.consumer(form, work))
 					: StageDefinition.of(this.name, this.kind, () -> Handlers.producerConsumer(form, work));
 			boolean mayBeMany = this.producers.stream().allMatch((producer) -> producer.dispatcher != 2);
 			boolean isTwo = mayBeMany && chance(3);
-			boolean inTurns = form != Form.IN_FLIGHT && form != Form.TASKS;
+			boolean inTurns = form != Form.IN_FLIGHT && form != Form.TASKS && form != Form.ACKNOWLEDGES;
 			if (policy != null && policy.ordersLetters() && inTurns && !isTwo) {
 				work.waitsBehind((FlakyStore) Objects.requireNonNull(policy.deadLetters()));
 			}
@@ -254,7 +257,7 @@ final class RandomPipeline {
 					}
 					return options.withBatching(keyed ? Batching.byKey(Item::key, batch) : Batching.of(batch));
 				}
-				case IN_FLIGHT -> {
+				case IN_FLIGHT, ACKNOWLEDGES -> {
 					InFlight inFlight = InFlight.of(1 + random.nextInt(5));
 					return options.withInFlight(random.nextBoolean() ? inFlight : inFlight.unordered());
 				}

@@ -12,6 +12,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
+import io.genstage.delivery.Acknowledgement;
 import io.genstage.delivery.BatchFailure;
 import io.genstage.delivery.Delivery;
 import io.genstage.failure.EventRejectedException;
@@ -155,17 +156,63 @@ final class Work {
 				future.completeExceptionally(ex);
 			}
 		};
+		takeTime(work);
+		return future;
+	}
+
+	private void takeTime(Runnable work) {
 		switch (this.random.nextInt(3)) {
 			case 0 -> work.run();
 			case 1 -> this.executor.execute(work);
 			default -> this.executor.schedule(Duration.ofMillis(this.random.nextInt(2000)), work);
 		}
-		return future;
+	}
+
+	/**
+	 * Begins to handle an event that is settled by its acknowledgement, now or later, and
+	 * seldom never. What is made of it is nobody's child.
+	 */
+	CompletableFuture<List<Object>> begin(Item item, Acknowledgement acknowledgement, StageContext context,
+			boolean emits) {
+		CompletableFuture<List<Object>> call = new CompletableFuture<>();
+		if (this.random.nextInt(60) > 0) {
+			takeTime(() -> settle(item, acknowledgement, context.self().name(), call));
+		}
+		takeTime(() -> call
+			.complete(emits ? List.of(Item.madeOf(List.of(), this.account.nextNumber(), item.key())) : List.of()));
+		return call;
+	}
+
+	private void settle(Item item, Acknowledgement acknowledgement, String stage, CompletableFuture<?> call) {
+		try {
+			attempt(item);
+			this.account.accepts(item, stage, acknowledgement::accept);
+		}
+		catch (EventRejectedException ex) {
+			acknowledgement.reject(ex);
+		}
+		catch (RetryAfterException ex) {
+			acknowledgement.retry(ex.delay());
+		}
+		catch (RuntimeException ex) {
+			if (this.random.nextBoolean()) {
+				acknowledgement.retry();
+			}
+			else {
+				call.completeExceptionally(ex);
+			}
+		}
+		catch (Error ex) {
+			call.completeExceptionally(ex);
+		}
+		if (this.random.nextInt(10) == 0 && acknowledgement.isSettled() && acknowledgement.accept()) {
+			this.account.complain("%s is settled twice by %s", item, stage);
+		}
 	}
 
 	private void attempt(Item item) {
-		if (this.letters != null && this.letters.has(String.valueOf(item.key()))) {
-			this.account.complain("%s is handled though a letter of its key waits", item);
+		if (this.letters != null && this.letters.hasBefore(item)) {
+			this.account.complain("%s is handled though an earlier letter of its key waits", item);
 		}
 		Duration now = this.executor.now();
 		if (now.compareTo(this.awayFrom) >= 0 && now.compareTo(this.awayUntil) < 0) {
