@@ -60,6 +60,14 @@ public final class RateAccount {
 	}
 
 	/**
+	 * Returns the limit that it was made with.
+	 * @return the limit
+	 */
+	public RateLimit configured() {
+		return this.configured;
+	}
+
+	/**
 	 * Changes the limit, for all instances at once. What was saved up stays, as far as
 	 * the new burst allows, so that a change gives nothing away; events that wait go on
 	 * by the new limit at once.

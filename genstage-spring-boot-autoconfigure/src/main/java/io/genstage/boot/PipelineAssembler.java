@@ -31,6 +31,7 @@ import io.genstage.boot.handler.HandlerStages;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.handler.UnusableStageException;
 import io.genstage.boot.setting.SettingResolver;
+import io.genstage.boot.setting.SettingsInForce;
 import io.genstage.boot.setting.StageSettings;
 import io.genstage.boot.table.Setting;
 import io.genstage.deadletter.DeadLetterStore;
@@ -80,6 +81,8 @@ final class PipelineAssembler {
 
 	private final LinkWiring links;
 
+	private final Map<String, SettingsInForce> inForce = new LinkedHashMap<>();
+
 	PipelineAssembler(ConfigurableListableBeanFactory beanFactory, GenStageProperties properties) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
@@ -101,6 +104,13 @@ final class PipelineAssembler {
 		});
 	}
 
+	/**
+	 * Returns what is in force for each stage and who says so, once the graphs are made.
+	 */
+	Map<String, SettingsInForce> inForce() {
+		return this.inForce;
+	}
+
 	private List<PipelineGraph> wire() {
 		during(StartupPhase.READ,
 				() -> taking(new StageDeclarationReader(this.beanFactory).read()).forEach(this::declare));
@@ -113,6 +123,11 @@ final class PipelineAssembler {
 				this.links.cut(uncut, (elsewhere) -> Objects.requireNonNull(this.settings.get(elsewhere))),
 				this::asksItself);
 		List<StageDefinition> definitions = limits.definitions();
+		for (int stage = 0; stage < uncut.size(); stage++) {
+			StageDefinition before = uncut.get(stage);
+			StageDefinition given = definitions.get(stage);
+			this.inForce.computeIfPresent(given.name(), (name, settings) -> settings.completedBy(before, given));
+		}
 		checkEventTypes();
 		checkProgress();
 		this.problems.addAll(resolver.problemsWith(this.stages));
@@ -269,7 +284,8 @@ final class PipelineAssembler {
 	private StageDefinition defineOfLink(StageDeclaration declaration) {
 		LinkSource source = this.links.source(declaration);
 		this.stages.put(declaration.name(), source.typed());
-		return customize(this.links.define(declaration, settings(declaration), source));
+		StageSettings settings = settings(declaration);
+		return customize(this.links.define(declaration, settings, source), settings.inForce().withoutPolling());
 	}
 
 	private StageDefinition define(StageDeclaration declaration) {
@@ -284,7 +300,8 @@ final class PipelineAssembler {
 		settings = decider(declaration, first.takes()).map(settings::decidedBy).orElse(settings);
 		source.refusalOf(settings.concurrency())
 			.ifPresent((refusal) -> this.problems.add(new WiringProblem(declaration.place(), refusal)));
-		return customize(settings.definition(declaration, source));
+		return customize(settings.definition(declaration, source),
+				first.polled() ? settings.inForce() : settings.inForce().withoutPolling());
 	}
 
 	private boolean asksItself(String stage) {
@@ -314,13 +331,17 @@ final class PipelineAssembler {
 		}
 	}
 
-	private StageDefinition customize(StageDefinition definition) {
+	private StageDefinition customize(StageDefinition definition, SettingsInForce settings) {
 		StageDefinition customized = definition;
+		SettingsInForce inForce = settings;
 		for (StageDefinitionCustomizer customizer : this.customizers) {
-			customized = Objects.requireNonNull(customizer.customize(customized),
+			StageDefinition before = customized;
+			customized = Objects.requireNonNull(customizer.customize(before),
 					() -> "%s returned no definition of stage '%s'".formatted(customizer.getClass().getName(),
 							definition.name()));
+			inForce = inForce.customizedBy(customizer.getClass(), before, customized);
 		}
+		this.inForce.put(definition.name(), inForce);
 		if (!customized.name().equals(definition.name()) || customized.kind() != definition.kind()) {
 			throw new IllegalStateException("a StageDefinitionCustomizer made the %s '%s' of the %s '%s'"
 				.formatted(customized.kind(), customized.name(), definition.kind(), definition.name()));

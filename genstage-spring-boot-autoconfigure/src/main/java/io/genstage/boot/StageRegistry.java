@@ -14,12 +14,16 @@ import java.util.concurrent.CompletionStage;
 
 import io.genstage.EventCounts;
 import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
 import io.genstage.WaitingEvents;
 import io.genstage.account.StageTimes;
 import io.genstage.batch.BatchOptions;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.handler.EventTypes;
 import io.genstage.boot.link.LinkEnd;
+import io.genstage.boot.setting.LiveSettings;
+import io.genstage.boot.setting.SettingInForce;
+import io.genstage.boot.setting.SettingsInForce;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.DrainReport;
@@ -75,6 +79,9 @@ public final class StageRegistry implements SmartInitializingSingleton {
 
 	private volatile @Nullable PipelineRegistry pipelines;
 
+	/** What the annotated stages were configured with, by their names. */
+	private volatile Map<String, Configured> configured = Map.of();
+
 	/**
 	 * Creates the registry of an application context.
 	 * @param beanFactory where the annotated beans are
@@ -86,7 +93,7 @@ public final class StageRegistry implements SmartInitializingSingleton {
 			ObjectProvider<PipelineListener> listeners) {
 		this.beanFactory = beanFactory;
 		this.fedBy = properties.lifecycle().fedBy();
-		this.assembly = new Assembly(beanFactory, () -> new PipelineAssembler(beanFactory, properties).assemble());
+		this.assembly = new Assembly(beanFactory, () -> assemble(properties));
 		this.system = system;
 		this.listeners = listeners;
 		this.timeKeeping = properties.accounts().timeKeeping();
@@ -103,6 +110,18 @@ public final class StageRegistry implements SmartInitializingSingleton {
 			this.assembly.runEarly(this::assembleFrom);
 		}
 		return Objects.requireNonNull(this.pipelines);
+	}
+
+	private List<PipelineGraph> assemble(GenStageProperties properties) {
+		PipelineAssembler assembler = new PipelineAssembler(this.beanFactory, properties);
+		List<PipelineGraph> graphs = assembler.assemble();
+		Map<String, Configured> configured = new LinkedHashMap<>();
+		graphs.stream()
+			.flatMap((graph) -> graph.stages().stream())
+			.forEach((stage) -> Optional.ofNullable(assembler.inForce().get(stage.name()))
+				.ifPresent((settings) -> configured.put(stage.name(), new Configured(stage, settings))));
+		this.configured = configured;
+		return graphs;
 	}
 
 	private void assembleFrom(List<PipelineGraph> graphs) {
@@ -194,6 +213,34 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	 */
 	public Optional<StageDefinition> definition(String name) {
 		return assembled().definition(name);
+	}
+
+	/**
+	 * Returns the settings that are in force for a stage, also those that nobody has
+	 * said, each with who says so: a property, the annotation, a customizer, somebody who
+	 * has changed it since, or nobody. The stage isn't asked.
+	 * @param name the stage's name
+	 * @return the settings of the stage in the order of the reference page, then those of
+	 * each of its subscriptions; of a stage that was registered from code what its
+	 * definition says; none if there is no such stage
+	 */
+	public List<SettingInForce> settings(String name) {
+		StageDefinition stage = definition(name).orElse(null);
+		ManagedStageStatus status = stage(name).orElse(null);
+		if (stage == null || status == null) {
+			return List.of();
+		}
+		Map<String, SubscribeOptions> demand = new LinkedHashMap<>();
+		edgesTo(name).forEach((edge) -> demand.put(edge.producer(), edge.options()));
+		// Another stage may have taken the name of an annotated one.
+		Configured configured = this.configured.get(name);
+		SettingsInForce settings = (configured != null && configured.stage().equals(stage)) ? configured.settings()
+				: SettingsInForce.ofCode(stage);
+		return settings
+			.changedTo(stage,
+					new LiveSettings(status.instances().size(), rate(name).orElse(null), batch(name).orElse(null),
+							demand))
+			.list();
 	}
 
 	/**
@@ -633,6 +680,15 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	/** Returns the pipelines that are to be drained. */
 	List<Pipeline> toDrain() {
 		return assembled().toDrain();
+	}
+
+	/**
+	 * What an annotated stage was configured with.
+	 *
+	 * @param stage the stage as the engine is given it
+	 * @param settings its settings
+	 */
+	private record Configured(StageDefinition stage, SettingsInForce settings) {
 	}
 
 }

@@ -88,7 +88,8 @@ public class GenStageEndpoint implements PipelineListener {
 	@Nullable StageDescriptor stage(String stage, boolean showValues) {
 		return this.registry.stage(stage)
 			.map((status) -> StageDescriptor.of(status)
-				.with(StageDetails.of(status, this.registry, this.failures.of(stage), properties(stage, showValues))))
+				.with(StageDetails.of(status, this.registry, this.failures.of(stage), properties(stage, showValues),
+						settings(stage, showValues))))
 			.orElse(null);
 	}
 
@@ -112,6 +113,13 @@ public class GenStageEndpoint implements PipelineListener {
 		return this.properties.of(stage, names)
 			.stream()
 			.map((property) -> PropertyDescriptor.of(property, this.sanitizer, showValues))
+			.toList();
+	}
+
+	private List<SettingDescriptor> settings(String stage, boolean showValues) {
+		return this.registry.settings(stage)
+			.stream()
+			.map((setting) -> SettingDescriptor.of(setting, stage, this.properties, this.sanitizer, showValues))
 			.toList();
 	}
 
@@ -178,13 +186,16 @@ public class GenStageEndpoint implements PipelineListener {
 	 * shown
 	 * @param link the end of a link that it belongs to; {@code null} where all pipelines
 	 * are shown
+	 * @param settings all that is in force, each with who says so; {@code null} where all
+	 * pipelines are shown
 	 */
 	public record StageDescriptor(String name, String kind, String state, boolean pauseWanted, long in, long out,
 			long discarded, long buffered, long queued, long backlog, long held, long demand, long retrying,
 			@Nullable OutageDescriptor outage, @Nullable Long unsettled, @Nullable Long late,
 			@Nullable List<OverdueDescriptor> overdue, @Nullable FailureDescriptor lastFailure,
 			@Nullable List<InstanceDescriptor> instances, @Nullable List<PropertyDescriptor> properties,
-			@Nullable LinkDescriptor link) implements OperationResponseBody {
+			@Nullable LinkDescriptor link,
+			@Nullable List<SettingDescriptor> settings) implements OperationResponseBody {
 
 		static StageDescriptor of(ManagedStageStatus stage) {
 			String kind = stage.kind().toString();
@@ -193,16 +204,16 @@ public class GenStageEndpoint implements PipelineListener {
 				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), numbers.in(),
 						numbers.out(), numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(),
 						numbers.held(), numbers.demand(), numbers.retrying(), OutageDescriptor.of(numbers.outage()),
-						null, null, null, null, null, null, null))
+						null, null, null, null, null, null, null, null))
 				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), 0, 0, 0, 0, 0, 0,
-						0, 0, 0, null, null, null, null, null, null, null, null));
+						0, 0, 0, null, null, null, null, null, null, null, null, null));
 		}
 
 		StageDescriptor with(StageDetails details) {
 			return new StageDescriptor(this.name, this.kind, this.state, this.pauseWanted, this.in, this.out,
 					this.discarded, this.buffered, this.queued, this.backlog, this.held, this.demand, this.retrying,
 					this.outage, details.unsettled(), details.late(), details.overdue(), details.lastFailure(),
-					details.instances(), details.properties(), details.link());
+					details.instances(), details.properties(), details.link(), details.settings());
 		}
 
 	}
@@ -251,7 +262,7 @@ public class GenStageEndpoint implements PipelineListener {
 			return new PropertyDescriptor(name, value, StagePropertyOrigins.place(property));
 		}
 
-		private static @Nullable PropertySource<?> source(ConfigurationProperty property) {
+		static @Nullable PropertySource<?> source(ConfigurationProperty property) {
 			ConfigurationPropertySource source = property.getSource();
 			return (source != null && source.getUnderlyingSource() instanceof PropertySource<?> underlying) ? underlying
 					: null;

@@ -23,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param instances what its instances spend their time on
  * @param properties what its own properties set
  * @param link the end of a link that it belongs to, {@code null} if there is none
+ * @param settings all that is in force, each with who says so
  */
 record StageDetails(long unsettled, long late, List<OverdueDescriptor> overdue, @Nullable FailureDescriptor lastFailure,
-		List<InstanceDescriptor> instances, List<PropertyDescriptor> properties, @Nullable LinkDescriptor link) {
+		List<InstanceDescriptor> instances, List<PropertyDescriptor> properties, @Nullable LinkDescriptor link,
+		List<SettingDescriptor> settings) {
 
 	private static final int MOST_OVERDUE = 20;
 
 	static StageDetails of(ManagedStageStatus stage, StageRegistry registry, @Nullable FailureDescriptor lastFailure,
-			List<PropertyDescriptor> properties) {
+			List<PropertyDescriptor> properties, List<SettingDescriptor> settings) {
 		return new StageDetails(registry.unsettled(stage.name()),
 				stage.started().map(StageStatus::counts).orElse(EventCounts.NONE).late(),
 				stage.started()
@@ -40,7 +42,7 @@ record StageDetails(long unsettled, long late, List<OverdueDescriptor> overdue, 
 					.map(OverdueDescriptor::of)
 					.toList(),
 				lastFailure, InstanceDescriptor.of(stage, registry.window(stage.name())), properties,
-				LinkDescriptor.of(stage.name(), registry));
+				LinkDescriptor.of(stage.name(), registry), settings);
 	}
 
 }

@@ -101,8 +101,11 @@ public final class StagePropertyOrigins {
 			.orElse(problem);
 	}
 
-	/** Finds a property, or the first of those below it. */
-	private Optional<ConfigurationProperty> first(String name) {
+	/**
+	 * Finds a property in any of the forms of its name, or the first of those below it.
+	 * @param name the full name
+	 */
+	public Optional<ConfigurationProperty> first(String name) {
 		String wanted = StagePropertyNames.uniform(name);
 		return this.bound.getAll().values().stream().sorted().filter((property) -> {
 			String written = StagePropertyNames.uniform(withoutBrackets(property.getName()));

@@ -66,6 +66,23 @@ final class EdgeSettings {
 		return new EdgeDefinition(this.producerName, undecided ? null : options());
 	}
 
+	/** Adds what is in force for the subscription, each with who says so. */
+	void addTo(SettingsInForce.Builder inForce) {
+		SubscribeOptions options = options();
+		inForce.add(SettingTable.MAX_DEMAND, this.producerName, options.maxDemand(),
+				isByBatch() ? SettingOrigin.BUILT_IN : origin(maxDemand()));
+		inForce.add(SettingTable.MIN_DEMAND, this.producerName, options.minDemand(),
+				isByBatch() ? SettingOrigin.BUILT_IN : origin(minDemand().filter((min) -> minProblem(min).isEmpty())));
+		this.settings.find(SettingTable.PARTITION)
+			.ifPresent((said) -> inForce.add(said.setting(), this.producerName, said.value(), said.origin()));
+		this.settings.find(SettingTable.SELECTOR)
+			.ifPresent((said) -> inForce.add(said.setting(), this.producerName, said.value(), said.origin()));
+	}
+
+	private static SettingOrigin origin(Optional<Said<Integer>> said) {
+		return said.map(Said::origin).orElse(SettingOrigin.BUILT_IN);
+	}
+
 	/** Returns problems with what is out of range or doesn't suit the producer. */
 	Stream<WiringProblem> problems() {
 		return Stream.concat(demandProblems(),

@@ -46,7 +46,7 @@ public final class SettingResolver {
 	 */
 	public SettingResolver(Map<String, StageDeclaration> declarations, GenStageProperties properties,
 			ListableBeanFactory beanFactory) {
-		this.defaults = SettingSource.properties("genstage.defaults", properties.defaults().values());
+		this.defaults = SettingSource.defaults(properties.defaults().values());
 		this.beans = new NamedBeans(beanFactory, queues(declarations));
 		this.lettersPerKey = properties.deadLetters().lettersPerKey();
 		declarations.forEach((name, declaration) -> this.stages.put(name,

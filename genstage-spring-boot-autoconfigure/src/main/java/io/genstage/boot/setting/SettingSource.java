@@ -16,27 +16,43 @@ import io.genstage.boot.table.SettingValues;
 record SettingSource(SettingValues values, Naming naming) {
 
 	static SettingSource annotation(StageDeclaration declaration) {
-		return new SettingSource(declaration.attributes(),
-				(setting, description) -> new WiringProblem(declaration.place(),
-						"attribute '%s' %s".formatted(Setting.attribute(setting), description)));
+		return new SettingSource(declaration.attributes(), (setting) -> SettingOrigin.annotation(declaration.place(),
+				"attribute '%s'".formatted(Setting.attribute(setting))));
 	}
 
 	static SettingSource annotation(StageDeclaration declaration, EdgeDeclaration edge) {
-		return new SettingSource(edge.attributes(),
-				(setting, description) -> new WiringProblem(declaration.place(),
-						"attribute '%s' of the subscription to '%s' %s".formatted(Setting.attribute(setting),
-								edge.producer(), description)));
+		return new SettingSource(edge.attributes(), (setting) -> SettingOrigin.annotation(declaration.place(),
+				"attribute '%s' of the subscription to '%s'".formatted(Setting.attribute(setting), edge.producer())));
 	}
 
+	/** Returns the properties of a stage. */
 	static SettingSource properties(String prefix, SettingValues values) {
 		return new SettingSource(values,
-				(setting, description) -> WiringProblem.ofProperty(prefix + "." + setting, description));
+				(setting) -> SettingOrigin.property(SettingOrigin.Kind.PROPERTY, prefix + "." + setting));
+	}
+
+	/** Returns the properties for all stages. */
+	static SettingSource defaults(SettingValues values) {
+		return new SettingSource(values,
+				(setting) -> SettingOrigin.property(SettingOrigin.Kind.DEFAULTS, "genstage.defaults." + setting));
+	}
+
+	/** Returns what holds if nobody says anything. */
+	static SettingSource builtIn(SettingValues values) {
+		return new SettingSource(values, (setting) -> SettingOrigin.BUILT_IN);
 	}
 
 	/** Returns a place inside this one, as a property is below another. */
 	SettingSource below(String path, SettingValues values) {
-		return new SettingSource(values,
-				(setting, description) -> this.naming.problem(path + "." + setting, description));
+		return new SettingSource(values, (setting) -> this.naming.origin(path + "." + setting));
+	}
+
+	/**
+	 * Returns where something is said here.
+	 * @param setting the setting, as a property is written: {@code max-demand}
+	 */
+	SettingOrigin origin(String setting) {
+		return this.naming.origin(setting);
 	}
 
 	/**
@@ -45,7 +61,7 @@ record SettingSource(SettingValues values, Naming naming) {
 	 * @param description what is wrong and what would be right
 	 */
 	WiringProblem problem(String setting, String description) {
-		return this.naming.problem(setting, description);
+		return origin(setting).problem(description);
 	}
 
 	/**
@@ -54,7 +70,7 @@ record SettingSource(SettingValues values, Naming naming) {
 	@FunctionalInterface
 	interface Naming {
 
-		WiringProblem problem(String setting, String description);
+		SettingOrigin origin(String setting);
 
 	}
 

@@ -78,6 +78,20 @@ record Settings(StageKind kind, List<SettingSource> sources) {
 		return (least != null && value.compareTo(least) < 0) ? least : value;
 	}
 
+	/** Adds settings of the stage, each with who says so. */
+	void addTo(SettingsInForce.Builder inForce, Predicate<Setting<?>> some) {
+		SettingTable.ALL.stream()
+			.filter((setting) -> setting.kinds().contains(this.kind))
+			.filter(some)
+			.forEach((setting) -> inForce.add(SettingKey.of(setting), inWords(setting),
+					find(setting).<SettingOrigin>map(Said::origin).orElse(SettingOrigin.BUILT_IN)));
+	}
+
+	private <T extends Comparable<? super T>> String inWords(Setting<T> setting) {
+		T holding = holding(setting);
+		return (holding != null) ? Setting.print(holding) : setting.otherwiseInWords();
+	}
+
 	/** Returns problems with all that is said and not in its range, of some settings. */
 	Stream<WiringProblem> rangeProblems(Predicate<Setting<?>> some) {
 		return SettingTable.ALL.stream().filter(some).flatMap((setting) -> rangeProblem(setting).stream());
@@ -119,6 +133,10 @@ record Settings(StageKind kind, List<SettingSource> sources) {
 	 * @param source the place
 	 */
 	record Said<T extends Comparable<? super T>>(Setting<T> setting, T value, int distance, SettingSource source) {
+
+		SettingOrigin origin() {
+			return this.source.origin(this.setting.name());
+		}
 
 		WiringProblem problem(String description) {
 			return this.source.problem(this.setting.name(), description);

@@ -105,7 +105,33 @@ final class StageResolution {
 		}
 		return new StageSettings(this.settings.holding(),
 				collects() ? options.withBatching(this.batch.batching(edges, concurrency)) : options, edges, restarts(),
-				this.dispatching.partitions().orElse(null), this.failure.own().map(this::withoutFailure).orElse(null));
+				this.dispatching.partitions().orElse(null), this.failure.own().map(this::withoutFailure).orElse(null),
+				inForce(stages));
+	}
+
+	private SettingsInForce inForce(Map<String, StageResolution> stages) {
+		SettingsInForce.Builder inForce = new SettingsInForce.Builder();
+		this.settings.addTo(inForce, this::hasEffect);
+		edges(stages).forEach((edge) -> edge.addTo(inForce));
+		return inForce.build();
+	}
+
+	/** Returns whether a setting says something about this stage beside the others. */
+	private boolean hasEffect(Setting<?> setting) {
+		if (!setting.places().contains(Place.STAGE) || setting.places().contains(Place.SUBSCRIPTION)) {
+			return false;
+		}
+		return switch (setting.group()) {
+			case "batch" -> collects();
+			case "rate" -> this.rate.limit().isPresent();
+			case "task-per-event" -> this.tasks.areUsed() || setting == SettingTable.TASKS;
+			case FailureSettings.GROUP ->
+				setting == SettingTable.FAILURE || (this.failure.areUsed() && this.tasks.ownRestarts().isEmpty());
+			case "in-flight-order" -> this.settings.isAnySaid(SettingTable.IN_FLIGHT);
+			case "partitions", "partition-by" -> this.dispatching.isOneOf(NamedBeans.PARTITION);
+			case "unserved" -> !this.dispatching.isOneOf(NamedBeans.DEMAND, NamedBeans.BROADCAST);
+			default -> true;
+		};
 	}
 
 	/** Returns the key of events that are sent elsewhere. */
@@ -220,7 +246,7 @@ final class StageResolution {
 		sources.add(SettingSource.annotation(this.declaration, edge));
 		sources.addAll(this.others);
 		if (this.tasks.areUsed()) {
-			sources.add(SettingSource.properties("", DEMAND_OF_TASKS));
+			sources.add(SettingSource.builtIn(DEMAND_OF_TASKS));
 		}
 		return new EdgeSettings(new EdgeDefinition(edge.producer(), null),
 				new Settings(this.declaration.kind(), sources), this.functions, collects() ? this.batch : null,

@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  * partition them
  * @param withoutFailure what is wrong with what is said of its failures if it can have no
  * policy for them, {@code null} if nothing is said of this very stage
+ * @param inForce all that is in force, each with who says so
  */
 public record StageSettings(SettingValues values, StageOptions options, List<EdgeDefinition> edges,
-		RestartPolicy restarts, @Nullable Integer partitions, @Nullable WiringProblem withoutFailure) {
+		RestartPolicy restarts, @Nullable Integer partitions, @Nullable WiringProblem withoutFailure,
+		SettingsInForce inForce) {
 
 	/** Returns the number of instances. */
 	public int concurrency() {
@@ -39,7 +41,7 @@ public record StageSettings(SettingValues values, StageOptions options, List<Edg
 	/** Returns the same for a stage that fails with its handler. */
 	public StageSettings failing() {
 		return new StageSettings(this.values, this.options.withFailure(null), this.edges, this.restarts,
-				this.partitions, null);
+				this.partitions, null, this.inForce.withoutFailure());
 	}
 
 	/** Returns the same with somebody who decides about failures first. */
@@ -47,7 +49,7 @@ public record StageSettings(SettingValues values, StageOptions options, List<Edg
 		FailurePolicy policy = this.options.failure();
 		return (policy == null) ? this
 				: new StageSettings(this.values, this.options.withFailure(policy.withDecider(decider)), this.edges,
-						this.restarts, this.partitions, this.withoutFailure);
+						this.restarts, this.partitions, this.withoutFailure, this.inForce);
 	}
 
 	/**

@@ -711,15 +711,42 @@ function showDetails(stage) {
 			element("dt", {}, edge.producer), element("dd", {}, `at most ${number.format(edge.maxDemand)}, more is asked for at `
 				+ number.format(edge.minDemand))])));
 	}
-	if (stage.properties?.length) {
-		body.push(element("h3", {}, "Settings of its own"), element("dl", {}, ...stage.properties.flatMap((property) => [
-			element("dt", {}, property.origin ?? ""), element("dd", {}, `${property.name} = ${property.value}`)])));
-	}
+	body.push(...settings(stage.settings ?? []));
 	if (page.topology.operations) {
 		body.push(operations(stage.name));
 	}
 	byId("details-body").replaceChildren(...body);
 	showDetailNumbers();
+}
+
+/** Those that somebody has said, then the others, which are more and seldom looked for. */
+function settings(all) {
+	const isSaid = (setting) => setting.source !== "built-in";
+	const said = all.filter(isSaid);
+	const others = all.filter((setting) => !isSaid(setting));
+	const parts = [];
+	if (all.length) {
+		parts.push(element("h3", {}, "Settings"), said.length ? settingList(said) : element("p", {}, "All are built-in."));
+	}
+	if (others.length) {
+		parts.push(element("details", { id: "built-in" },
+			element("summary", {}, `${number.format(others.length)} built-in settings`), settingList(others)));
+	}
+	return parts;
+}
+
+function settingList(settings) {
+	return element("dl", { class: "settings" }, ...settings.flatMap((setting) => [
+		element("dt", {}, setting.subscription ? `${setting.name} from ${setting.subscription}` : setting.name),
+		element("dd", {}, element("b", {}, setting.value ?? "\u2013"), " ",
+			element("span", { class: "origin" }, originOf(setting)))]));
+}
+
+const SOURCES = { live: "changed since it was configured", customizer: "customizer", defaults: "for all stages",
+	code: "in code" };
+
+function originOf(setting) {
+	return [SOURCES[setting.source], setting.said, setting.origin].filter((part) => part).join(", ");
 }
 
 function time(text) {

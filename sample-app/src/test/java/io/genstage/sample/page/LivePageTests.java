@@ -138,6 +138,10 @@ class LivePageTests {
 		this.browser
 			.awaitTrue("document.getElementById('details').open && !!document.getElementById('details-numbers')");
 		this.browser.awaitTrue("document.getElementById('details-heading').textContent === 'author'");
+		assertThat(this.browser
+			.evaluate("[...document.querySelectorAll('.settings dt')]"
+					+ ".find((name) => name.textContent === 'max-demand from tickets').nextSibling.textContent")
+			.asString()).isEqualTo("1 attribute 'maxDemand', @Consumer method 'Author.sign' of bean 'author'");
 		this.browser.capture("dialog", PICTURES.resolve("page-details.png"));
 		this.browser.press("Escape", 27);
 		this.browser.awaitTrue("!document.getElementById('details').open");
