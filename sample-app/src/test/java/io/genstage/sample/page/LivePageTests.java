@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +15,12 @@ import java.util.stream.IntStream;
 import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.ProducerStage;
+import io.genstage.StageKind;
 import io.genstage.boot.StageRegistry;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.pipeline.StageState;
+import io.genstage.rate.RateAccount;
+import io.genstage.rate.RateLimit;
 import io.genstage.sample.Sample;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -35,6 +39,7 @@ import tools.jackson.databind.JsonNode;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,7 +54,7 @@ class LivePageTests {
 
 	private static final Path PICTURES = Path.of(System.getProperty("sample.pictures", "target/pictures"));
 
-	/** So many that the author is busy for some seconds, and none loses patience. */
+	/** So many that a slow author is busy for some seconds, and none loses patience. */
 	private static final int READERS = 400;
 
 	/** Each tenth one has a wrong ticket. */
@@ -59,11 +64,13 @@ class LivePageTests {
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
-	private final Sample sample = Sample.startWith(List.of(TokenCheck.class),
-			"sample.quakes.feed=classpath:malformed.geojson", "sample.signing.pace=20ms", "sample.signing.line=700",
-			"sample.signing.patience=20s");
+	private final CompletableFuture<Browser> starting = CompletableFuture.supplyAsync(Browser::start);
 
-	private final Browser browser = Browser.start();
+	private final Sample sample = Sample.startWith(List.of(TokenCheck.class),
+			"sample.quakes.feed=classpath:malformed.geojson", "sample.signing.pace=0s", "sample.signing.slow-pace=20ms",
+			"sample.signing.line=700", "sample.signing.patience=20s", "genstage.accounts.interval=300ms");
+
+	private final Browser browser = this.starting.join();
 
 	static boolean isBrowserInstalled() {
 		return Browser.installed().isPresent();
@@ -90,12 +97,14 @@ class LivePageTests {
 	@Test
 	void showsTheNumbersOfTheEndpointAndOfWhatWasPosted() {
 		long before = this.sample.get("/signing").path("signed").asLong();
+		letTheAuthorBeSlow(true);
 		List<CompletableFuture<Integer>> answers = IntStream.range(0, READERS)
 			.mapToObj((reader) -> arrive(reader, (reader % 10 == 0) ? "WRONG" : "SIGN-0001"))
 			.toList();
 		this.browser.awaitTrue("page.rates.get('author')?.in > 0");
 		this.browser.awaitTrue("[...document.querySelectorAll('.verdict')].at(-1).textContent.includes(\"'author'\")");
 		takePictures();
+		letTheAuthorBeSlow(false);
 		assertThat(answers.stream().map(CompletableFuture::join)).filteredOn((status) -> status == 200).hasSize(SIGNED);
 		assertThat(answers.stream().map(CompletableFuture::join)).filteredOn((status) -> status == 403)
 			.hasSize(READERS - SIGNED);
@@ -117,6 +126,17 @@ class LivePageTests {
 			.isEqualTo(this.sample.get("/actuator/genstagedeadletters/counts").path("total").asString())
 			.isNotEqualTo("0");
 		assertThat(this.browser.complaints()).isEmpty();
+	}
+
+	private void letTheAuthorBeSlow(boolean slow) {
+		this.sample.http()
+			.post()
+			.uri("/switches/slow-author")
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{\"on\": %s}".formatted(slow))
+			.exchange()
+			.expectStatus()
+			.isOk();
 	}
 
 	private void takePictures() {
@@ -171,6 +191,7 @@ class LivePageTests {
 		String freshness = "document.getElementById('freshness').textContent";
 		this.browser.awaitTrue(freshness + ".startsWith('Live')");
 		this.browser.offline(true);
+		this.browser.evaluate("page.answeredAt -= 4000");
 		this.browser.awaitTrue(freshness + ".startsWith('Stale since')");
 		this.browser.offline(false);
 		this.browser.awaitTrue(freshness + ".startsWith('Live')");
@@ -208,7 +229,9 @@ class LivePageTests {
 	@Test
 	void showsAGraphOfSixtyStages() {
 		StageRegistry stages = this.sample.bean(StageRegistry.class);
-		stages.register(sixty().toArray(StageDefinition[]::new)).toCompletableFuture().join();
+		stages.register(sixty().stream().map(LivePageTests::calm).toArray(StageDefinition[]::new))
+			.toCompletableFuture()
+			.join();
 		this.browser.awaitTrue("document.querySelectorAll('#rows tr').length === 67");
 		this.browser.awaitTrue("page.rates.get('to store')?.in > 0");
 		assertThat(this.browser.evaluate("document.querySelectorAll('.node').length").asInt()).isEqualTo(67);
@@ -217,6 +240,13 @@ class LivePageTests {
 			.toCompletableFuture()
 			.join();
 		this.browser.awaitTrue("document.querySelectorAll('#rows tr').length === 7");
+	}
+
+	/** Lets sources leave the browser some of the processor. */
+	private static StageDefinition calm(StageDefinition stage) {
+		return (stage.kind() == StageKind.PRODUCER)
+				? stage.withOptions(stage.options().withRate(new RateAccount(RateLimit.of(500, Duration.ofSeconds(1)))))
+				: stage;
 	}
 
 	/** Returns the stages of a graph that any page shows. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.genstage.sample.Sample;
 import org.junit.jupiter.api.AfterAll;
@@ -31,10 +32,13 @@ class StartPageTests {
 
 	private static final Path CODE = Path.of("src/main/java/io/genstage/sample");
 
-	private final Sample sample = Sample.start("sample.signing.pace=0s", "sample.signing.slow-pace=100ms",
-			"genstage.stages.author.handle-within=50ms", "genstage.defaults.failure.outage.pause=100ms");
+	private final CompletableFuture<Browser> starting = CompletableFuture.supplyAsync(Browser::start);
 
-	private final Browser browser = Browser.start();
+	private final Sample sample = Sample.start("sample.signing.pace=0s", "sample.signing.slow-pace=100ms",
+			"genstage.stages.author.handle-within=50ms", "genstage.defaults.failure.outage.pause=100ms",
+			"genstage.accounts.interval=300ms");
+
+	private final Browser browser = this.starting.join();
 
 	static boolean isBrowserInstalled() {
 		return Browser.installed().isPresent();
