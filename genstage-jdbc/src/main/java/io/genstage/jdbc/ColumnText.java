@@ -1,5 +1,6 @@
 package io.genstage.jdbc;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,9 +38,19 @@ final class ColumnText {
 		return storable.substring(0, length - digest.length() - 1) + "~" + digest;
 	}
 
+	/** Returns whether each database keeps a text as it is. */
+	static boolean isStorable(String text) {
+		return storable(text).equals(text);
+	}
+
 	/** Half a character and none at all are refused by some databases. */
 	private static String storable(String text) {
 		return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+	}
+
+	/** Returns a number that another text hardly has. */
+	static long digest(String text) {
+		return ByteBuffer.wrap(sha256(text)).getLong();
 	}
 
 	private static byte[] sha256(String text) {

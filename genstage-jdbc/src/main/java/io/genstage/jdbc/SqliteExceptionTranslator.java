@@ -25,6 +25,8 @@ final class SqliteExceptionTranslator implements SQLExceptionTranslator {
 
 	private static final int IO_ERROR = 10;
 
+	private static final int FULL = 13;
+
 	private static final int CANNOT_OPEN = 14;
 
 	private static final int CONSTRAINT = 19;
@@ -38,7 +40,7 @@ final class SqliteExceptionTranslator implements SQLExceptionTranslator {
 		return switch (failure.getErrorCode() & PRIMARY_CODE) {
 			case ERROR -> new BadSqlGrammarException(task, (sql != null) ? sql : "", failure);
 			case BUSY, LOCKED -> new CannotAcquireLockException(task, failure);
-			case IO_ERROR, CANNOT_OPEN -> new DataAccessResourceFailureException(task, failure);
+			case IO_ERROR, FULL, CANNOT_OPEN -> new DataAccessResourceFailureException(task, failure);
 			case CONSTRAINT -> String.valueOf(failure.getMessage()).contains("UNIQUE constraint")
 					? new DuplicateKeyException(task, failure) : this.others.translate(task, sql, failure);
 			default -> this.others.translate(task, sql, failure);

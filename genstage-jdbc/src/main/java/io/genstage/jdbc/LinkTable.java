@@ -1,0 +1,275 @@
+package io.genstage.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+import io.genstage.jdbc.JdbcLinks.RejectedMessage;
+import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkSettlement.Action;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/**
+ * The rows of one link in the table {@code genstage_link_event}. Any thread may use it;
+ * each call is a transaction, of its own but for {@link #insertWithCaller}. All times are
+ * those of the database.
+ */
+final class LinkTable {
+
+	static final String NAME = "genstage_link_event";
+
+	static final String SENT = "link, event_key, payload, payload_size, headers, status, attempts, visible_at, created_at";
+
+	static final String COLUMNS = SENT + ", reason";
+
+	private static final String WHAT = "the table " + NAME;
+
+	/** The most that is read at once, beyond a first row of any size. */
+	private static final long MOST_BYTES = 16 * 1024 * 1024;
+
+	private static final int MAX_REASON = 1000;
+
+	/** No database counts on from here in milliseconds, and none gets there. */
+	private static final Duration LONGEST_DELAY = Duration.ofDays(36_500);
+
+	private static final String READY = " where link = ? and status = 'READY'";
+
+	private static final String REJECTED = " where link = ? and status = 'REJECTED'";
+
+	private static final String THIS_ONE = " where id = ? and status = 'READY'";
+
+	/**
+	 * From the head, and not from where it was read last: rows become visible in the
+	 * order of their commits. A row that waits for its next attempt holds up those that
+	 * were sent behind it with its key.
+	 */
+	private static final String CANDIDATES = """
+			select w.id, w.attempts, w.payload_size from genstage_link_event w
+			left join (select event_key, min(id) as first_id from genstage_link_event
+				where link = ? and status = 'READY' and visible_at > %1$s and event_key is not null
+				group by event_key) held on held.event_key = w.event_key
+			where w.link = ? and w.status = 'READY' and w.visible_at <= %1$s
+				and (held.first_id is null or w.id < held.first_id)
+			order by w.id limit ?""";
+
+	private final JdbcAccess database;
+
+	private final String link;
+
+	LinkTable(JdbcAccess database, String link) {
+		this.database = database;
+		this.link = link;
+	}
+
+	// The sending end
+
+	/** Adds rows, all of them or none. */
+	void insert(List<LinkMessage> messages) {
+		JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> insert(jdbc, messages)));
+	}
+
+	/** Adds a row in the transaction of the caller, or in one of its own. */
+	void insertWithCaller(LinkMessage message) {
+		this.database.inTransactionOfCaller((jdbc) -> insert(jdbc, List.of(message)));
+	}
+
+	private int[] insert(JdbcTemplate jdbc, List<LinkMessage> messages) {
+		String now = this.database.dialect().now();
+		return jdbc.batchUpdate(
+				"insert into genstage_link_event (%2$s) values (?, ?, ?, ?, ?, 'READY', 0, %1$s, %1$s)".formatted(now,
+						SENT),
+				messages.stream()
+					.map((message) -> new Object[] { this.link, message.key(), message.payload(), size(message),
+							LinkHeaders.write(message.headers()) })
+					.toList());
+	}
+
+	private static @Nullable Long size(LinkMessage message) {
+		byte[] payload = message.payload();
+		return (payload != null) ? (long) payload.length : null;
+	}
+
+	/** Looks whether the table can be reached. */
+	void ping() {
+		JdbcAccess.reach(WHAT, () -> this.database
+			.inOwnTransaction((jdbc) -> jdbc.queryForList("select id from genstage_link_event where 1 = 0")));
+	}
+
+	// The receiving end
+
+	/**
+	 * Reads what can be delivered, in the order of its numbers.
+	 * @param inFlight the rows that are left out, since they are delivered already
+	 * @param max how many at most
+	 */
+	List<LinkRow> read(Set<Long> inFlight, int max) {
+		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
+			List<Candidate> candidates = jdbc.query(CANDIDATES.formatted(this.database.dialect().now()),
+					LinkTable::candidate, this.link, this.link, inFlight.size() + max);
+			List<Candidate> others = candidates.stream()
+				.filter((candidate) -> !inFlight.contains(candidate.id()))
+				.limit(max)
+				.toList();
+			return rows(jdbc, withinBytes(others));
+		}));
+	}
+
+	private static Candidate candidate(ResultSet row, int number) throws SQLException {
+		return new Candidate(row.getLong("id"), row.getInt("attempts"), row.getLong("payload_size"));
+	}
+
+	private static List<Candidate> withinBytes(List<Candidate> candidates) {
+		long bytes = 0;
+		for (int index = 0; index < candidates.size(); index++) {
+			bytes += candidates.get(index).bytes();
+			if (bytes > MOST_BYTES && index > 0) {
+				return candidates.subList(0, index);
+			}
+		}
+		return candidates;
+	}
+
+	private static List<LinkRow> rows(JdbcTemplate jdbc, List<Candidate> candidates) {
+		Map<Long, LinkMessage> messages = messages(jdbc, candidates.stream().map(Candidate::id).toList());
+		List<LinkRow> rows = new ArrayList<>();
+		candidates.forEach((candidate) -> {
+			LinkMessage message = messages.get(candidate.id());
+			if (message != null) {
+				rows.add(new LinkRow(candidate.id(), candidate.attempts(), message));
+			}
+		});
+		return rows;
+	}
+
+	private static Map<Long, LinkMessage> messages(JdbcTemplate jdbc, List<Long> ids) {
+		Map<Long, LinkMessage> messages = new HashMap<>();
+		query(jdbc, ids, (row) -> messages.put(row.getLong("id"), message(row)));
+		return messages;
+	}
+
+	private static void query(JdbcTemplate jdbc, List<Long> ids, RowCallbackHandler handler) {
+		if (!ids.isEmpty()) {
+			String places = String.join(", ", Collections.nCopies(ids.size(), "?"));
+			jdbc.query("select id, %s from genstage_link_event where id in (%s) order by id".formatted(COLUMNS, places),
+					handler, ids.toArray());
+		}
+	}
+
+	private static LinkMessage message(ResultSet row) throws SQLException {
+		long size = row.getLong("payload_size");
+		boolean isGone = row.wasNull();
+		// SQLite takes a value without bytes for none.
+		byte[] payload = (size > 0) ? row.getBytes("payload") : new byte[0];
+		return new LinkMessage(row.getString("event_key"), isGone ? null : payload,
+				LinkHeaders.read(row.getString("headers")));
+	}
+
+	/** Counts the rows that are not done, and reads no more of them than that many. */
+	int countReady(int most) {
+		return count(READY, most);
+	}
+
+	/** Brings results into the table, all of them or none. */
+	void settle(List<LinkResult> results) {
+		JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
+			settle(jdbc, "delete from genstage_link_event" + THIS_ONE, of(Action.ACCEPT, results),
+					(result) -> new Object[] { result.row().id() });
+			settle(jdbc,
+					"update genstage_link_event set attempts = ?, visible_at = %s + ?, reason = ?"
+						.formatted(this.database.dialect().now()) + THIS_ONE,
+					of(Action.RETRY, results), (result) -> new Object[] { result.row().attempts() + 1, delay(result),
+							reason(result), result.row().id() });
+			settle(jdbc, "update genstage_link_event set status = 'REJECTED', attempts = ?, reason = ?" + THIS_ONE,
+					of(Action.REJECT, results),
+					(result) -> new Object[] { result.row().attempts() + 1, reason(result), result.row().id() });
+			return true;
+		}));
+	}
+
+	private static List<LinkResult> of(Action action, List<LinkResult> results) {
+		return results.stream().filter((result) -> result.is(action)).toList();
+	}
+
+	private static void settle(JdbcTemplate jdbc, String sql, List<LinkResult> results,
+			Function<LinkResult, Object[]> parameters) {
+		jdbc.batchUpdate(sql, results.stream().map(parameters).toList());
+	}
+
+	private static long delay(LinkResult result) {
+		Duration delay = result.settlement().delay();
+		return ((delay.compareTo(LONGEST_DELAY) < 0) ? delay : LONGEST_DELAY).toMillis();
+	}
+
+	private static @Nullable String reason(LinkResult result) {
+		return ColumnText.cut(result.settlement().reason(), MAX_REASON);
+	}
+
+	// What was rejected
+
+	/** Returns rejected rows behind a number, in the order of their numbers. */
+	List<RejectedMessage> rejected(long behind, int max) {
+		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
+			List<Candidate> candidates = jdbc.query("select id, attempts, payload_size from genstage_link_event"
+					+ REJECTED + " and id > ? order by id limit ?", LinkTable::candidate, this.link, behind, max);
+			List<Long> ids = withinBytes(candidates).stream().map(Candidate::id).toList();
+			List<RejectedMessage> rejected = new ArrayList<>();
+			query(jdbc, ids,
+					(row) -> rejected.add(new RejectedMessage(row.getLong("id"), message(row), row.getInt("attempts"),
+							Objects.requireNonNullElse(row.getString("reason"), "without a reason"),
+							Instant.ofEpochMilli(row.getLong("created_at")))));
+			return rejected;
+		}));
+	}
+
+	int countRejected(int most) {
+		return count(REJECTED, most);
+	}
+
+	private int count(String which, int most) {
+		Integer count = JdbcAccess.reach(WHAT,
+				() -> this.database.inOwnTransaction((jdbc) -> jdbc.queryForObject(
+						"select count(*) from (select id from genstage_link_event" + which + " limit ?) as counted",
+						Integer.class, this.link, most)));
+		return (count != null) ? count : 0;
+	}
+
+	/**
+	 * Lets rejected rows be delivered again, with all their attempts.
+	 * @return how many of them were rejected
+	 */
+	int retryRejected(Collection<Long> ids) {
+		return changeRejected("update genstage_link_event set status = 'READY', attempts = 0, visible_at = 0", ids);
+	}
+
+	/**
+	 * Deletes rejected rows.
+	 * @return how many of them were rejected
+	 */
+	int removeRejected(Collection<Long> ids) {
+		return changeRejected("delete from genstage_link_event", ids);
+	}
+
+	private int changeRejected(String change, Collection<Long> ids) {
+		List<Object[]> rows = ids.stream().distinct().map((id) -> new Object[] { this.link, id }).toList();
+		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction(
+				(jdbc) -> Arrays.stream(jdbc.batchUpdate(change + REJECTED + " and id = ?", rows)).sum()));
+	}
+
+	private record Candidate(long id, int attempts, long bytes) {
+	}
+
+}

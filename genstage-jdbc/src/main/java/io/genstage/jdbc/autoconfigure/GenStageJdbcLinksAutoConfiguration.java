@@ -1,0 +1,46 @@
+package io.genstage.jdbc.autoconfigure;
+
+import javax.sql.DataSource;
+
+import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
+import io.genstage.jdbc.JdbcLinks;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of links in a database. They do nothing until a link is opened.
+ */
+@AutoConfiguration(after = DataSourceAutoConfiguration.class, before = GenStageAutoConfiguration.class)
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnMissingBean(JdbcLinks.class)
+@EnableConfigurationProperties(GenStageLinksJdbcProperties.class)
+public final class GenStageJdbcLinksAutoConfiguration {
+
+	GenStageJdbcLinksAutoConfiguration() {
+	}
+
+	@Bean
+	TableInitializer genstageLinksTableInitializer(DataSource dataSource, GenStageLinksJdbcProperties properties) {
+		return new TableInitializer(dataSource, "links", properties.initializeSchema());
+	}
+
+	@Bean
+	@DependsOnDatabaseInitialization
+	JdbcLinks genstageJdbcLinks(DataSource dataSource, ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(pools.orderedStream().toList())
+			.getDataSourcePoolMetadata(dataSource);
+		Integer connections = (pool != null) ? pool.getMax() : null;
+		return new JdbcLinks(dataSource, (connections != null) ? Math.max(0, connections) : 0);
+	}
+
+}
