@@ -61,7 +61,12 @@ class GenStageJdbcLinksAutoConfigurationTests {
 		send(links);
 		LinkReader reader = links.openReader(ORDERS, delivered);
 		reader.ask(1);
-		await().atMost(LONG).until(() -> delivered.count.get() == 1);
+		await().atMost(LONG).failFast(() -> {
+			Throwable failure = delivered.failure;
+			if (failure != null) {
+				throw failure;
+			}
+		}).until(() -> delivered.count.get() == 1);
 		reader.close();
 	}
 
@@ -152,6 +157,8 @@ class GenStageJdbcLinksAutoConfigurationTests {
 
 		private final AtomicInteger count = new AtomicInteger();
 
+		private volatile Throwable failure;
+
 		@Override
 		public void delivered(List<LinkRecord> records) {
 			this.count.addAndGet(records.size());
@@ -159,6 +166,7 @@ class GenStageJdbcLinksAutoConfigurationTests {
 
 		@Override
 		public void interrupted(Throwable cause) {
+			this.failure = cause;
 		}
 
 		@Override
@@ -167,6 +175,7 @@ class GenStageJdbcLinksAutoConfigurationTests {
 
 		@Override
 		public void failed(Throwable cause) {
+			this.failure = cause;
 		}
 
 	}

@@ -1,0 +1,137 @@
+package io.genstage.jdbc.crash;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+
+import javax.sql.DataSource;
+
+import io.genstage.jdbc.JdbcLinks;
+import io.genstage.jdbc.database.Database;
+import io.genstage.link.LinkDefinition;
+import io.genstage.link.LinkListener;
+import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkReader;
+import io.genstage.link.LinkRecord;
+import io.genstage.link.LinkSettlement;
+import io.genstage.link.LinkWriter;
+
+/**
+ * One end of a link, which goes on until it is killed. It prints a line for each message:
+ * when it is confirmed at the sending end, and before it is accepted at the receiving
+ * one.
+ */
+final class LinkProcess {
+
+	static final LinkDefinition ORDERS = LinkDefinition.of("orders");
+
+	static final String READY = "ready";
+
+	/** Begins a line about a message that is confirmed. */
+	static final String CONFIRMED = "confirmed ";
+
+	/** Begins a line about a message that was delivered. */
+	static final String DELIVERED = "delivered ";
+
+	/** How many messages are unconfirmed, or unsettled, at most. */
+	static final int WINDOW = 50;
+
+	private LinkProcess() {
+	}
+
+	/**
+	 * Takes the end, {@code send} or {@code receive}, the URL of the database, and how
+	 * many messages are delivered before it waits for its end.
+	 */
+	public static void main(String[] arguments) throws InterruptedException, SQLException {
+		DataSource database = Database.dataSource(arguments[1]);
+		// A file of H2 is opened anew when there is no connection.
+		try (Connection kept = database.getConnection()) {
+			kept.setAutoCommit(true);
+			JdbcLinks links = new JdbcLinks(database);
+			if (arguments[0].equals("send")) {
+				send(links);
+			}
+			else {
+				new Receiver(links, Integer.parseInt(arguments[2])).receive();
+			}
+		}
+	}
+
+	private static void send(JdbcLinks links) {
+		LinkWriter writer = links.openWriter(ORDERS, new Ignoring());
+		Deque<CompletableFuture<Void>> sent = new ArrayDeque<>();
+		for (int number = 0; true; number++) {
+			sent.add(writer.send(LinkMessage.of(Integer.toString(number).getBytes(StandardCharsets.UTF_8)))
+				.toCompletableFuture());
+			if (sent.size() == WINDOW) {
+				sent.remove().join();
+				// What the parent reads.
+				System.out.println(CONFIRMED + (number - WINDOW + 1));
+			}
+		}
+	}
+
+	/**
+	 * The receiving end.
+	 */
+	private static final class Receiver extends Ignoring implements LinkReader.Listener {
+
+		private final CompletableFuture<LinkReader> reader = new CompletableFuture<>();
+
+		private final Semaphore lines;
+
+		Receiver(JdbcLinks links, int lines) {
+			this.lines = new Semaphore(lines);
+			this.reader.complete(links.openReader(ORDERS, this));
+		}
+
+		void receive() throws InterruptedException {
+			this.reader.join().ask(WINDOW);
+			// What the parent waits for.
+			System.out.println(READY);
+			new CountDownLatch(1).await();
+		}
+
+		@Override
+		public void delivered(List<LinkRecord> records) {
+			for (LinkRecord record : records) {
+				this.lines.acquireUninterruptibly();
+				// What the parent reads.
+				System.out.println(DELIVERED + record.message().key() + " "
+						+ new String(record.message().payload(), StandardCharsets.UTF_8));
+				this.reader.join().settle(List.of(LinkSettlement.accept(record)));
+				this.reader.join().ask(1);
+			}
+		}
+
+	}
+
+	/**
+	 * Hears nothing.
+	 */
+	private static class Ignoring implements LinkListener {
+
+		@Override
+		public void interrupted(Throwable cause) {
+			cause.printStackTrace();
+		}
+
+		@Override
+		public void recovered() {
+		}
+
+		@Override
+		public void failed(Throwable cause) {
+			cause.printStackTrace();
+		}
+
+	}
+
+}
