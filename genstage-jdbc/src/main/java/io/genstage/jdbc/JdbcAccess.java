@@ -2,6 +2,7 @@ package io.genstage.jdbc;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -59,7 +60,26 @@ final class JdbcAccess {
 	 */
 	<T extends @Nullable Object> T inOwnTransaction(Function<JdbcTemplate, T> work) {
 		Known known = known();
-		return known.own().execute((status) -> work.apply(known.jdbc()));
+		if (known.dialect() != Dialect.SQLITE) {
+			return known.own().execute((status) -> work.apply(known.jdbc()));
+		}
+		AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+		try {
+			return known.own().execute((status) -> {
+				try {
+					return work.apply(known.jdbc());
+				}
+				catch (RuntimeException ex) {
+					failure.set(ex);
+					throw ex;
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			// It rolls back by itself when its disk is full, and refuses to do so again.
+			RuntimeException first = failure.get();
+			throw (first != null) ? first : ex;
+		}
 	}
 
 	/**

@@ -170,12 +170,14 @@ final class LinkTable {
 	}
 
 	private static LinkMessage message(ResultSet row) throws SQLException {
+		String key = row.getString("event_key");
+		Map<String, String> headers = LinkHeaders.read(row.getString("headers"));
 		long size = row.getLong("payload_size");
-		boolean isGone = row.wasNull();
+		if (row.wasNull()) {
+			return new LinkMessage(key, null, headers);
+		}
 		// SQLite takes a value without bytes for none.
-		byte[] payload = (size > 0) ? row.getBytes("payload") : new byte[0];
-		return new LinkMessage(row.getString("event_key"), isGone ? null : payload,
-				LinkHeaders.read(row.getString("headers")));
+		return new LinkMessage(key, (size > 0) ? row.getBytes("payload") : new byte[0], headers);
 	}
 
 	/** Counts the rows that are not done, and reads no more of them than that many. */

@@ -60,8 +60,8 @@ final class SessionLinkLock implements LinkLock {
 	@Override
 	public void release() {
 		if (this.taken) {
-			this.release.get();
 			this.taken = false;
+			Boolean unused = this.release.get();
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.genstage.jdbc;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class SqliteExceptionTranslator implements SQLExceptionTranslator {
 
 	@Override
 	public @Nullable DataAccessException translate(String task, @Nullable String sql, SQLException failure) {
-		return switch (failure.getErrorCode() & PRIMARY_CODE) {
+		return switch (code(failure) & PRIMARY_CODE) {
 			case ERROR -> new BadSqlGrammarException(task, (sql != null) ? sql : "", failure);
 			case BUSY, LOCKED -> new CannotAcquireLockException(task, failure);
 			case IO_ERROR, FULL, CANNOT_OPEN -> new DataAccessResourceFailureException(task, failure);
@@ -45,6 +46,12 @@ final class SqliteExceptionTranslator implements SQLExceptionTranslator {
 					? new DuplicateKeyException(task, failure) : this.others.translate(task, sql, failure);
 			default -> this.others.translate(task, sql, failure);
 		};
+	}
+
+	/** That of a batch is known by its cause only. */
+	private static int code(SQLException failure) {
+		return (failure instanceof BatchUpdateException && failure.getCause() instanceof SQLException cause)
+				? cause.getErrorCode() : failure.getErrorCode();
 	}
 
 }

@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 
 import io.genstage.ConsumerStage;
+import io.genstage.StageRef;
 import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
 import io.genstage.jdbc.JdbcLinks;
 import io.genstage.jdbc.autoconfigure.GenStageJdbcLinksAutoConfiguration;
@@ -48,9 +50,9 @@ class LinkExampleTests {
 			JdbcLinks links = context.getBean(JdbcLinks.class);
 			Outbox outbox = new Outbox(new TransactionTemplate(new JdbcTransactionManager(dataSource)), jdbc, links);
 			try (StageSystem system = StageSystem.create()) {
-				system.start("consumer", consumer)
-					.subscribeTo(
-							system.start("orders", new LinkReceiver(links, Outbox.ORDERS, LinkOptions.defaults())));
+				StageRef received = system.start("orders",
+						new LinkReceiver(links, Outbox.ORDERS, LinkOptions.defaults()));
+				system.start("consumer", consumer).subscribeTo(received, SubscribeOptions.defaults());
 				outbox.place("book");
 				assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> outbox.place("book"));
 				outbox.place("lamp");
