@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
@@ -43,6 +45,8 @@ public final class KafkaServer {
 
 	private final int port = freePort();
 
+	private final int signedInPort = freePort();
+
 	private final Network network;
 
 	private ServerProcess process;
@@ -54,33 +58,38 @@ public final class KafkaServer {
 			int behindNetwork = freePort();
 			this.network = new Network(behindNetwork);
 			Path properties = this.folder.resolve("server.properties");
-			Files.writeString(properties, """
-					process.roles=broker,controller
-					node.id=1
-					controller.quorum.voters=1@127.0.0.1:%2$d
-					listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%2$d
-					advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%4$d
-					listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT,CONTROLLER:PLAINTEXT
-					inter.broker.listener.name=PLAINTEXT
-					controller.listener.names=CONTROLLER
-					log.dirs=%5$s/data
-					offsets.topic.replication.factor=1
-					offsets.topic.num.partitions=4
-					transaction.state.log.replication.factor=1
-					transaction.state.log.min.isr=1
-					share.coordinator.state.topic.replication.factor=1
-					share.coordinator.state.topic.min.isr=1
-					group.initial.rebalance.delay.ms=0
-					group.min.session.timeout.ms=1000
-					group.consumer.min.session.timeout.ms=1000
-					group.consumer.session.timeout.ms=5000
-					group.consumer.heartbeat.interval.ms=1000
-					group.consumer.min.heartbeat.interval.ms=500
-					auto.create.topics.enable=false
-					num.partitions=2
-					log.segment.bytes=16777216
-					log.cleaner.dedupe.buffer.size=16777216
-					""".formatted(this.port, controller, behindNetwork, this.network.port(), this.folder));
+			Files.writeString(properties,
+					"""
+							process.roles=broker,controller
+							node.id=1
+							controller.quorum.voters=1@127.0.0.1:%2$d
+							listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%3$d,SIGNED://127.0.0.1:%6$d,CONTROLLER://127.0.0.1:%2$d
+							advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%4$d,SIGNED://127.0.0.1:%6$d
+							listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT,SIGNED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+							listener.name.signed.sasl.enabled.mechanisms=PLAIN
+							listener.name.signed.plain.sasl.jaas.config=%7$s
+							inter.broker.listener.name=PLAINTEXT
+							controller.listener.names=CONTROLLER
+							log.dirs=%5$s/data
+							offsets.topic.replication.factor=1
+							offsets.topic.num.partitions=4
+							transaction.state.log.replication.factor=1
+							transaction.state.log.min.isr=1
+							share.coordinator.state.topic.replication.factor=1
+							share.coordinator.state.topic.min.isr=1
+							group.initial.rebalance.delay.ms=0
+							group.min.session.timeout.ms=1000
+							group.consumer.min.session.timeout.ms=1000
+							group.consumer.session.timeout.ms=5000
+							group.consumer.heartbeat.interval.ms=1000
+							group.consumer.min.heartbeat.interval.ms=500
+							auto.create.topics.enable=false
+							num.partitions=2
+							log.segment.bytes=16777216
+							log.cleaner.dedupe.buffer.size=16777216
+							"""
+						.formatted(this.port, controller, behindNetwork, this.network.port(), this.folder,
+								this.signedInPort, jaas("right") + " user_shop=\"right\";"));
 			format(properties);
 			this.process = start();
 		}
@@ -193,6 +202,43 @@ public final class KafkaServer {
 	}
 
 	/**
+	 * Returns how to reach the broker as one who has to sign in.
+	 * @param password the password, which should be {@code right}
+	 * @return the settings
+	 */
+	public Map<String, Object> signedIn(String password) {
+		Map<String, Object> configuration = configuration("127.0.0.1:" + this.signedInPort);
+		configuration.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SASL_PLAINTEXT");
+		configuration.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
+		configuration.put(SaslConfigs.SASL_JAAS_CONFIG, jaas(password) + ";");
+		return configuration;
+	}
+
+	private static String jaas(String password) {
+		return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"shop\" password=\"%s\""
+			.formatted(password);
+	}
+
+	/**
+	 * Returns how many partitions a topic has.
+	 * @param topic its name
+	 * @return the number
+	 */
+	public int partitions(String topic) {
+		try (Admin admin = Admin.create(configuration(address()))) {
+			return admin.describeTopics(List.of(topic))
+				.allTopicNames()
+				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+				.get(topic)
+				.partitions()
+				.size();
+		}
+		catch (InterruptedException | ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException("could not describe " + topic, ex);
+		}
+	}
+
+	/**
 	 * Returns what can be cut.
 	 * @return the network
 	 */
@@ -212,7 +258,7 @@ public final class KafkaServer {
 				.all()
 				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 		}
-		catch (InterruptedException | ExecutionException | java.util.concurrent.TimeoutException ex) {
+		catch (InterruptedException | ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("could not create " + List.of(names), ex);
 		}
 	}
@@ -256,13 +302,13 @@ public final class KafkaServer {
 					.ifPresent((committed) -> offsets.put(partition, committed.offset())));
 			return offsets;
 		}
-		catch (InterruptedException | ExecutionException | java.util.concurrent.TimeoutException ex) {
+		catch (InterruptedException | ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("could not read what is committed by " + group, ex);
 		}
 	}
 
 	/**
-	 * Returns the settings of a client that notices soon that a member is dead.
+	 * Returns the settings of a client.
 	 * @param address where the broker is
 	 * @return the settings, which may be changed
 	 */
@@ -273,7 +319,8 @@ public final class KafkaServer {
 	}
 
 	/**
-	 * Returns a factory of consumers, as Boot makes one.
+	 * Returns a factory of consumers, as Boot makes one, that soon notices the death of a
+	 * member.
 	 * @param address where the broker is
 	 * @param settings further settings
 	 * @return the factory
@@ -282,6 +329,7 @@ public final class KafkaServer {
 		Map<String, Object> configuration = configuration(address);
 		configuration.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 3000);
 		configuration.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
+		configuration.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200);
 		configuration.putAll(settings);
 		return new DefaultKafkaConsumerFactory<>(configuration);
 	}
@@ -292,7 +340,9 @@ public final class KafkaServer {
 	 * @return the factory
 	 */
 	public static DefaultKafkaProducerFactory<Object, Object> producers(String address) {
-		return new DefaultKafkaProducerFactory<>(configuration(address));
+		Map<String, Object> configuration = configuration(address);
+		configuration.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200);
+		return new DefaultKafkaProducerFactory<>(configuration);
 	}
 
 }
