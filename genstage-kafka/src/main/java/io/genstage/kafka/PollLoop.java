@@ -124,7 +124,8 @@ final class PollLoop {
 		this.standing = new Standing(listener);
 		this.assignment = new Assignment(link.options().maxAhead());
 		this.thread = new Thread(this::run, "genstage-kafka-from-" + link.topic());
-		this.thread.setDaemon(true);
+		// No daemon: a JVM that ends by itself waits until what was settled is committed.
+		this.thread.setDaemon(false);
 	}
 
 	void start() {

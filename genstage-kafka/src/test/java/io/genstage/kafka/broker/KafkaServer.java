@@ -20,13 +20,16 @@ import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
@@ -235,6 +238,34 @@ public final class KafkaServer {
 		}
 		catch (InterruptedException | ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("could not describe " + topic, ex);
+		}
+	}
+
+	/**
+	 * Returns how many partitions each member of a group has.
+	 * @param group its name
+	 * @return the numbers; none while it isn't settled who has which, or if there is no
+	 * such group
+	 */
+	public List<Integer> sharesOf(String group) {
+		try (Admin admin = Admin.create(configuration(address()))) {
+			ConsumerGroupDescription description = admin.describeConsumerGroups(List.of(group))
+				.all()
+				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+				.get(group);
+			return (description.groupState() == GroupState.STABLE) ? description.members()
+				.stream()
+				.map((member) -> member.assignment().topicPartitions().size())
+				.toList() : List.of();
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof GroupIdNotFoundException) {
+				return List.of();
+			}
+			throw new IllegalStateException("could not describe " + group, ex);
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new IllegalStateException("could not describe " + group, ex);
 		}
 	}
 
