@@ -174,10 +174,11 @@ final class LinkTable {
 		Map<String, String> headers = LinkHeaders.read(row.getString("headers"));
 		long size = row.getLong("payload_size");
 		if (row.wasNull()) {
-			return new LinkMessage(key, null, headers);
+			return LinkMessage.gone("").withKey(key).withHeaders(headers);
 		}
 		// SQLite takes a value without bytes for none.
-		return new LinkMessage(key, (size > 0) ? row.getBytes("payload") : new byte[0], headers);
+		byte[] payload = (size > 0) ? row.getBytes("payload") : new byte[0];
+		return new LinkMessage(key, payload, headers);
 	}
 
 	/** Counts the rows that are not done, and reads no more of them than that many. */
