@@ -396,9 +396,10 @@ final class LinkWiring {
 				? (message) -> ((LinkMessage) message).key()
 				: Objects.requireNonNull(this.events.get(plan.stages().link())).key();
 		FailurePolicy policy = options.failure();
-		boolean byKey = key != null && policy != null && settings.values().get(SettingTable.RETRY_ORDER) == null;
-		return byKey ? definition.withOptions(options.withFailure(policy.withOrder(RetryOrder.byKey(key))))
-				: definition;
+		if (key == null || policy == null || settings.values().get(SettingTable.RETRY_ORDER) != null) {
+			return definition;
+		}
+		return definition.withOptions(options.withFailure(policy.withOrder(RetryOrder.byKey(key))));
 	}
 
 	/**
