@@ -61,7 +61,8 @@ public final class SettingsInForce {
 				SettingOrigin.customizer(customizer));
 		FailurePolicy policy = after.options().failure();
 		if (policy == null) {
-			return changed.without((key) -> key.isIn(FailureSettings.GROUP) && key.setting() != SettingTable.FAILURE);
+			return changed
+				.without((key) -> key.isIn(FailureSettings.GROUP) && !key.setting().equals(SettingTable.FAILURE));
 		}
 		// Retries are a function, of which nothing can be read.
 		FailurePolicy earlier = before.options().failure();
@@ -114,7 +115,7 @@ public final class SettingsInForce {
 	public List<SettingInForce> list() {
 		List<SettingKey> keys = new ArrayList<>(this.settings.keySet());
 		keys.sort(Comparator.comparing((SettingKey key) -> Objects.requireNonNullElse(key.producer(), ""))
-			.thenComparing((key) -> SettingTable.ALL.indexOf(key.setting())));
+			.thenComparingInt((key) -> SettingTable.ALL.indexOf(key.setting())));
 		return keys.stream().map((key) -> Objects.requireNonNull(this.settings.get(key))).toList();
 	}
 

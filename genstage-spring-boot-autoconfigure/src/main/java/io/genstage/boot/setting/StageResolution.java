@@ -124,9 +124,9 @@ final class StageResolution {
 		return switch (setting.group()) {
 			case "batch" -> collects();
 			case "rate" -> this.rate.limit().isPresent();
-			case "task-per-event" -> this.tasks.areUsed() || setting == SettingTable.TASKS;
+			case "task-per-event" -> this.tasks.areUsed() || setting.equals(SettingTable.TASKS);
 			case FailureSettings.GROUP ->
-				setting == SettingTable.FAILURE || (this.failure.areUsed() && this.tasks.ownRestarts().isEmpty());
+				setting.equals(SettingTable.FAILURE) || (this.failure.areUsed() && this.tasks.ownRestarts().isEmpty());
 			case "in-flight-order" -> this.settings.isAnySaid(SettingTable.IN_FLIGHT);
 			case "partitions", "partition-by" -> this.dispatching.isOneOf(NamedBeans.PARTITION);
 			case "unserved" -> !this.dispatching.isOneOf(NamedBeans.DEMAND, NamedBeans.BROADCAST);
