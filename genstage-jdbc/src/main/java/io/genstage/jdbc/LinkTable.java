@@ -52,20 +52,6 @@ final class LinkTable {
 
 	private static final String THIS_ONE = " where id = ? and status = 'READY'";
 
-	/**
-	 * From the head, and not from where it was read last: rows become visible in the
-	 * order of their commits. A row that waits for its next attempt holds up those that
-	 * were sent behind it with its key.
-	 */
-	private static final String CANDIDATES = """
-			select w.id, w.attempts, w.payload_size from genstage_link_event w
-			left join (select event_key, min(id) as first_id from genstage_link_event
-				where link = ? and status = 'READY' and visible_at > %1$s and event_key is not null
-				group by event_key) held on held.event_key = w.event_key
-			where w.link = ? and w.status = 'READY' and w.visible_at <= %1$s
-				and (held.first_id is null or w.id < held.first_id)
-			order by w.id limit ?""";
-
 	private final JdbcAccess database;
 
 	private final String link;
@@ -73,6 +59,22 @@ final class LinkTable {
 	LinkTable(JdbcAccess database, String link) {
 		this.database = database;
 		this.link = link;
+	}
+
+	/**
+	 * From the head, and not from where it was read last: rows become visible in the
+	 * order of their commits. A row that waits for its next attempt holds up those that
+	 * were sent behind it with its key.
+	 */
+	private String candidates() {
+		return """
+				select w.id, w.attempts, w.payload_size from genstage_link_event w
+				left join (select event_key, min(id) as first_id from genstage_link_event
+					where link = ? and status = 'READY' and visible_at > %1$s and event_key is not null
+					group by event_key) held on held.event_key = w.event_key
+				where w.link = ? and w.status = 'READY' and w.visible_at <= %1$s
+					and (held.first_id is null or w.id < held.first_id)
+				order by w.id limit ?""".formatted(this.database.dialect().now());
 	}
 
 	// The sending end
@@ -118,8 +120,8 @@ final class LinkTable {
 	 */
 	List<LinkRow> read(Set<Long> inFlight, int max) {
 		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
-			List<Candidate> candidates = jdbc.query(CANDIDATES.formatted(this.database.dialect().now()),
-					LinkTable::candidate, this.link, this.link, inFlight.size() + max);
+			List<Candidate> candidates = jdbc.query(candidates(), LinkTable::candidate, this.link, this.link,
+					inFlight.size() + max);
 			List<Candidate> others = candidates.stream()
 				.filter((candidate) -> !inFlight.contains(candidate.id()))
 				.limit(max)
