@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Headers as a text in a column: names and values, encoded as in the query of a URL.
  */
@@ -25,11 +27,9 @@ final class LinkHeaders {
 
 	static Map<String, String> read(String text) {
 		Map<String, String> headers = new LinkedHashMap<>();
-		if (!text.isEmpty()) {
-			for (String header : text.split("&")) {
-				int end = header.indexOf('=');
-				headers.put(decode(header.substring(0, end)), decode(header.substring(end + 1)));
-			}
+		for (String header : StringUtils.delimitedListToStringArray(text, "&")) {
+			int end = header.indexOf('=');
+			headers.put(decode(header.substring(0, end)), decode(header.substring(end + 1)));
 		}
 		return headers;
 	}
