@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -17,15 +18,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Each piece of Java in {@code docs/migrating} is a class of this package, between
- * {@code tag} and {@code end}. Each page shows what was before and what is after, and
- * counts the lines of both that aren't empty.
+ * Each piece of Java in {@code docs/migrating} is a class of this package, here or in the
+ * module for Kafka, between {@code tag} and {@code end}. Each page shows what was before
+ * and what is after, and counts the lines of both that aren't empty.
  */
 class DocumentedMigrationsTests {
 
 	private static final Path PAGES = Path.of("../docs/migrating");
 
-	private static final Path CLASSES = Path.of("src/test/java/io/genstage/migrating");
+	private static final List<Path> CLASSES = List.of(Path.of("src/test/java/io/genstage/migrating"),
+			Path.of("../genstage-kafka/src/test/java/io/genstage/migrating"));
 
 	private static final Pattern JAVA = Pattern.compile("^```java\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
 
@@ -39,10 +41,14 @@ class DocumentedMigrationsTests {
 
 	@Test
 	void areInJavaThoseOfTheClasses() throws IOException {
-		try (Stream<Path> classes = Files.list(CLASSES)) {
-			assertThat(classes.flatMap((file) -> find(TAGGED, file))).isNotEmpty()
-				.containsExactlyInAnyOrderElementsOf(pages().flatMap((page) -> find(JAVA, page)).toList());
+		List<String> tagged = new ArrayList<>();
+		for (Path folder : CLASSES) {
+			try (Stream<Path> classes = Files.list(folder)) {
+				classes.flatMap((file) -> find(TAGGED, file)).forEach(tagged::add);
+			}
 		}
+		assertThat(tagged).isNotEmpty()
+			.containsExactlyInAnyOrderElementsOf(pages().flatMap((page) -> find(JAVA, page)).toList());
 	}
 
 	@ParameterizedTest

@@ -2,8 +2,8 @@ package io.genstage.sample;
 
 import java.util.Map;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -16,9 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LinkedTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "feed", "located" })
-	void storesTheSameQuakes(String stage) {
-		try (Sample sample = Sample.start("genstage.links.%s.type=memory".formatted(stage))) {
+	@CsvSource({ "feed, memory", "located, memory", "located, jdbc" })
+	void storesTheSameQuakes(String stage, String type) {
+		try (Sample sample = Sample.start("genstage.links.%s.type=%s".formatted(stage, type))) {
 			sample.awaitCompletionOf("feed");
 			await().untilAsserted(() -> {
 				JsonNode summary = sample.get("/quakes/summary");
@@ -33,10 +33,11 @@ class LinkedTests {
 		}
 	}
 
-	@Test
-	void signsTheBooksOfReadersWhoAreAnsweredBefore() {
+	@ParameterizedTest
+	@ValueSource(strings = { "memory", "jdbc" })
+	void signsTheBooksOfReadersWhoAreAnsweredBefore(String type) {
 		try (Sample sample = Sample.start("sample.quakes.feed=classpath:malformed.geojson",
-				"sample.signing.patience=20s", "sample.signing.pace=1ms", "genstage.links.line.type=memory")) {
+				"sample.signing.patience=20s", "sample.signing.pace=1ms", "genstage.links.line.type=" + type)) {
 			for (int number = 0; number < 10; number++) {
 				sample.http()
 					.post()

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -43,6 +44,12 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 public final class KafkaServer {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private static final int FIRST_PORT = 15_000;
+
+	private static final int LAST_PORT = 30_000;
+
+	private static final int MOST_PORTS = 100;
 
 	private final Path folder;
 
@@ -110,13 +117,22 @@ public final class KafkaServer {
 		return Shared.get(KafkaServer::new);
 	}
 
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
+	/**
+	 * Returns a port below those that a system gives to outgoing connections. One of
+	 * those may be taken while the broker is away, even by a client that tries to reach
+	 * it and meets itself.
+	 */
+	static int freePort() {
+		for (int attempt = 0; attempt < MOST_PORTS; attempt++) {
+			int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+				return socket.getLocalPort();
+			}
+			catch (IOException ex) {
+				// Somebody has it: the next one, then.
+			}
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		throw new IllegalStateException("found no free port from %d to %d".formatted(FIRST_PORT, LAST_PORT));
 	}
 
 	private void format(Path properties) throws IOException {

@@ -27,7 +27,7 @@ public final class Network {
 
 	Network(int target) {
 		this.target = target;
-		this.server = listen(0);
+		this.server = listen(KafkaServer.freePort());
 		this.port = this.server.getLocalPort();
 	}
 
