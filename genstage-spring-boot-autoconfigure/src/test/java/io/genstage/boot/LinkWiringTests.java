@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.genstage.annotation.Consumer;
@@ -17,9 +20,12 @@ import io.genstage.boot.link.LinkEnd;
 import io.genstage.boot.link.LinkHeaders;
 import io.genstage.delivery.Outcome;
 import io.genstage.link.LinkDefinition;
+import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkProvider;
 import io.genstage.link.LinkReader;
 import io.genstage.link.LinkRecord;
+import io.genstage.link.LinkWriter;
 import io.genstage.link.MemoryLinks;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.source.EventQueue;
@@ -108,6 +114,21 @@ class LinkWiringTests {
 			});
 			assertThat(books[0].booked()).isEqualTo(5000);
 			books[0].assertOrdered(5000);
+		}
+
+		/**
+		 * Whoever receives ends when the last one is sent, and not when nothing waits.
+		 */
+		@Test
+		void handsOnWhatIsSentOnlyAfterTheDrainHasBegun() {
+			Books[] books = new Books[1];
+			this.contextRunner.withUserConfiguration(LateLinks.class)
+				.withPropertyValues("genstage.links.orders.type=late")
+				.run((context) -> {
+					books[0] = context.getBean(Books.class);
+					orders(100).forEach((order) -> assertThat(queue(context).offer(order)).isTrue());
+				});
+			assertThat(books[0].booked()).isEqualTo(100);
 		}
 
 		@Test
@@ -306,6 +327,57 @@ class LinkWiringTests {
 	@Configuration(proxyBeanMethods = false)
 	@Import({ Sending.class, Receiving.class })
 	static class Shop {
+
+	}
+
+	/**
+	 * A provider whose messages take some time before they are there.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class LateLinks {
+
+		@Bean
+		LinkProvider late() {
+			MemoryLinks links = new MemoryLinks();
+			Executor late = CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
+			return new LinkProvider() {
+
+				@Override
+				public String type() {
+					return "late";
+				}
+
+				@Override
+				public boolean isLasting() {
+					return false;
+				}
+
+				@Override
+				public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
+					return links.openReader(link, listener);
+				}
+
+				@Override
+				public LinkWriter openWriter(LinkDefinition link, LinkListener listener) {
+					LinkWriter writer = links.openWriter(link, listener);
+					return new LinkWriter() {
+
+						@Override
+						public CompletionStage<Void> send(LinkMessage message) {
+							return CompletableFuture.runAsync(() -> {
+							}, late).thenCompose((nothing) -> writer.send(message));
+						}
+
+						@Override
+						public void close() {
+							writer.close();
+						}
+
+					};
+				}
+
+			};
+		}
 
 	}
 
