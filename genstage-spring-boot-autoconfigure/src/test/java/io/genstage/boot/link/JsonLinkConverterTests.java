@@ -87,7 +87,7 @@ class JsonLinkConverterTests {
 		assertThat(this.converter.problemWith(SHAPE)).isEmpty();
 		assertThat(this.converter.problemWith(ResolvableType.forClass(Measured.class))).isEmpty();
 		assertThat(this.converter.problemWith(ResolvableType.forClass(int.class))).isEmpty();
-		assertThat(this.converter.problemWith(ResolvableType.forClass(Untold.class))).get()
+		assertThat(this.converter.problemWith(ResolvableType.forClass(Unnamed.class))).get()
 			.asString()
 			.startsWith("can't be read from JSON: ")
 			.contains("abstract types");
@@ -126,11 +126,11 @@ class JsonLinkConverterTests {
 	record Square(int side) implements Shape {
 	}
 
-	sealed interface Untold permits Told {
+	sealed interface Unnamed permits One {
 
 	}
 
-	record Told(int number) implements Untold {
+	record One(int number) implements Unnamed {
 	}
 
 }
