@@ -189,7 +189,7 @@ final class EventsInFlight<E> {
 	 */
 	private void conclude(Begun<E> begun, CompletableFuture<?> work, BooleanSupplier accepted,
 			InFlightEvent<E> inFlight, Answered answered) throws Exception {
-		begun.watched().end(FutureSteps.thrownBy(work));
+		begun.watched().end(work);
 		Exception failure = this.retries ? FutureSteps.failureOf(work) : null;
 		this.calls.failed(failure);
 		if (failure == null) {

@@ -117,6 +117,11 @@ final class HandlerCalls<E> {
 				: null;
 	}
 
+	/** Begins to observe a call for an event in hand, or returns null if nobody does. */
+	@Nullable ObservedCall observe(InHand<E> inHand, int place, int attempt) {
+		return (this.observer != null) ? observe(inHand.carried().get(place), attempt) : null;
+	}
+
 	/**
 	 * Begins to observe a call for events, or returns null if nobody does.
 	 * @param carried the events as they came

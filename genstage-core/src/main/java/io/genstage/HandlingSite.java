@@ -348,7 +348,7 @@ final class HandlingSite<E> implements Attempting<E> {
 	 */
 	private @Nullable Throwable handle(E event) {
 		E seen = this.settlements.areSeen() ? this.settlements.seen(this.inHand.carried().get(this.handled)) : event;
-		ObservedCall observed = this.calls.observe(this.inHand.carried().get(this.handled), this.attempt);
+		ObservedCall observed = this.calls.observe(this.inHand, this.handled, this.attempt);
 		boolean sampled = this.calls.account() != null && this.calls.account().samplesNext();
 		this.calls.begin();
 		try {

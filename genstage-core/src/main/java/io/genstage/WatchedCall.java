@@ -1,5 +1,7 @@
 package io.genstage;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.genstage.flight.RecordedHandling;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,13 @@ final class WatchedCall {
 	void leave() {
 		if (this.observed != null) {
 			this.observed.leave();
+		}
+	}
+
+	/** The work is over, and is looked at only if somebody watches. */
+	void end(CompletableFuture<?> work) {
+		if (this != UNWATCHED) {
+			end(FutureSteps.thrownBy(work));
 		}
 	}
 
