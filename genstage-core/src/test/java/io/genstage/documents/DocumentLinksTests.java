@@ -23,7 +23,7 @@ class DocumentLinksTests {
 	void leadToFilesAndHeadingsThatExist() throws IOException {
 		List<Document> documents = Document.all();
 		assertThat(documents).extracting((document) -> Document.ROOT.relativize(document.file()).toString())
-			.contains("README.md", "docs/spring.md", "sample-app/README.md");
+			.contains("README.md", "docs/handlers.md", "sample-app/README.md");
 		assertThat(documents).flatExtracting(Document::links).hasSizeGreaterThan(200);
 		assertThat(documents).flatExtracting(DocumentLinksTests::broken).isEmpty();
 	}

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The examples of {@code docs/batching-and-rate.md} about batches.
+ * The examples of {@code docs/core.md} about batches.
  */
 class BatchingExampleTests {
 

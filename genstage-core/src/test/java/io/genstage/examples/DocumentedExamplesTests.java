@@ -39,7 +39,7 @@ class DocumentedExamplesTests {
 		.compile("^```java\nclass (\\w+) \\{\n[^`]*```\n\n```text\n([^`]*)```", Pattern.MULTILINE);
 
 	static Stream<String> documents() {
-		return Stream.of("core.md", "batching-and-rate.md", "links.md");
+		return Stream.of("core.md", "links.md");
 	}
 
 	@ParameterizedTest

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The examples of {@code docs/batching-and-rate.md} about rates.
+ * The examples of {@code docs/core.md} about rates.
  */
 class RateExampleTests {
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -14,12 +15,11 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What {@code docs/spring.md} shows is tested: each piece of Java is one of this package,
- * between {@code tag} and {@code end}, and each other piece is a resource of it.
+ * What the manual shows is tested: each piece of Java is one of this package, between
+ * {@code tag} and {@code end}, and each other piece is a resource of it. None of them is
+ * left unshown.
  */
 class DocumentedExamplesTests {
-
-	private static final Path DOCUMENT = Path.of("../docs/spring.md");
 
 	private static final Path CLASSES = Path.of("src/test/java/io/genstage/examples");
 
@@ -40,20 +40,27 @@ class DocumentedExamplesTests {
 
 	@Test
 	void areInJavaThoseOfTheClasses() throws IOException {
-		assertThat(pieces(CLASSES, TAGGED)).isNotEmpty()
-			.containsExactlyInAnyOrderElementsOf(find(JAVA, DOCUMENT).toList());
+		assertThat(pieces(CLASSES, TAGGED)).isNotEmpty().containsExactlyInAnyOrderElementsOf(shown(JAVA));
 	}
 
 	@Test
 	void areInKotlinThoseOfTheClasses() throws IOException {
-		assertThat(pieces(KOTLIN_CLASSES, TAGGED)).isNotEmpty()
-			.containsExactlyInAnyOrderElementsOf(find(KOTLIN, DOCUMENT).toList());
+		assertThat(pieces(KOTLIN_CLASSES, TAGGED)).isNotEmpty().containsExactlyInAnyOrderElementsOf(shown(KOTLIN));
 	}
 
 	@Test
 	void areOtherwiseThoseOfTheResources() throws IOException {
-		assertThat(pieces(RESOURCES, WHOLE)).isNotEmpty()
-			.containsExactlyInAnyOrderElementsOf(find(OTHER, DOCUMENT).toList());
+		List<String> shown = shown(OTHER);
+		shown.addAll(find(OTHER, ManualPages.LINKS).toList());
+		assertThat(pieces(RESOURCES, WHOLE)).isNotEmpty().containsExactlyInAnyOrderElementsOf(shown);
+	}
+
+	private static List<String> shown(Pattern pattern) throws IOException {
+		List<String> shown = new ArrayList<>();
+		for (Path page : ManualPages.ofThisPackage()) {
+			shown.addAll(find(pattern, page).toList());
+		}
+		return shown;
 	}
 
 	private static List<String> pieces(Path folder, Pattern pattern) throws IOException {

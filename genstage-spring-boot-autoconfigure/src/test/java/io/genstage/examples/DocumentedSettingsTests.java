@@ -27,12 +27,10 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * {@code docs/spring.md} shows each attribute and each property in an example and in a
+ * The pages of the manual show each attribute and each property in an example and in a
  * table.
  */
 class DocumentedSettingsTests {
-
-	private static final Path DOCUMENT = Path.of("../docs/spring.md");
 
 	@Test
 	void areAllAttributes() throws IOException {
@@ -56,17 +54,22 @@ class DocumentedSettingsTests {
 
 	private static String examples(String language) throws IOException {
 		return Pattern.compile("^```%s\n(.*?)^```".formatted(language), Pattern.DOTALL | Pattern.MULTILINE)
-			.matcher(Files.readString(DOCUMENT))
+			.matcher(text())
 			.results()
 			.map(MatchResult::group)
 			.collect(Collectors.joining());
 	}
 
 	private static String tables() throws IOException {
-		return Files.readString(DOCUMENT)
-			.lines()
-			.filter((line) -> line.startsWith("|"))
-			.collect(Collectors.joining("\n"));
+		return text().lines().filter((line) -> line.startsWith("|")).collect(Collectors.joining("\n"));
+	}
+
+	private static String text() throws IOException {
+		StringBuilder text = new StringBuilder();
+		for (Path page : ManualPages.all()) {
+			text.append(Files.readString(page));
+		}
+		return text.toString();
 	}
 
 	/** Finds the attributes of annotations, also of those that they have in them. */

@@ -24,6 +24,7 @@ import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.ResolvableType;
 
@@ -49,6 +50,45 @@ class LinkExampleTests {
 				assertThat(shop.opened).hasSize(2)
 					.containsOnly(new LinkDefinition("orders", "shop.orders", Map.of("poll-interval", "1s")));
 			});
+	}
+
+	@Test
+	void linksInMemory() {
+		Examples.runnerWith("link-in-memory.yaml", Line.class)
+			.withConfiguration(
+					AutoConfigurations.of(GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+			.run((context) -> {
+				assertThat(TestContexts.registry(context).link("orders-from-link"))
+					.contains(new LinkEnd("orders", "memory", "orders", LinkEnd.Direction.RECEIVE));
+				assertThat(context.getBean(Line.class).orders.offer(new Order("Ada", 7))).isTrue();
+				TestContexts.sink(context).awaitExactly(new Order("Ada", 7));
+			});
+	}
+
+	/**
+	 * An application whose stages are joined by a link.
+	 */
+	static class Line {
+
+		private final EventQueue<Order> orders = new EventQueue<>(10);
+
+		private final Sink sink;
+
+		Line(Sink sink) {
+			this.sink = sink;
+		}
+
+		@Bean
+		@Producer
+		EventQueue<Order> orders() {
+			return this.orders;
+		}
+
+		@Consumer(subscribeTo = "orders")
+		void book(Order order) {
+			this.sink.add(order);
+		}
+
 	}
 
 	/**
