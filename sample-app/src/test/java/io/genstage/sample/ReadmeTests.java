@@ -19,7 +19,6 @@ import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
-import io.genstage.source.EventQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,7 +31,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,8 +49,8 @@ class ReadmeTests {
 		.withConfiguration(AutoConfigurations.of(GenStageAutoConfiguration.class));
 
 	@Test
-	void showsThreePiecesOfJavaAndOneOfYaml() {
-		assertThat(blocks("java")).hasSize(3);
+	void showsOnePieceOfJavaAndOneOfYaml() {
+		assertThat(blocks("java")).hasSize(1);
 		assertThat(blocks("yaml")).hasSize(1);
 	}
 
@@ -73,28 +71,6 @@ class ReadmeTests {
 							(numbers) -> assertThat(numbers.in()).as("primes below 100,000").isEqualTo(9592)));
 				assertThat(output).contains("[2, 3, 5, 7, ").contains("99991]");
 			});
-	}
-
-	@Test
-	void showsAQueueThatTakesEventsFromOutside(CapturedOutput output) throws Exception {
-		this.contextRunner.withUserConfiguration(compile("Shop")).run((context) -> {
-			EventQueue<Object> orders = queue(context.getBean("orders"));
-			assertThat(orders.offer("no. 1")).isTrue();
-			Awaitility.await().untilAsserted(() -> assertThat(output).contains("packed no. 1"));
-		});
-	}
-
-	@Test
-	void showsAPipelineWithoutSpring(CapturedOutput output) throws Exception {
-		var main = compile("Squares").getDeclaredMethod("main", String[].class);
-		ReflectionUtils.makeAccessible(main);
-		main.invoke(null, (Object) new String[0]);
-		assertThat(output).contains("0, 1, 4, 9, ").contains("9604, 9801]");
-	}
-
-	@SuppressWarnings("unchecked") // the README says what it holds
-	private static EventQueue<Object> queue(Object bean) {
-		return (EventQueue<Object>) bean;
 	}
 
 	private Class<?> compile(String className) throws IOException, ClassNotFoundException {
