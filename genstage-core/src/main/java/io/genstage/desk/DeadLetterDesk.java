@@ -132,7 +132,7 @@ public final class DeadLetterDesk {
 			return Long.parseLong(cursor);
 		}
 		catch (NumberFormatException ex) {
-			throw new IllegalArgumentException("'after' must be what the page before says is next", ex);
+			throw new IllegalArgumentException("'after' must be the 'next' of the page before", ex);
 		}
 	}
 

@@ -215,7 +215,7 @@ class DeadLetterDeskTests {
 		@Test
 		void refusesWhatIsNotFromAPage() {
 			assertThatIllegalArgumentException().isThrownBy(() -> desk().list(BOOK, "x", 2))
-				.withMessage("'after' must be what the page before says is next");
+				.withMessage("'after' must be the 'next' of the page before");
 			assertThatIllegalArgumentException().isThrownBy(() -> desk().list(BOOK, null, 0))
 				.withMessage("limit must be from 1 to 1000, was 0");
 			assertThatIllegalArgumentException().isThrownBy(() -> desk().list(BOOK, null, 1001));

@@ -63,7 +63,7 @@ public final class AfterCommit {
 			boolean offered = this.queue.offer(this.event);
 			if (!offered) {
 				logger.warn(
-						"A transaction was committed whose event was not taken: the queue, of %d, is full or takes no events"
+						"A transaction was committed, but its event was refused: the queue, of %d, is full or takes no events"
 							.formatted(this.queue.capacity()));
 			}
 			this.taken.complete(offered);

@@ -95,7 +95,7 @@ final class Assembly {
 		try {
 			while (this.assembling != null) {
 				if (!waits || this.assembling == Thread.currentThread()) {
-					throw new IllegalStateException("the stages are just being assembled by thread '%s': %s"
+					throw new IllegalStateException("the stages are being assembled at this moment by thread '%s': %s"
 						.formatted(this.assembling.getName(), WHEN));
 				}
 				this.changed.awaitUninterruptibly();

@@ -57,9 +57,9 @@ final class LinkWiring {
 
 	/** The modules that carry links of a type. */
 	private static final Map<String, String> MODULES = Map.of("kafka",
-			"let io.genstage:genstage-kafka be on the class path, and let there be one ProducerFactory and one "
+			"add io.genstage:genstage-kafka to the class path, and let there be one ProducerFactory and one "
 					+ "ConsumerFactory, as with 'spring.kafka.bootstrap-servers'",
-			"jdbc", "let io.genstage:genstage-jdbc be on the class path, and let there be one DataSource, as with "
+			"jdbc", "add io.genstage:genstage-jdbc to the class path, and let there be one DataSource, as with "
 					+ "'spring.datasource.url'");
 
 	private static final Duration LONGEST_RETRY = Duration.ofDays(365);
@@ -234,10 +234,10 @@ final class LinkWiring {
 		}
 		if (type.isEmpty()) {
 			report(name + ".type",
-					"must be said, here or by 'genstage.links-defaults.type': there are %s".formatted(links().types()));
+					"must be set, here or by 'genstage.links-defaults.type': there are %s".formatted(links().types()));
 		}
 		else if (found.isEmpty()) {
-			report(name, "type", Link::type, "is '%s', but nothing carries such links: %s"
+			report(name, "type", Link::type, "is '%s', but there is no provider of such links: %s"
 				.formatted(type, MODULES.getOrDefault(type,
 						Suggestion.instead(type, links().types()) + "; other types are those of LinkProvider beans")));
 		}
@@ -312,7 +312,7 @@ final class LinkWiring {
 		Optional<ResolvableType> general = taken.stream().filter(isOfAll).findFirst();
 		if (general.isEmpty() && subscribers(name).findAny().isPresent()) {
 			report(name, taken.isEmpty()
-					? "nobody says of what type its events are: let a stage that subscribes to '%s' take it, or say it by 'event-type'"
+					? "the type of its events isn't known: let a stage that subscribes to '%s' take it, or set 'event-type'"
 						.formatted(name)
 					: "its events can't be %s at once: let 'event-type' be what they have in common".formatted(String
 						.join(" and ", new TreeSet<>(taken.stream().map(ResolvableType::toString).toList()))));
@@ -326,7 +326,7 @@ final class LinkWiring {
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
 			report(link, "event-type", Link::eventType,
-					"names '%s', which is no class: let it be the full name of one".formatted(className));
+					"names '%s', which is no class: give the full name of one".formatted(className));
 			return ResolvableType.NONE;
 		}
 	}
@@ -359,10 +359,10 @@ final class LinkWiring {
 			.ofNullable(this.beanFactory.getBeanProvider(LinkConverter.class).getIfUnique());
 		if (only.isEmpty()) {
 			report(link, (this.beanFactory.getBeanNamesForType(LinkConverter.class, true, false).length == 0)
-					? "nothing converts its events: let there be a JsonMapper, as with spring-boot-starter-jackson, "
+					? "nothing converts its events: define a JsonMapper, as with spring-boot-starter-jackson, "
 							+ "or a LinkConverter bean"
-					: "several LinkConverter beans could convert its events: let 'converter' name one, or let one of "
-							+ "them be primary");
+					: "several LinkConverter beans could convert its events: name one by 'converter', or mark one of "
+							+ "them as primary");
 		}
 		return only;
 	}

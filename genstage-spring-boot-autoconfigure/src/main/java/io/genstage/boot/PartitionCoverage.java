@@ -44,7 +44,7 @@ final class PartitionCoverage {
 		served.flip(0, partitions);
 		return served.isEmpty() ? Optional.empty()
 				: Optional.of(new WiringProblem(producer.place(),
-						"%d of the %d partitions of '%s' have no consumer: let a subscription say partition %s"
+						"%d of the %d partitions of '%s' have no consumer: subscribe a consumer to partition %s"
 							.formatted(served.cardinality(), partitions, producer.name(), print(served))));
 	}
 

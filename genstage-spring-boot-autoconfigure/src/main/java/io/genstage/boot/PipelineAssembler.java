@@ -158,7 +158,7 @@ final class PipelineAssembler {
 		if (!unkept.isEmpty()) {
 			logger.info(("Stages %s keep dead letters in memory only: an event whose source waits for its settlement "
 					+ "(EventQueue.deliver, Delivery) doesn't become one, but fails for its source. "
-					+ "A DeadLetterStore bean that is durable changes that")
+					+ "A durable DeadLetterStore bean changes that")
 				.formatted(unkept));
 		}
 	}
@@ -215,7 +215,7 @@ final class PipelineAssembler {
 		if (this.properties.deadLetters().store() == GenStageProperties.LetterStore.JDBC
 				&& this.beanFactory.getBeanNamesForType(DeadLetterStore.class, true, false).length == 0) {
 			this.problems.add(WiringProblem.ofProperty("genstage.dead-letters.store",
-					"is 'jdbc', but nothing keeps dead letters in a database: let io.genstage:genstage-jdbc be on the "
+					"is 'jdbc', but nothing keeps dead letters in a database: add io.genstage:genstage-jdbc to the "
 							+ "class path, and let there be one DataSource, as with 'spring.datasource.url'"));
 		}
 	}

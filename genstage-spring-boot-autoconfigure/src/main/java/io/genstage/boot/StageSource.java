@@ -30,8 +30,8 @@ import org.springframework.util.ClassUtils;
  */
 final class StageSource implements Supplier<Stage> {
 
-	private static final String READS_ALL = "each of them would read all elements: let there be one, or let the bean's "
-			+ "scope be prototype, or a method take the StageContext to look which instance it reads for";
+	private static final String READS_ALL = "each of them would read all elements: set the concurrency to 1, or give the "
+			+ "bean the scope prototype, or let a method take the StageContext and look which instance it reads for";
 
 	private final BeanFactory beanFactory;
 
@@ -138,7 +138,7 @@ final class StageSource implements Supplier<Stage> {
 	private @Nullable String whyAlone() {
 		String beanName = this.declaration.beanName();
 		if (isQueue()) {
-			return "an EventQueue is one queue, which only one of them could hand on: let there be one";
+			return "an EventQueue is one queue, which only one of them could serve: set the concurrency to 1";
 		}
 		if (this.declaration.method() != null) {
 			return null;

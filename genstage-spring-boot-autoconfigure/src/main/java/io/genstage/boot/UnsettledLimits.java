@@ -61,7 +61,7 @@ final class UnsettledLimits {
 		if (limit == null || open.isEmpty() || limit >= open.getAsLong()) {
 			return Optional.empty();
 		}
-		return Optional.of(("stage '%s' may have %d unsettled events, less than the %d that the stages behind it may "
+		return Optional.of(("stage '%s' may have %d unsettled events, fewer than the %d that the stages behind it may "
 				+ "have asked for: batches may be closed by their time-out, and instances may have nothing to do")
 			.formatted(producer.name(), limit, open.getAsLong()));
 	}

@@ -126,7 +126,7 @@ class AcknowledgementTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			OfLists      | takes an Acknowledgement, which is of one event, beside several events: let it take one event
+			OfLists      | takes several events and an Acknowledgement, which belongs to one: let it take one event
 			WithOutcomes | takes an Acknowledgement and returns Outcomes, so it would settle its events twice
 			WithBatch    | it takes one event at a time, but has a 'batch': let it take a List of events
 			WithTasks    | it settles its events by an Acknowledgement, so there can't be a task for each

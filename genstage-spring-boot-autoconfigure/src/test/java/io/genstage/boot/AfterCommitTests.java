@@ -75,7 +75,7 @@ class AfterCommitTests {
 			this.queue.offer("secret");
 		});
 		assertThat(this.answer.toCompletableFuture()).isCompletedWithValue(false);
-		assertThat(output).contains("A transaction was committed whose event was not taken: the queue, of 1, is full")
+		assertThat(output).contains("A transaction was committed, but its event was refused: the queue, of 1, is full")
 			.doesNotContain("secret");
 	}
 

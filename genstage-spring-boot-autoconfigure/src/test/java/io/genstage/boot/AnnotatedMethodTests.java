@@ -157,7 +157,7 @@ class AnnotatedMethodTests {
 				.withBean("keeper", PrivateMethod.class)
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessage("@Consumer method 'PrivateMethod.keep' of bean 'keeper': it is private, "
-							+ "where no proxy can reach it: let it be package-private"));
+							+ "where no proxy can reach it: make it package-private"));
 		}
 
 		@Test

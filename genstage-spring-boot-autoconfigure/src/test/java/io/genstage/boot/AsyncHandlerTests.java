@@ -41,7 +41,7 @@ class AsyncHandlerTests {
 		this.contextRunner.withBean("keeper", bean)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(StageWiringException.class)
-				.hasMessageContaining("is @Async, so nobody learns when it has done its work: let it return a "
+				.hasMessageContaining("is @Async, so nobody knows when its work is done: let it return a "
 						+ "CompletableFuture, or remove @Async, as stages have threads of their own"));
 	}
 

@@ -129,7 +129,7 @@ class BadInputTests {
 			proxied(FinalMethod.class).run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(StageWiringException.class)
 				.hasMessage("@Consumer method 'FinalMethod.keep' of bean 'advised': it is final, so the proxy of its "
-						+ "class can't pass calls on to the bean: let it not be final"));
+						+ "class can't pass calls on to the bean: remove 'final'"));
 		}
 
 		@Test

@@ -145,7 +145,7 @@ class BatchTests {
 			BatchTests.this.contextRunner.withUserConfiguration(Numbers.class, OfOne.class)
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessage("@Consumer method 'OfOne.keep' of bean 'batchTests.OfOne': it takes one event at a "
-							+ "time, but has a 'batch': let it take a List of events, or remove that"));
+							+ "time, but has a 'batch': let it take a List of events, or remove 'batch'"));
 		}
 
 		@Test

@@ -74,7 +74,7 @@ class EarlyRegistryTests {
 				.run((context) -> assertThat(context).getFailure()
 					.rootCause()
 					.isInstanceOf(IllegalStateException.class)
-					.hasMessage("the stages are just being assembled by thread '%s'%s"
+					.hasMessage("the stages are being assembled at this moment by thread '%s'%s"
 						.formatted(Thread.currentThread().getName(), REFUSED)));
 		}
 
@@ -83,8 +83,8 @@ class EarlyRegistryTests {
 			String thread = Thread.currentThread().getName();
 			lazily().withBean("early", AskingByAnotherThread.class).run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(context.getBean(AskingByAnotherThread.class).failure)
-					.hasMessage("the stages are just being assembled by thread '%s'%s".formatted(thread, REFUSED));
+				assertThat(context.getBean(AskingByAnotherThread.class).failure).hasMessage(
+						"the stages are being assembled at this moment by thread '%s'%s".formatted(thread, REFUSED));
 				TestContexts.sink(context).awaitExactly(1, 2);
 			});
 		}

@@ -83,7 +83,7 @@ class HandedOnSettlementTests {
 	@Test
 	void takeNoBatch() {
 		assertRefused(TakesBatches.class,
-				"it takes one event at a time, but has a 'batch': let it take a List of events, or remove that");
+				"it takes one event at a time, but has a 'batch': let it take a List of events, or remove 'batch'");
 	}
 
 	private void assertRefused(Class<?> bean, String message) {

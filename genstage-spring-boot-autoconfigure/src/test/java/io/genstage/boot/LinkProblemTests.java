@@ -54,10 +54,10 @@ class LinkProblemTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
-					genstage.links.orders.type=memry              | property 'genstage.links.orders.type': is 'memry', but nothing carries such links: did you mean 'memory'? (there are [memory]); other types are those of LinkProvider beans
-					genstage.links.orders.type=kafka              | property 'genstage.links.orders.type': is 'kafka', but nothing carries such links: let io.genstage:genstage-kafka be on the class path
-					genstage.links.orders.type=jdbc               | property 'genstage.links.orders.type': is 'jdbc', but nothing carries such links: let io.genstage:genstage-jdbc be on the class path
-					genstage.links.orders.destination=shop.orders | property 'genstage.links.orders.type': must be said, here or by 'genstage.links-defaults.type': there are [memory]
+					genstage.links.orders.type=memry              | property 'genstage.links.orders.type': is 'memry', but there is no provider of such links: did you mean 'memory'? (there are [memory]); other types are those of LinkProvider beans
+					genstage.links.orders.type=kafka              | property 'genstage.links.orders.type': is 'kafka', but there is no provider of such links: add io.genstage:genstage-kafka to the class path
+					genstage.links.orders.type=jdbc               | property 'genstage.links.orders.type': is 'jdbc', but there is no provider of such links: add io.genstage:genstage-jdbc to the class path
+					genstage.links.orders.destination=shop.orders | property 'genstage.links.orders.type': must be set, here or by 'genstage.links-defaults.type': there are [memory]
 					genstage.links.ordrs.type=memory              | property 'genstage.links.ordrs': there is neither a stage 'ordrs' nor one that subscribes to it: did you mean 'orders'? (there are [book, orders]); if there is in some profile only, add it to genstage.optional-stages
 					genstage.links.book.type=memory               | property 'genstage.links.book': 'book' is a consumer, which emits nothing that a link could carry: the @Consumer method 'Stages.book' of bean 'shop'
 					genstage.link.orders.type=memory              | property 'genstage.link.orders.type': there is no 'link' of 'genstage': did you mean 'links'?
@@ -79,7 +79,7 @@ class LinkProblemTests {
 					gone=away                     | gone': must be one of [skip, convert], but is 'away'
 					key=acount                    | key': names 'acount', which is neither a method of its bean for one event
 					converter=protobuf            | converter': names 'protobuf', which is no LinkConverter: there are [genstageJsonLinkConverter]
-					event-type=Ordr               | event-type': names 'Ordr', which is no class: let it be the full name of one
+					event-type=Ordr               | event-type': names 'Ordr', which is no class: give the full name of one
 					""")
 	void refusesWhatIsNoSetting(String property, String problem) {
 		this.contextRunner.withPropertyValues("genstage.links.orders.type=memory", "genstage.links.orders." + property)
@@ -108,7 +108,7 @@ class LinkProblemTests {
 	void needsSomethingThatConverts() {
 		this.withoutJson.withPropertyValues("genstage.links.orders.type=memory")
 			.run((context) -> assertThat(problemOf(context)).isEqualTo("property 'genstage.links.orders': nothing "
-					+ "converts its events: let there be a JsonMapper, as with spring-boot-starter-jackson, or a "
+					+ "converts its events: define a JsonMapper, as with spring-boot-starter-jackson, or a "
 					+ "LinkConverter bean"));
 	}
 
@@ -153,8 +153,8 @@ class LinkProblemTests {
 		void mustBeKnown() {
 			this.contextRunner.withUserConfiguration(OfAny.class)
 				.run((context) -> assertThat(problemOf(context))
-					.isEqualTo("property 'genstage.links.things': nobody says of what type its events are: let a stage "
-							+ "that subscribes to 'things' take it, or say it by 'event-type'"));
+					.isEqualTo("property 'genstage.links.things': the type of its events isn't known: let a stage "
+							+ "that subscribes to 'things' take it, or set 'event-type'"));
 			this.contextRunner.withUserConfiguration(OfAny.class)
 				.withPropertyValues("genstage.links.things.event-type=java.lang.Integer")
 				.run((context) -> assertThat(context).hasNotFailed());

@@ -49,7 +49,7 @@ class MaxUnsettledTests {
 			.run((context) -> {
 				assertThat(limit(context, "words")).isEqualTo(5);
 				assertThat(output)
-					.contains("stage 'words' may have 5 unsettled events, less than the 20 that the stages behind it");
+					.contains("stage 'words' may have 5 unsettled events, fewer than the 20 that the stages behind it");
 			});
 	}
 

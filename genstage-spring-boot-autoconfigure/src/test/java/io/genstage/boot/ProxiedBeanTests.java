@@ -145,7 +145,7 @@ class ProxiedBeanTests {
 					.isInstanceOfSatisfying(StageWiringException.class, (failure) -> assertThat(failure.problems())
 						.extracting(WiringProblem::toString)
 						.contains(place + " it is package-private in io.genstage.boot.scanned, where the proxy of "
-								+ "io.genstage.boot can't pass calls on to the bean: let it be protected or public")));
+								+ "io.genstage.boot can't pass calls on to the bean: make it protected or public")));
 		}
 
 		@Test
@@ -163,7 +163,7 @@ class ProxiedBeanTests {
 					.isInstanceOf(StageWiringException.class)
 					.hasMessageContaining(
 							"it is package-private in io.genstage.boot.scanned, where the proxy of another "
-									+ "class loader can't pass calls on to the bean: let it be protected or public"));
+									+ "class loader can't pass calls on to the bean: make it protected or public"));
 		}
 
 		@ParameterizedTest
@@ -174,7 +174,7 @@ class ProxiedBeanTests {
 					.isInstanceOf(StageWiringException.class)
 					.hasMessageStartingWith("@Consumer bean 'advised': its method '")
 					.hasMessageEndingWith("' is final, so the proxy of its class can't pass calls on to the bean: "
-							+ "let it not be final"));
+							+ "remove 'final'"));
 		}
 
 	}

@@ -46,8 +46,8 @@ class SequenceBeanTests {
 			.withPropertyValues("genstage.stages.events.concurrency=3")
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("there can't be 3 instances, since each of them would read all elements: "
-						+ "let there be one, or let the bean's scope be prototype, "
-						+ "or a method take the StageContext to look which instance it reads for"));
+						+ "set the concurrency to 1, or give the bean the scope prototype, "
+						+ "or let a method take the StageContext and look which instance it reads for"));
 	}
 
 	@ParameterizedTest

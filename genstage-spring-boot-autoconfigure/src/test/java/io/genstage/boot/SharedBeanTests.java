@@ -54,7 +54,7 @@ class SharedBeanTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("@Consumer bean 'keepers': there can't be 2 instances")
 				.hasMessageContaining("@Producer bean 'queue': there can't be 2 instances, since "
-						+ "an EventQueue is one queue, which only one of them could hand on: let there be one"));
+						+ "an EventQueue is one queue, which only one of them could serve: set the concurrency to 1"));
 	}
 
 	@Test

@@ -73,13 +73,13 @@ class SubscriptionSettingsTests {
 				textBlock = """
 						genstage.stages.keep.subscriptions.even.max-demand=0 | property 'genstage.stages.keep.subscriptions.even.max-demand': must be from 1 to 1000000, but is 0
 						genstage.stages.keep.subscriptions.evn.max-demand=1  | property 'genstage.stages.keep.subscriptions.evn': the stage doesn't subscribe to 'evn': did you mean 'even'? (there are [even, odd])
-						genstage.stages.keep.subscriptions.even.partition=1  | property 'genstage.stages.keep.subscriptions.even.partition': has no effect, as the dispatcher of 'even' is 'demand': remove it, or let that be 'partition'
+						genstage.stages.keep.subscriptions.even.partition=1  | property 'genstage.stages.keep.subscriptions.even.partition': has no effect, as the dispatcher of 'even' is 'demand': remove it, or set that to 'partition'
 						genstage.stages.keep.partitions=1                    | property 'genstage.stages.keep.partitions': has no effect on a consumer: remove it
-						genstage.stages.odd.partition-by=x                   | property 'genstage.stages.odd.partition-by': has no effect with the dispatcher 'demand': remove it, or let the dispatcher be 'partition'
+						genstage.stages.odd.partition-by=x                   | property 'genstage.stages.odd.partition-by': has no effect with the dispatcher 'demand': remove it, or set the dispatcher to 'partition'
 						genstage.stages.keep.unserved=wait                   | property 'genstage.stages.keep.unserved': has no effect on a consumer: remove it
-						genstage.stages.odd.unserved=discard                 | property 'genstage.stages.odd.unserved': has no effect with the dispatcher 'demand': remove it, or let the dispatcher be 'partition'
-						genstage.stages.odd.dispatcher=partition             | property 'genstage.stages.odd.dispatcher': is 'partition', so the number of partitions must be said, from 1 to 100000
-						genstage.defaults.dispatcher=partition               | property 'genstage.defaults.dispatcher': is 'partition', so the number of partitions must be said, from 1 to 100000
+						genstage.stages.odd.unserved=discard                 | property 'genstage.stages.odd.unserved': has no effect with the dispatcher 'demand': remove it, or set the dispatcher to 'partition'
+						genstage.stages.odd.dispatcher=partition             | property 'genstage.stages.odd.dispatcher': is 'partition', so the number of partitions must be set, from 1 to 100000
+						genstage.defaults.dispatcher=partition               | property 'genstage.defaults.dispatcher': is 'partition', so the number of partitions must be set, from 1 to 100000
 						""")
 		void isToldWithPropertyAndValueIfItIsWrong(String property, String message) {
 			this.contextRunner.withPropertyValues(property)
@@ -98,7 +98,7 @@ class SubscriptionSettingsTests {
 								"@Producer bean 'numbers': attribute 'bufferKeep' must be one of [first, last], but is 'middle'",
 								"@Producer bean 'numbers': attribute 'autoStartup' must be one of [false, true], but is 'perhaps'",
 								"@Consumer bean 'keep': attribute 'minDemand' of the subscription to 'numbers' must be from 0 to 1 (less than the maximum demand), but is 2",
-								"@Consumer bean 'keep': attribute 'selector' of the subscription to 'numbers' has no effect, as the dispatcher of 'numbers' is 'demand': remove it, or let that be 'broadcast'",
+								"@Consumer bean 'keep': attribute 'selector' of the subscription to 'numbers' has no effect, as the dispatcher of 'numbers' is 'demand': remove it, or set that to 'broadcast'",
 								"@Consumer bean 'keep': attribute 'selector' of the subscription to 'numbers' names 'big', which is neither a method of its bean for one event that returns a boolean, nor a Predicate bean: there are none",
 								"@Consumer bean 'keep': stage 'keep' subscribes to 'numbers' more than once")));
 		}
@@ -127,7 +127,7 @@ class SubscriptionSettingsTests {
 			this.contextRunner.withPropertyValues("by=customer", "genstage.stages.orders.partitions=14")
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessage("@Producer bean 'orders': 12 of the 14 partitions of 'orders' have no consumer: "
-							+ "let a subscription say partition 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …"));
+							+ "subscribe a consumer to partition 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …"));
 		}
 
 		@Test

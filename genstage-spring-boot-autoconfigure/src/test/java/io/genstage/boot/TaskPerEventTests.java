@@ -500,9 +500,9 @@ class TaskPerEventTests {
 		@ParameterizedTest
 		@CsvSource(delimiter = '|',
 				textBlock = """
-						genstage.stages.plain.task-per-event.patience=1s                                                          | property 'genstage.stages.plain.task-per-event.patience': has no effect without 'task-per-event.enabled': let that be true, or remove it
-						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.task-per-event.max-restarts=1     | property 'genstage.stages.plain.task-per-event.max-restarts': has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it
-						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.task-per-event.restart-period=1m  | property 'genstage.stages.plain.task-per-event.restart-period': has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it
+						genstage.stages.plain.task-per-event.patience=1s                                                          | property 'genstage.stages.plain.task-per-event.patience': has no effect without 'task-per-event.enabled': set that to true, or remove it
+						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.task-per-event.max-restarts=1     | property 'genstage.stages.plain.task-per-event.max-restarts': has no effect, as failed tasks are not run again: set their restart to 'transient', or remove it
+						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.task-per-event.restart-period=1m  | property 'genstage.stages.plain.task-per-event.restart-period': has no effect, as failed tasks are not run again: set their restart to 'transient', or remove it
 						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.batch.size=5                       | property 'genstage.stages.plain.batch.size': has no effect on tasks for each event, which take one event each: remove one of the two
 						genstage.stages.plain.task-per-event.enabled=true;genstage.stages.plain.batch.by=x                         | property 'genstage.stages.plain.batch.by': has no effect on tasks for each event, which take one event each: remove one of the two
 						""")

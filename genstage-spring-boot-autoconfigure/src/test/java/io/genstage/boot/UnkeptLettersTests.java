@@ -26,7 +26,7 @@ class UnkeptLettersTests {
 
 	private static final String SAID = "keep dead letters in memory only: an event whose source waits for its settlement "
 			+ "(EventQueue.deliver, Delivery) doesn't become one, but fails for its source. "
-			+ "A DeadLetterStore bean that is durable changes that";
+			+ "A durable DeadLetterStore bean changes that";
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner().withUserConfiguration(Shop.class);
 

@@ -26,7 +26,7 @@ enum GenStageMeters implements MeterDocumentation {
 			Tag.KIND),
 
 	/** How often something was said of an event that was settled already. */
-	LATE("genstage.events.late", Meter.Type.COUNTER, "How often something was said of events that were settled already",
+	LATE("genstage.events.late", Meter.Type.COUNTER, "Outcomes that were reported for events already settled",
 			Tag.STAGE, Tag.KIND),
 
 	/** Events that the stage is done with, by what has become of them. */
@@ -51,8 +51,8 @@ enum GenStageMeters implements MeterDocumentation {
 	DEMAND("genstage.demand", Meter.Type.GAUGE, "events", "Events that the stage waits for", Tag.STAGE, Tag.PRODUCER),
 
 	/** Dead letters of the stage. */
-	DEAD_LETTERS("genstage.dead.letters", Meter.Type.GAUGE, "Events that the stage could not handle and that are kept",
-			Tag.STAGE, Tag.KIND, Tag.STATUS),
+	DEAD_LETTERS("genstage.dead.letters", Meter.Type.GAUGE,
+			"Events that the stage could not handle, kept as dead letters", Tag.STAGE, Tag.KIND, Tag.STATUS),
 
 	/** Whether the stage is in a state. */
 	STATE("genstage.state", Meter.Type.GAUGE, "Whether the stage is in this state", Tag.STAGE, Tag.KIND, Tag.STATE),

@@ -151,7 +151,7 @@ final class PipelineViews {
 			addPart(parts, graph, stages);
 		}
 		if (!begun) {
-			throw new RefusedRequestException("'after' must be what the page before says is next");
+			throw new RefusedRequestException("'after' must be the 'next' of the page before");
 		}
 		return new Page(parts, null);
 	}

@@ -82,7 +82,7 @@ final class RequestText {
 	/** Returns the place that a page begins behind. */
 	static @Nullable String place(@Nullable String text) {
 		if (StringUtils.hasText(text) && !text.matches("[0-9]{1,18}")) {
-			throw new RefusedRequestException("'after' must be what the page before says is next");
+			throw new RefusedRequestException("'after' must be the 'next' of the page before");
 		}
 		return StringUtils.hasText(text) ? text : null;
 	}

@@ -18,7 +18,7 @@ final class RequestedBy {
 	static String name(SecurityContext securityContext) {
 		Principal principal = securityContext.getPrincipal();
 		String name = (principal != null) ? principal.getName() : null;
-		return (name != null) ? "'%s'".formatted(StageNames.printable(name)) : "somebody who is not known";
+		return (name != null) ? "'%s'".formatted(StageNames.printable(name)) : "an unknown user";
 	}
 
 }

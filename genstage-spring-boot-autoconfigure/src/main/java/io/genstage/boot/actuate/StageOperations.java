@@ -51,11 +51,11 @@ final class StageOperations {
 		}
 		Operation operation = operation(request);
 		CompletionStage<?> done = attempt(() -> operation.begin().apply(this.registry, stage));
-		logger.info("%s wants stage '%s' to be changed: %s".formatted(RequestedBy.name(securityContext),
+		logger.info("%s changes stage '%s': %s".formatted(RequestedBy.name(securityContext),
 				StageNames.printable(stage), operation.said()));
 		CompletionStage<?> unused = done.whenComplete((nothing, failure) -> {
 			if (failure != null) {
-				logger.warn("Stage '%s' was not changed as was asked for: %s".formatted(StageNames.printable(stage),
+				logger.warn("Stage '%s' was not changed as requested: %s".formatted(StageNames.printable(stage),
 						operation.said()), failure);
 			}
 		});

@@ -31,16 +31,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Configuration of the stages. What is said for a stage by its name has precedence over
  * its annotation, which has precedence over the defaults here.
  *
- * @param defaults Limits of all stages that say nothing else.
- * @param stages Limits of single stages, by their names.
+ * @param defaults Settings of all stages that set nothing else.
+ * @param stages Settings of single stages, by their names.
  * @param optionalStages Names of stages that may be absent, as in some profile, or * for
  * any; their properties are ignored then.
  * @param lifecycle How the pipelines start and stop with the application.
  * @param deadLetters Where events are kept that stages could not handle.
- * @param accounts What is known of the time that stages spend.
+ * @param accounts How stages keep account of their time.
  * @param observation What surrounds the calls of handlers.
- * @param health When health doesn't find an application in service any more.
- * @param linksDefaults What holds for all links that say nothing else.
+ * @param health When the health component reports the application as out of service.
+ * @param linksDefaults Settings of all links that set nothing else.
  * @param links Stages whose events an engine outside of the JVM carries to those that
  * subscribe to them, by their names.
  */
@@ -131,7 +131,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * ToLongFunction bean, or of a property of the event.
 	 * @param unserved What becomes of events of partitions that have no consumer, beyond
 	 * as many as fit into the buffer, 10000 if it has no size: 'wait' by default, which
-	 * holds up the other partitions at last.
+	 * holds up the other partitions in the end.
 	 * @param maxUnsettled Number of events with a settlement that may be open between a
 	 * producer and the end of its pipeline, from 1 to 1000000; as many as the stages
 	 * behind it may have asked for by default.
@@ -155,7 +155,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param executor Name of the Executor bean that runs the stage;
 	 * 'genstageTaskExecutor' by default.
 	 * @param taskPerEvent Task of its own for each event of a consumer.
-	 * @param subscriptions Limits of single subscriptions, by the names of the producers.
+	 * @param subscriptions Settings of single subscriptions, by the names of the
+	 * producers.
 	 */
 	public record Stage(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable Integer bufferSize,
 			@Nullable BufferKeep bufferKeep, @Nullable String dispatcher, @Nullable Integer partitions,
@@ -242,7 +243,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * What becomes of events that a stage fails to handle. The failure of one event
 	 * concerns that event only.
 	 *
-	 * @param enabled Whether that is so. Otherwise a stage fails with its handler.
+	 * @param enabled Whether a failure concerns one event. Otherwise a stage fails with
+	 * its handler.
 	 * @param retry Further attempts.
 	 * @param then What becomes of an event when no attempt is left: 'dead-letter' by
 	 * default, 'skip', 'fail', or the name of an EventQueue stage or a DeadLetterStore
@@ -252,7 +254,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * none. Those with the same key also wait behind its dead letters.
 	 * @param isolate Whether a list or batch that has failed as a whole is halved, when
 	 * its attempts are used up, until the events at fault are known; false by default.
-	 * @param outage When to take it that not the events are at fault.
+	 * @param outage When failures are taken for an outage, and not for the fault of
+	 * events.
 	 * @param expireAfter Time after its first failure in which an event is worth an
 	 * attempt, from 1ms to 365d; always by default. A later one is skipped.
 	 * @param timeout Time that an attempt may take, from 1ms to 365d; as long as it takes
@@ -533,7 +536,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			}
 			catch (IllegalArgumentException ex) {
 				return Optional.of(WiringProblem.ofProperty("genstage.accounts.interval",
-						"it is to be from 10ms to 1h, but is " + Setting.print(this.interval)));
+						"it must be from 10ms to 1h, but is " + Setting.print(this.interval)));
 			}
 		}
 

@@ -29,7 +29,7 @@ final class AsyncMethods {
 	static void refuse(Method method, Class<?> beanClass) throws UnusableStageException {
 		if (!CompletableFuture.class.isAssignableFrom(method.getReturnType())
 				&& (isAsync(method) || isAsync(beanClass) || isAsync(method.getDeclaringClass()))) {
-			throw new UnusableStageException(("its method '%s' is @Async, so nobody learns when it has done its work: "
+			throw new UnusableStageException(("its method '%s' is @Async, so nobody knows when its work is done: "
 					+ "let it return a CompletableFuture, or remove @Async, as stages have threads of their own")
 				.formatted(method.getName()));
 		}

@@ -72,7 +72,7 @@ public final class BeanStages {
 				Method called = mostSpecific(method, bean.getClass());
 				if (called != null && Modifier.isFinal(called.getModifiers())) {
 					throw new UnusableStageException(
-							"its method '%s' is final, so the proxy of its class can't pass calls on to the bean: let it not be final"
+							"its method '%s' is final, so the proxy of its class can't pass calls on to the bean: remove 'final'"
 								.formatted(called.getName()));
 				}
 			}

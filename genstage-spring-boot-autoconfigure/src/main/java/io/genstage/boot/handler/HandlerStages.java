@@ -118,7 +118,7 @@ public final class HandlerStages {
 		if (stage instanceof PerEventConsumerStage || stage instanceof PerEventProducerConsumerStage
 				|| stage instanceof InFlightHandlers.InFlightConsumer || isAcknowledging(stage)) {
 			throw new UnusableStageException(
-					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove that");
+					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove 'batch'");
 		}
 		checkDecidesNothing(stage, "be given batches", "put a batching producer-consumer before it");
 	}

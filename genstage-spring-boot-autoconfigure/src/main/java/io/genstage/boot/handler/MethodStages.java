@@ -94,7 +94,7 @@ public final class MethodStages {
 			return false;
 		}
 		if (event.takesBatches()) {
-			throw this.method.unusable("takes an Acknowledgement, which is of one event, beside several events: "
+			throw this.method.unusable("takes several events and an Acknowledgement, which belongs to one: "
 					+ "let it take one event, or return Outcomes and no Acknowledgement");
 		}
 		if (this.result.isOutcomes() || this.result.isOutcome()) {

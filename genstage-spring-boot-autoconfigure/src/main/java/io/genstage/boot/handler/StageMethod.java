@@ -57,7 +57,7 @@ final class StageMethod {
 	 */
 	static StageMethod of(Object bean, Class<?> beanClass, Method annotated) throws UnusableStageException {
 		if (Modifier.isPrivate(annotated.getModifiers())) {
-			throw new UnusableStageException("it is private, where no proxy can reach it: let it be package-private");
+			throw new UnusableStageException("it is private, where no proxy can reach it: make it package-private");
 		}
 		if (SuspendFunctions.isOne(annotated) && !SuspendFunctions.CALLABLE) {
 			throw new UnusableStageException("it is a suspend function, which can't be called: "
@@ -119,7 +119,7 @@ final class StageMethod {
 		}
 		if (Modifier.isFinal(method.getModifiers())) {
 			throw new UnusableStageException(
-					"it is final, so the proxy of its class can't pass calls on to the bean: let it not be final");
+					"it is final, so the proxy of its class can't pass calls on to the bean: remove 'final'");
 		}
 		Class<?> owner = method.getDeclaringClass();
 		Class<?> proxy = bean.getClass();
@@ -127,7 +127,7 @@ final class StageMethod {
 			String where = owner.getPackageName().equals(proxy.getPackageName()) ? "another class loader"
 					: proxy.getPackageName();
 			throw new UnusableStageException(("it is package-private in %s, where the proxy of %s can't pass calls on "
-					+ "to the bean: let it be protected or public")
+					+ "to the bean: make it protected or public")
 				.formatted(owner.getPackageName(), where));
 		}
 	}

@@ -87,12 +87,12 @@ final class DispatchSettings {
 	Stream<WiringProblem> problems() {
 		if (isOneOf(NamedBeans.PARTITION)) {
 			return this.settings.isAnySaid(SettingTable.PARTITIONS) ? Stream.empty()
-					: problem("is '%s', so the number of partitions must be said, from %s"
+					: problem("is '%s', so the number of partitions must be set, from %s"
 						.formatted(NamedBeans.PARTITION, SettingTable.PARTITIONS.range().inWords()));
 		}
 		Stream<WiringProblem> unknown = this.factory.isPresent() ? Stream.empty() : problem(
 				"names '%s', which is no dispatcher: %s".formatted(name(), this.beans.dispatcherInsteadOf(name())));
-		String ineffective = "has no effect with the dispatcher '%s': remove it, or let the dispatcher be '%s'"
+		String ineffective = "has no effect with the dispatcher '%s': remove it, or set the dispatcher to '%s'"
 			.formatted(name(), NamedBeans.PARTITION);
 		// A dispatcher of the application may have partitions.
 		Stream<WiringProblem> unserved = isOneOf(NamedBeans.DEMAND, NamedBeans.BROADCAST)

@@ -234,7 +234,7 @@ final class EdgeSettings {
 	}
 
 	private WiringProblem ineffective(Said<?> setting, DispatchSettings producer, String needed) {
-		return setting.problem("has no effect, as the dispatcher of '%s' is '%s': remove it, or let that be '%s'"
+		return setting.problem("has no effect, as the dispatcher of '%s' is '%s': remove it, or set that to '%s'"
 			.formatted(this.producerName, producer.name(), needed));
 	}
 

@@ -135,8 +135,8 @@ final class EventFunctions {
 			return Optional.of(clash(name, "another bean"));
 		}
 		if (methods.size() > 1) {
-			return Optional.of("names '%s', of which its bean has several methods: let one of them have another name"
-				.formatted(name));
+			return Optional
+				.of("names '%s', but its bean has several methods of that name: rename one of them".formatted(name));
 		}
 		ResolvableType taken = ResolvableType.forMethodParameter(methods.get(0), 0, this.declaration.beanClass());
 		if (!EventTypes.accepts(taken, events)) {
@@ -153,8 +153,7 @@ final class EventFunctions {
 	}
 
 	private static String clash(String name, String other) {
-		return "names '%s', which is a method of its bean as well as %s: let the method have another name"
-			.formatted(name, other);
+		return "names '%s', which is a method of its bean as well as %s: rename the method".formatted(name, other);
 	}
 
 	private static String unfit(String name, String result) {

@@ -159,7 +159,7 @@ final class FailureSettings {
 		Stream<WiringProblem> keyless = hasKey ? Stream.empty() : this.settings.find(SettingTable.RETRY_ORDER)
 			.filter((said) -> said.value() == RetryOrder.Kind.BY_KEY && said.distance() < defaults())
 			.map((said) -> said.problem("is 'by-key', but events have no key: let the stage subscribe to one producer, "
-					+ "that has the dispatcher 'partition' and says 'partition-by', or let it be 'strict' or 'none'"))
+					+ "that has the dispatcher 'partition' and a 'partition-by', or set it to 'strict' or 'none'"))
 			.stream();
 		return keyless;
 	}
@@ -182,7 +182,7 @@ final class FailureSettings {
 		return rows().<Said<?>>flatMap((setting) -> this.settings.find(setting).stream())
 			.filter((said) -> said.distance() < nearer)
 			.map((said) -> said
-				.problem("has no effect without 'failure.enabled': let that be true for this stage, or remove it"));
+				.problem("has no effect without 'failure.enabled': set that to true for this stage, or remove it"));
 	}
 
 	private Stream<WiringProblem> exceptionProblems(Setting<String> setting) {
@@ -195,8 +195,7 @@ final class FailureSettings {
 	private Optional<String> exceptionProblem(String name) {
 		Optional<Class<?>> type = type(name);
 		if (type.isEmpty()) {
-			return Optional
-				.of("names '%s', which is no class: let it be the full name of an exception".formatted(name));
+			return Optional.of("names '%s', which is no class: give the full name of an exception".formatted(name));
 		}
 		return Throwable.class.isAssignableFrom(type.get()) ? Optional.empty()
 				: Optional.of("names '%s', which is no exception".formatted(name));
@@ -213,8 +212,8 @@ final class FailureSettings {
 		return this.settings.find(SettingTable.THEN)
 			.filter((said) -> word(said.value()).filter(Then.DEAD_LETTER::equals).isPresent()
 					&& this.beans.deadLetters().isEmpty())
-			.map((said) -> said.problem("is 'dead-letter', but there is not one DeadLetterStore bean: define one, "
-					+ "mark one of several as primary, or let it be 'skip' or 'fail'"));
+			.map((said) -> said.problem("is 'dead-letter', but there is no single DeadLetterStore bean: define one, "
+					+ "mark one of several as primary, or set it to 'skip' or 'fail'"));
 	}
 
 	private Optional<WiringProblem> targetProblem() {

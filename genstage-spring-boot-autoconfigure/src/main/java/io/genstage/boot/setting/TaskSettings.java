@@ -50,7 +50,7 @@ final class TaskSettings {
 	Stream<WiringProblem> problems() {
 		if (!areUsed()) {
 			return refuse(SettingTable.TASKS,
-					"has no effect without 'task-per-event.enabled': let that be true, or remove it",
+					"has no effect without 'task-per-event.enabled': set that to true, or remove it",
 					SettingTable.TASK_RESTART, SettingTable.TASK_MAX_RESTARTS, SettingTable.TASK_RESTART_PERIOD,
 					SettingTable.TASK_PATIENCE);
 		}
@@ -58,7 +58,7 @@ final class TaskSettings {
 			return Stream.empty();
 		}
 		return refuse(SettingTable.TASK_RESTART,
-				"has no effect, as failed tasks are not run again: let their restart be 'transient', or remove it",
+				"has no effect, as failed tasks are not run again: set their restart to 'transient', or remove it",
 				SettingTable.TASK_MAX_RESTARTS, SettingTable.TASK_RESTART_PERIOD);
 	}
 

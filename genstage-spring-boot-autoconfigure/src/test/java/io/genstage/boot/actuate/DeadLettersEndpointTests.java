@@ -148,8 +148,8 @@ class DeadLettersEndpointTests {
 				?limit=99999999999 | 'limit' must be a whole number from 1 to 1000
 				?limit=few         | 'limit' must be a whole number from 1 to 1000
 				?limit=1&limit=2   | 'limit' must be a whole number from 1 to 1000
-				?after=-1          | 'after' must be what the page before says is next
-				?after=9999999999999999999 | 'after' must be what the page before says is next
+				?after=-1          | 'after' must be the 'next' of the page before
+				?after=9999999999999999999 | 'after' must be the 'next' of the page before
 				?status=lost       | 'status' must be one of [WAITING, REPLAYING, ABANDONED]
 				""")
 		void saysWhatWasExpected(String query, String message) throws Exception {
@@ -283,7 +283,7 @@ class DeadLettersEndpointTests {
 		void isNamelessWithoutAUser(CapturedOutput output) throws Exception {
 			DeadLetter letter = letter("book", 1);
 			send(request("/" + letter.id(), null).DELETE());
-			assertThat(output).contains("somebody who is not known drops 1 dead letters");
+			assertThat(output).contains("an unknown user drops 1 dead letters");
 		}
 
 		@Test

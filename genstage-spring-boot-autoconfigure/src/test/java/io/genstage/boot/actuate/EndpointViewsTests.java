@@ -118,7 +118,7 @@ class EndpointViewsTests {
 				view=pdf                      | 400 | 'view' must be topology, numbers, mermaid, dot, svg or text
 				view=numbers&limit=0          | 400 | 'limit' must be a whole number from 1 to 1000
 				view=topology&limit=all       | 400 | 'limit' must be a whole number from 1 to 1000
-				view=topology&after=nobody    | 400 | 'after' must be what the page before says is next
+				view=topology&after=nobody    | 400 | 'after' must be the 'next' of the page before
 				view=text&pipeline=nobody     | 404 | there is nothing of that name
 				view=svg&pipeline=nobody      | 404 | there is nothing of that name
 				""")
@@ -161,7 +161,7 @@ class EndpointViewsTests {
 			assertThat(paused.statusCode()).isEqualTo(202);
 			assertThat(paused.body()).isEqualTo("{\"stage\":\"topology\",\"operation\":\"pause\"}");
 			Awaitility.await().until(() -> state() == StageState.PAUSED);
-			assertThat(output).contains("'ann' wants stage 'topology' to be changed: pause");
+			assertThat(output).contains("'ann' changes stage 'topology': pause");
 			operate("topology", "{\"operation\":\"resume\"}");
 			Awaitility.await().until(() -> state() == StageState.RUNNING);
 		}

@@ -144,7 +144,7 @@ class PipelineViewsTests {
 		run(List.of(queue("orders"), StageDefinition.of("store", this.end).subscribeTo("orders")),
 				(views) -> assertThatExceptionOfType(RefusedRequestException.class)
 					.isThrownBy(() -> views.numbers(10, "nobody", false))
-					.withMessage("'after' must be what the page before says is next"));
+					.withMessage("'after' must be the 'next' of the page before"));
 	}
 
 	@Test

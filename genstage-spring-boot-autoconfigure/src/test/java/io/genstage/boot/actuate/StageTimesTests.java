@@ -158,7 +158,7 @@ class StageTimesTests {
 		this.held.withPropertyValues("genstage.accounts.interval=" + interval)
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("genstage.accounts.interval")
-				.hasMessageContaining("it is to be from 10ms to 1h, but is"));
+				.hasMessageContaining("it must be from 10ms to 1h, but is"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -128,9 +128,9 @@ class EventMethodTests {
 						ofNothing   | names the method 'ofNothing', which must take one event, return a key, and not be private
 						toNothing   | names the method 'toNothing', which must take one event, return a key, and not be private
 						hidden      | names the method 'hidden', which must take one event, return a key, and not be private
-						several     | names 'several', of which its bean has several methods: let one of them have another name
-						customer    | names 'customer', which is a method of its bean as well as a property of ORDER: let the method have another name
-						shared      | names 'shared', which is a method of its bean as well as another bean: let the method have another name
+						several     | names 'several', but its bean has several methods of that name: rename one of them
+						customer    | names 'customer', which is a method of its bean as well as a property of ORDER: rename the method
+						shared      | names 'shared', which is a method of its bean as well as another bean: rename the method
 						""")
 		void areRefusedOtherwise(String method, String problem) {
 			EventMethodTests.this.contextRunner.withUserConfiguration(WrongKeys.class, Shared.class)
@@ -204,7 +204,7 @@ class EventMethodTests {
 				.run((context) -> assertThat(context).getFailure()
 					.hasMessage(
 							"@Producer method 'Shop.orders' of bean 'advised': attribute 'partitionBy' names the method "
-									+ "'last', but it is final, so the proxy of its class can't pass calls on to the bean: let it not be final"));
+									+ "'last', but it is final, so the proxy of its class can't pass calls on to the bean: remove 'final'"));
 		}
 
 	}
@@ -229,7 +229,7 @@ class EventMethodTests {
 						isLarg       | names 'isLarg', which is neither a method of its bean for one event that returns a boolean, nor a Predicate bean: did you mean 'isLarge'? (there are [isLarge, isLargeBoxed, isLargeNumber, isLong, shared])
 						isLong       | names the method 'isLong', which takes java.lang.String, but the events are java.lang.Integer: let it take these
 						size         | names the method 'size', which must take one event, return a boolean, and not be private
-						shared       | names 'shared', which is a method of its bean as well as another bean: let the method have another name
+						shared       | names 'shared', which is a method of its bean as well as another bean: rename the method
 						""")
 		void areRefusedOtherwise(String method, String problem) {
 			EventMethodTests.this.contextRunner.withBean(Selecting.class)

@@ -221,7 +221,7 @@ class FailureSettingsTests {
 			.withBean("two", DeadLetterStore.class, MemoryDeadLetterStore::new);
 		two.withPropertyValues("genstage.defaults.failure.then=dead-letter")
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("is 'dead-letter', but there is not one DeadLetterStore bean"));
+				.hasMessageContaining("is 'dead-letter', but there is no single DeadLetterStore bean"));
 	}
 
 	@ParameterizedTest
@@ -252,7 +252,7 @@ class FailureSettingsTests {
 		jdbc.run((context) -> assertThat(context).getFailure()
 			.isInstanceOf(StageWiringException.class)
 			.hasMessageContaining("property 'genstage.dead-letters.store': is 'jdbc', but nothing keeps dead letters "
-					+ "in a database: let io.genstage:genstage-jdbc be on the class path"));
+					+ "in a database: add io.genstage:genstage-jdbc to the class path"));
 		jdbc.withBean(DeadLetterStore.class, MemoryDeadLetterStore::new)
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
