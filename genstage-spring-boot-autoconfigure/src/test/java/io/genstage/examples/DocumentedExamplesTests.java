@@ -55,7 +55,7 @@ class DocumentedExamplesTests {
 		assertThat(pieces(RESOURCES, WHOLE)).isNotEmpty().containsExactlyInAnyOrderElementsOf(shown);
 	}
 
-	private static List<String> shown(Pattern pattern) throws IOException {
+	private static List<String> shown(Pattern pattern) {
 		List<String> shown = new ArrayList<>();
 		for (Path page : ManualPages.ofThisPackage()) {
 			shown.addAll(find(pattern, page).toList());

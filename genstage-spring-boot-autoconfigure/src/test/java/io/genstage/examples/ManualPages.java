@@ -1,11 +1,8 @@
 package io.genstage.examples;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The pages of the manual whose code is compiled and run by the tests of this package.
@@ -24,22 +21,16 @@ final class ManualPages {
 	}
 
 	/** Returns those whose Java is all of this package. */
-	static List<Path> ofThisPackage() throws IOException {
+	static List<Path> ofThisPackage() {
 		List<Path> pages = new ArrayList<>();
 		for (String page : List.of("handlers.md", "failures.md", "lifecycle.md", "operations.md", "settings.md")) {
 			pages.add(FOLDER.resolve(page));
-		}
-		Path tasks = FOLDER.resolve("howto");
-		if (Files.isDirectory(tasks)) {
-			try (Stream<Path> files = Files.list(tasks)) {
-				files.filter((file) -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
-			}
 		}
 		return pages;
 	}
 
 	/** Returns all of them, and those that have some of their code from elsewhere. */
-	static List<Path> all() throws IOException {
+	static List<Path> all() {
 		List<Path> pages = new ArrayList<>(ofThisPackage());
 		pages.add(LINKS);
 		pages.add(FOLDER.resolve("dead-letters.md"));
