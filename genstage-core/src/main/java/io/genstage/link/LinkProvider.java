@@ -35,6 +35,16 @@ public interface LinkProvider {
 	}
 
 	/**
+	 * Checks the settings of a link, before anything is opened and without asking the
+	 * engine. What it throws is what opening an end of the link would throw.
+	 * @param link the link
+	 * @throws IllegalArgumentException if a setting of the link is unknown or wrong; the
+	 * message says which one
+	 */
+	default void check(LinkDefinition link) {
+	}
+
+	/**
 	 * Opens the receiving end of a link.
 	 * @param link the link
 	 * @param listener gets what is delivered, from now on

@@ -44,6 +44,25 @@ public interface LinkReader extends AutoCloseable {
 	OptionalLong backlog();
 
 	/**
+	 * Returns how many settlements changed nothing, since the engine had taken the
+	 * message back: its partition had gone to another reader, or another one owns the
+	 * link. What was handled so is handled again elsewhere.
+	 * @return the number since the reader was opened, 0 if the engine takes nothing back
+	 */
+	default long stale() {
+		return 0;
+	}
+
+	/**
+	 * Returns how many rejected messages of the link the engine keeps until somebody
+	 * decides what becomes of them, as it was seen last.
+	 * @return the number, or empty if it isn't known
+	 */
+	default OptionalLong rejected() {
+		return OptionalLong.empty();
+	}
+
+	/**
 	 * Brings settlements to the engine, gives back what is not settled, and leaves. When
 	 * this returns, the listener isn't called any more, and no thread and no connection
 	 * of this reader is left. While the engine can't be reached, settlements may be lost,

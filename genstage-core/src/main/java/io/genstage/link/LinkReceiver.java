@@ -107,7 +107,8 @@ public final class LinkReceiver implements ProducerStage<LinkMessage>, AutoClose
 		this.emptying = false;
 		this.stopping = false;
 		this.failure = null;
-		this.reading = Reading.open(this.provider, this.link, this.options, context.self());
+		this.reading = Reading.open(this.provider, this.link, this.options,
+				ObservedLink.of(context, this.link));
 	}
 
 	@Override

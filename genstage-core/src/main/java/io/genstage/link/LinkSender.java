@@ -44,6 +44,8 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 
 	private @Nullable LinkWriter writer;
 
+	private @Nullable ObservedLink observed;
+
 	/**
 	 * Creates the sending end of a link, which is opened when the stage starts.
 	 * @param provider carries the link
@@ -60,14 +62,16 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 	@Override
 	public void onStart(StageContext context) {
 		this.context = context;
+		this.observed = ObservedLink.of(context, this.link);
 		this.writer = this.provider.openWriter(this.link, new Writing(context.self()));
 	}
 
 	@Override
 	public CompletionStage<?> begin(E event, Subscription from) {
 		LinkMessage message = Objects.requireNonNull(this.toMessage.apply(event), "an event was made into no message");
-		return Objects.requireNonNull(this.writer, "not started")
-			.send(message)
+		LinkWriter current = Objects.requireNonNull(this.writer, "not started");
+		return Objects.requireNonNull(this.observed, "not started")
+			.send(message, current::send)
 			.thenApply((sent) -> Outcome.HANDED_OVER);
 	}
 

@@ -145,11 +145,16 @@ public final class MemoryLinks implements LinkProvider, AutoCloseable {
 		changed.forEach(MemoryLink::makeCalls);
 	}
 
-	private MemoryLink link(LinkDefinition link) {
+	@Override
+	public void check(LinkDefinition link) {
 		if (!link.settings().isEmpty()) {
 			throw new IllegalArgumentException("link '%s' has settings that a link in memory doesn't know: %s"
 				.formatted(link.name(), Set.copyOf(link.settings().keySet())));
 		}
+	}
+
+	private MemoryLink link(LinkDefinition link) {
+		check(link);
 		this.lock.lock();
 		try {
 			return this.links.computeIfAbsent(link.destination(),

@@ -24,6 +24,8 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 
 	private final StageRef stage;
 
+	private final ObservedLink observed;
+
 	private final LinkOptions options;
 
 	private @Nullable LinkReader reader;
@@ -38,13 +40,14 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 	/** Whether nothing is delivered again to anybody. */
 	private volatile boolean last;
 
-	private Reading(StageRef stage, LinkOptions options) {
-		this.stage = stage;
+	private Reading(ObservedLink observed, LinkOptions options) {
+		this.stage = observed.stage();
+		this.observed = observed;
 		this.options = options;
 	}
 
-	static Reading open(LinkProvider provider, LinkDefinition link, LinkOptions options, StageRef stage) {
-		Reading reading = new Reading(stage, options);
+	static Reading open(LinkProvider provider, LinkDefinition link, LinkOptions options, ObservedLink observed) {
+		Reading reading = new Reading(observed, options);
 		reading.reader = provider.openReader(link, reading);
 		return reading;
 	}
@@ -63,7 +66,7 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 
 	Delivery<LinkMessage> deliveryOf(LinkRecord record) {
 		this.unsettled.incrementAndGet();
-		return Delivery.of(record.message(), this, this, record);
+		return Delivery.of(record.message(), this, this, record, this.observed.received(record.message()));
 	}
 
 	void stop() {

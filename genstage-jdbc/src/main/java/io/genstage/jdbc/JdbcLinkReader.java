@@ -71,6 +71,8 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 
 	private volatile long backlog = -1;
 
+	private volatile long rejected = -1;
+
 	private final CompletableFuture<Void> whenStopped = new CompletableFuture<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -89,6 +91,8 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 	private long credit;
 
 	private Duration pause = SHORTEST_PAUSE;
+
+	private long stale;
 
 	private boolean delivering;
 
@@ -135,7 +139,8 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 	private void settle(LinkSettlement settlement) {
 		LinkRow row = this.inHand.remove(settlement.record().token());
 		if (row == null) {
-			// It was settled before, or was taken back.
+			// It was taken back.
+			this.stale++;
 			return;
 		}
 		if (settlement.action() == Action.RELEASE) {
@@ -162,6 +167,17 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 	@Override
 	public OptionalLong backlog() {
 		long known = this.backlog;
+		return (known >= 0) ? OptionalLong.of(known) : OptionalLong.empty();
+	}
+
+	@Override
+	public long stale() {
+		return locked(() -> this.stale);
+	}
+
+	@Override
+	public OptionalLong rejected() {
+		long known = this.rejected;
 		return (known >= 0) ? OptionalLong.of(known) : OptionalLong.empty();
 	}
 
@@ -307,6 +323,7 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 		}
 		int rows = current.table().countReady(MOST_COUNTED);
 		this.backlog = Math.max(0, rows - locked(this.inFlight::size));
+		this.rejected = current.table().countRejected(MOST_COUNTED);
 		this.countedAt = System.nanoTime();
 		this.countAfter = (this.countedAt - now) * COUNTING;
 	}

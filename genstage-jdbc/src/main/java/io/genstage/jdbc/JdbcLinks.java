@@ -112,6 +112,11 @@ public final class JdbcLinks implements LinkProvider {
 	}
 
 	@Override
+	public void check(LinkDefinition link) {
+		String unused = destination(link);
+	}
+
+	@Override
 	public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
 		JdbcLinkReader reader = new JdbcLinkReader(this, destination(link), this.dataSource,
 				Objects.requireNonNull(listener, "listener must not be null"));

@@ -56,7 +56,7 @@ record KafkaLinkSettings(String link, String topic, String group, String deadLet
 							+ " it knows " + KNOWN);
 		}
 		Reader reader = new Reader(link.name(), settings);
-		KafkaLinkOptions options = reader.read("its settings",
+		KafkaLinkOptions options = reader.read("what is set",
 				() -> new KafkaLinkOptions(reader.value(START, (text) -> text, defaults.start()),
 						reader.value(COMMIT_INTERVAL, DurationFormatterUtils::detectAndParse,
 								defaults.commitInterval()),

@@ -72,6 +72,11 @@ public final class KafkaLinks implements LinkProvider {
 		return TYPE;
 	}
 
+	@Override
+	public void check(LinkDefinition link) {
+		KafkaLinkSettings unused = KafkaLinkSettings.of(link, this.options);
+	}
+
 	/**
 	 * Opens the receiving end of a link, with one thread of its own.
 	 * @throws IllegalArgumentException if a setting of the link is unknown or wrong, or

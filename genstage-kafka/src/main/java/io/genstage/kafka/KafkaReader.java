@@ -50,16 +50,16 @@ final class KafkaReader implements LinkReader {
 	}
 
 	@Override
+	public long stale() {
+		return this.loop.stale();
+	}
+
+	@Override
 	public void close() {
 		this.loop.close();
 	}
 
 	// For tests
-
-	/** Returns how many settlements came when their partition had been taken away. */
-	long stale() {
-		return this.loop.stale();
-	}
 
 	/** Returns how many partitions it has. */
 	int partitions() {

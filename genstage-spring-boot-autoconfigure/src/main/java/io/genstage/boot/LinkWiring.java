@@ -175,8 +175,12 @@ final class LinkWiring {
 		}
 		checkRanges(name, settings);
 		LinkStages stages = new LinkStages(name);
-		this.plans.put(name, new LinkPlan(stages, settings, provider(name, settings), definition(name, settings),
-				options(settings), links()));
+		LinkProvider provider = provider(name, settings);
+		LinkDefinition definition = definition(name, settings);
+		if (provider.type().equals(settings.type())) {
+			checkSettings(provider, definition);
+		}
+		this.plans.put(name, new LinkPlan(stages, settings, provider, definition, options(settings), links()));
 		List<StageDeclaration> needed = new ArrayList<>();
 		if (stage == null) {
 			needed.add(stages.elsewhere());
@@ -199,6 +203,16 @@ final class LinkWiring {
 	private static LinkDefinition definition(String name, Link settings) {
 		LinkDefinition link = LinkDefinition.of(name).withSettings(settings.properties());
 		return StringUtils.hasText(settings.destination()) ? link.withDestination(settings.destination()) : link;
+	}
+
+	/** What a provider says of its settings is its own. */
+	private void checkSettings(LinkProvider provider, LinkDefinition definition) {
+		try {
+			provider.check(definition);
+		}
+		catch (IllegalArgumentException ex) {
+			report(definition.name(), "properties", Link::properties, Objects.toString(ex.getMessage(), ex.toString()));
+		}
 	}
 
 	private void checkRanges(String name, Link settings) {

@@ -560,6 +560,38 @@ public final class StageRegistry implements SmartInitializingSingleton {
 			.orElseGet(OptionalLong::empty);
 	}
 
+	/**
+	 * Returns how many messages of a link were rejected here.
+	 * @param stage the name of the stage that receives them
+	 * @return the number since the application has started, empty for any other stage
+	 */
+	public OptionalLong linkRejected(String stage) {
+		return receiverOf(stage).map((receiver) -> OptionalLong.of(receiver.links().rejected(receiver.end().link())))
+			.orElseGet(OptionalLong::empty);
+	}
+
+	/**
+	 * Returns how many messages of a link were settled when its engine had taken them
+	 * back, so that they are handled again elsewhere.
+	 * @param stage the name of the stage that receives them
+	 * @return the number since the application has started, empty for any other stage
+	 */
+	public OptionalLong linkStale(String stage) {
+		return receiverOf(stage).map((receiver) -> OptionalLong.of(receiver.links().stale(receiver.end().link())))
+			.orElseGet(OptionalLong::empty);
+	}
+
+	/**
+	 * Returns how many rejected messages of a link its engine keeps, as it was seen last.
+	 * Nobody is asked for it.
+	 * @param stage the name of the stage that receives them
+	 * @return the number, empty for any other stage, and if the engine doesn't say it
+	 */
+	public OptionalLong linkRejectedKept(String stage) {
+		return receiverOf(stage).map((receiver) -> receiver.links().rejectedKept(receiver.end().link()))
+			.orElseGet(OptionalLong::empty);
+	}
+
 	private Optional<LinkSource> receiverOf(String stage) {
 		return linkSourceOf(stage).filter(LinkSource::isReceiver);
 	}

@@ -28,6 +28,12 @@ record GenStageKafkaProperties(@DefaultValue("earliest") String start, @DefaultV
 		@DefaultValue("10000") int maxAhead, @DefaultValue(".dead") String deadLetterSuffix,
 		@DefaultValue("false") boolean createTopics, @Nullable Integer partitions) {
 
+	GenStageKafkaProperties {
+		// Here, so that what is wrong is reported as that of a property.
+		KafkaLinkOptions unused = new KafkaLinkOptions(start, commitInterval, maxAhead, deadLetterSuffix, createTopics,
+				partitions);
+	}
+
 	KafkaLinkOptions options() {
 		return new KafkaLinkOptions(this.start, this.commitInterval, this.maxAhead, this.deadLetterSuffix,
 				this.createTopics, this.partitions);

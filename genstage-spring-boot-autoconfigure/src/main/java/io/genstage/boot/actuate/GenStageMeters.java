@@ -85,7 +85,20 @@ enum GenStageMeters implements MeterDocumentation {
 
 	/** Messages of a link that wait at its engine. */
 	LINK_BACKLOG("genstage.link.backlog", Meter.Type.GAUGE, "messages", "Messages of the link that wait at its engine",
-			Tag.STAGE, Tag.LINK, Tag.TYPE);
+			Tag.STAGE, Tag.LINK, Tag.TYPE),
+
+	/** Messages of a link that were rejected here. */
+	LINK_REJECTED("genstage.link.rejected", Meter.Type.COUNTER, "messages",
+			"Messages of the link that were rejected", Tag.STAGE, Tag.LINK, Tag.TYPE),
+
+	/** Messages of a link that were settled when the engine had taken them back. */
+	LINK_STALE("genstage.link.stale", Meter.Type.COUNTER, "messages",
+			"Messages of the link that were settled when the engine had taken them back", Tag.STAGE, Tag.LINK,
+			Tag.TYPE),
+
+	/** Rejected messages that the engine of a link keeps. */
+	LINK_REJECTED_KEPT("genstage.link.rejected.kept", Meter.Type.GAUGE, "messages",
+			"Rejected messages of the link that its engine keeps", Tag.STAGE, Tag.LINK, Tag.TYPE);
 
 	private final String name;
 

@@ -6,6 +6,8 @@ import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.observe.EmittingObservationConvention;
 import io.genstage.boot.observe.EventObserver;
 import io.genstage.boot.observe.HandlingObservationConvention;
+import io.genstage.boot.observe.LinkReceivingObservationConvention;
+import io.genstage.boot.observe.LinkSendingObservationConvention;
 import io.genstage.boot.observe.LinkingObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
@@ -44,7 +46,9 @@ public final class GenStageObservationAutoConfiguration {
 	@Conditional(AnythingWanted.class)
 	EventObserver genstageEventObserver(GenStageProperties properties, ObjectProvider<ObservationRegistry> registries,
 			ObjectProvider<HandlingObservationConvention> handling,
-			ObjectProvider<EmittingObservationConvention> emitting, ObjectProvider<StageRegistry> stages) {
+			ObjectProvider<EmittingObservationConvention> emitting,
+			ObjectProvider<LinkSendingObservationConvention> linkSending,
+			ObjectProvider<LinkReceivingObservationConvention> linkReceiving, ObjectProvider<StageRegistry> stages) {
 		GenStageProperties.Observation wanted = properties.observation();
 		ObservationRegistry registry = registries.getIfAvailable();
 		EventObserver.Wanted possible = new EventObserver.Wanted(
@@ -54,7 +58,8 @@ public final class GenStageObservationAutoConfiguration {
 						"io.micrometer:context-propagation is not on the class path"),
 				possible(wanted.mdc(), "mdc", isPresent("org.slf4j.MDC"), "SLF4J is not on the class path"));
 		return new EventObserver(possible, (registry != null) ? registry : ObservationRegistry.NOOP,
-				handling.getIfAvailable(), emitting.getIfAvailable(),
+				new EventObserver.Conventions(handling.getIfAvailable(), emitting.getIfAvailable(),
+						linkSending.getIfAvailable(), linkReceiving.getIfAvailable()),
 				(stage) -> stages.getObject().pipelineName(stage));
 	}
 

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -31,6 +32,9 @@ public final class Links implements DisposableBean {
 	 */
 	private final Map<LinkReceiver, String> receivers = new WeakHashMap<>();
 
+	/** By the names of their links; they last as long as the application. */
+	private final Map<String, LinkCounts> counts = new ConcurrentHashMap<>();
+
 	/**
 	 * Creates the links of an application.
 	 * @param providers all of them
@@ -53,6 +57,19 @@ public final class Links implements DisposableBean {
 		Set<String> types = new TreeSet<>();
 		this.providers.forEach((provider) -> types.add(provider.type()));
 		return types;
+	}
+
+	/**
+	 * Returns a provider that counts what is settled.
+	 * @param provider carries links
+	 * @return one that does the same
+	 */
+	public LinkProvider counting(LinkProvider provider) {
+		return new CountedProvider(provider, this::countsOf);
+	}
+
+	private LinkCounts countsOf(String link) {
+		return this.counts.computeIfAbsent(link, (name) -> new LinkCounts());
 	}
 
 	/**
@@ -88,6 +105,25 @@ public final class Links implements DisposableBean {
 			.filter(OptionalLong::isPresent)
 			.mapToLong(OptionalLong::getAsLong)
 			.max();
+	}
+
+	/** Returns how many messages of a link were rejected here. */
+	public long rejected(String link) {
+		return countsOf(link).rejected();
+	}
+
+	/** Returns how many settlements of a link came when its engine had taken it back. */
+	public long stale(String link) {
+		return countsOf(link).stale();
+	}
+
+	/**
+	 * Returns how many rejected messages of a link its engine keeps, as it was seen last.
+	 * @param link the name of the link
+	 * @return the number, empty if the engine doesn't say it
+	 */
+	public OptionalLong rejectedKept(String link) {
+		return countsOf(link).kept();
 	}
 
 	private List<LinkReceiver> kept(Predicate<String> links) {

@@ -7,6 +7,9 @@ import java.util.function.Function;
 
 import io.genstage.StageObserver;
 import io.genstage.StageRef;
+import io.genstage.link.LinkDefinition;
+import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkObserver;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationView;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Lets handlers see what was set where their events were sent, observes their calls, and
  * names their stage in the log: each of it if it is wanted.
  */
-public final class EventObserver implements StageObserver {
+public final class EventObserver implements StageObserver, LinkObserver {
 
 	private static final HandlingObservationConvention HANDLING = new DefaultHandlingObservationConvention();
 
@@ -32,28 +35,26 @@ public final class EventObserver implements StageObserver {
 
 	private final ObservationRegistry registry;
 
-	private final @Nullable HandlingObservationConvention handling;
-
-	private final @Nullable EmittingObservationConvention emitting;
+	private final Conventions conventions;
 
 	private final StageNaming names;
+
+	private final LinkTraces links;
 
 	/**
 	 * Creates an observer.
 	 * @param wanted what it is to do
 	 * @param registry gets the observations
-	 * @param handling names those of calls, {@code null} for the default
-	 * @param emitting names those of events that are emitted, {@code null} for the
-	 * default
+	 * @param conventions name them
 	 * @param pipelineOf finds the pipeline of a stage by its name
 	 */
-	public EventObserver(Wanted wanted, ObservationRegistry registry, @Nullable HandlingObservationConvention handling,
-			@Nullable EmittingObservationConvention emitting, Function<String, Optional<String>> pipelineOf) {
+	public EventObserver(Wanted wanted, ObservationRegistry registry, Conventions conventions,
+			Function<String, Optional<String>> pipelineOf) {
 		this.wanted = wanted;
 		this.registry = registry;
-		this.handling = handling;
-		this.emitting = emitting;
+		this.conventions = conventions;
 		this.names = new StageNaming(pipelineOf);
+		this.links = new LinkTraces(registry, conventions.linkSending(), conventions.linkReceiving());
 	}
 
 	/** What is sent without a context needs nobody who sets one. */
@@ -95,7 +96,7 @@ public final class EventObserver implements StageObserver {
 		if (sent != null && sent.observation() != null && !isEndless(sent.observation())) {
 			context.setParentObservation(sent.observation());
 		}
-		return observed(GenStageObservation.HANDLE.observation(this.handling, HANDLING, () -> context, this.registry));
+		return observed(GenStageObservation.HANDLE.observation(this.conventions.handling(), HANDLING, () -> context, this.registry));
 	}
 
 	/** Returns whether an observation is the last one of very many. */
@@ -135,8 +136,18 @@ public final class EventObserver implements StageObserver {
 
 	private @Nullable Observation observation(StageRef queue, Object event) {
 		StageNaming.Name name = this.names.of(queue.name());
-		return observed(GenStageObservation.EMIT.observation(this.emitting, EMITTING,
+		return observed(GenStageObservation.EMIT.observation(this.conventions.emitting(), EMITTING,
 				() -> new EmittingObservationContext(name.pipeline(), name.stage(), event), this.registry));
+	}
+
+	@Override
+	public @Nullable Sending beginSending(StageRef sender, LinkDefinition link, LinkMessage message) {
+		return this.wanted.observations() ? this.links.beginSending(link, message) : null;
+	}
+
+	@Override
+	public @Nullable Object received(StageRef receiver, LinkDefinition link, LinkMessage message) {
+		return this.wanted.observations() ? this.links.received(link, message) : null;
 	}
 
 	/** Returns an observation that somebody wants, or null. */
@@ -162,6 +173,19 @@ public final class EventObserver implements StageObserver {
 			return !this.observations && !this.contexts && !this.logKeys;
 		}
 
+	}
+
+	/**
+	 * Names observations, each {@code null} for the default.
+	 *
+	 * @param handling those of calls
+	 * @param emitting those of events that are emitted
+	 * @param linkSending those of messages that are sent by links
+	 * @param linkReceiving those of messages that have come by links
+	 */
+	public record Conventions(@Nullable HandlingObservationConvention handling,
+			@Nullable EmittingObservationConvention emitting, @Nullable LinkSendingObservationConvention linkSending,
+			@Nullable LinkReceivingObservationConvention linkReceiving) {
 	}
 
 }

@@ -6,7 +6,7 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * The observations of stages.
+ * The observations of stages and links.
  */
 public enum GenStageObservation implements ObservationDocumentation {
 
@@ -23,7 +23,7 @@ public enum GenStageObservation implements ObservationDocumentation {
 
 		@Override
 		public KeyName[] getLowCardinalityKeyNames() {
-			return LowCardinality.values();
+			return ofStages();
 		}
 
 		@Override
@@ -46,10 +46,50 @@ public enum GenStageObservation implements ObservationDocumentation {
 
 		@Override
 		public KeyName[] getLowCardinalityKeyNames() {
-			return LowCardinality.values();
+			return ofStages();
+		}
+
+	},
+
+	/**
+	 * A message that is sent by a link, until the engine has confirmed it. Its headers
+	 * carry the trace to the other end.
+	 */
+	LINK_SEND {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultLinkSendingObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return new KeyName[] { LowCardinality.LINK, LowCardinality.OUTCOME };
+		}
+
+	},
+
+	/**
+	 * A message that has come by a link. It is over at once, and is the parent of what
+	 * handles the message.
+	 */
+	LINK_RECEIVE {
+
+		@Override
+		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+			return DefaultLinkReceivingObservationConvention.class;
+		}
+
+		@Override
+		public KeyName[] getLowCardinalityKeyNames() {
+			return new KeyName[] { LowCardinality.LINK };
 		}
 
 	};
+
+	private static KeyName[] ofStages() {
+		return new KeyName[] { LowCardinality.PIPELINE, LowCardinality.STAGE, LowCardinality.OUTCOME };
+	}
 
 	/**
 	 * Keys with few values, which are tags of meters too.
@@ -89,6 +129,18 @@ public enum GenStageObservation implements ObservationDocumentation {
 			@Override
 			public String asString() {
 				return "outcome";
+			}
+
+		},
+
+		/**
+		 * The name of the link, which is that of the stage whose events travel.
+		 */
+		LINK {
+
+			@Override
+			public String asString() {
+				return "link";
 			}
 
 		}

@@ -53,17 +53,36 @@ class LinkDetailsTests {
 			// Those that are read wait for the consumer, which isn't there.
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(link(context, "orders-from-link"))
-					.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", 2L, 3L)));
+					.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", 2L, 3L, 0L, 0L, null)));
 			assertThat(link(context, "orders-to-link"))
-				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "send", null, null));
+				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "send", null, null, null, null, null));
 			assertThat(link(context, "orders-read"))
-				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", null, null));
+				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", null, null, null, null, null));
 			assertThat(link(context, "orders")).isNull();
 			assertThat(meters.get("genstage.link.unsettled").tag("link", "orders").gauge().value()).isEqualTo(2);
 			assertThat(meters.get("genstage.link.backlog").tag("type", "memory").gauge().value()).isEqualTo(3);
 			TestContexts.registry(context).start("keep");
 			TestContexts.sink(context).awaitExactly(1, 2, 3, 4, 5);
 		});
+	}
+
+	@Test
+	void countWhatIsRejected() {
+		this.runner.withUserConfiguration(Refusing.class)
+			.withPropertyValues("genstage.links.orders.max-attempts=1", "genstage.stages.refuse.failure.retries=0",
+					"genstage.stages.refuse.failure.then=drop")
+			.run((context) -> {
+				MeterRegistry meters = new SimpleMeterRegistry();
+				new GenStageMetrics(TestContexts.registry(context)).bindTo(meters);
+				List.of(1, 2).forEach(queue(context)::deliver);
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(
+							meters.get("genstage.link.rejected").tag("link", "orders").functionCounter().count())
+						.isEqualTo(2));
+				assertThat(link(context, "orders-from-link").rejected()).isEqualTo(2);
+				assertThat(meters.get("genstage.link.stale").tag("link", "orders").functionCounter().count()).isZero();
+				assertThat(meters.get("genstage.link.rejected.kept").tag("link", "orders").gauge().value()).isNaN();
+			});
 	}
 
 	@Test

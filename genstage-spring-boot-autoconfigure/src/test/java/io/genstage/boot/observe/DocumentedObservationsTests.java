@@ -23,7 +23,7 @@ class DocumentedObservationsTests {
 	private static final Path DOCUMENT = Path.of("../docs/operations.md");
 
 	private static final Pattern ROW = Pattern
-		.compile("^\\| `(genstage\\.(?:handle|emit))` \\| (?:`([\\w.]+)`)? ?\\| ([a-z, ]*)\\|", Pattern.MULTILINE);
+		.compile("^\\| `(genstage\\.(?:handle|emit|link\\.send|link\\.receive))` \\| (?:`([\\w.]+)`)? ?\\| ([a-z, ]*)\\|", Pattern.MULTILINE);
 
 	@Test
 	void areThoseOfTheCode() throws IOException {
@@ -40,6 +40,8 @@ class DocumentedObservationsTests {
 		String name = switch (observation) {
 			case HANDLE -> new DefaultHandlingObservationConvention().getName();
 			case EMIT -> new DefaultEmittingObservationConvention().getName();
+			case LINK_SEND -> new DefaultLinkSendingObservationConvention().getName();
+			case LINK_RECEIVE -> new DefaultLinkReceivingObservationConvention().getName();
 		};
 		Function<KeyName[], Stream<String>> keys = (all) -> Arrays.stream(all).map(KeyName::asString);
 		return Stream

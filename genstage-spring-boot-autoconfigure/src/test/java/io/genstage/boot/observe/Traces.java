@@ -1,5 +1,6 @@
 package io.genstage.boot.observe;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.micrometer.tracing.Tracer;
@@ -36,9 +37,14 @@ class Traces {
 		.addSpanProcessor(SimpleSpanProcessor.create(this.exporter))
 		.build();
 
+	/** Makes spans without Micrometer. */
+	io.opentelemetry.api.trace.Tracer otel() {
+		return this.provider.get("test");
+	}
+
 	@Bean
 	Tracer tracer() {
-		return new OtelTracer(this.provider.get("test"), new OtelCurrentTraceContext(), (event) -> {
+		return new OtelTracer(otel(), new OtelCurrentTraceContext(), (event) -> {
 		});
 	}
 
@@ -60,7 +66,9 @@ class Traces {
 
 	/** Waits until so many spans have ended that are called like this. */
 	List<SpanData> await(String name, int count) {
-		Awaitility.await().untilAsserted(() -> assertThat(named(name)).hasSize(count));
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> assertThat(named(name)).hasSize(count));
 		return named(name);
 	}
 
