@@ -107,8 +107,7 @@ public final class LinkReceiver implements ProducerStage<LinkMessage>, AutoClose
 		this.emptying = false;
 		this.stopping = false;
 		this.failure = null;
-		this.reading = Reading.open(this.provider, this.link, this.options,
-				ObservedLink.of(context, this.link));
+		this.reading = Reading.open(this.provider, this.link, this.options, ObservedLink.of(context, this.link));
 	}
 
 	@Override

@@ -62,8 +62,7 @@ class LinkObserverTests {
 							(text) -> LinkMessage.of(text.getBytes(StandardCharsets.UTF_8))),
 					StageOptions.defaults())
 			.subscribeTo(source, SubscribeOptions.defaults());
-		StageRef receiver = system.start("receiver",
-				new LinkReceiver(this.links, ORDERS, LinkOptions.defaults()));
+		StageRef receiver = system.start("receiver", new LinkReceiver(this.links, ORDERS, LinkOptions.defaults()));
 		PerEventConsumerStage<LinkMessage> consumer = (message, from) -> this.seen
 			.add(new String(message.payload(), StandardCharsets.UTF_8) + " " + message.headers());
 		system.start("consumer", consumer).subscribeTo(receiver, SubscribeOptions.defaults());

@@ -230,6 +230,7 @@ class JdbcLinksTests {
 		reader.accept("a2");
 		awaitRows("a REJECTED 1 can't be read", "b REJECTED 1 is too old");
 		assertThat(this.links.countRejected(LinkEnd.ORDERS)).isEqualTo(2);
+		await().atMost(LONG).until(() -> reader.reader().rejected().orElse(0) == 2);
 		List<RejectedMessage> first = this.links.rejected(LinkEnd.ORDERS, 0, 1);
 		assertThat(first).singleElement().satisfies((rejected) -> {
 			assertThat(rejected.message()).isEqualTo(LinkEnd.message("a1"));
@@ -272,6 +273,7 @@ class JdbcLinksTests {
 		this.dataSource.restore();
 		await().atMost(LONG).until(one.recovered::isDone);
 		one.settle(LinkSettlement.reject(one.last("b1"), "too late"));
+		assertThat(one.reader().stale()).isOne();
 		send("c1");
 		two.await("c1");
 		two.accept("c1");

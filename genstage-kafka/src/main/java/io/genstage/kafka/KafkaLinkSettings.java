@@ -56,17 +56,27 @@ record KafkaLinkSettings(String link, String topic, String group, String deadLet
 							+ " it knows " + KNOWN);
 		}
 		Reader reader = new Reader(link.name(), settings);
-		KafkaLinkOptions options = reader.read("what is set",
-				() -> new KafkaLinkOptions(reader.value(START, (text) -> text, defaults.start()),
-						reader.value(COMMIT_INTERVAL, DurationFormatterUtils::detectAndParse,
-								defaults.commitInterval()),
-						reader.value(MAX_AHEAD, Integer::valueOf, defaults.maxAhead()), defaults.deadLetterSuffix(),
-						reader.value(CREATE_TOPICS, KafkaLinkSettings::flag, defaults.createTopics()),
-						settings.containsKey(PARTITIONS) ? reader.value(PARTITIONS, Integer::valueOf, 0)
-								: defaults.partitions()));
+		String start = reader.value(START, (text) -> text, defaults.start());
+		Duration commitInterval = reader.value(COMMIT_INTERVAL, DurationFormatterUtils::detectAndParse,
+				defaults.commitInterval());
+		int maxAhead = reader.value(MAX_AHEAD, KafkaLinkSettings::number, defaults.maxAhead());
+		boolean createTopics = reader.value(CREATE_TOPICS, KafkaLinkSettings::flag, defaults.createTopics());
+		Integer partitions = settings.containsKey(PARTITIONS) ? reader.value(PARTITIONS, KafkaLinkSettings::number, 0)
+				: defaults.partitions();
+		KafkaLinkOptions options = reader.read("a setting", () -> new KafkaLinkOptions(start, commitInterval, maxAhead,
+				defaults.deadLetterSuffix(), createTopics, partitions));
 		String topic = link.destination();
 		return new KafkaLinkSettings(link.name(), topic, reader.text(GROUP, "genstage." + link.name()),
 				reader.text(DEAD_LETTER_TOPIC, topic + options.deadLetterSuffix()), options);
+	}
+
+	private static Integer number(String text) {
+		try {
+			return Integer.valueOf(text);
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("not a whole number up to " + Integer.MAX_VALUE, ex);
+		}
 	}
 
 	private static boolean flag(String text) {

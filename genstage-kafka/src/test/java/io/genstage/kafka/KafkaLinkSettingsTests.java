@@ -51,6 +51,15 @@ class KafkaLinkSettingsTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "max-ahead, many, not a whole number", "max-ahead, 99999999999, not a whole number",
+			"max-ahead, 0, 'maxAhead must be from 1 to 1000000, was 0'",
+			"partitions, 10001, 'partitions must be from 1 to 10000, was 10001'",
+			"commit-interval, 61s, 'commitInterval must be from 1 ms to 1 min, was PT1M1S'" })
+	void sayWhatIsWrong(String name, String value, String problem) {
+		assertThatIllegalArgumentException().isThrownBy(() -> read(Map.of(name, value))).withMessageContaining(problem);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "earliest, earliest, false", "Latest, latest, true", "PT1H, by_duration:PT1H, true",
 			"2026-11-30T00:00:00Z, earliest, true" })
 	void sayWhereNewGroupsBegin(String start, String reset, boolean passesOver) {

@@ -54,8 +54,9 @@ record LinkPlan(LinkStages stages, Link settings, LinkProvider provider, LinkDef
 					() -> new LinkSender<>(this.provider, this.definition, events::message));
 		}
 		if (declaration.name().equals(this.stages.receiver())) {
-			return source(LinkEnd.Direction.RECEIVE, ResolvableType.NONE, DELIVERIES, () -> this.links
-				.keep(this.definition.name(), new LinkReceiver(this.links.counting(this.provider), this.definition, this.options)));
+			return source(LinkEnd.Direction.RECEIVE, ResolvableType.NONE, DELIVERIES,
+					() -> this.links.keep(this.definition.name(),
+							new LinkReceiver(this.links.counting(this.provider), this.definition, this.options)));
 		}
 		boolean skipsGone = this.settings.gone() != Gone.CONVERT;
 		return source(LinkEnd.Direction.RECEIVE, MESSAGES, events.read(), () -> reading(events, skipsGone));

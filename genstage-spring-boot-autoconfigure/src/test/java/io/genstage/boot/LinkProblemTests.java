@@ -99,9 +99,8 @@ class LinkProblemTests {
 	void refusesSettingsThatTheProviderDoesNotKnow() {
 		this.contextRunner
 			.withPropertyValues("genstage.links.orders.type=memory", "genstage.links.orders.properties.partitions=3")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.hasMessage("link 'orders' has settings that a link in memory doesn't know: [partitions]"));
+			.run((context) -> assertThat(problemOf(context)).isEqualTo("property 'genstage.links.orders.properties': "
+					+ "link 'orders' has settings that a link in memory doesn't know: [partitions]"));
 	}
 
 	@Test

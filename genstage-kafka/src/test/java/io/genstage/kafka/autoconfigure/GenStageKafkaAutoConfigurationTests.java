@@ -2,13 +2,19 @@ package io.genstage.kafka.autoconfigure;
 
 import java.util.Map;
 
+import io.genstage.annotation.Consumer;
+import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
+import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
 import io.genstage.kafka.KafkaLinkOptions;
 import io.genstage.kafka.KafkaLinks;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -67,6 +73,26 @@ class GenStageKafkaAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "genstage.links.orders.properties.grup=billing, property 'genstage.links.orders.properties', [grup]",
+			"genstage.links.orders.properties.max-ahead=0, property 'genstage.links.orders.properties', maxAhead must be",
+			"genstage.links.orders.properties.partitions=many, property 'genstage.links.orders.properties', 'partitions'",
+			"genstage.kafka.max-ahead=0, genstage.kafka, maxAhead must be from 1 to 1000000" })
+	void reportsWhatIsWrongAtTheStart(String property, String place, String problem) {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class,
+					GenStageLinkAutoConfiguration.class, GenStageAutoConfiguration.class))
+			.withUserConfiguration(Shop.class)
+			.withPropertyValues("genstage.links.orders.type=kafka", property)
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				Throwable failure = context.getStartupFailure();
+				assertThat(failure).satisfiesAnyOf((cause) -> assertThat(cause).hasMessageContaining(place),
+						(cause) -> assertThat(cause).hasStackTraceContaining("under '" + place + "'"));
+				assertThat(failure).hasStackTraceContaining(problem);
+			});
+	}
+
 	@Test
 	void leavesTheLinksOfAnApplicationAlone() {
 		KafkaLinks own = new KafkaLinks(new DefaultKafkaConsumerFactory<>(Map.of()),
@@ -85,6 +111,14 @@ class GenStageKafkaAutoConfigurationTests {
 	void offersNoLinksWithoutSpringKafka() {
 		this.runner.withClassLoader(new FilteredClassLoader(ConsumerFactory.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(LinkProvider.class));
+	}
+
+	static class Shop {
+
+		@Consumer(name = "book", subscribeTo = "orders")
+		void book(String order) {
+		}
+
 	}
 
 }

@@ -88,8 +88,8 @@ enum GenStageMeters implements MeterDocumentation {
 			Tag.STAGE, Tag.LINK, Tag.TYPE),
 
 	/** Messages of a link that were rejected here. */
-	LINK_REJECTED("genstage.link.rejected", Meter.Type.COUNTER, "messages",
-			"Messages of the link that were rejected", Tag.STAGE, Tag.LINK, Tag.TYPE),
+	LINK_REJECTED("genstage.link.rejected", Meter.Type.COUNTER, "messages", "Messages of the link that were rejected",
+			Tag.STAGE, Tag.LINK, Tag.TYPE),
 
 	/** Messages of a link that were settled when the engine had taken them back. */
 	LINK_STALE("genstage.link.stale", Meter.Type.COUNTER, "messages",

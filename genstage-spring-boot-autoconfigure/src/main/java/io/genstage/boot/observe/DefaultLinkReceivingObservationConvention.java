@@ -3,8 +3,8 @@ package io.genstage.boot.observe;
 import io.micrometer.common.KeyValues;
 
 /**
- * The names and keys of {@link GenStageObservation#LINK_RECEIVE}, unless an application has
- * others.
+ * The names and keys of {@link GenStageObservation#LINK_RECEIVE}, unless an application
+ * has others.
  */
 public class DefaultLinkReceivingObservationConvention implements LinkReceivingObservationConvention {
 

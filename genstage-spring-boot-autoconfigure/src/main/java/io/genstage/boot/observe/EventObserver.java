@@ -96,7 +96,8 @@ public final class EventObserver implements StageObserver, LinkObserver {
 		if (sent != null && sent.observation() != null && !isEndless(sent.observation())) {
 			context.setParentObservation(sent.observation());
 		}
-		return observed(GenStageObservation.HANDLE.observation(this.conventions.handling(), HANDLING, () -> context, this.registry));
+		return observed(GenStageObservation.HANDLE.observation(this.conventions.handling(), HANDLING, () -> context,
+				this.registry));
 	}
 
 	/** Returns whether an observation is the last one of very many. */

@@ -56,8 +56,8 @@ class LinkDetailsTests {
 					.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", 2L, 3L, 0L, 0L, null)));
 			assertThat(link(context, "orders-to-link"))
 				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "send", null, null, null, null, null));
-			assertThat(link(context, "orders-read"))
-				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", null, null, null, null, null));
+			assertThat(link(context, "orders-read")).isEqualTo(
+					new LinkDescriptor("orders", "memory", "shop.orders", "receive", null, null, null, null, null));
 			assertThat(link(context, "orders")).isNull();
 			assertThat(meters.get("genstage.link.unsettled").tag("link", "orders").gauge().value()).isEqualTo(2);
 			assertThat(meters.get("genstage.link.backlog").tag("type", "memory").gauge().value()).isEqualTo(3);
@@ -69,12 +69,13 @@ class LinkDetailsTests {
 	@Test
 	void countWhatIsRejected() {
 		this.runner.withUserConfiguration(Refusing.class)
-			.withPropertyValues("genstage.links.orders.max-attempts=1", "genstage.stages.refuse.failure.retries=0",
-					"genstage.stages.refuse.failure.then=drop")
+			.withPropertyValues("genstage.links.orders.max-attempts=1", "genstage.stages.refuse.failure.enabled=true",
+					"genstage.stages.refuse.failure.retry.max-retries=0", "genstage.links.orders.max-unsettled=10")
 			.run((context) -> {
 				MeterRegistry meters = new SimpleMeterRegistry();
 				new GenStageMetrics(TestContexts.registry(context)).bindTo(meters);
-				List.of(1, 2).forEach(queue(context)::deliver);
+				// One that is handled shows that the others are at fault.
+				List.of(2, 3, 1).forEach(queue(context)::deliver);
 				Awaitility.await()
 					.untilAsserted(() -> assertThat(
 							meters.get("genstage.link.rejected").tag("link", "orders").functionCounter().count())
@@ -142,6 +143,20 @@ class LinkDetailsTests {
 		@Consumer(subscribeTo = "orders")
 		void keep(int number) {
 			this.sink.add(number);
+		}
+
+	}
+
+	/**
+	 * Refuses all but one of them.
+	 */
+	static class Refusing {
+
+		@Consumer(subscribeTo = "orders")
+		void refuse(int number) {
+			if (number > 1) {
+				throw new IllegalStateException("for the test");
+			}
 		}
 
 	}

@@ -22,8 +22,9 @@ class DocumentedObservationsTests {
 
 	private static final Path DOCUMENT = Path.of("../docs/operations.md");
 
-	private static final Pattern ROW = Pattern
-		.compile("^\\| `(genstage\\.(?:handle|emit|link\\.send|link\\.receive))` \\| (?:`([\\w.]+)`)? ?\\| ([a-z, ]*)\\|", Pattern.MULTILINE);
+	private static final Pattern ROW = Pattern.compile(
+			"^\\| `(genstage\\.(?:handle|emit|link\\.send|link\\.receive))` \\| (?:`([\\w.]+)`)? ?\\| ([a-z, ]*)\\|",
+			Pattern.MULTILINE);
 
 	@Test
 	void areThoseOfTheCode() throws IOException {

@@ -66,9 +66,7 @@ class Traces {
 
 	/** Waits until so many spans have ended that are called like this. */
 	List<SpanData> await(String name, int count) {
-		Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
-			.untilAsserted(() -> assertThat(named(name)).hasSize(count));
+		Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(named(name)).hasSize(count));
 		return named(name);
 	}
 
