@@ -88,7 +88,7 @@ class FromFailureToReplayTests {
 				.untilAsserted(() -> assertThat(body(endpoint.letter(Grace.INSTANCE, path("counts"))))
 					.contains("\"total\":0"));
 			assertThat(output.getOut())
-				.contains("'grace' replays 1 dead letters: dead letter %s of stage 'book'".formatted(id));
+				.contains("'grace' replays 1 dead letter: dead letter %s of stage 'book'".formatted(id));
 		});
 	}
 
@@ -105,7 +105,7 @@ class FromFailureToReplayTests {
 				.doesNotContain(second.toString());
 			assertThat(endpoint.dropOne(Grace.INSTANCE, path(second.toString())).getStatus()).isEqualTo(200);
 			assertThat(store.find(second)).isEmpty();
-			assertThat(output.getOut()).contains("'grace' drops 1 dead letters: dead letter " + second);
+			assertThat(output.getOut()).contains("'grace' drops 1 dead letter: dead letter " + second);
 		});
 	}
 

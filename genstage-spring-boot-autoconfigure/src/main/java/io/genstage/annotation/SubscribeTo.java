@@ -9,7 +9,7 @@ import org.springframework.core.annotation.AliasFor;
 
 /**
  * One subscription with settings of its own, as part of a {@link Consumer} or
- * {@link ProducerConsumer}. What is not said here is as for all subscriptions of the
+ * {@link ProducerConsumer}. What is not set here is as for all subscriptions of the
  * stage.
  *
  * <pre class="code">

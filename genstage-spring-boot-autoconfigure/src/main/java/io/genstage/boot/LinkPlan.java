@@ -30,7 +30,7 @@ import org.springframework.core.ResolvableType;
  * One link as it is to be, and the stages at its ends.
  *
  * @param stages the names of its stages
- * @param settings what is said of it
+ * @param settings what is set for it
  * @param provider carries it
  * @param definition what its provider has to know
  * @param options what becomes of messages that have failed

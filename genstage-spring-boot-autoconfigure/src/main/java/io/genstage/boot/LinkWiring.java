@@ -79,7 +79,7 @@ final class LinkWiring {
 	/** By the names of the links, once the other stages are known. */
 	private final Map<String, LinkPlan.Events> events = new LinkedHashMap<>();
 
-	/** What is said of each link alone, by their names. */
+	/** What is set for each link alone, by their names. */
 	private final Map<String, Link> own = new LinkedHashMap<>();
 
 	private final List<WiringProblem> problems = new ArrayList<>();
@@ -87,7 +87,7 @@ final class LinkWiring {
 	/**
 	 * Creates a wiring.
 	 * @param beanFactory has the beans that carry links and convert events
-	 * @param properties what is said of links
+	 * @param properties what is set for links
 	 * @param declarations the annotated stages by their names, to which those of links
 	 * are added later
 	 */
@@ -271,7 +271,7 @@ final class LinkWiring {
 		this.problems.add(WiringProblem.ofProperty("genstage.links." + link, problem));
 	}
 
-	/** What was said for all links is reported where it was said. */
+	/** What was set for all links is reported where it was set. */
 	private void report(String link, String property, Function<Link, @Nullable Object> value, String problem) {
 		boolean isOwn = value.apply(Objects.requireNonNull(this.own.get(link))) != null;
 		this.problems.add(WiringProblem
@@ -428,7 +428,7 @@ final class LinkWiring {
 	 * Cuts the graph: whoever subscribes to the stage of a link gets its events from the
 	 * receiving end, which hands them out as that stage would.
 	 * @param definitions all stages
-	 * @param elsewhere what is said of stages that are in other applications, by name
+	 * @param elsewhere what is set for stages that are in other applications, by name
 	 * @return the same stages with other edges
 	 */
 	List<StageDefinition> cut(List<StageDefinition> definitions, Function<String, StageSettings> elsewhere) {

@@ -17,7 +17,7 @@ import io.genstage.pipeline.StageDefinition;
 
 /**
  * Bounds how many events may be open between each producer and the end: to as many as the
- * stages behind it may have asked for, unless something else is said.
+ * stages behind it may have asked for, unless something else is set.
  */
 final class UnsettledLimits {
 

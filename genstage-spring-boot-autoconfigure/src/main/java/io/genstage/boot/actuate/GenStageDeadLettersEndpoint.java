@@ -226,7 +226,8 @@ public class GenStageDeadLettersEndpoint {
 
 	private ChangeDescriptor stop(SecurityContext securityContext) {
 		int stopped = this.replays.stop();
-		logger.info("%s stops %d replays of dead letters".formatted(RequestedBy.name(securityContext), stopped));
+		logger.info(
+				"%s stops %s of dead letters".formatted(RequestedBy.name(securityContext), counted(stopped, "replay")));
 		return new ChangeDescriptor(stopped);
 	}
 
@@ -324,7 +325,12 @@ public class GenStageDeadLettersEndpoint {
 	}
 
 	private static void audit(SecurityContext securityContext, String does, String which, int letters) {
-		logger.info("%s %s %d dead letters: %s".formatted(RequestedBy.name(securityContext), does, letters, which));
+		logger.info("%s %s %s: %s".formatted(RequestedBy.name(securityContext), does, counted(letters, "dead letter"),
+				which));
+	}
+
+	private static String counted(int number, String thing) {
+		return (number == 1) ? "1 " + thing : "%d %ss".formatted(number, thing);
 	}
 
 	private static String said(DeadLetterFilter filter) {

@@ -174,7 +174,7 @@ public class GenStageEndpoint implements PipelineListener {
 	 * @param outage why it pauses, if it does since everything fails alike
 	 * @param unsettled number of events with a settlement that it has emitted and whose
 	 * sources have not heard of their outcome; {@code null} where all pipelines are shown
-	 * @param late how often something was said of an event that was settled already;
+	 * @param late how many outcomes came for events that were already settled;
 	 * {@code null} where all pipelines are shown
 	 * @param overdue what takes longer now than it should, at most 20 of it; {@code null}
 	 * where all pipelines are shown

@@ -25,7 +25,7 @@ enum GenStageMeters implements MeterDocumentation {
 	RETRIED("genstage.events.retried", Meter.Type.COUNTER, "How often the stage was going to try again", Tag.STAGE,
 			Tag.KIND),
 
-	/** How often something was said of an event that was settled already. */
+	/** How many outcomes came for events that were already settled. */
 	LATE("genstage.events.late", Meter.Type.COUNTER, "Outcomes that were reported for events already settled",
 			Tag.STAGE, Tag.KIND),
 

@@ -431,7 +431,7 @@ final class PipelineViews {
 	 * @param retrying number of held events that are going to be handled again
 	 * @param unsettled number of events that it has emitted and whose sources have not
 	 * heard of their outcome
-	 * @param late how often something was said of an event that was settled already
+	 * @param late how many outcomes came for events that were already settled
 	 * @param letters number of its dead letters that wait or are being replayed
 	 * @param restarts how often it was restarted because it had failed
 	 * @param outage why it pauses, if it does since everything fails alike

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unsettled number of events that it has emitted and whose sources have not heard
  * of their outcome
- * @param late how often something was said of an event that was settled already
+ * @param late how many outcomes came for events that were already settled
  * @param overdue what takes longer now than it should
  * @param lastFailure what one of its runs was last ended by, {@code null} if there was
  * nothing

@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.DeprecatedConfigurationProper
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Configuration of the stages. What is said for a stage by its name has precedence over
+ * Configuration of the stages. What is set for a stage by its name has precedence over
  * its annotation, which has precedence over the defaults here.
  *
  * @param defaults Settings of all stages that set nothing else.
@@ -90,7 +90,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			@Nullable Failure failure, @Nullable Duration handleWithin, @Nullable Duration settleWithin,
 			@Nullable Boolean autoStartup, @Nullable String executor) {
 
-		/** Returns what is said for all stages. */
+		/** Returns what is set for all stages. */
 		public SettingValues values() {
 			SettingValues.Builder values = new SettingValues.Builder().say(SettingTable.MAX_DEMAND, this.maxDemand)
 				.say(SettingTable.MIN_DEMAND, this.minDemand)
@@ -171,7 +171,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 			subscriptions = bound(subscriptions);
 		}
 
-		/** Returns what is said for the stage, but for its subscriptions. */
+		/** Returns what is set for the stage, but for its subscriptions. */
 		public SettingValues values() {
 			SettingValues.Builder values = new SettingValues.Builder().say(SettingTable.MAX_DEMAND, this.maxDemand)
 				.say(SettingTable.MIN_DEMAND, this.minDemand)
@@ -458,7 +458,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 */
 	public record Subscription(@Nullable Integer maxDemand, @Nullable Integer minDemand, @Nullable String partition) {
 
-		/** Returns what is said for the subscription. */
+		/** Returns what is set for the subscription. */
 		public SettingValues values() {
 			return new SettingValues.Builder().say(SettingTable.MAX_DEMAND, this.maxDemand)
 				.say(SettingTable.MIN_DEMAND, this.minDemand)

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /**
- * The settings that say how a stage collects events. If any of them is said, it does.
+ * The settings that say how a stage collects events. If any of them is set, it does.
  */
 final class BatchSettings {
 
@@ -45,7 +45,7 @@ final class BatchSettings {
 			.limit(1);
 	}
 
-	/** Returns the size if it is said and in its range. */
+	/** Returns the size if it is set and in its range. */
 	Optional<Said<Integer>> size() {
 		return this.settings.find(SettingTable.BATCH_SIZE)
 			.filter((said) -> this.settings.rangeProblem(SettingTable.BATCH_SIZE).isEmpty());

@@ -16,7 +16,7 @@ import org.springframework.core.ResolvableType;
 
 /**
  * The settings of one subscription. Properties have precedence over annotations, and what
- * is said for the subscription over what is said for all subscriptions of the stage.
+ * is set for the subscription over what is set for all subscriptions of the stage.
  */
 final class EdgeSettings {
 
@@ -34,7 +34,7 @@ final class EdgeSettings {
 
 	/**
 	 * Creates settings.
-	 * @param undecided the subscription if nothing is said
+	 * @param undecided the subscription if nothing is set
 	 * @param settings what all places say
 	 * @param functions what a selector can name
 	 * @param batch how the consumer collects events, {@code null} if it doesn't
@@ -57,8 +57,8 @@ final class EdgeSettings {
 
 	/**
 	 * Defines the subscription, without what is out of range or doesn't suit the
-	 * producer. If nothing is said the pipeline decides, also when the number of
-	 * instances changes.
+	 * producer. If nothing is set the pipeline decides, also when the number of instances
+	 * changes.
 	 */
 	EdgeDefinition definition() {
 		boolean undecided = this.batch == null && !this.settings.isAnySaid(SettingTable.MAX_DEMAND,

@@ -55,7 +55,7 @@ final class FailureSettings {
 				&& this.settings.required(SettingTable.FAILURE);
 	}
 
-	/** Returns the nearest of what is said of this stage, and not of all, if it holds. */
+	/** Returns the nearest of what is set for this stage, and not of all, if it holds. */
 	Optional<Said<?>> own() {
 		if (!areUsed()) {
 			return Optional.empty();
@@ -89,7 +89,7 @@ final class FailureSettings {
 				this.settings.value(SettingTable.TIMEOUT).orElse(null), this.lettersPerKey);
 	}
 
-	/** Returns the word that is said, in any of the forms of a property, if it is one. */
+	/** Returns the word that is set, in any of the forms of a property, if it is one. */
 	private static Optional<Then> word(String said) {
 		String form = uniform(said);
 		return Arrays.stream(Then.values()).filter((word) -> uniform(word.name()).equals(form)).findFirst();
@@ -99,7 +99,7 @@ final class FailureSettings {
 		return text.trim().toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
 	}
 
-	/** Returns the name of what dead letters go to, if that is said. */
+	/** Returns the name of what dead letters go to, if that is set. */
 	Optional<Said<String>> target() {
 		return areUsed() ? this.settings.find(SettingTable.THEN).filter((said) -> word(said.value()).isEmpty())
 				: Optional.empty();
@@ -149,7 +149,7 @@ final class FailureSettings {
 	}
 
 	/**
-	 * Returns problems with what is said of this stage.
+	 * Returns problems with what is set for this stage.
 	 * @param hasKey whether events have a key by which they could wait
 	 */
 	Stream<WiringProblem> problems(boolean hasKey) {
@@ -164,7 +164,7 @@ final class FailureSettings {
 		return keyless;
 	}
 
-	/** Returns problems with what can be said for all stages. */
+	/** Returns problems with what can be set for all stages. */
 	Stream<WiringProblem> ofAnyStage() {
 		return areUsed() ? Stream
 			.of(EXCEPTIONS.stream().flatMap(this::exceptionProblems), deciderProblem().stream(),

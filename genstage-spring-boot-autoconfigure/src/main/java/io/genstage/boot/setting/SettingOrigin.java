@@ -4,7 +4,7 @@ import io.genstage.boot.declaration.WiringProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a setting was said.
+ * Where a setting was made.
  *
  * @param kind the kind of the place
  * @param place the place, in words: a property, an annotation and what it is on, or a
@@ -32,12 +32,12 @@ public record SettingOrigin(Kind kind, @Nullable String place, @Nullable String 
 		return new SettingOrigin(Kind.CUSTOMIZER, type.getName(), null);
 	}
 
-	/** Returns whether it is said by a property. */
+	/** Returns whether it is set by a property. */
 	public boolean isProperty() {
 		return this.kind == Kind.PROPERTY || this.kind == Kind.DEFAULTS;
 	}
 
-	/** Returns a problem with what is said there. */
+	/** Returns a problem with what is set there. */
 	WiringProblem problem(String description) {
 		if (isProperty() && this.name != null) {
 			return WiringProblem.ofProperty(this.name, description);

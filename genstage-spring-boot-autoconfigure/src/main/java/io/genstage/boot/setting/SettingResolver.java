@@ -101,7 +101,7 @@ public final class SettingResolver {
 	}
 
 	/**
-	 * Finds what is said of stages and holds, but is deprecated.
+	 * Finds what is set for stages and holds, but is deprecated.
 	 * @return a note for each stage that has such settings
 	 */
 	public List<WiringProblem> deprecations() {
@@ -111,8 +111,8 @@ public final class SettingResolver {
 	/**
 	 * Finds what returns the key of an event that a link keeps the order of.
 	 * @param stage the name of the stage that emits the events
-	 * @param name what is said to be the key, {@code null} if nothing is
-	 * @return what is said, or else what the stage partitions its events by, if it does
+	 * @param name what is set to be the key, {@code null} if nothing is
+	 * @return what is set, or else what the stage partitions its events by, if it does
 	 */
 	public Optional<Function<Object, @Nullable Object>> linkKey(String stage, @Nullable String name) {
 		return resolution(stage).linkKey(name);
@@ -121,7 +121,7 @@ public final class SettingResolver {
 	/**
 	 * Returns what is wrong with the key of a link, if anything is.
 	 * @param stage the name of the stage that emits the events
-	 * @param name what is said to be the key
+	 * @param name what is set to be the key
 	 * @param emitted the type of the events
 	 */
 	public Optional<String> linkKeyProblem(String stage, String name, ResolvableType emitted) {

@@ -10,7 +10,7 @@ import io.genstage.boot.table.SettingValues;
  * One place that says something about a stage or a subscription: its properties, its
  * annotation, or the defaults.
  *
- * @param values what is said there
+ * @param values what is set there
  * @param naming names a setting's place
  */
 record SettingSource(SettingValues values, Naming naming) {
@@ -48,7 +48,7 @@ record SettingSource(SettingValues values, Naming naming) {
 	}
 
 	/**
-	 * Returns where something is said here.
+	 * Returns where something is set here.
 	 * @param setting the setting, as a property is written: {@code max-demand}
 	 */
 	SettingOrigin origin(String setting) {
@@ -56,7 +56,7 @@ record SettingSource(SettingValues values, Naming naming) {
 	}
 
 	/**
-	 * Creates a problem with something that is said here.
+	 * Creates a problem with something that is set here.
 	 * @param setting the setting, as a property is written: {@code max-demand}
 	 * @param description what is wrong and what would be right
 	 */

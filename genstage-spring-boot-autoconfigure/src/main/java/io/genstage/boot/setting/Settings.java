@@ -37,14 +37,14 @@ record Settings(StageKind kind, List<SettingSource> sources) {
 		return Optional.empty();
 	}
 
-	/** Returns what is said if it is in its range. */
+	/** Returns what is set if it is in its range. */
 	<T extends Comparable<? super T>> Optional<T> value(Setting<T> setting) {
 		return find(setting).filter((said) -> rangeProblem(said).isEmpty())
 			.map((said) -> atLeast(said.value(), leastOf(setting)));
 	}
 
 	/**
-	 * Returns what is said if it is in its range, or else the default if there is one.
+	 * Returns what is set if it is in its range, or else the default if there is one.
 	 */
 	private <T extends Comparable<? super T>> @Nullable T holding(Setting<T> setting) {
 		T otherwise = setting.otherwise();
@@ -92,7 +92,7 @@ record Settings(StageKind kind, List<SettingSource> sources) {
 		return (holding != null) ? Setting.print(holding) : setting.otherwiseInWords();
 	}
 
-	/** Returns problems with all that is said and not in its range, of some settings. */
+	/** Returns problems with all that is set and not in its range, of some settings. */
 	Stream<WiringProblem> rangeProblems(Predicate<Setting<?>> some) {
 		return SettingTable.ALL.stream().filter(some).flatMap((setting) -> rangeProblem(setting).stream());
 	}
@@ -104,17 +104,17 @@ record Settings(StageKind kind, List<SettingSource> sources) {
 	private <T extends Comparable<? super T>> Optional<String> rangeProblem(Said<T> said) {
 		Range<T> range = said.setting().range();
 		Setting<T> lower = range.notBelow();
-		// What is said with less precedence than the lower one was not meant for it.
+		// What is set with less precedence than the lower one was not meant for it.
 		boolean meant = lower != null && find(lower).filter((other) -> other.distance() < said.distance()).isEmpty();
 		return range.problemOf(said.value(), meant ? leastOf(said.setting()) : null);
 	}
 
-	/** Returns a problem with each of some settings that is said anywhere. */
+	/** Returns a problem with each of some settings that is set anywhere. */
 	Stream<WiringProblem> refuse(String description, Setting<?>... settings) {
 		return said(settings).map((said) -> said.problem(description));
 	}
 
-	/** Returns whether anything is said of one of some settings. */
+	/** Returns whether any of some settings is set. */
 	boolean isAnySaid(Setting<?>... settings) {
 		return said(settings).findAny().isPresent();
 	}
@@ -124,11 +124,11 @@ record Settings(StageKind kind, List<SettingSource> sources) {
 	}
 
 	/**
-	 * A value and where it was said.
+	 * A value and where it was set.
 	 *
 	 * @param <T> the type of the value
 	 * @param setting of what it is
-	 * @param value what is said
+	 * @param value what is set
 	 * @param distance the number of places that are nearer
 	 * @param source the place
 	 */

@@ -184,7 +184,7 @@ final class StageResolution {
 		return said.problem("has no effect on a stage that reports itself what it has handled: remove it");
 	}
 
-	/** Returns a note about what is said and should be said otherwise from now on. */
+	/** Returns a note about what is set and should be set otherwise from now on. */
 	Optional<WiringProblem> deprecation() {
 		return this.failure.areUsed()
 				? this.tasks.ownRestarts()
@@ -256,7 +256,7 @@ final class StageResolution {
 	/** Returns what is wrong, but for what depends on the types of events. */
 	Stream<WiringProblem> problems(Map<String, StageResolution> stages) {
 		if (this.declaration.isElsewhere()) {
-			// What else is said of it is for the application that has the stage.
+			// What else is set for it concerns the application that has the stage.
 			return Stream.concat(this.settings.rangeProblems(SettingTable.PARTITIONS::equals),
 					this.dispatching.problems());
 		}
@@ -268,7 +268,7 @@ final class StageResolution {
 			.flatMap((problems) -> problems);
 	}
 
-	/** Returns problems with what can be said for all stages. */
+	/** Returns problems with what can be set for all stages. */
 	Stream<WiringProblem> ofAnyStage() {
 		return Stream
 			.of(this.settings.rangeProblems((setting) -> !setting.places().contains(Place.SUBSCRIPTION)),
@@ -305,7 +305,7 @@ final class StageResolution {
 				this.beans.executorInsteadOf(said.value()))));
 	}
 
-	/** What is said for all stages may suit only some; what is said for one must suit. */
+	/** What is set for all stages may suit only some; what is set for one must suit. */
 	private Stream<WiringProblem> ineffective(OwnProperties own) {
 		String description = "has no effect on a %s: remove it".formatted(this.declaration.kind());
 		Stream<WiringProblem> ofOtherKinds = own.source()

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param restarts what is done after failures
  * @param partitions the number of partitions of its events, {@code null} if it doesn't
  * partition them
- * @param withoutFailure what is wrong with what is said of its failures if it can have no
- * policy for them, {@code null} if nothing is said of this very stage
+ * @param withoutFailure what is wrong with what is set for its failures if it can have no
+ * policy for them, {@code null} if nothing is set for this very stage
  * @param inForce all that is in force, each with who says so
  */
 public record StageSettings(SettingValues values, StageOptions options, List<EdgeDefinition> edges,

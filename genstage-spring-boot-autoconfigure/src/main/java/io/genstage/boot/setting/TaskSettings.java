@@ -26,7 +26,7 @@ final class TaskSettings {
 	}
 
 	/**
-	 * Returns the nearest of what is said of their own restarts, by which they have no
+	 * Returns the nearest of what is set for their own restarts, by which they have no
 	 * failure policy then.
 	 */
 	Optional<Said<?>> ownRestarts() {

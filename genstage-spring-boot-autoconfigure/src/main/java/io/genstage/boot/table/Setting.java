@@ -19,7 +19,7 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * @param type the type of its values
  * @param kinds the kinds of stages that it means something to
  * @param ofPolled whether it means something only to producers that are polled
- * @param places where it may be said
+ * @param places where it may be set
  * @param range which values it may have
  * @param otherwise what holds if nobody says it, or {@code null} if that depends on
  * something else
@@ -63,7 +63,7 @@ public record Setting<T extends Comparable<? super T>>(String name, Class<T> typ
 		return DASHED.matcher(flat).replaceAll((match) -> match.group(1).toUpperCase(Locale.ROOT));
 	}
 
-	/** Returns whether it may be said in a place of a kind of stage. */
+	/** Returns whether it may be set in a place of a kind of stage. */
 	public boolean isSaidIn(Place place, StageKind kind) {
 		return this.places.contains(place) && this.kinds.contains(kind);
 	}
@@ -82,7 +82,7 @@ public record Setting<T extends Comparable<? super T>>(String name, Class<T> typ
 	}
 
 	/**
-	 * Where a setting may be said.
+	 * Where a setting may be set.
 	 */
 	public enum Place {
 

@@ -26,7 +26,7 @@ import io.genstage.task.TaskRestart;
 
 /**
  * All settings of stages and subscriptions: what they are called, for whom they are, what
- * they may be and where they may be said. Whoever reads, refuses or describes a setting
+ * they may be and where they may be set. Whoever reads, refuses or describes a setting
  * does it by its row here.
  */
 public final class SettingTable {

@@ -20,14 +20,14 @@ public final class SettingValues {
 		this.values = values;
 	}
 
-	/** Returns what is said, or {@code null} if nothing is. */
+	/** Returns what is set, or {@code null} if nothing is. */
 	public <T extends Comparable<? super T>> @Nullable T get(Setting<T> setting) {
 		Object value = this.values.get(setting);
 		return (value != null) ? setting.type().cast(value) : null;
 	}
 
 	/**
-	 * Returns what is said.
+	 * Returns what is set.
 	 * @throws IllegalStateException if nothing is
 	 */
 	public <T extends Comparable<? super T>> T required(Setting<T> setting) {
@@ -38,7 +38,7 @@ public final class SettingValues {
 		return value;
 	}
 
-	/** Returns the settings that something is said of. */
+	/** Returns the settings for which something is set. */
 	public Set<Setting<?>> said() {
 		return Collections.unmodifiableSet(this.values.keySet());
 	}

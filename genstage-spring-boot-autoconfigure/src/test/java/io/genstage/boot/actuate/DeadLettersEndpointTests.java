@@ -210,7 +210,7 @@ class DeadLettersEndpointTests {
 			Awaitility.await().until(() -> desk().get(letter.id()).isEmpty());
 			assertThat(desk().get(other.id())).isPresent();
 			assertThat(output)
-				.contains("'ann' replays 1 dead letters: dead letter %s of stage 'book'".formatted(letter.id()));
+				.contains("'ann' replays 1 dead letter: dead letter %s of stage 'book'".formatted(letter.id()));
 		}
 
 		@Test
@@ -262,7 +262,7 @@ class DeadLettersEndpointTests {
 			assertThat(post("/%s/abandon".formatted(letter.id()), "{\"reason\":\"nobody\\nreads it\"}").body())
 				.isEqualTo("{\"changed\":1}");
 			assertThat(get("?status=abandoned").body()).contains("\"reason\":\"nobody\\\\u000areads it\"");
-			assertThat(output).contains("'ann' abandons 1 dead letters: dead letter %s".formatted(letter.id()))
+			assertThat(output).contains("'ann' abandons 1 dead letter: dead letter %s".formatted(letter.id()))
 				.contains(": nobody\\u000areads it");
 		}
 
@@ -275,15 +275,15 @@ class DeadLettersEndpointTests {
 			assertThat(delete("/" + first.id()).statusCode()).isEqualTo(404);
 			assertThat(delete("?stage=book&max=1").body()).isEqualTo("{\"changed\":1}");
 			assertThat(desk().counts().total()).isEqualTo(1);
-			assertThat(output).contains("'ann' drops 1 dead letters: dead letter %s".formatted(first.id()))
-				.contains("'ann' drops 1 dead letters: stage 'book', cause any, at most 1");
+			assertThat(output).contains("'ann' drops 1 dead letter: dead letter %s".formatted(first.id()))
+				.contains("'ann' drops 1 dead letter: stage 'book', cause any, at most 1");
 		}
 
 		@Test
 		void isNamelessWithoutAUser(CapturedOutput output) throws Exception {
 			DeadLetter letter = letter("book", 1);
 			send(request("/" + letter.id(), null).DELETE());
-			assertThat(output).contains("an unknown user drops 1 dead letters");
+			assertThat(output).contains("an unknown user drops 1 dead letter");
 		}
 
 		@Test
