@@ -25,15 +25,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Two processes read a link together. One is killed (SIGKILL), or leaves, in the middle.
- * The system property {@code test.kafka.kills} says how often, {@code test.kafka.seed}
- * when.
+ * Two processes read a link together. One is killed (SIGKILL), frozen (SIGSTOP), or
+ * leaves, in the middle. The system property {@code test.kafka.kills} says how often,
+ * {@code test.kafka.seed} when. With {@code test.kafka.scenarios} set to {@code true}
+ * also those run that take longer.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no SIGKILL")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -51,7 +53,12 @@ class KilledReaderTests {
 
 	private static final int EVENTS_PER_KEY = 40;
 
-	private static final int EVENTS = KEYS * EVENTS_PER_KEY;
+	/** Milliseconds of silence after which a process counts as dead. */
+	private static final int SHORT = 3000;
+
+	private static final int LONG = 120_000;
+
+	static final int EVENTS = KEYS * EVENTS_PER_KEY;
 
 	/** One of two readers has handled so many before half of the events are sent. */
 	private static final int LATEST = EVENTS / 8;
@@ -84,13 +91,26 @@ class KilledReaderTests {
 		return Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50));
 	}
 
-	/** Starts a process that waits behind so many lines. */
+	/**
+	 * Starts a reader that waits behind so many lines, and whose death is soon noticed.
+	 */
 	private Process start(int lines) throws IOException {
+		return start(ReadingApplication.class, this.topic, lines, Integer.toString(SHORT));
+	}
+
+	/** Starts a reader that nobody takes for dead on a machine that is busy. */
+	private Process startSteady() throws IOException {
+		return start(ReadingApplication.class, this.topic, Integer.MAX_VALUE, Integer.toString(LONG));
+	}
+
+	/** Starts a process that reads a topic, and waits behind so many lines. */
+	private Process start(Class<?> application, String from, int lines, String... more) throws IOException {
 		Path file = this.folder.resolve(this.topic + "-" + this.files.size());
-		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-				ReadingApplication.class.getName(), this.server.address(), this.topic, file.toString(),
-				Integer.toString(lines));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+						application.getName(), this.server.address(), from, file.toString(), Integer.toString(lines)));
+		command.addAll(List.of(more));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(this.folder.resolve(file.getFileName() + ".log").toFile())
 			.start();
@@ -128,6 +148,93 @@ class KilledReaderTests {
 		return new KafkaLinks(KafkaServer.consumers(this.server.address(), Map.of()),
 				KafkaServer.producers(this.server.address()))
 			.openWriter(LinkDefinition.of(this.topic), new Deaf());
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.kafka.scenarios", matches = "true", disabledReason = "run by hand")
+	void shareAllBetweenThem() throws Exception {
+		createTopic();
+		Process one = startSteady();
+		Process other = startSteady();
+		awaitBoth();
+		try (LinkWriter writer = openWriter()) {
+			List<CompletionStage<Void>> sent = send(writer, 0, EVENTS_PER_KEY);
+			await().until(() -> handled().distinct() == EVENTS);
+			assertThat(sent)
+				.allSatisfy((confirmation) -> assertThat(confirmation).succeedsWithin(Duration.ofMinutes(1)));
+		}
+		leave(one);
+		leave(other);
+		assertThat(handledBy(0)).isPositive();
+		assertThat(handledBy(1)).isPositive();
+		assertThat(handled().duplicates()).as("what the readers have logged: %s", logs()).isZero();
+		assertThat(handled().stepsBack()).isZero();
+		assertThat(committed()).isEqualTo(EVENTS);
+	}
+
+	private long committed() {
+		return this.server.committed("genstage." + this.topic).values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.kafka.scenarios", matches = "true", disabledReason = "run by hand")
+	void ignoreWhatAFrozenReaderSettlesWhenItWakes() throws Exception {
+		createTopic();
+		int moment = 1 + new Random(SEED).nextInt(LATEST);
+		Process frozen = start(moment);
+		Process left = startSteady();
+		awaitBoth();
+		try (LinkWriter writer = openWriter()) {
+			List<CompletionStage<Void>> sent = send(writer, 0, EVENTS_PER_KEY);
+			await().until(() -> handledBy(0) == moment);
+			signal("STOP", frozen);
+			await().until(() -> handled().distinct() == EVENTS);
+			assertThat(sent)
+				.allSatisfy((confirmation) -> assertThat(confirmation).succeedsWithin(Duration.ofMinutes(1)));
+		}
+		signal("CONT", frozen);
+		// It is a member again, so it knows what it has lost.
+		awaitBoth();
+		frozen.getOutputStream().write('g');
+		leave(frozen);
+		leave(left);
+		assertThat(logs().get(0)).contains("stale: ").doesNotContain("stale: 0");
+		assertThat(handled().stepsBack()).isZero();
+		assertThat(committed()).isEqualTo(EVENTS);
+	}
+
+	private static void signal(String signal, Process process) throws Exception {
+		Process kill = new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(signal, process.pid())).inheritIO()
+			.start();
+		assertThat(kill.waitFor(1, TimeUnit.MINUTES)).isTrue();
+		assertThat(kill.exitValue()).isZero();
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.kafka.scenarios", matches = "true", disabledReason = "run by hand")
+	void getAllFromAStageThatIsKilledBetweenTwoLinks() throws Exception {
+		createTopic();
+		String further = this.topic + "-further";
+		this.server.createTopics(PARTITIONS, further, further + ".dead");
+		int moment = 1 + new Random(SEED).nextInt(LATEST);
+		Process far = start(ReadingApplication.class, further, Integer.MAX_VALUE, Integer.toString(LONG));
+		Process killed = start(PassingApplication.class, this.topic, moment, Integer.toString(SHORT), further);
+		try (LinkWriter writer = openWriter()) {
+			List<CompletionStage<Void>> sent = send(writer, 0, EVENTS_PER_KEY);
+			await().until(() -> handledBy(1) == moment);
+			killed.destroyForcibly().waitFor();
+			Process next = start(PassingApplication.class, this.topic, Integer.MAX_VALUE, Integer.toString(LONG),
+					further);
+			await().until(() -> Handled.by(this.files.subList(0, 1)).distinct() == EVENTS);
+			assertThat(sent)
+				.allSatisfy((confirmation) -> assertThat(confirmation).succeedsWithin(Duration.ofMinutes(1)));
+			leave(next);
+		}
+		leave(far);
+		Handled arrived = Handled.by(this.files.subList(0, 1));
+		assertThat(arrived.stepsBack()).isZero();
+		assertThat(arrived.duplicates()).as("only what the killed one had passed on").isLessThanOrEqualTo(moment);
+		assertThat(committed()).isEqualTo(EVENTS);
 	}
 
 	@Test

@@ -18,15 +18,20 @@ import io.genstage.failure.FailurePolicy;
 import io.genstage.kafka.KafkaLinks;
 import io.genstage.kafka.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
+import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkOptions;
+import io.genstage.link.LinkProvider;
+import io.genstage.link.LinkReader;
 import io.genstage.link.LinkReceiver;
+import io.genstage.link.LinkWriter;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.awaitility.Awaitility;
 
 /**
  * Reads a link, and writes a line for each event that it handles: when, and which one. It
- * leaves politely when its input ends. It may have a last line, behind which it waits to
- * be killed.
+ * leaves politely when its input ends, and says then how many settlements came too late.
+ * It may have a last line, behind which it waits to be killed, or to get a letter.
  */
 final class ReadingApplication {
 
@@ -34,12 +39,18 @@ final class ReadingApplication {
 	}
 
 	public static void main(String[] arguments) throws Exception {
-		KafkaLinks links = new KafkaLinks(KafkaServer.consumers(arguments[0], Map.of()),
+		KafkaLinks links = new KafkaLinks(
+				KafkaServer.consumers(arguments[0],
+						Map.of(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Integer.valueOf(arguments[4]))),
 				KafkaServer.producers(arguments[0]));
 		Semaphore lines = new Semaphore(Integer.parseInt(arguments[3]));
 		try (StageSystem system = StageSystem.create();
 				BufferedWriter file = Files.newBufferedWriter(Path.of(arguments[2]))) {
-			LinkReceiver receiver = new LinkReceiver(links, LinkDefinition.of(arguments[1]), LinkOptions.defaults());
+			Remembering remembering = new Remembering(links);
+			// For the test, when the thread of the reader has ended, too.
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("stale: " + remembering.stale())));
+			LinkReceiver receiver = new LinkReceiver(remembering, LinkDefinition.of(arguments[1]),
+					LinkOptions.defaults());
 			StageRef received = system.start("received", receiver,
 					StageOptions.defaults().withMaxUnsettled(KilledReaderTests.MAX_UNSETTLED));
 			PerEventConsumerStage<LinkMessage> write = (message, from) -> {
@@ -54,12 +65,47 @@ final class ReadingApplication {
 					StageOptions.defaults().withFailure(FailurePolicy.defaults()));
 			written.subscribeTo(received, SubscribeOptions.defaults().withMaxDemand(KilledReaderTests.MAX_UNSETTLED));
 			while (System.in.read() >= 0) {
-				continue;
+				lines.release(KilledReaderTests.EVENTS);
 			}
 			end(received);
 			end(written);
 			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> receiver.unsettled() == 0);
 		}
+	}
+
+	/**
+	 * Keeps the only reader that it opens.
+	 */
+	private static final class Remembering implements LinkProvider {
+
+		private final LinkProvider links;
+
+		private volatile LinkReader reader;
+
+		Remembering(LinkProvider links) {
+			this.links = links;
+		}
+
+		long stale() {
+			return this.reader.stale();
+		}
+
+		@Override
+		public String type() {
+			return this.links.type();
+		}
+
+		@Override
+		public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
+			this.reader = this.links.openReader(link, listener);
+			return this.reader;
+		}
+
+		@Override
+		public LinkWriter openWriter(LinkDefinition link, LinkListener listener) {
+			return this.links.openWriter(link, listener);
+		}
+
 	}
 
 	private static void end(StageRef stage) throws Exception {
