@@ -35,6 +35,18 @@ public interface LinkProvider {
 	}
 
 	/**
+	 * Returns whether a message that is to be {@linkplain LinkSettlement.Action#RETRY
+	 * retried} waits at the engine, which keeps its time and the number of its attempts
+	 * when this JVM has ended. Otherwise both are forgotten then, and what waits may hold
+	 * up what was sent behind it, so that a long {@link LinkOptions#retryAfter()} is
+	 * logged as a warning when an application starts.
+	 * @return {@code false} by default
+	 */
+	default boolean keepsRetries() {
+		return false;
+	}
+
+	/**
 	 * Checks the settings of a link, before anything is opened and without asking the
 	 * engine. What it throws is what opening an end of the link would throw.
 	 * @param link the link

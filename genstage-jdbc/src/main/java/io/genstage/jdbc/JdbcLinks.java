@@ -111,6 +111,12 @@ public final class JdbcLinks implements LinkProvider {
 		return "jdbc";
 	}
 
+	/** Returns {@code true}: both are in the row of the message. */
+	@Override
+	public boolean keepsRetries() {
+		return true;
+	}
+
 	@Override
 	public void check(LinkDefinition link) {
 		String unused = destination(link);

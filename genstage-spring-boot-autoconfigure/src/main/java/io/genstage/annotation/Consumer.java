@@ -66,7 +66,10 @@ public @interface Consumer {
 
 	/**
 	 * The names of the stages to get events from: at least one, here or in
-	 * {@link #subscriptions}. May hold {@code ${...}} placeholders.
+	 * {@link #subscriptions}. A name such as {@code kafka:shop.orders} is that of a
+	 * destination of others: what carries its events, a colon, and what that calls it. It
+	 * says the same as the name behind the colon with {@code genstage.links.<name>.type},
+	 * which has precedence. May hold {@code ${...}} placeholders.
 	 * @return the names of the producers
 	 */
 	String[] subscribeTo() default {};

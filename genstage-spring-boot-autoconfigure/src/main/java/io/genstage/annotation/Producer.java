@@ -66,6 +66,19 @@ public @interface Producer {
 	String name() default "";
 
 	/**
+	 * A destination of others that the events of the stage are sent to, such as
+	 * {@code kafka:shop.invoices}: what carries them ({@code kafka}, {@code jdbc},
+	 * {@code memory}, or the type of a {@link io.genstage.link.LinkProvider} bean), a
+	 * colon, and what that calls the destination. It says the same as
+	 * {@code genstage.links.<name>.type} and {@code .destination}, which have precedence:
+	 * all that the stage emits is sent, and whoever subscribes to the stage gets what the
+	 * destination has (default: the events go to the stages that subscribe to it). May
+	 * hold {@code ${...}} placeholders.
+	 * @return the destination
+	 */
+	String publishTo() default "";
+
+	/**
 	 * Who gets which events: {@code demand} (default; each event goes to the consumer
 	 * with the highest demand), {@code broadcast} (each event goes to all consumers that
 	 * select it), {@code partition} (each event goes to the consumers of its partition),

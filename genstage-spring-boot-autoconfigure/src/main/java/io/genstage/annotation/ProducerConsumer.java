@@ -65,7 +65,10 @@ public @interface ProducerConsumer {
 
 	/**
 	 * The names of the stages to get events from: at least one, here or in
-	 * {@link #subscriptions}. May hold {@code ${...}} placeholders.
+	 * {@link #subscriptions}. A name such as {@code kafka:shop.orders} is that of a
+	 * destination of others: what carries its events, a colon, and what that calls it. It
+	 * says the same as the name behind the colon with {@code genstage.links.<name>.type},
+	 * which has precedence. May hold {@code ${...}} placeholders.
 	 * @return the names of the producers
 	 */
 	String[] subscribeTo() default {};
@@ -92,6 +95,19 @@ public @interface ProducerConsumer {
 	 * @return the minimum demand
 	 */
 	int minDemand() default UNSET;
+
+	/**
+	 * A destination of others that the events of the stage are sent to, such as
+	 * {@code kafka:shop.invoices}: what carries them ({@code kafka}, {@code jdbc},
+	 * {@code memory}, or the type of a {@link io.genstage.link.LinkProvider} bean), a
+	 * colon, and what that calls the destination. It says the same as
+	 * {@code genstage.links.<name>.type} and {@code .destination}, which have precedence:
+	 * all that the stage emits is sent, and whoever subscribes to the stage gets what the
+	 * destination has (default: the events go to the stages that subscribe to it). May
+	 * hold {@code ${...}} placeholders.
+	 * @return the destination
+	 */
+	String publishTo() default "";
 
 	/**
 	 * Who gets which events: {@code demand} (default; each event goes to the consumer

@@ -25,7 +25,8 @@ import org.springframework.core.annotation.AliasFor;
 public @interface SubscribeTo {
 
 	/**
-	 * The name of the stage to get events from. May hold {@code ${...}} placeholders.
+	 * The name of the stage to get events from, or of a destination of others, as for
+	 * {@link Consumer#subscribeTo}. May hold {@code ${...}} placeholders.
 	 * @return the name of the producer
 	 */
 	@AliasFor("producer")

@@ -49,9 +49,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Cuts a graph where a stage has the name of a link: what the stage emits is sent, and
- * those that subscribe to it get what is received. Both are needed only where there is
- * such a stage, or a subscription to it.
+ * Cuts a graph where a stage has the name of a link, by a property or by the short form
+ * of an annotation: what the stage emits is sent, and those that subscribe to it get what
+ * is received. Both are needed only where there is such a stage, or a subscription to it.
  */
 final class LinkWiring {
 
@@ -61,6 +61,12 @@ final class LinkWiring {
 					+ "ConsumerFactory, as with 'spring.kafka.bootstrap-servers'",
 			"jdbc", "add io.genstage:genstage-jdbc to the class path, and let there be one DataSource, as with "
 					+ "'spring.datasource.url'");
+
+	/** What properties say of a link that they don't name. */
+	private static final Link NOTHING = new Link(null, null, null, null, null, null, null, null, null, Map.of());
+
+	/** What waits longer is worth a warning where no engine keeps it. */
+	private static final Duration SHORT_RETRY = Duration.ofMinutes(1);
 
 	private static final Duration LONGEST_RETRY = Duration.ofDays(365);
 
@@ -72,6 +78,8 @@ final class LinkWiring {
 
 	/** All stages, those of links behind the others. */
 	private final Map<String, StageDeclaration> declarations;
+
+	private final LinkShortForms shortForms;
 
 	/** By the names of the links. */
 	private final Map<String, LinkPlan> plans = new LinkedHashMap<>();
@@ -96,11 +104,29 @@ final class LinkWiring {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
 		this.declarations = declarations;
+		this.shortForms = new LinkShortForms(declarations, (stage) -> !keysFor(stage, declarations.keySet()).isEmpty());
 	}
 
 	/** Returns what is wrong with links, as far as it is known by now. */
 	List<WiringProblem> problems() {
-		return List.copyOf(this.problems);
+		return Stream.of(this.shortForms.problems(), this.problems).flatMap(List::stream).toList();
+	}
+
+	/**
+	 * Returns what holds for links that can be carried, but may not be what is meant: a
+	 * retry that is so late that it should outlast this application, and doesn't.
+	 */
+	List<String> warnings() {
+		return this.plans.values()
+			.stream()
+			.filter((plan) -> subscribers(plan.stages().link()).findAny().isPresent())
+			.filter((plan) -> !plan.provider().keepsRetries() && plan.options().retryAfter().compareTo(SHORT_RETRY) > 0)
+			.map((plan) -> ("What fails behind the link '%s' waits for %s by its retry-after, but links of the type '%s' "
+					+ "don't keep that: its time and its attempts are forgotten when this application ends, and it may "
+					+ "hold up what comes behind it. Let it wait up to %s, or let the link be of the type 'jdbc'")
+				.formatted(plan.stages().link(), Setting.print(plan.options().retryAfter()), plan.provider().type(),
+						Setting.print(SHORT_RETRY)))
+			.toList();
 	}
 
 	/**
@@ -127,23 +153,29 @@ final class LinkWiring {
 	}
 
 	/**
-	 * Finds the links.
+	 * Finds the links. Those that subscribe to a destination of others subscribe to its
+	 * name from then on.
 	 * @return the stages that they need
 	 */
 	List<StageDeclaration> declare() {
+		this.shortForms.read();
 		Set<String> names = new LinkedHashSet<>(this.declarations.keySet());
 		this.declarations.values().forEach((stage) -> names.addAll(stage.producers()));
 		Set<String> unused = new LinkedHashSet<>(this.properties.links().keySet());
 		List<StageDeclaration> needed = new ArrayList<>();
 		for (String name : names) {
-			List<String> keys = StagePropertyNames.keysFor(name, names, this.properties.links().keySet());
-			if (!keys.isEmpty()) {
+			List<String> keys = keysFor(name, names);
+			if (!keys.isEmpty() || this.shortForms.names().contains(name)) {
 				unused.removeAll(keys);
 				needed.addAll(plan(name, keys));
 			}
 		}
 		unused.forEach((key) -> checkUnused(key, names));
 		return needed;
+	}
+
+	private List<String> keysFor(String name, Set<String> names) {
+		return StagePropertyNames.keysFor(name, names, this.properties.links().keySet());
 	}
 
 	private void checkUnused(String key, Set<String> names) {
@@ -164,9 +196,9 @@ final class LinkWiring {
 		Link own = keys.stream()
 			.map((key) -> Objects.requireNonNull(this.properties.links().get(key)))
 			.reduce(Link::orElse)
-			.orElseThrow();
+			.orElse(NOTHING);
 		this.own.put(name, own);
-		Link settings = own.orElse(this.properties.linksDefaults());
+		Link settings = own.orElse(this.shortForms.link(name).orElse(NOTHING)).orElse(this.properties.linksDefaults());
 		StageDeclaration stage = this.declarations.get(name);
 		if (stage != null && !stage.kind().produces()) {
 			report(name, "'%s' is a consumer, which emits nothing that a link could carry: the %s".formatted(name,
@@ -246,25 +278,37 @@ final class LinkWiring {
 		if (found.size() == 1) {
 			return found.get(0);
 		}
+		if (this.shortForms.isRefused(name)) {
+			// That is reported already.
+			return new MemoryLinks();
+		}
 		if (type.isEmpty()) {
 			report(name + ".type",
 					"must be set, here or by 'genstage.links-defaults.type': there are %s".formatted(links().types()));
 		}
 		else if (found.isEmpty()) {
-			report(name, "type", Link::type, "is '%s', but there is no provider of such links: %s"
-				.formatted(type, MODULES.getOrDefault(type,
-						Suggestion.instead(type, links().types()) + "; other types are those of LinkProvider beans")));
+			reportType(name, type, "there is no provider of such links: %s".formatted(MODULES.getOrDefault(type,
+					Suggestion.instead(type, links().types()) + "; other types are those of LinkProvider beans")));
 		}
 		else {
-			report(name, "type", Link::type,
-					"is '%s', but several LinkProvider beans carry such links: let there be one of %s".formatted(type,
-							found.stream().map((provider) -> provider.getClass().getName()).toList()));
+			reportType(name, type, "several LinkProvider beans carry such links: let there be one of %s"
+				.formatted(found.stream().map((provider) -> provider.getClass().getName()).toList()));
 		}
 		return new MemoryLinks();
 	}
 
 	private Links links() {
 		return this.beanFactory.getBeanProvider(Links.class).getIfAvailable(() -> new Links(List.of()));
+	}
+
+	/** What an annotation says is reported there, unless a property has said it. */
+	private void reportType(String link, String type, String problem) {
+		if (Objects.requireNonNull(this.own.get(link)).type() == null && this.shortForms.link(link).isPresent()) {
+			this.problems.add(this.shortForms.problem(link, problem));
+		}
+		else {
+			report(link, "type", Link::type, "is '%s', but %s".formatted(type, problem));
+		}
 	}
 
 	private void report(String link, String problem) {

@@ -14,11 +14,16 @@ import io.genstage.deadletter.DeadLetterFilter;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.deadletter.MemoryDeadLetterStore;
 import io.genstage.link.LinkDefinition;
+import io.genstage.link.LinkListener;
+import io.genstage.link.LinkProvider;
+import io.genstage.link.LinkReader;
+import io.genstage.link.LinkWriter;
 import io.genstage.link.MemoryLinks;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +32,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -93,6 +100,26 @@ class LinkProblemTests {
 					"genstage.links.orders.destination=shop.orders")
 			.run((context) -> assertThat(problemOf(context))
 				.isEqualTo("property 'genstage.links-defaults.max-attempts': must be from 1 to 1000, but is 0"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "memory,2m,true", "memory,1m,false", "keeping,2m,false" })
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfLateRetriesThatNobodyKeeps(String type, String retryAfter, boolean warns, CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(KeepingLinks.class)
+			.withPropertyValues("genstage.links.orders.type=" + type,
+					"genstage.links-defaults.retry-after=" + retryAfter)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				String warning = "What fails behind the link 'orders' waits for 2m by its retry-after, but links of the "
+						+ "type 'memory' don't keep that";
+				if (warns) {
+					assertThat(output).containsOnlyOnce(warning);
+				}
+				else {
+					assertThat(output).doesNotContain("What fails behind the link");
+				}
+			});
 	}
 
 	@Test
@@ -272,6 +299,42 @@ class LinkProblemTests {
 		@Consumer(subscribeTo = "orders")
 		void book(Order order) {
 			this.sink.add(order);
+		}
+
+	}
+
+	/**
+	 * A provider whose engine keeps what waits for another attempt.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class KeepingLinks {
+
+		@Bean
+		LinkProvider keeping() {
+			MemoryLinks links = new MemoryLinks();
+			return new LinkProvider() {
+
+				@Override
+				public String type() {
+					return "keeping";
+				}
+
+				@Override
+				public boolean keepsRetries() {
+					return true;
+				}
+
+				@Override
+				public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
+					return links.openReader(link, listener);
+				}
+
+				@Override
+				public LinkWriter openWriter(LinkDefinition link, LinkListener listener) {
+					return links.openWriter(link, listener);
+				}
+
+			};
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.annotation.ProducerConsumer;
 import io.genstage.boot.Sink;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
@@ -50,6 +51,34 @@ class LinkExampleTests {
 				assertThat(shop.opened).hasSize(2)
 					.containsOnly(new LinkDefinition("orders", "shop.orders", Map.of("poll-interval", "1s")));
 			});
+	}
+
+	@Test
+	void linksToDestinationsOfOthers() {
+		Examples.runner(Invoicing.class)
+			.withConfiguration(
+					AutoConfigurations.of(GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+			.withPropertyValues("genstage.links[shop.orders].type=memory", "genstage.links.invoice.type=memory")
+			.run((context) -> {
+				assertThat(TestContexts.registry(context).link("shop.orders-from-link"))
+					.contains(new LinkEnd("shop.orders", "memory", "shop.orders", LinkEnd.Direction.RECEIVE));
+				assertThat(TestContexts.registry(context).link("invoice-to-link"))
+					.contains(new LinkEnd("invoice", "memory", "shop.invoices", LinkEnd.Direction.SEND));
+			});
+	}
+
+	/**
+	 * A stage between destinations of others.
+	 */
+	static class Invoicing {
+
+		// tag::destinations[]
+		@ProducerConsumer(subscribeTo = "kafka:shop.orders", publishTo = "kafka:shop.invoices")
+		Invoice invoice(Order order) {
+			return Invoice.of(order);
+		}
+		// end::destinations[]
+
 	}
 
 	@Test

@@ -4,22 +4,29 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
+import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
+import io.genstage.delivery.Outcome;
 import io.genstage.jdbc.JdbcLinks;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkProvider;
 import io.genstage.link.LinkReader;
 import io.genstage.link.LinkRecord;
+import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -83,6 +90,35 @@ class GenStageJdbcLinksAutoConfigurationTests {
 			deliversOne(context.getBean(JdbcLinks.class));
 			assertThat(output).doesNotContain(DELAY).doesNotContain(FEW);
 		});
+	}
+
+	@Test
+	void carriesTheEventsOfShortForms() {
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+			.withUserConfiguration(ShortForms.class)
+			.run((context) -> {
+				assertThat(context.getBean(ShortForms.class).placed.deliver("lamp")).succeedsWithin(LONG)
+					.isEqualTo(Outcome.HANDED_OVER);
+				List<String> booked = context.getBean(ShortForms.class).booked;
+				await().atMost(LONG).untilAsserted(() -> assertThat(booked).containsExactly("lamp"));
+				JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+				await().atMost(LONG)
+					.until(() -> jdbc.queryForList("select link from genstage_link_event", String.class).isEmpty());
+			});
+	}
+
+	@Test
+	void refusesAShortFormWithoutADatabase() {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(GenStageAutoConfiguration.class, GenStageJdbcLinksAutoConfiguration.class,
+							GenStageLinkAutoConfiguration.class, JacksonAutoConfiguration.class))
+			.withUserConfiguration(ShortForms.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("subscribes to 'jdbc:orders', but there is no provider of such links: add "
+						+ "io.genstage:genstage-jdbc to the class path, and let there be one DataSource"));
 	}
 
 	@Test
@@ -176,6 +212,29 @@ class GenStageJdbcLinksAutoConfigurationTests {
 		@Override
 		public void failed(Throwable cause) {
 			this.failure = cause;
+		}
+
+	}
+
+	/**
+	 * Stages that don't know each other.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ShortForms {
+
+		private final EventQueue<String> placed = new EventQueue<>(10);
+
+		private final List<String> booked = new CopyOnWriteArrayList<>();
+
+		@Bean
+		@Producer(publishTo = "jdbc:orders")
+		EventQueue<String> placed() {
+			return this.placed;
+		}
+
+		@Consumer(subscribeTo = "jdbc:orders")
+		void book(String order) {
+			this.booked.add(order);
 		}
 
 	}

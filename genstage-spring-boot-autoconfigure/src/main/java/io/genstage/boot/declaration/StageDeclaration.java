@@ -27,10 +27,11 @@ import org.springframework.core.ResolvableType;
  * @param attributes what the annotation says of the settings of the stage
  * @param link the name of the link that needs the stage, {@code null} if an annotation
  * declares it
+ * @param publishTo where the annotation has its events sent, {@code null} if nowhere
  */
 public record StageDeclaration(String name, StageKind kind, String beanName, ResolvableType beanType,
 		Class<?> beanClass, @Nullable Method method, List<EdgeDeclaration> edges, SettingValues attributes,
-		@Nullable String link) {
+		@Nullable String link, @Nullable String publishTo) {
 
 	/**
 	 * Declares a stage that a link needs.
@@ -44,7 +45,16 @@ public record StageDeclaration(String name, StageKind kind, String beanName, Res
 			SettingValues attributes) {
 		return new StageDeclaration(name, kind, "", ResolvableType.NONE, Object.class, null,
 				producers.stream().map((producer) -> new EdgeDeclaration(producer, SettingValues.NONE)).toList(),
-				attributes, link);
+				attributes, link, null);
+	}
+
+	/**
+	 * Returns the same with other subscriptions.
+	 * @param others all subscriptions
+	 */
+	public StageDeclaration withEdges(List<EdgeDeclaration> others) {
+		return new StageDeclaration(this.name, this.kind, this.beanName, this.beanType, this.beanClass, this.method,
+				List.copyOf(others), this.attributes, this.link, this.publishTo);
 	}
 
 	/**

@@ -159,7 +159,8 @@ public final class StageDeclarationReader {
 		String defaultName = (method != null) ? method.getName() : beanName;
 		return new StageDeclaration(StringUtils.hasText(name) ? name : defaultName, kind, beanName, beanType, beanClass,
 				method, kind.consumes() ? edges(annotation, kind, place) : List.of(),
-				attributes(annotation, Place.ANNOTATION, kind, place), null);
+				attributes(annotation, Place.ANNOTATION, kind, place), null,
+				kind.produces() ? text(annotation, "publishTo", place) : null);
 	}
 
 	private SettingValues attributes(MergedAnnotation<?> annotation, Place wanted, StageKind kind, String place) {

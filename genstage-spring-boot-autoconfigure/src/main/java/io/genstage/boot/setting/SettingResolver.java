@@ -91,7 +91,7 @@ public final class SettingResolver {
 
 	private Stream<WiringProblem> problemsOfDefaults() {
 		StageDeclaration anyStage = new StageDeclaration("", StageKind.PRODUCER_CONSUMER, "", ResolvableType.NONE,
-				Object.class, null, List.of(), this.defaults.values(), null);
+				Object.class, null, List.of(), this.defaults.values(), null, null);
 		EdgeSettings anyEdge = new EdgeSettings(new EdgeDefinition("", null),
 				new Settings(anyStage.kind(), List.of(this.defaults)), new EventFunctions(anyStage, this.beans), null,
 				null, 1);

@@ -125,7 +125,7 @@ class SettingResolverTests {
 			.map((producer) -> new EdgeDeclaration(producer, SettingValues.NONE))
 			.toList();
 		this.declarations.put(name, new StageDeclaration(name, kind, name, ResolvableType.NONE, Object.class, null,
-				edges, attributes, null));
+				edges, attributes, null, null));
 	}
 
 	private Checked<Map<String, StageSettings>> resolve() {

@@ -44,7 +44,8 @@ class SettingTableTests {
 		.of("src/main/java/io/genstage/boot/declaration/GenStageProperties.java");
 
 	/** Attributes that say what a stage is, and not how it runs. */
-	private static final Set<String> IDENTITY = Set.of("name", "value", "subscribeTo", "subscriptions", "producer");
+	private static final Set<String> IDENTITY = Set.of("name", "value", "subscribeTo", "subscriptions", "producer",
+			"publishTo");
 
 	private static final Map<StageKind, Class<? extends Annotation>> ANNOTATIONS = Map.of(StageKind.PRODUCER,
 			Producer.class, StageKind.PRODUCER_CONSUMER, ProducerConsumer.class, StageKind.CONSUMER, Consumer.class);
