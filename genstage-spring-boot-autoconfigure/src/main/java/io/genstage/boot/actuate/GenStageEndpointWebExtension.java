@@ -4,7 +4,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.actuate.GenStageEndpoint.StageDescriptor;
@@ -57,6 +61,15 @@ public class GenStageEndpointWebExtension {
 
 	private final StageOperations operations;
 
+	private final UnaryOperator<Object> json;
+
+	private final SharedAnswers<Tagged> shared;
+
+	/** What no other process has in its tags. */
+	private final String process = UUID.randomUUID().toString();
+
+	private final AtomicLong readings = new AtomicLong();
+
 	private final AnswerHeaders headers = AnswerHeaders.ofThisApplication();
 
 	/**
@@ -68,9 +81,14 @@ public class GenStageEndpointWebExtension {
 	 * @param desk has the dead letters of the stages, or {@code null} if nobody counts
 	 * them
 	 * @param access knows whether the endpoint is open for writing
+	 * @param nanoTime the clock that says how old an answer with numbers is, which all
+	 * who ask within a second share
+	 * @param json writes such an answer once for all of them, as a {@code byte[]}, or
+	 * returns it as it is to have it written for each
 	 */
 	public GenStageEndpointWebExtension(GenStageEndpoint endpoint, Show showValues, Set<String> roles,
-			@Nullable DeadLetterDesk desk, EndpointAccessResolver access) {
+			@Nullable DeadLetterDesk desk, EndpointAccessResolver access, LongSupplier nanoTime,
+			UnaryOperator<Object> json) {
 		this.endpoint = endpoint;
 		this.showValues = showValues;
 		this.roles = Set.copyOf(roles);
@@ -79,6 +97,8 @@ public class GenStageEndpointWebExtension {
 		this.views = new PipelineViews(registry, registry::stage, (desk != null) ? new DeadLetterNumbers(desk) : null,
 				InstantSource.system());
 		this.operations = new StageOperations(registry);
+		this.json = json;
+		this.shared = new SharedAnswers<>(nanoTime);
 	}
 
 	/**
@@ -90,18 +110,22 @@ public class GenStageEndpointWebExtension {
 	 * @param after what the page before says is next, or {@code null} to begin
 	 * @param limit how many stages of topology or numbers at most, from 1 to 1000, 500 if
 	 * not given
-	 * @return the view; 304 if who asks has this topology already, 404 if there is no
-	 * pipeline of that name
+	 * @return the view; 304 if who asks has this topology or these numbers already, 404
+	 * if there is no pipeline of that name
 	 */
 	@ReadOperation
 	public WebEndpointResponse<Object> pipelines(@Nullable String view, @Nullable String pipeline,
 			@Nullable String after, @Nullable String limit) {
+		return pipelines(view, pipeline, after, limit, this.headers);
+	}
+
+	WebEndpointResponse<Object> pipelines(@Nullable String view, @Nullable String pipeline, @Nullable String after,
+			@Nullable String limit, AnswerHeaders headers) {
 		try {
 			return switch (StringUtils.hasText(view) ? view : "") {
 				case "" -> new WebEndpointResponse<>(this.endpoint.pipelines());
-				case "topology" -> topology(limit(limit), place(after));
-				case "numbers" ->
-					new WebEndpointResponse<>(this.views.numbers(limit(limit), place(after), this.writable));
+				case "topology" -> unlessKnown(topology(limit(limit), place(after)), headers);
+				case "numbers" -> unlessKnown(numbers(limit(limit), place(after)), headers);
 				case "mermaid" -> drawn(pipeline, "%% ", GraphLayout::mermaid);
 				case "dot" -> drawn(pipeline, "// ", GraphLayout::dot);
 				case "text" -> drawn(pipeline, "", GraphLayout::text);
@@ -115,10 +139,22 @@ public class GenStageEndpointWebExtension {
 		}
 	}
 
-	private WebEndpointResponse<Object> topology(int limit, @Nullable String after) {
+	/** Is looked at for each who asks, so that it is never old; written once. */
+	private Tagged topology(int limit, @Nullable String after) {
 		PipelineViews.Topology topology = this.views.topology(limit, after, this.writable);
-		return this.headers.isKnown(topology.version()) ? new WebEndpointResponse<>(NOT_MODIFIED)
-				: new WebEndpointResponse<>(topology);
+		return this.shared.of(new Asked(topology.version(), limit, after),
+				() -> new Tagged(topology.version(), this.json.apply(topology)));
+	}
+
+	private Tagged numbers(int limit, @Nullable String after) {
+		return this.shared.of(new Asked(null, limit, after),
+				() -> new Tagged(this.process + "-" + this.readings.incrementAndGet(),
+						this.json.apply(this.views.numbers(limit, after, this.writable))));
+	}
+
+	private static WebEndpointResponse<Object> unlessKnown(Tagged answer, AnswerHeaders headers) {
+		return headers.isKnown(answer.tag()) ? new WebEndpointResponse<>(NOT_MODIFIED)
+				: new WebEndpointResponse<>(answer.body());
 	}
 
 	private static int limit(@Nullable String limit) {
@@ -198,6 +234,8 @@ public class GenStageEndpointWebExtension {
 		putIfGiven(texts, "timeout", timeout);
 		try {
 			this.operations.begin(securityContext, stage.joined(), new StageOperations.Request(operation, texts));
+			// So that who looks next sees it.
+			this.shared.forget();
 			return new WebEndpointResponse<>(new BegunDescriptor(stage.joined(), String.valueOf(operation)), ACCEPTED);
 		}
 		catch (RefusedRequestException ex) {
@@ -209,6 +247,25 @@ public class GenStageEndpointWebExtension {
 		if (text != null) {
 			texts.put(name, text);
 		}
+	}
+
+	/**
+	 * What is asked for.
+	 *
+	 * @param topology the version of the topology, {@code null} for numbers
+	 * @param limit how many stages it has at most
+	 * @param after the stage that it begins behind, {@code null} if it is the first page
+	 */
+	private record Asked(@Nullable String topology, int limit, @Nullable String after) {
+	}
+
+	/**
+	 * An answer.
+	 *
+	 * @param tag is that of no other answer to the same question
+	 * @param body what is answered
+	 */
+	private record Tagged(String tag, Object body) {
 	}
 
 	/**

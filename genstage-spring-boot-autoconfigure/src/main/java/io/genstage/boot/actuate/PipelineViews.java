@@ -81,7 +81,7 @@ final class PipelineViews {
 		Map<String, StageReading> readings = page.read(this);
 		List<PipelineTopology> pipelines = page.topologies(readings);
 		String version = this.versions.of(new TopologyVersions.Asked(limit, after, operations), page.shape(readings),
-				() -> version(pipelines, operations));
+				() -> version(pipelines, page.next(), operations));
 		return new Topology(version, operations ? true : null, pipelines, page.next());
 	}
 
@@ -90,7 +90,7 @@ final class PipelineViews {
 		Page page = page(limit, after);
 		Map<String, StageReading> readings = page.read(this);
 		String version = this.versions.of(new TopologyVersions.Asked(limit, after, operations), page.shape(readings),
-				() -> version(page.topologies(readings), operations));
+				() -> version(page.topologies(readings), page.next(), operations));
 		List<PipelineNumbers> pipelines = page.parts()
 			.stream()
 			.map((part) -> new PipelineNumbers(part.pipeline(), part.state(this.registry), verdict(part),
@@ -167,10 +167,10 @@ final class PipelineViews {
 				stage.kind().consumes() ? this.registry.edgesTo(stage.name()) : List.of());
 	}
 
-	private static String version(List<PipelineTopology> pipelines, boolean operations) {
+	private static String version(List<PipelineTopology> pipelines, @Nullable String next, boolean operations) {
 		try {
 			byte[] digest = MessageDigest.getInstance("SHA-256")
-				.digest((operations + pipelines.toString()).getBytes(StandardCharsets.UTF_8));
+				.digest((operations + pipelines.toString() + next).getBytes(StandardCharsets.UTF_8));
 			return HexFormat.of().formatHex(digest, 0, VERSION_BYTES);
 		}
 		catch (NoSuchAlgorithmException ex) {
@@ -249,16 +249,22 @@ final class PipelineViews {
 		}
 
 		/** Returns all that the topologies depend on. */
-		List<Object> shape(Map<String, StageReading> readings) {
-			return this.parts.stream()
+		PageShape shape(Map<String, StageReading> readings) {
+			return new PageShape(this.parts.stream()
 				.<Object>map((part) -> List.of(part,
 						part.stages()
 							.stream()
 							.map((stage) -> readings.getOrDefault(stage.name(), StageReading.NONE).shape(stage))
 							.toList()))
-				.toList();
+				.toList(), this.next);
 		}
 
+	}
+
+	/**
+	 * All that a topology is made from, to be compared.
+	 */
+	private record PageShape(List<Object> parts, @Nullable String next) {
 	}
 
 	/**

@@ -134,7 +134,8 @@ async function update() {
 				drawPipelines();
 			}
 		}
-		page.before = page.numbers;
+		// The same answer again, which all who ask within a second share, has no rates.
+		page.before = page.numbers?.time === numbers.time ? page.before : page.numbers;
 		page.numbers = numbers;
 		page.next = numbers.next ?? null;
 		page.answeredAt = Date.now();

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
@@ -88,7 +90,44 @@ class EndpointViewsTests {
 			HttpResponse<String> numbers = get("/actuator/genstage?view=numbers&limit=1");
 			assertThat(numbers.body()).contains("\"next\":\"orders\"");
 			assertThat(get("/actuator/genstage?view=numbers").body())
-				.contains("\"topology\":\"%s\"".formatted(tag.replace("\"", "")));
+				.contains("\"topology\":\"%s\"".formatted(tag.replaceAll("W/|\"", "")));
+		}
+
+		@Test
+		void ofNumbersAreWrittenOnceForAllWhoAskWithinASecond() throws Exception {
+			HttpResponse<String> first = get("/actuator/genstage?view=numbers&limit=2");
+			String tag = first.headers().firstValue("ETag").orElseThrow();
+			assertThat(first.headers().firstValue("Content-Type"))
+				.contains("application/vnd.spring-boot.actuator.v3+json");
+			Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+				HttpResponse<String> one = get("/actuator/genstage?view=numbers&limit=2");
+				String known = one.headers().firstValue("ETag").orElseThrow();
+				HttpResponse<String> another = get("/actuator/genstage?view=numbers&limit=2");
+				assertThat(another.headers().firstValue("ETag")).contains(known);
+				assertThat(another.body()).isEqualTo(one.body());
+				HttpResponse<String> again = send(
+						request("/actuator/genstage?view=numbers&limit=2", null).header("If-None-Match", known));
+				assertThat(again.statusCode()).isEqualTo(304);
+				assertThat(again.body()).isEmpty();
+			});
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(1))
+				.untilAsserted(() -> assertThat(
+						send(request("/actuator/genstage?view=numbers&limit=2", null).header("If-None-Match", tag))
+							.statusCode())
+					.isEqualTo(200));
+		}
+
+		@Test
+		void haveTheTypeThatIsWanted() throws Exception {
+			for (String view : List.of("topology", "numbers")) {
+				HttpResponse<String> json = send(
+						request("/actuator/genstage?view=" + view, null).header("Accept", "application/json"));
+				assertThat(json.headers().firstValue("Content-Type")).contains("application/json");
+				assertThat(json.body()).contains("\"pipelines\":[{\"name\":\"orders\"").doesNotContain("null");
+				assertThat(send(request("/actuator/genstage?view=" + view, null).header("Accept", "text/html"))
+					.statusCode()).isEqualTo(406);
+			}
 		}
 
 		@ParameterizedTest
@@ -130,6 +169,36 @@ class EndpointViewsTests {
 
 	}
 
+	/** What those answer who have settings of their own. */
+	@Nested
+	class Others extends Running {
+
+		@AfterEach
+		void stop() {
+			close();
+		}
+
+		@Test
+		void compressWhatHasATag() throws Exception {
+			run(EXPOSED, "--server.compression.enabled=true", "--server.compression.min-response-size=1B");
+			for (String view : List.of("topology", "numbers")) {
+				HttpResponse<String> packed = send(
+						request("/actuator/genstage?view=" + view, null).header("Accept", "application/json")
+							.header("Accept-Encoding", "gzip"));
+				assertThat(packed.headers().firstValue("Content-Encoding")).contains("gzip");
+				assertThat(packed.headers().firstValue("ETag")).isPresent();
+			}
+		}
+
+		@Test
+		void writeJsonWithTheMapperOfTheApplication() throws Exception {
+			run(EXPOSED, "--management.endpoints.jackson.isolated-json-mapper=false",
+					"--spring.jackson.property-naming-strategy=UPPER_CAMEL_CASE");
+			assertThat(get("/actuator/genstage?view=numbers").body()).contains("\"Pipelines\":[{\"Name\":\"orders\"");
+		}
+
+	}
+
 	@Nested
 	class Operations extends Running {
 
@@ -161,6 +230,10 @@ class EndpointViewsTests {
 			assertThat(paused.statusCode()).isEqualTo(202);
 			assertThat(paused.body()).isEqualTo("{\"stage\":\"topology\",\"operation\":\"pause\"}");
 			Awaitility.await().until(() -> state() == StageState.PAUSED);
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(1))
+				.untilAsserted(() -> assertThat(get("/actuator/genstage?view=numbers").body())
+					.contains("\"state\":\"PAUSED\",\"pauseWanted\":true"));
 			assertThat(output).contains("'ann' changes stage 'topology': pause");
 			operate("topology", "{\"operation\":\"resume\"}");
 			Awaitility.await().until(() -> state() == StageState.RUNNING);

@@ -5,10 +5,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.source.EventQueue;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,6 +64,61 @@ class ReactivePageTests {
 		}
 	}
 
+	@Test
+	void isAnsweredOnceUntilTheTopologyChanges() throws Exception {
+		try (ConfigurableApplicationContext context = run("--management.endpoint.genstage.access=unrestricted")) {
+			String path = "/actuator/genstage?view=topology";
+			HttpResponse<String> first = get(context, "local.server.port", path);
+			assertThat(first.body()).startsWith("{\"version\":\"").contains("\"name\":\"shipped\"");
+			String tag = first.headers().firstValue("ETag").orElseThrow();
+			assertThat(first.body()).contains("\"version\":\"%s\"".formatted(tag.replaceAll("W/|\"", "")));
+			HttpResponse<String> second = get(context, "local.server.port", path, "If-None-Match", tag);
+			assertThat(second.statusCode()).isEqualTo(304);
+			assertThat(second.body()).isEmpty();
+			assertThat(second.headers().firstValue("ETag")).contains(tag);
+			HttpResponse<String> operated = send(request(context, "local.server.port", "/actuator/genstage/shipped")
+				.header("Content-Type", "application/json")
+				.POST(HttpRequest.BodyPublishers
+					.ofString("{\"operation\":\"demand\",\"maxDemand\":8,\"minDemand\":2}")));
+			assertThat(operated.statusCode()).isEqualTo(202);
+			Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+				HttpResponse<String> third = get(context, "local.server.port", path, "If-None-Match", tag);
+				assertThat(third.statusCode()).isEqualTo(200);
+				assertThat(third.body()).contains("\"maxDemand\":8,\"minDemand\":2");
+			});
+		}
+	}
+
+	@Test
+	void getsAllElseThatTheEndpointHas() throws Exception {
+		try (ConfigurableApplicationContext context = run()) {
+			HttpResponse<String> numbers = get(context, "local.server.port", "/actuator/genstage?view=numbers");
+			assertThat(numbers.body()).startsWith("{\"time\":\"").doesNotContain("null");
+			assertThat(numbers.headers().firstValue("ETag")).isPresent();
+			assertThat(get(context, "local.server.port", "/actuator/genstage").body())
+				.startsWith("{\"pipelines\":[{\"name\":\"orders\"");
+			assertThat(get(context, "local.server.port", "/actuator/genstage/shipped").body())
+				.startsWith("{\"name\":\"shipped\",\"kind\":\"consumer\"");
+			assertThat(get(context, "local.server.port", "/actuator/genstage/nobody").statusCode()).isEqualTo(404);
+			assertThat(get(context, "local.server.port", "/actuator/genstage?view=svg").headers()
+				.firstValue("Content-Type")).contains("image/svg+xml;charset=UTF-8");
+			assertThat(get(context, "local.server.port", "/actuator/genstage?view=pdf").statusCode()).isEqualTo(400);
+			assertThat(send(request(context, "local.server.port", "/actuator/genstage/shipped")
+				.header("Content-Type", "application/json")
+				.POST(HttpRequest.BodyPublishers.ofString("{\"operation\":\"pause\"}"))).statusCode()).isIn(404, 405);
+		}
+	}
+
+	@Test
+	void isWhereTheManagementPortIsWithATag() throws Exception {
+		try (ConfigurableApplicationContext context = run("--management.server.port=0")) {
+			HttpResponse<String> topology = get(context, "local.management.port", "/actuator/genstage?view=topology");
+			String tag = topology.headers().firstValue("ETag").orElseThrow();
+			assertThat(get(context, "local.management.port", "/actuator/genstage?view=topology", "If-None-Match", tag)
+				.statusCode()).isEqualTo(304);
+		}
+	}
+
 	private static void assertThatAllHeadersAreOf(HttpResponse<String> answer) {
 		assertThat(answer.headers().allValues("Content-Security-Policy")).containsExactly(POLICY);
 		assertThat(answer.headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
@@ -77,11 +134,19 @@ class ReactivePageTests {
 			.run(arguments);
 	}
 
-	private HttpResponse<String> get(ConfigurableApplicationContext context, String port, String path)
-			throws IOException, InterruptedException {
-		URI uri = URI
-			.create("http://localhost:%s%s".formatted(context.getEnvironment().getRequiredProperty(port), path));
-		return this.client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+	private HttpResponse<String> get(ConfigurableApplicationContext context, String port, String path,
+			String... headers) throws IOException, InterruptedException {
+		HttpRequest.Builder request = request(context, port, path);
+		return send((headers.length > 0) ? request.headers(headers) : request);
+	}
+
+	private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+		return this.client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	private static HttpRequest.Builder request(ConfigurableApplicationContext context, String port, String path) {
+		return HttpRequest.newBuilder(URI
+			.create("http://localhost:%s%s".formatted(context.getEnvironment().getRequiredProperty(port), path)));
 	}
 
 	@Configuration(proxyBeanMethods = false)
