@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import io.genstage.boot.table.Setting;
 import io.genstage.boot.table.SettingTable;
 import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.Retries;
 import io.genstage.pipeline.StageDefinition;
 import org.jspecify.annotations.Nullable;
 
@@ -64,10 +65,22 @@ public final class SettingsInForce {
 			return changed
 				.without((key) -> key.isIn(FailureSettings.GROUP) && !key.setting().equals(SettingTable.FAILURE));
 		}
-		// Retries are a function, of which nothing can be read.
 		FailurePolicy earlier = before.options().failure();
 		return (earlier != null && earlier.retries().equals(policy.retries())) ? changed
-				: changed.without((key) -> key.setting().name().startsWith(RETRIES));
+				: changed.without((key) -> key.setting().name().startsWith(RETRIES))
+					.with(policy.retries(), SettingOrigin.customizer(customizer));
+	}
+
+	/** Of retries that are a function nothing can be read but what it is. */
+	private SettingsInForce with(Retries retries, SettingOrigin origin) {
+		if (retries instanceof Retries.ExponentialRetries growing) {
+			return with(SettingKey.of(SettingTable.MAX_RETRIES), Setting.print(growing.maxRetries()), origin)
+				.with(SettingKey.of(SettingTable.RETRY_DELAY), Setting.print(growing.delay()), origin)
+				.with(SettingKey.of(SettingTable.RETRY_MULTIPLIER), Setting.print(growing.multiplier()), origin)
+				.with(SettingKey.of(SettingTable.RETRY_MAX_DELAY), Setting.print(growing.maxDelay()), origin);
+		}
+		return with(SettingKey.of(SettingTable.MAX_RETRIES),
+				(retries == Retries.NONE) ? "0" : "as many as %s says".formatted(retries.getClass().getName()), origin);
 	}
 
 	/**

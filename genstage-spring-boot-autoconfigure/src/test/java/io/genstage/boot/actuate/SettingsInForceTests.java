@@ -14,6 +14,8 @@ import io.genstage.boot.StageDefinitionCustomizer;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
 import io.genstage.boot.autoconfigure.GenStageEndpointAutoConfiguration;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.failure.Retries;
 import io.genstage.pipeline.StageDefinition;
 import io.genstage.rate.RateLimit;
 import io.genstage.source.EventQueue;
@@ -124,6 +126,40 @@ class SettingsInForceTests {
 	}
 
 	@Test
+	void areTheRetriesThatACustomizerHasPutInTheirPlace() {
+		StageDefinitionCustomizer patient = new Patient(
+				Retries.exponential(7, Duration.ofSeconds(2), 3, Duration.ofHours(1)));
+		this.runner.withBean(StageDefinitionCustomizer.class, () -> patient).run((context) -> {
+			assertThat(retries(context, "copies")).containsExactly(customized("failure.retry.max-retries", "7"),
+					customized("failure.retry.delay", "2s"), customized("failure.retry.multiplier", "3"),
+					customized("failure.retry.max-delay", "1h"));
+			assertThat(retries(context, "keep")).extracting(SettingDescriptor::source).doesNotContain("customizer");
+		});
+	}
+
+	@Test
+	void areTheClassOfRetriesThatAreAFunction() {
+		Retries ofTheApplication = new Stubborn();
+		this.runner.withBean(StageDefinitionCustomizer.class, () -> new Patient(ofTheApplication))
+			.run((context) -> assertThat(retries(context, "copies")).containsExactly(
+					customized("failure.retry.max-retries", "as many as %s says".formatted(Stubborn.class.getName()))));
+		this.runner.withBean(StageDefinitionCustomizer.class, () -> new Patient(Retries.NONE))
+			.run((context) -> assertThat(retries(context, "copies"))
+				.containsExactly(customized("failure.retry.max-retries", "0")));
+	}
+
+	private static List<SettingDescriptor> retries(ApplicationContext context, String stage) {
+		return settings(context, stage).stream()
+			.filter((setting) -> setting.name().startsWith("failure.retry.")
+					&& !setting.name().equals("failure.retry.order"))
+			.toList();
+	}
+
+	private static SettingDescriptor customized(String name, String value) {
+		return new SettingDescriptor(name, null, value, "customizer", Patient.class.getName(), null);
+	}
+
+	@Test
 	void areChangedWhileTheStageRuns() {
 		this.runner.run((context) -> {
 			StageRegistry registry = TestContexts.registry(context);
@@ -230,6 +266,33 @@ class SettingsInForceTests {
 				case "copies" -> definition.withOptions(definition.options().withFailure(null));
 				default -> definition;
 			};
+		}
+
+	}
+
+	/**
+	 * Gives copies other retries.
+	 */
+	record Patient(Retries retries) implements StageDefinitionCustomizer {
+
+		@Override
+		public StageDefinition customize(StageDefinition definition) {
+			FailurePolicy policy = definition.options().failure();
+			return (policy != null && definition.name().equals("copies"))
+					? definition.withOptions(definition.options().withFailure(policy.withRetries(this.retries)))
+					: definition;
+		}
+
+	}
+
+	/**
+	 * Never gives up.
+	 */
+	static final class Stubborn implements Retries {
+
+		@Override
+		public Duration delay(int retry) {
+			return Duration.ofSeconds(retry);
 		}
 
 	}
