@@ -80,7 +80,8 @@ public final class SettingsInForce {
 				.with(SettingKey.of(SettingTable.RETRY_MAX_DELAY), Setting.print(growing.maxDelay()), origin);
 		}
 		return with(SettingKey.of(SettingTable.MAX_RETRIES),
-				(retries == Retries.NONE) ? "0" : "as many as %s says".formatted(retries.getClass().getName()), origin);
+				retries.equals(Retries.NONE) ? "0" : "as many as %s says".formatted(retries.getClass().getName()),
+				origin);
 	}
 
 	/**
