@@ -401,6 +401,11 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	@Override
+	@Nullable SourceProgress progress() {
+		return this.stage.progress();
+	}
+
+	@Override
 	WaitingEvents waiting() {
 		long buffered = this.outflow.buffered() + this.log.events();
 		long backlog = this.stage.backlog();

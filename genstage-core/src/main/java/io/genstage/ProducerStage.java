@@ -145,6 +145,20 @@ public non-sealed interface ProducerStage<E> extends Stage {
 	}
 
 	/**
+	 * Returns how far this stage has come with a source that may have an end. Called by
+	 * any thread, for the {@linkplain StageStatus status}; so it has to be cheap and must
+	 * not block. The sources of {@link io.genstage.source.Sources} say what counts as
+	 * done: of a sequence what was emitted, of a
+	 * {@linkplain io.genstage.source.CheckpointedProducer checkpointed} source what is
+	 * settled.
+	 * @return the progress of this run, or of the last one; {@code null}, the default, if
+	 * there is none, as of a source without an end
+	 */
+	default @Nullable SourceProgress progress() {
+		return null;
+	}
+
+	/**
 	 * Returns how many accepted events wait inside this stage for demand. Called by any
 	 * thread, for the {@linkplain StageStatus status}.
 	 * @return the number of waiting events, 0 by default

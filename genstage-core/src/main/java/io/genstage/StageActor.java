@@ -760,7 +760,8 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		WaitingEvents waiting = waiting();
 		return new StageStatus(name(), StageKind.of(this.stage), this.exit, demandMode(), counts(), waiting,
 				producers(), consumers(), (this.exit == null) ? this.outage : null,
-				(this.exit == null && this.watch != null) ? this.watch.overdue() : List.of(), times(), arrivals());
+				(this.exit == null && this.watch != null) ? this.watch.overdue() : List.of(), times(), arrivals(),
+				progress());
 	}
 
 	/** Returns null if the stage keeps no account. Any thread may call this. */
@@ -770,6 +771,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 
 	/** Returns how many events have come from outside, or null if nobody knows. */
 	@Nullable Long arrivals() {
+		return null;
+	}
+
+	/** Returns how far a source has come, or null if there is none. */
+	@Nullable SourceProgress progress() {
 		return null;
 	}
 

@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  * keeps no {@linkplain StageOptions#withAccounts account} of that
  * @param arrivals how many events have come to a producer from outside, over all its
  * runs; {@code null} if that is {@linkplain ProducerStage#arrivals() not known}
+ * @param progress how far a producer has {@linkplain ProducerStage#progress() come} in
+ * its newest run with a source that may have an end; {@code null} if it doesn't say so
  */
 public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode,
 		EventCounts counts, WaitingEvents waiting, List<SubscriptionStatus> producers,
 		List<SubscriptionStatus> consumers, @Nullable Outage outage, List<Overdue> overdue, @Nullable StageTimes times,
-		@Nullable Long arrivals) {
+		@Nullable Long arrivals, @Nullable SourceProgress progress) {
 
 	public StageStatus {
 		producers = List.copyOf(producers);
@@ -59,7 +61,7 @@ public record StageStatus(String name, StageKind kind, @Nullable ExitReason exit
 	public StageStatus(String name, StageKind kind, @Nullable ExitReason exit, DemandMode demandMode,
 			EventCounts counts, WaitingEvents waiting, List<SubscriptionStatus> producers,
 			List<SubscriptionStatus> consumers, @Nullable Outage outage, List<Overdue> overdue) {
-		this(name, kind, exit, demandMode, counts, waiting, producers, consumers, outage, overdue, null, null);
+		this(name, kind, exit, demandMode, counts, waiting, producers, consumers, outage, overdue, null, null, null);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Objects;
 import io.genstage.DemandMode;
 import io.genstage.EventCounts;
 import io.genstage.ExitReason;
+import io.genstage.SourceProgress;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import io.genstage.WaitingEvents;
@@ -40,7 +41,7 @@ final class SummedUp {
 				runs.stream().flatMap((run) -> run.consumers().stream()).toList(),
 				runs.stream().map(StageStatus::outage).filter(Objects::nonNull).findFirst().orElse(null),
 				runs.stream().flatMap((run) -> run.overdue().stream()).toList(), times(earlierTimes, runs),
-				arrivals(runs));
+				arrivals(runs), progress(runs));
 	}
 
 	/** Returns null if none of them keeps an account. */
@@ -62,6 +63,16 @@ final class SummedUp {
 				return null;
 			}
 			sum += arrivals;
+		}
+		return sum;
+	}
+
+	/** Not known of all if it is not known of each. */
+	private static @Nullable SourceProgress progress(List<StageStatus> runs) {
+		SourceProgress sum = runs.get(0).progress();
+		for (StageStatus run : runs.subList(1, runs.size())) {
+			SourceProgress progress = run.progress();
+			sum = (sum != null && progress != null) ? sum.plus(progress) : null;
 		}
 		return sum;
 	}

@@ -6,11 +6,14 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
+import io.genstage.SourceProgress;
 import io.genstage.delivery.Acknowledger;
 import io.genstage.delivery.Settlement;
 import io.genstage.log.StageLog;
 import io.genstage.source.CheckpointedProducer.Status;
+import io.genstage.source.CheckpointedSource.Extent;
 import io.genstage.source.Progress.Place;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +47,17 @@ final class Checkpoint<P> implements Acknowledger<Checkpoint<P>> {
 
 	private boolean closed;
 
-	Checkpoint(String name, ProgressStore<P> store, @Nullable P start, int maxUnsettled,
+	/** Whether there is nothing behind what was read. */
+	private boolean ended;
+
+	private final @Nullable Extent<P> extent;
+
+	Checkpoint(String name, ProgressStore<P> store, @Nullable P start, @Nullable Extent<P> extent, int maxUnsettled,
 			Consumer<List<Place<P>>> bell) {
 		this.name = name;
 		this.store = store;
 		this.bell = bell;
+		this.extent = extent;
 		this.saved = start;
 		this.progress = new Progress<>(start, maxUnsettled);
 	}
@@ -149,6 +158,26 @@ final class Checkpoint<P> implements Acknowledger<Checkpoint<P>> {
 			logger.log(Level.ERROR, () -> "the progress of '%s' could not be saved; it is tried again with the next one"
 				.formatted(this.name), failure);
 		}
+	}
+
+	/** Notes that what was read is all that there is. */
+	void end() {
+		locked((progress) -> this.ended = true);
+	}
+
+	/** Returns how much is settled. Any thread may call this. */
+	SourceProgress progress() {
+		Extent<P> known = this.extent;
+		ToLongFunction<? super P> measured = (known != null) ? known.measured() : null;
+		Long total = (known != null) ? (Long) known.total() : null;
+		if (measured == null) {
+			return locked((progress) -> SourceProgress.ofEvents(progress.settled(),
+					this.ended ? (Long) progress.read() : total));
+		}
+		// Not under the lock, since it is the source's.
+		P reached = this.<@Nullable P>locked(Progress::settledUpTo);
+		return new SourceProgress((reached != null) ? measured.applyAsLong(reached) : 0, total,
+				SourceProgress.Measure.BYTES);
 	}
 
 	Status<P> status() {

@@ -8,11 +8,13 @@ import java.util.concurrent.Callable;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
+import io.genstage.SourceProgress;
 import io.genstage.StageContext;
 import io.genstage.StageRef;
 import io.genstage.delivery.Delivery;
 import io.genstage.demand.OwedDemand;
 import io.genstage.source.CheckpointedSource.Element;
+import io.genstage.source.CheckpointedSource.Extent;
 import io.genstage.source.CheckpointedSource.Page;
 import io.genstage.source.Progress.Place;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +128,10 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		this.over = false;
 		this.failure = null;
 		ProgressStore<P> reader = this.store.reader();
-		beside(() -> new Loaded<>(reader, reader.load(this.name)));
+		beside(() -> {
+			P start = reader.load(this.name);
+			return new Loaded<>(reader, start, this.source.extent(start));
+		});
 	}
 
 	@Override
@@ -158,9 +163,9 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		return events;
 	}
 
-	private List<E> loaded(ProgressStore<P> reader, @Nullable P start) {
+	private List<E> loaded(ProgressStore<P> reader, @Nullable P start, @Nullable Extent<P> extent) {
 		StageRef self = context().self();
-		this.checkpoint = new Checkpoint<>(this.name, reader, start, this.options.maxUnsettled(),
+		this.checkpoint = new Checkpoint<>(this.name, reader, start, extent, this.options.maxUnsettled(),
 				(failed) -> self.tell(new Settled<>(failed)));
 		return List.of();
 	}
@@ -179,6 +184,9 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		this.pause = SHORTEST_PAUSE;
 		List<Place<P>> places = checkpoint()
 			.locked((progress) -> elements.stream().map((element) -> progress.add(element.position())).toList());
+		if (this.ended) {
+			checkpoint().end();
+		}
 		return emit(places, elements.stream().map(Element::event).toList());
 	}
 
@@ -317,6 +325,17 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		});
 	}
 
+	/**
+	 * Returns how much is settled of what there is. Of a source that counts events these
+	 * are those that were settled in this run; of one that measures its positions it is
+	 * the position that nothing unsettled is in front of, also from earlier runs.
+	 */
+	@Override
+	public @Nullable SourceProgress progress() {
+		Checkpoint<P> current = this.checkpoint;
+		return (current != null) ? current.progress() : null;
+	}
+
 	@Override
 	public void onDrain(StageContext context) {
 		this.over = true;
@@ -370,11 +389,12 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 
 	}
 
-	private record Loaded<P, E>(ProgressStore<P> reader, @Nullable P start) implements Step<P, E> {
+	private record Loaded<P, E>(ProgressStore<P> reader, @Nullable P start,
+			@Nullable Extent<P> extent) implements Step<P, E> {
 
 		@Override
 		public List<E> take(CheckpointedProducer<P, E> producer) {
-			return producer.loaded(this.reader, this.start);
+			return producer.loaded(this.reader, this.start, this.extent);
 		}
 
 		@Override

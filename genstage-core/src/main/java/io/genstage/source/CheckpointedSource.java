@@ -2,7 +2,9 @@ package io.genstage.source;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 
+import io.genstage.ProducerStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,60 @@ public interface CheckpointedSource<P, E> {
 	 * @throws Exception if the source can't be read, which stops the stage
 	 */
 	Page<P, E> read(@Nullable P position, int max) throws Exception;
+
+	/**
+	 * Returns how much there is to read, for the {@linkplain ProducerStage#progress()
+	 * progress} that is shown. It is asked once in each run, before the first page, in
+	 * the same way as {@link #read}; what it throws has the same effect.
+	 * @param position the position behind which is read on, {@code null} for the
+	 * beginning
+	 * @return how much there is; {@code null}, the default, if that isn't known
+	 * @throws Exception if the source can't be read
+	 */
+	default @Nullable Extent<P> extent(@Nullable P position) throws Exception {
+		return null;
+	}
+
+	/**
+	 * How much there is to read.
+	 *
+	 * @param total the number of elements behind the position that was asked for, or of
+	 * all bytes, 0 or more
+	 * @param measured returns how many bytes there are up to and with an element of a
+	 * position, called by any thread; {@code null} if the total is a number of elements
+	 * @param <P> the type of the positions
+	 */
+	record Extent<P>(long total, @Nullable ToLongFunction<? super P> measured) {
+
+		public Extent {
+			if (total < 0) {
+				throw new IllegalArgumentException("expected total to be 0 or more, but got " + total);
+			}
+		}
+
+		/**
+		 * Returns the extent of elements that were counted.
+		 * @param elements how many there are behind the position that was asked for
+		 * @param <P> the type of the positions
+		 * @return the extent
+		 */
+		public static <P> Extent<P> ofElements(long elements) {
+			return new Extent<>(elements, null);
+		}
+
+		/**
+		 * Returns the extent of something whose positions are places in it.
+		 * @param total how many bytes there are, from the beginning to the end
+		 * @param measured returns how many bytes there are up to and with an element of a
+		 * position
+		 * @param <P> the type of the positions
+		 * @return the extent
+		 */
+		public static <P> Extent<P> ofBytes(long total, ToLongFunction<? super P> measured) {
+			return new Extent<>(total, Objects.requireNonNull(measured, "measured must not be null"));
+		}
+
+	}
 
 	/**
 	 * Some elements in a row.

@@ -9,6 +9,7 @@ import io.genstage.Cancellation;
 import io.genstage.ExitReason;
 import io.genstage.Peer;
 import io.genstage.ProducerStage;
+import io.genstage.SourceProgress;
 import io.genstage.StageContext;
 import io.genstage.Subscription;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,12 @@ class DeferredProducer<E> implements ProducerStage<E> {
 	public final OptionalLong arrivals() {
 		ProducerStage<E> current = this.started;
 		return (current != null) ? current.arrivals() : OptionalLong.empty();
+	}
+
+	@Override
+	public final @Nullable SourceProgress progress() {
+		ProducerStage<E> current = this.started;
+		return (current != null) ? current.progress() : null;
 	}
 
 	@Override

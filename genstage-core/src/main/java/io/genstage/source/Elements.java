@@ -22,34 +22,40 @@ final class Elements<E> {
 
 	private final boolean ready;
 
+	private final @Nullable Long size;
+
 	private long read;
 
-	private Elements(Iterator<? extends E> iterator, AutoCloseable closer, boolean ready) {
+	private Elements(Iterator<? extends E> iterator, AutoCloseable closer, boolean ready, @Nullable Long size) {
 		this.iterator = iterator;
 		this.closer = closer;
 		this.ready = ready;
+		this.size = size;
 	}
 
 	/** Begins an iteration, which is closed if it can be. */
 	static <E> Elements<E> of(Iterable<? extends E> iterable) {
-		return of(iterable.iterator(), iterable instanceof Collection);
+		return (iterable instanceof Collection<? extends E> collection)
+				? of(collection.iterator(), true, (long) collection.size()) : of(iterable.iterator());
 	}
 
 	/** Reads the rest of an iterator, which is closed if it can be. */
 	static <E> Elements<E> of(Iterator<? extends E> iterator) {
-		return of(iterator, false);
+		return of(iterator, false, null);
 	}
 
-	private static <E> Elements<E> of(Iterator<? extends E> iterator, boolean ready) {
+	private static <E> Elements<E> of(Iterator<? extends E> iterator, boolean ready, @Nullable Long size) {
 		return new Elements<>(iterator, (iterator instanceof AutoCloseable closeable) ? closeable : () -> {
-		}, ready);
+		}, ready, size);
 	}
 
 	/** Reads a stream, which is closed even if it can't be read. */
 	static <E> Elements<E> of(BaseStream<? extends E, ?> stream) {
 		try {
 			Spliterator<? extends E> spliterator = spliterator(stream);
-			return new Elements<>(iterator(spliterator), stream, isReady(spliterator));
+			long size = spliterator.getExactSizeIfKnown();
+			return new Elements<>(iterator(spliterator), stream, isReady(spliterator),
+					(size >= 0) ? (Long) size : null);
 		}
 		catch (RuntimeException ex) {
 			stream.close();
@@ -96,6 +102,14 @@ final class Elements<E> {
 	 */
 	boolean isReady() {
 		return this.ready;
+	}
+
+	/**
+	 * Returns how many elements there are from the beginning to the end, as was known at
+	 * the beginning; null if that wasn't known.
+	 */
+	@Nullable Long size() {
+		return this.size;
 	}
 
 	/**

@@ -3,6 +3,8 @@ package io.genstage.source;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.genstage.SourceProgress;
+import io.genstage.demand.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,12 @@ final class IteratorSupply<E> implements Supply<E> {
 
 	private final Elements<E> elements;
 
+	private final Counter pulled = new Counter();
+
 	private boolean exhausted;
+
+	/** Whether all elements are counted; any thread looks at it. */
+	private volatile boolean counted;
 
 	/** What reading has met behind elements that were there. */
 	private @Nullable Failed failure;
@@ -43,6 +50,8 @@ final class IteratorSupply<E> implements Supply<E> {
 				throw ex;
 			}
 		}
+		this.pulled.add(events.size());
+		this.counted = this.exhausted;
 		return events;
 	}
 
@@ -65,6 +74,15 @@ final class IteratorSupply<E> implements Supply<E> {
 	@Override
 	public boolean isExhausted() {
 		return this.exhausted;
+	}
+
+	/** What was pulled is emitted in the same turn of the stage. */
+	@Override
+	public SourceProgress progress() {
+		// First, since the last elements are counted when their pull has met the end.
+		boolean all = this.counted;
+		long done = this.pulled.get();
+		return SourceProgress.ofEvents(done, all ? Long.valueOf(done) : this.elements.size());
 	}
 
 	@Override

@@ -24,10 +24,13 @@ public final class Lines implements CheckpointedSource<LinePosition, String> {
 
 	private final Callable<? extends InputStream> resource;
 
+	private final @Nullable Callable<Long> size;
+
 	private final boolean growing;
 
-	private Lines(Callable<? extends InputStream> resource, boolean growing) {
+	private Lines(Callable<? extends InputStream> resource, @Nullable Callable<Long> size, boolean growing) {
 		this.resource = Objects.requireNonNull(resource, "resource must not be null");
+		this.size = size;
 		this.growing = growing;
 	}
 
@@ -38,7 +41,7 @@ public final class Lines implements CheckpointedSource<LinePosition, String> {
 	 */
 	public static Lines of(Path file) {
 		Objects.requireNonNull(file, "file must not be null");
-		return of(() -> Files.newInputStream(file));
+		return of(() -> Files.newInputStream(file)).sized(() -> Files.size(file));
 	}
 
 	/**
@@ -48,7 +51,7 @@ public final class Lines implements CheckpointedSource<LinePosition, String> {
 	 * @return the lines
 	 */
 	public static Lines of(Callable<? extends InputStream> resource) {
-		return new Lines(resource, false);
+		return new Lines(resource, null, false);
 	}
 
 	/**
@@ -57,7 +60,26 @@ public final class Lines implements CheckpointedSource<LinePosition, String> {
 	 * @return the changed lines
 	 */
 	public Lines growing() {
-		return new Lines(this.resource, true);
+		return new Lines(this.resource, this.size, true);
+	}
+
+	/**
+	 * Returns the same lines with a size, of which {@linkplain CheckpointedProducer
+	 * progress} is shown. Those of a file have one.
+	 * @param size returns how many bytes there are, such as a resource's content length;
+	 * called once in each run, beside the stage. What it throws stops the stage
+	 * @return the changed lines
+	 */
+	public Lines sized(Callable<Long> size) {
+		return new Lines(this.resource, Objects.requireNonNull(size, "size must not be null"), this.growing);
+	}
+
+	/**
+	 * Returns the size in bytes, if there is one. What grows has no end, and so no size.
+	 */
+	@Override
+	public @Nullable Extent<LinePosition> extent(@Nullable LinePosition position) throws Exception {
+		return (this.size != null && !this.growing) ? Extent.ofBytes(this.size.call(), LinePosition::offset) : null;
 	}
 
 	/**

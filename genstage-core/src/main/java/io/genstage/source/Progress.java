@@ -84,6 +84,16 @@ final class Progress<P> {
 		return (oldest != null) ? oldest.position : null;
 	}
 
+	/** Returns how many elements are settled of those that were added. */
+	long settled() {
+		return this.read - this.unsettled;
+	}
+
+	/** Returns how many elements were added. */
+	long read() {
+		return this.read;
+	}
+
 	int unsettled() {
 		return this.unsettled;
 	}

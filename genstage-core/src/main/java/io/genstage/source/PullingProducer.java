@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
+import io.genstage.SourceProgress;
 import io.genstage.StageContext;
 import io.genstage.demand.OwedDemand;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,11 @@ final class PullingProducer<E> implements ProducerStage<E> {
 		}
 		this.pulledForLater = false;
 		return (this.owed.events() > 0) ? pull() : List.of();
+	}
+
+	@Override
+	public @Nullable SourceProgress progress() {
+		return this.supply.progress();
 	}
 
 	@Override

@@ -5,7 +5,9 @@ import java.util.List;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
+import io.genstage.SourceProgress;
 import io.genstage.StageContext;
+import io.genstage.demand.Counter;
 import io.genstage.demand.OwedDemand;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,11 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 	private boolean finishing;
 
 	private boolean over;
+
+	private final Counter emitted = new Counter();
+
+	/** Whether the last element was emitted; any thread looks at it. */
+	private volatile boolean exhausted;
 
 	private @Nullable PendingFailure failure;
 
@@ -141,10 +148,12 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 		Reader.End end = reader().end();
 		List<E> events = reader().fetch(this.owed.events());
 		this.owed.meet(events.size());
+		this.emitted.add(events.size());
 		if (this.over || reader().waiting() > 0) {
 			return events;
 		}
 		if (end != null) {
+			this.exhausted = end.failure() == null;
 			end(end.failure());
 		}
 		else if (!this.finishing) {
@@ -179,6 +188,13 @@ final class ReadingProducer<E> implements ProducerStage<E> {
 		reader().finish();
 		context.self().tell(Signal.RUNG);
 		context.tellLater(PATIENCE, Signal.IMPATIENT);
+	}
+
+	@Override
+	public SourceProgress progress() {
+		boolean all = this.exhausted;
+		long done = this.emitted.get();
+		return SourceProgress.ofEvents(done, all ? Long.valueOf(done) : this.elements.size());
 	}
 
 	@Override

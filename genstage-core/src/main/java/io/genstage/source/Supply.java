@@ -2,6 +2,9 @@ package io.genstage.source;
 
 import java.util.List;
 
+import io.genstage.SourceProgress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a {@link PullingProducer} gets its events.
  *
@@ -21,6 +24,13 @@ interface Supply<E> {
 
 	/** Returns whether a pull has met the end, so that there will never be more. */
 	boolean isExhausted();
+
+	/**
+	 * Returns how far it has come, or null if it has no end. Any thread may call this.
+	 */
+	default @Nullable SourceProgress progress() {
+		return null;
+	}
 
 	/** Lets go of what was opened; called once for each run, whatever ended it. */
 	default void close() throws Exception {

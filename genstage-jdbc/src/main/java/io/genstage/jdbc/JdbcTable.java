@@ -49,6 +49,8 @@ public final class JdbcTable<E> implements CheckpointedSource<TablePosition, E> 
 
 	private final RowOrder order;
 
+	private final boolean counted;
+
 	private final JdbcAccess database;
 
 	/** Behind which position there are rows without an event, and up to which one. */
@@ -58,6 +60,11 @@ public final class JdbcTable<E> implements CheckpointedSource<TablePosition, E> 
 	private volatile @Nullable TablePosition reported;
 
 	private JdbcTable(Reading<E> reading, RowOrder order) {
+		this(reading, order, false);
+	}
+
+	private JdbcTable(Reading<E> reading, RowOrder order, boolean counted) {
+		this.counted = counted;
 		this.reading = reading;
 		this.order = order;
 		this.database = new JdbcAccess(reading.dataSource);
@@ -84,6 +91,40 @@ public final class JdbcTable<E> implements CheckpointedSource<TablePosition, E> 
 		// The message of the failure may hold data of the row.
 		logger.log(Level.ERROR, () -> "the row at %s can't be made an event, and is passed over: %s".formatted(position,
 				failure.getClass().getName()));
+	}
+
+	/**
+	 * Returns the same source with a total, of which
+	 * {@linkplain io.genstage.source.CheckpointedProducer#progress() progress} is shown:
+	 * the rows behind the saved position, counted once at each start. That takes a query
+	 * that may read the whole index of the key. Rows that are passed over count, too, and
+	 * those that are written later don't: so progress may end below the total, or go
+	 * beyond it.
+	 * @return the changed source
+	 */
+	public JdbcTable<E> counted() {
+		return new JdbcTable<>(this.reading, this.order, true);
+	}
+
+	/**
+	 * Counts the rows behind a position, if it is {@linkplain #counted() to}.
+	 * @throws io.genstage.source.SourceUnavailableException if the database can't be
+	 * reached for now
+	 * @throws IllegalStateException if the table can't be used
+	 */
+	@Override
+	public @Nullable Extent<TablePosition> extent(@Nullable TablePosition position) {
+		if (!this.counted) {
+			return null;
+		}
+		return JdbcAccess.reach("the table " + this.reading.table, () -> Extent.ofElements(count(position)));
+	}
+
+	private long count(@Nullable TablePosition position) {
+		RowOrder.Query query = this.order.count(this.database.dialect(), this.reading.table, this.reading.key,
+				position);
+		return this.database.inOwnTransaction((jdbc) -> Objects.requireNonNull(
+				jdbc.queryForObject(query.sql(), Long.class, query.parameters().toArray()), "a count is a number"));
 	}
 
 	/**

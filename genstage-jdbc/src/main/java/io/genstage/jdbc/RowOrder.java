@@ -16,6 +16,9 @@ interface RowOrder {
 	/** Returns the query for rows behind a position, null for the first ones. */
 	Query query(Dialect dialect, String table, String key, @Nullable TablePosition behind, int limit);
 
+	/** Returns the query for the number of rows behind a position. */
+	Query count(Dialect dialect, String table, String key, @Nullable TablePosition behind);
+
 	/** Returns whether none can appear in front of the current row any more. */
 	boolean isSettled(ResultSet row) throws SQLException;
 
@@ -60,13 +63,22 @@ interface RowOrder {
 
 		@Override
 		public Query query(Dialect dialect, String table, String key, @Nullable TablePosition behind, int limit) {
-			long last = (behind != null) ? behind.key() : Long.MIN_VALUE;
+			long last = last(behind);
 			String end = " from %1$s t where t.%2$s > ? order by t.%2$s limit ?".formatted(table, key);
 			if (this.age == null) {
 				return new Query("select t.*" + end, List.of(last, limit));
 			}
 			return new Query("select t.*, case when t.%s > %s then 1 else 0 end as %s".formatted(this.column,
 					dialect.ago(), YOUNG) + end, List.of(this.age.toMillis(), last, limit));
+		}
+
+		private static long last(@Nullable TablePosition behind) {
+			return (behind != null) ? behind.key() : Long.MIN_VALUE;
+		}
+
+		@Override
+		public Query count(Dialect dialect, String table, String key, @Nullable TablePosition behind) {
+			return new Query("select count(*) from %s t where t.%s > ?".formatted(table, key), List.of(last(behind)));
 		}
 
 		@Override
@@ -87,16 +99,31 @@ interface RowOrder {
 
 		@Override
 		public Query query(Dialect dialect, String table, String key, @Nullable TablePosition behind, int limit) {
+			check(dialect);
+			String sql = "select t.*, t.%1$s::text as %2$s from %3$s t".formatted(this.column, NUMBER, table)
+					+ where(key) + " order by t.%1$s, t.%2$s limit ?".formatted(this.column, key);
+			return new Query(sql, (behind != null) ? List.of(Long.toString(behind.transaction()), behind.key(), limit)
+					: List.of("0", Long.MIN_VALUE, limit));
+		}
+
+		private String where(String key) {
+			return """
+					 where (t.%1$s, t.%2$s) > (?::text::xid8, ?)
+					and t.%1$s < pg_snapshot_xmin(pg_current_snapshot())""".formatted(this.column, key);
+		}
+
+		private static void check(Dialect dialect) {
 			if (dialect != Dialect.POSTGRESQL) {
 				throw new IllegalStateException(
 						"the order of transactions can be known of PostgreSQL only, but the database is " + dialect);
 			}
-			String sql = """
-					select t.*, t.%1$s::text as %2$s from %3$s t
-					where (t.%1$s, t.%4$s) > (?::text::xid8, ?) and t.%1$s < pg_snapshot_xmin(pg_current_snapshot())
-					order by t.%1$s, t.%4$s limit ?""".formatted(this.column, NUMBER, table, key);
-			return new Query(sql, (behind != null) ? List.of(Long.toString(behind.transaction()), behind.key(), limit)
-					: List.of("0", Long.MIN_VALUE, limit));
+		}
+
+		@Override
+		public Query count(Dialect dialect, String table, String key, @Nullable TablePosition behind) {
+			check(dialect);
+			return new Query("select count(*) from %s t".formatted(table) + where(key), (behind != null)
+					? List.of(Long.toString(behind.transaction()), behind.key()) : List.of("0", Long.MIN_VALUE));
 		}
 
 		@Override

@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 
 import io.genstage.jdbc.database.Database;
 import io.genstage.source.CheckpointedSource.Element;
+import io.genstage.source.CheckpointedSource.Extent;
 import io.genstage.source.SourceUnavailableException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,16 @@ class JdbcTableTests {
 		assertThat(events(table, at(1), 9)).containsExactly("e2", "e3");
 		assertThat(table.read(at(3), 9).elements()).isEmpty();
 		assertThat(table.read(at(3), 9).last()).isFalse();
+	}
+
+	@Test
+	void countsTheRowsBehindAPositionIfItIsTo() {
+		insert(1, 2, 3, 7);
+		assertThat(letters().writtenInOrder().extent(null)).isNull();
+		assertThat(letters().writtenInOrder().counted().extent(null).total()).isEqualTo(4);
+		assertThat(letters().writtenInOrder().counted().extent(at(2))).isEqualTo(Extent.ofElements(2));
+		assertThat(letters().settledAfter("written", Duration.ofHours(1)).counted().extent(at(7)))
+			.isEqualTo(Extent.ofElements(0));
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.genstage.jdbc.database.Database;
 import io.genstage.source.CheckpointedSource.Element;
+import io.genstage.source.CheckpointedSource.Extent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +88,23 @@ class TransactionOrderTests {
 				ResultSet next = statement.executeQuery("select nextval(pg_get_serial_sequence('orders', 'id'))")) {
 			next.next();
 			return next.getLong(1);
+		}
+	}
+
+	@Test
+	void countsWhatItWouldRead() throws SQLException {
+		JdbcTable<Long> counted = this.table.counted();
+		try (Connection slow = transaction(); Connection quick = transaction(); Connection early = transaction()) {
+			insert(early);
+			early.commit();
+			assertThat(counted.extent(null)).isEqualTo(Extent.ofElements(1));
+			readOn();
+			insert(slow);
+			insert(quick);
+			quick.commit();
+			assertThat(counted.extent(this.position)).isEqualTo(Extent.ofElements(0));
+			slow.commit();
+			assertThat(counted.extent(this.position)).isEqualTo(Extent.ofElements(2));
 		}
 	}
 
