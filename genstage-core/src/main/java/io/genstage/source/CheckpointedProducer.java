@@ -331,9 +331,9 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 	 * the position that nothing unsettled is in front of, also from earlier runs.
 	 */
 	@Override
-	public @Nullable SourceProgress progress() {
+	public SourceProgress progress() {
 		Checkpoint<P> current = this.checkpoint;
-		return (current != null) ? current.progress() : null;
+		return (current != null) ? current.progress() : SourceProgress.ofEvents(0, null);
 	}
 
 	@Override

@@ -205,6 +205,7 @@ final class PipelineAssembler {
 		checkStore();
 		this.properties.accounts().problem().ifPresent(this.problems::add);
 		this.properties.health().problems().forEach(this.problems::add);
+		this.properties.progress().problems().forEach(this.problems::add);
 		long maxDiscarded = this.properties.lifecycle().maxDiscarded();
 		if (maxDiscarded < 0) {
 			this.problems.add(WiringProblem.ofProperty("genstage.lifecycle.max-discarded",

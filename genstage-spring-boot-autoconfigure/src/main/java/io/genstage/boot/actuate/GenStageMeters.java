@@ -79,6 +79,10 @@ enum GenStageMeters implements MeterDocumentation {
 	/** Whether the stage limits its pipeline. */
 	LIMITING("genstage.limiting", Meter.Type.GAUGE, "Whether the stage limits its pipeline", Tag.STAGE, Tag.KIND),
 
+	/** Part of a finite source that is done. */
+	PROGRESS("genstage.progress", Meter.Type.GAUGE, "Part of the source that is done, from 0 to 1", Tag.STAGE,
+			Tag.KIND),
+
 	/** Messages of a link that were delivered to this application and are not settled. */
 	LINK_UNSETTLED("genstage.link.unsettled", Meter.Type.GAUGE, "messages",
 			"Messages that the link has delivered and that are not settled", Tag.STAGE, Tag.LINK, Tag.TYPE),

@@ -14,7 +14,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 import io.genstage.EventCounts;
+import io.genstage.SourceProgress;
 import io.genstage.StageKind;
+import io.genstage.StageStatus;
 import io.genstage.WaitingEvents;
 import io.genstage.account.Activity;
 import io.genstage.account.HandlingTimes;
@@ -25,6 +27,7 @@ import io.genstage.boot.actuate.GenStageMeters.Tag;
 import io.genstage.deadletter.DeadLetter;
 import io.genstage.desk.DeadLetterDesk;
 import io.genstage.pipeline.EdgeDefinition;
+import io.genstage.pipeline.ManagedStageStatus;
 import io.genstage.pipeline.PipelineListener;
 import io.genstage.pipeline.StageChange;
 import io.genstage.pipeline.StageDefinition;
@@ -128,6 +131,9 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 			count(registry, stage, GenStageMeters.OUT, EventCounts::out);
 			measure(registry, stage, GenStageMeters.BUFFERED, WaitingEvents::buffered);
 		}
+		if (!stage.kind().consumes()) {
+			bindProgress(stage, registry);
+		}
 		count(registry, stage, GenStageMeters.DISCARDED, EventCounts::discarded);
 		measure(registry, stage, GenStageMeters.BACKLOG, WaitingEvents::backlog);
 		measure(registry, stage, GenStageMeters.HELD, WaitingEvents::held);
@@ -149,6 +155,17 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 			measure(registry, stage, GenStageMeters.LINK_REJECTED_KEPT, tags,
 					(stages) -> valueOf(stages.linkRejectedKept(name)));
 		});
+	}
+
+	/** Not a number where the end isn't known. */
+	private void bindProgress(StageDefinition stage, MeterRegistry registry) {
+		String name = stage.name();
+		measure(registry, stage, GenStageMeters.PROGRESS, tags(stage),
+				(stages) -> stages.stage(name)
+					.flatMap(ManagedStageStatus::started)
+					.map(StageStatus::progress)
+					.flatMap(SourceProgress::part)
+					.orElse(Double.NaN));
 	}
 
 	/** What the engine doesn't say is no number. */

@@ -215,7 +215,8 @@ final class PipelineViews {
 				unlessNone(waiting.queued()), unlessNone(waiting.backlog()), unlessNone(waiting.retrying()),
 				unlessNone(this.registry.unsettled(stage.name())), unlessNone(numbers.counts().late()),
 				unlessNone(letters(stage.name())), unlessNone(status.restarts()), OutageDescriptor.of(numbers.outage()),
-				oldest(numbers.times()), times(numbers.times()), edges.isEmpty() ? null : edges);
+				ProgressDescriptor.of(numbers.progress(), null), oldest(numbers.times()), times(numbers.times()),
+				edges.isEmpty() ? null : edges);
 	}
 
 	private long letters(String stage) {
@@ -441,6 +442,8 @@ final class PipelineViews {
 	 * @param letters number of its dead letters that wait or are being replayed
 	 * @param restarts how often it was restarted because it had failed
 	 * @param outage why it pauses, if it does since everything fails alike
+	 * @param progress how far a producer has come with a source that may have an end;
+	 * absent if it doesn't say so
 	 * @param oldest for how many milliseconds it has the oldest event with which it is
 	 * not done; absent if it has none, or if no accounts are kept
 	 * @param times how many milliseconds its instances have spent on what, in sum; absent
@@ -450,12 +453,12 @@ final class PipelineViews {
 	record StageNumbers(String name, String state, @Nullable Boolean pauseWanted, @Nullable Long in, @Nullable Long out,
 			@Nullable Long discarded, @Nullable Long buffered, @Nullable Long queued, @Nullable Long backlog,
 			@Nullable Long retrying, @Nullable Long unsettled, @Nullable Long late, @Nullable Long letters,
-			@Nullable Long restarts, @Nullable OutageDescriptor outage, @Nullable Long oldest,
-			@Nullable Map<String, Long> times, @Nullable List<EdgeNumbers> edges) {
+			@Nullable Long restarts, @Nullable OutageDescriptor outage, @Nullable ProgressDescriptor progress,
+			@Nullable Long oldest, @Nullable Map<String, Long> times, @Nullable List<EdgeNumbers> edges) {
 
 		static StageNumbers notStarted(String name, String state, boolean pauseWanted, List<EdgeNumbers> edges) {
 			return new StageNumbers(name, state, pauseWanted ? true : null, null, null, null, null, null, null, null,
-					null, null, null, null, null, null, null, edges.isEmpty() ? null : edges);
+					null, null, null, null, null, null, null, null, edges.isEmpty() ? null : edges);
 		}
 
 	}

@@ -10,6 +10,7 @@ import io.genstage.pipeline.PipelineState;
 import io.genstage.pipeline.PipelineStatus;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -70,6 +71,21 @@ final class ExitOnCompletion implements PipelineListener, ApplicationListener<Av
 		}
 	}
 
+	/**
+	 * Returns the exit code of an application that ends with this state of a pipeline, or
+	 * null if it doesn't.
+	 */
+	@Nullable Integer codeOf(PipelineStatus pipeline) {
+		if (!isNamed(pipeline)) {
+			return null;
+		}
+		return switch (pipeline.state()) {
+			case COMPLETED -> (RunTotals.of(pipeline).lost() > this.maxDiscarded) ? 1 : 0;
+			case FAILED -> 1;
+			default -> null;
+		};
+	}
+
 	private void complete(long lost) {
 		if (lost > this.maxDiscarded) {
 			fail("has discarded %d events, and genstage.lifecycle.max-discarded is %d".formatted(lost,
@@ -87,8 +103,11 @@ final class ExitOnCompletion implements PipelineListener, ApplicationListener<Av
 	}
 
 	private Optional<PipelineStatus> named(String pipeline) {
-		return this.registry.pipeline(pipeline)
-			.filter((status) -> status.name().equals(this.name) || status.stage(this.name).isPresent());
+		return this.registry.pipeline(pipeline).filter(this::isNamed);
+	}
+
+	private boolean isNamed(PipelineStatus pipeline) {
+		return pipeline.name().equals(this.name) || pipeline.stage(this.name).isPresent();
 	}
 
 	private static void exit(ConfigurableApplicationContext context, int code) {

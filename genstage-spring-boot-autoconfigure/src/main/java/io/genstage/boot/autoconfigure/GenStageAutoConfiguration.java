@@ -64,6 +64,8 @@ public final class GenStageAutoConfiguration {
 	 */
 	private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
+	private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(500);
+
 	GenStageAutoConfiguration() {
 		ApplicationLog.install();
 	}
@@ -158,8 +160,23 @@ public final class GenStageAutoConfiguration {
 	}
 
 	@Bean
-	PipelineRuns genstagePipelineRuns(StageRegistry registry, GenStageProperties properties) {
-		return new PipelineRuns(registry, properties.lifecycle().keepAlive() ? new KeepAlive() : null);
+	PipelineRuns genstagePipelineRuns(StageRegistry registry, GenStageProperties properties,
+			ObjectProvider<ExitOnCompletion> exit) {
+		return new PipelineRuns(registry, properties.lifecycle().keepAlive() ? new KeepAlive() : null,
+				exit.getIfAvailable());
+	}
+
+	@Bean
+	ProgressWatch genstageProgressLog(StageRegistry registry, GenStageProperties properties, StageSystem system) {
+		return new ProgressWatch(registry, system, properties.progress().logEvery(), new ProgressLog());
+	}
+
+	@Bean
+	@ConditionalOnProperty("genstage.progress.console")
+	ProgressWatch genstageProgressBar(StageRegistry registry, StageSystem system) {
+		return ProgressBar.onTerminal()
+			.map((bar) -> new ProgressWatch(registry, system, BETWEEN_DRAWINGS, bar))
+			.orElseGet(() -> new ProgressWatch(registry, system, Duration.ZERO, new ProgressLog()));
 	}
 
 	@Bean

@@ -26,6 +26,8 @@ final class PipelineRuns implements PipelineListener, AutoCloseable {
 
 	private final @Nullable KeepAlive keepAlive;
 
+	private final @Nullable ExitOnCompletion exit;
+
 	private final Map<String, OpenRun> open = new ConcurrentHashMap<>();
 
 	private final Map<String, RunTotals> earlier = new ConcurrentHashMap<>();
@@ -33,8 +35,10 @@ final class PipelineRuns implements PipelineListener, AutoCloseable {
 	/**
 	 * Creates what follows the runs.
 	 * @param keepAlive keeps the JVM alive while there are any, or {@code null}
+	 * @param exit ends the application with one of the pipelines, or {@code null}
 	 */
-	PipelineRuns(StageRegistry registry, @Nullable KeepAlive keepAlive) {
+	PipelineRuns(StageRegistry registry, @Nullable KeepAlive keepAlive, @Nullable ExitOnCompletion exit) {
+		this.exit = exit;
 		this.registry = registry;
 		this.keepAlive = keepAlive;
 	}
@@ -94,7 +98,8 @@ final class PipelineRuns implements PipelineListener, AutoCloseable {
 		RunTotals totals = RunTotals.of(status);
 		RunTotals earlier = this.earlier.put(status.name(), totals);
 		RunSummary summary = new RunSummary(status.name(), status.state(),
-				(earlier != null) ? totals.since(earlier) : totals, Duration.ofNanos(System.nanoTime() - run.began()));
+				(earlier != null) ? totals.since(earlier) : totals, Duration.ofNanos(System.nanoTime() - run.began()),
+				(this.exit != null) ? this.exit.codeOf(status) : null);
 		if (summary.isGood()) {
 			logger.info(summary);
 		}

@@ -1,9 +1,12 @@
 package io.genstage.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.genstage.pipeline.PipelineState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to say of a run that is over, in one line.
@@ -12,8 +15,9 @@ import io.genstage.pipeline.PipelineState;
  * @param state how it has ended
  * @param totals what has gone through it
  * @param time how long it took
+ * @param exitCode that of the application if it ends with the pipeline, or {@code null}
  */
-record RunSummary(String pipeline, PipelineState state, RunTotals totals, Duration time) {
+record RunSummary(String pipeline, PipelineState state, RunTotals totals, Duration time, @Nullable Integer exitCode) {
 
 	/** Returns whether it has come to an end of its own without a loss. */
 	boolean isGood() {
@@ -23,8 +27,11 @@ record RunSummary(String pipeline, PipelineState state, RunTotals totals, Durati
 
 	@Override
 	public String toString() {
-		return "pipeline '%s' %s after %d ms: %d events read, %d handled, %d discarded%s".formatted(this.pipeline,
-				end(), this.time.toMillis(), this.totals.read(), this.totals.handled(), this.totals.lost(), where());
+		return "pipeline '%s' %s after %d ms: %d events read, %d handled%s%s, %d discarded%s%s%s".formatted(
+				this.pipeline, end(), this.time.toMillis(), this.totals.read(), this.totals.handled(),
+				some("dead letters", this.totals.deadLettered()), some("skipped", this.totals.skipped()),
+				this.totals.lost(), where(this.totals.discarded()), slowest(),
+				(this.exitCode != null) ? "; exit code %d".formatted(this.exitCode) : "");
 	}
 
 	private String end() {
@@ -36,10 +43,23 @@ record RunSummary(String pipeline, PipelineState state, RunTotals totals, Durati
 		};
 	}
 
-	private String where() {
-		return this.totals.discarded().isEmpty() ? ""
-				: this.totals.discarded()
-					.entrySet()
+	/** Nothing where there are none, as mostly. */
+	private static String some(String name, Map<String, Long> numbers) {
+		long sum = numbers.values().stream().mapToLong(Long::longValue).sum();
+		return (sum > 0) ? ", %d %s%s".formatted(sum, name, where(numbers)) : "";
+	}
+
+	private String slowest() {
+		return this.totals.slowest()
+			.filter((stage) -> this.totals.worked().size() > 1)
+			.map((stage) -> "; '%s' was busiest, %d ms".formatted(stage,
+					TimeUnit.NANOSECONDS.toMillis(this.totals.worked().getOrDefault(stage, 0L))))
+			.orElse("");
+	}
+
+	private static String where(Map<String, Long> numbers) {
+		return numbers.isEmpty() ? ""
+				: numbers.entrySet()
 					.stream()
 					.map((stage) -> "%s: %d".formatted(stage.getKey(), stage.getValue()))
 					.collect(Collectors.joining(", ", " (", ")"));

@@ -40,6 +40,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param accounts How stages keep account of their time.
  * @param observation What surrounds the calls of handlers.
  * @param health When the health component reports the application as out of service.
+ * @param progress How pipelines report how far they have come with finite sources.
  * @param linksDefaults Settings of all links that set nothing else.
  * @param links Stages whose events an engine outside of the JVM carries to those that
  * subscribe to them, by their names.
@@ -48,7 +49,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
 		@DefaultValue Set<String> optionalStages, @DefaultValue Lifecycle lifecycle,
 		@DefaultValue DeadLetters deadLetters, @DefaultValue Accounts accounts, @DefaultValue Observation observation,
-		@DefaultValue Health health, @DefaultValue LinksDefaults linksDefaults, @DefaultValue Map<String, Link> links) {
+		@DefaultValue Health health, @DefaultValue Progress progress, @DefaultValue LinksDefaults linksDefaults,
+		@DefaultValue Map<String, Link> links) {
 
 	public GenStageProperties {
 		stages = bound(stages);
@@ -588,6 +590,28 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				problems.add(WiringProblem.ofProperty("genstage.health." + property,
 						"must be 1 or more, but is %d".formatted(limit)));
 			}
+		}
+
+	}
+
+	/**
+	 * How pipelines report how far they have come with finite sources.
+	 *
+	 * @param logEvery Shortest time between two lines in the log about a source whose
+	 * total is known, at least 100ms; there is one for each further tenth that is done.
+	 * With 0s nothing is logged.
+	 * @param console Whether to draw a line of progress on the console, if that is a
+	 * terminal. For jobs on the command line.
+	 */
+	public record Progress(@DefaultValue("10s") Duration logEvery, @DefaultValue("false") boolean console) {
+
+		private static final Duration SHORTEST = Duration.ofMillis(100);
+
+		/** Returns what is wrong, which may be nothing. */
+		public List<WiringProblem> problems() {
+			boolean usable = this.logEvery.isZero() || this.logEvery.compareTo(SHORTEST) >= 0;
+			return usable ? List.of() : List.of(WiringProblem.ofProperty("genstage.progress.log-every",
+					"must be 0s or 100ms or more, but is %s".formatted(Setting.print(this.logEvery))));
 		}
 
 	}

@@ -5,6 +5,7 @@
 const EVERY_MS = 2000;
 const PATIENCE_MS = 8000;
 const REMEMBERED = 150;
+const PACE_MS = 30000;
 const LARGE_ABOVE = 24;
 const COMPACT_ABOVE = 80;
 const SMALLEST_SCALE = .72;
@@ -20,6 +21,7 @@ const page = {
 	before: null,
 	rates: new Map(),
 	history: new Map(),
+	paces: new Map(),
 	after: null,
 	next: null,
 	answeredAt: 0,
@@ -65,6 +67,8 @@ const one = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const rateText = (rate) => rate === undefined || rate === null ? "" : (rate >= 1000 ? short : one).format(rate) + "/s";
 const ageText = (millis) => millis >= 1000 ? one.format(millis / 1000) + " s" : millis > 0 ? `${millis} ms` : "";
 const brief = (count) => (count < 10000 ? number : short).format(count);
+const leftText = (seconds) => seconds < 60 ? `${Math.max(Math.round(seconds), 1)} s` : seconds < 3600
+	? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
 const word = (state) => WORDS[state] ?? String(state).toLowerCase();
 
 // ---- Elements
@@ -183,6 +187,9 @@ function computeRates() {
 			sent: (stage.edges ?? []).map((edge, index) =>
 				difference(edge.sent, last?.edges?.[index]?.sent, seconds, last)) };
 		page.rates.set(stage.name, rate);
+		if (stage.progress) {
+			rememberPace(stage, Date.parse(page.numbers.time));
+		}
 		const history = page.history.get(stage.name) ?? [];
 		const value = flow(stage.name);
 		if (value !== null) {
@@ -191,6 +198,25 @@ function computeRates() {
 			page.history.set(stage.name, history);
 		}
 	}
+}
+
+/** What was done in the last half minute, which the time that is left is taken from. */
+function rememberPace(stage, time) {
+	const pace = page.paces.get(stage.name) ?? [];
+	if (pace.length && (pace[0].total !== stage.progress.total || pace.at(-1).done > stage.progress.done)) {
+		pace.length = 0;
+	}
+	pace.push({ time, done: stage.progress.done, total: stage.progress.total });
+	while (pace.length > 2 && time - pace[0].time > PACE_MS) {
+		pace.shift();
+	}
+	page.paces.set(stage.name, pace);
+}
+
+function secondsLeft(stage) {
+	const pace = page.paces.get(stage.name) ?? [];
+	const done = pace.length > 1 ? pace.at(-1).done - pace[0].done : 0;
+	return done > 0 ? (stage.progress.total - stage.progress.done) * (pace.at(-1).time - pace[0].time) / 1000 / done : null;
 }
 
 /** Milliseconds for each activity since the look before, which is what the bar shows. */
@@ -245,6 +271,7 @@ function drawPipeline(pipeline, index) {
 	const verdict = element("p", { class: "verdict" });
 	const live = element("p", { class: "unseen", "aria-live": "polite" });
 	const facts = element("ul", { class: "facts" });
+	const progress = element("ul", { class: "progress", hidden: true });
 	const width = 2 * size.margin + pipeline.columns * size.width + (pipeline.columns - 1) * size.gap;
 	const height = 2 * size.margin + (pipeline.rows - 1) * size.row + size.height;
 	const svg = drawing("svg", { class: "graph", width, height, viewBox: `0 0 ${width} ${height}`, role: "group",
@@ -262,9 +289,9 @@ function drawPipeline(pipeline, index) {
 		nodes.set(stage.name, drawNode(svg, stage, size, index));
 	}
 	const card = element("section", { class: "card", "aria-labelledby": `pipeline-${index}` },
-		element("div", { class: "card-head" }, heading, state, links), verdict, live, facts,
+		element("div", { class: "card-head" }, heading, state, links), verdict, live, facts, progress,
 		element("div", { class: "scroll" }, svg));
-	return { name: pipeline.name, element: card, pipeline, state, verdict, live, facts, nodes, edges, size };
+	return { name: pipeline.name, element: card, pipeline, state, verdict, live, facts, progress, nodes, edges, size };
 }
 
 function patterns(index) {
@@ -409,6 +436,7 @@ function showPipeline(view, pipeline) {
 		write(view.live, `${pipeline.name}: ${sentence(pipeline)}`);
 	}
 	showFacts(view, pipeline);
+	showProgress(view, pipeline);
 	for (const stage of pipeline.stages) {
 		const node = view.nodes.get(stage.name);
 		if (node) {
@@ -471,6 +499,23 @@ function showFacts(view, pipeline) {
 	view.facts.replaceChildren(...facts.map(([name, value]) => element("li", {}, element("b", {}, value), " " + name)),
 		...alarms.map(([name, count]) => element("li", { class: name === "retrying" ? "" : "bad" },
 			element("b", {}, number.format(count)), " " + name)));
+}
+
+/** How far each source is that says so: a bar if its total is known. */
+function showProgress(view, pipeline) {
+	const sources = pipeline.stages.filter((stage) => stage.progress);
+	set(view.progress, "hidden", sources.length ? null : "");
+	view.progress.replaceChildren(...sources.map((stage) => {
+		const { done, total, measure } = stage.progress;
+		const known = total !== null && total !== undefined;
+		const part = known ? (total > 0 ? Math.min(done / total, 1) : 1) : null;
+		const left = known && done < total && stage.state === "RUNNING" ? secondsLeft(stage) : null;
+		const text = [known ? `${Math.floor(part * 100)} %, ${number.format(done)} of ${number.format(total)} ${measure}`
+			: `${number.format(done)} ${measure}, total unknown`, left !== null ? `about ${leftText(left)} left` : ""]
+			.filter(Boolean).join(", ");
+		return element("li", {}, element("b", {}, stage.name), ...(known ? [element("progress",
+			{ max: 1, value: part, "aria-label": `Progress of ${stage.name}` })] : []), element("span", {}, text));
+	}));
 }
 
 function shares(stage) {

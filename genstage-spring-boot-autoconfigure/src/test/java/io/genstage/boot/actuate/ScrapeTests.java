@@ -54,7 +54,7 @@ class ScrapeTests {
 						"genstage_events_late_total counter", "genstage_events_out_total counter",
 						"genstage_events_queued gauge", "genstage_events_retried_total counter",
 						"genstage_events_settled_total counter", "genstage_handling_seconds summary",
-						"genstage_limiting gauge", "genstage_queue_oldest_seconds gauge",
+						"genstage_limiting gauge", "genstage_progress gauge", "genstage_queue_oldest_seconds gauge",
 						"genstage_queue_time_seconds summary", "genstage_queue_within_total counter",
 						"genstage_state gauge", "genstage_time_seconds_total counter");
 		});

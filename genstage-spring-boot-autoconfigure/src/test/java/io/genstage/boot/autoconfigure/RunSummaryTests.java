@@ -1,7 +1,10 @@
 package io.genstage.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import io.genstage.annotation.Consumer;
@@ -9,6 +12,7 @@ import io.genstage.annotation.Producer;
 import io.genstage.annotation.ProducerConsumer;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
+import io.genstage.pipeline.PipelineState;
 import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,7 +33,7 @@ import static org.awaitility.Awaitility.await;
 class RunSummaryTests {
 
 	private static final Pattern COMPLETED = Pattern
-		.compile("INFO .*pipeline 'letters' has completed after \\d+ ms: (.*)");
+		.compile("INFO .*pipeline 'letters' has completed after \\d+ ms: ([^;\\v]*)");
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner();
 
@@ -59,7 +63,33 @@ class RunSummaryTests {
 			.withPropertyValues("genstage.defaults.failure.enabled=false")
 			.run((context) -> await().untilAsserted(() -> assertThat(output.toString().lines())
 				.anyMatch((line) -> line.contains("WARN") && line.contains("pipeline 'numbers' has completed after ")
-						&& line.endsWith(" ms: 3 events read, 2 handled, 1 discarded (halve: 1)"))));
+						&& line.contains(" ms: 3 events read, 2 handled, 1 discarded (halve: 1)"))));
+	}
+
+	@Test
+	void countsDeadLettersAndSkippedEventsAndNamesTheBusiestStage() {
+		RunTotals totals = new RunTotals(10, 5, Map.of(), Map.of("parse", 2L),
+				new TreeMap<>(Map.of("parse", 1L, "store", 2L)), Map.of("parse", 7_000_000L, "store", 12_000_000L));
+		assertThat(new RunSummary("lines", PipelineState.COMPLETED, totals, Duration.ofMillis(20), 0)).hasToString(
+				"pipeline 'lines' has completed after 20 ms: 10 events read, 5 handled, 2 dead letters (parse: 2), "
+						+ "3 skipped (parse: 1, store: 2), 0 discarded; 'store' was busiest, 12 ms; exit code 0");
+	}
+
+	@Test
+	void saysTheExitCodeOfAnApplicationThatEndsWithThePipeline(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(Letters.class)
+			.withPropertyValues("genstage.lifecycle.exit-on-completion=letters")
+			.run((context) -> await().untilAsserted(() -> assertThat(output)
+				.containsPattern("'letters' has completed after .*: 3 events read.*; exit code 0\\v")));
+	}
+
+	@Test
+	void saysAnExitCodeForALossThatIsOne(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(Lossy.class)
+			.withPropertyValues("genstage.defaults.failure.enabled=false",
+					"genstage.lifecycle.exit-on-completion=numbers")
+			.run((context) -> await().untilAsserted(() -> assertThat(output)
+				.containsPattern("'numbers' has completed after .*1 discarded .*; exit code 1\\v")));
 	}
 
 	@Test
