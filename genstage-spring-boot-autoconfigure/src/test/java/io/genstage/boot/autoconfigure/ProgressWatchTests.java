@@ -140,7 +140,8 @@ class ProgressWatchTests {
 		void isDrawnOverAndRemoved() {
 			this.bar.show("lines", List.of(reading("lines", SourceProgress.ofEvents(450, 1000L))));
 			this.bar.end("lines");
-			assertThat(this.terminal).hasToString("\r\u001B[Klines [#########...........] 45 % done, 450 of 1000 events, 45/s, about 12 s le\r\u001B[K");
+			assertThat(this.terminal).hasToString(
+					"\r\u001B[Klines [#########...........] 45 % done, 450 of 1000 events, 45/s, about 12 s le\r\u001B[K");
 		}
 
 		@Test
