@@ -32,6 +32,7 @@ final class ProgressBar implements ProgressOutput {
 	}
 
 	/** Returns a bar on the console, if that is a terminal. */
+	@SuppressWarnings("SystemConsoleNull") // null up to Java 21, and asked further below
 	static Optional<ProgressBar> onTerminal() {
 		Console console = System.console();
 		return (console != null && isTerminal(console)) ? Optional.of(new ProgressBar(console.writer()))
