@@ -177,6 +177,7 @@ final class HandlingSite<E> implements Attempting<E> {
 		Emission made = Emission.NONE;
 		Attempted attempted = Attempted.HANDLED;
 		List<Delivery<?>> handled = List.of();
+		List<E> all = List.of();
 		boolean known = false;
 		try {
 			made = callback();
@@ -192,7 +193,7 @@ final class HandlingSite<E> implements Attempting<E> {
 					this.calls.account().endCall(this.inHand.events().size());
 				}
 				this.inHand.countAll();
-				handled = this.inHand.openDeliveries();
+				all = this.inHand.isCarrying() ? this.inHand.carried() : all;
 			}
 		}
 		catch (Exception ex) {
@@ -206,12 +207,17 @@ final class HandlingSite<E> implements Attempting<E> {
 		}
 		finally {
 			if (this.settlements.areSeen()) {
-				boolean all = known && attempted == Attempted.HANDLED;
-				this.inHand.given().forEach((seen) -> this.settlements.close(seen, all));
+				boolean done = known && attempted == Attempted.HANDLED;
+				this.inHand.given().forEach((seen) -> this.settlements.close(seen, done));
 			}
 			letGo(known);
 		}
-		this.settlements.emit(made, handled, this.observed);
+		if (all.isEmpty()) {
+			this.settlements.emit(made, handled, this.observed);
+		}
+		else {
+			this.settlements.emitOfAll(made, all, this.observed);
+		}
 		return attempted;
 	}
 

@@ -165,11 +165,7 @@ final class InHand<E> {
 		if (!this.carrying) {
 			return List.of();
 		}
-		List<Delivery<?>> open = new ArrayList<>(this.carried.size());
-		for (E event : this.carried) {
-			Settlements.addIfOpen(Settlements.delivery(event), open);
-		}
-		return open;
+		return this.settlements.open(this.carried);
 	}
 
 	/** Counts all that is not settled as handled. */

@@ -330,6 +330,11 @@ final class Outflow<E> implements Outlet<E> {
 		this.buffer.afterStored(() -> this.dispatcher.afterHeld(action));
 	}
 
+	/** Returns whether deliveries that are emitted together mostly stay together. */
+	boolean keepsTogether() {
+		return !this.dispatcher.picksEvents();
+	}
+
 	long openDemand() {
 		return this.dispatcher.openDemand();
 	}

@@ -292,17 +292,17 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	private void emit(List<E> returned) throws Exception {
-		List<E> events = checkedEvents(returned);
+		List<E> checked = checkedEvents(returned);
 		if (this.gate != null) {
-			this.gate.pass(events.size());
+			this.gate.pass(checked.size());
 		}
 		if (this.settlementGate != null) {
-			this.settlementGate.pass(events.size());
+			this.settlementGate.pass(checked.size());
 		}
-		if (events.isEmpty()) {
+		if (checked.isEmpty()) {
 			return;
 		}
-		countOut(events);
+		List<E> events = countOut(checked, this.outflow.keepsTogether());
 		this.owed = Math.max(this.owed - events.size(), 0);
 		if (isAccumulating()) {
 			this.log.addEmission(events);

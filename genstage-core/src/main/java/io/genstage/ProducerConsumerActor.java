@@ -123,6 +123,11 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 		if (parent == null && !takesDeliveries()) {
 			return results;
 		}
+		EventList<O> together = (parent instanceof Settlements.Outputs outputs && this.outflow.keepsTogether())
+				? outputs.together(results) : null;
+		if (together != null) {
+			return together;
+		}
 		UnaryOperator<Object> made = (parent != null) ? parent : UnaryOperator.identity();
 		return EventList.copyOf((List<O>) results.stream().map((result) -> child(result, made)).toList());
 	}
@@ -363,8 +368,7 @@ final class ProducerConsumerActor<I, O> extends ConsumingActor<ProducerConsumerS
 
 	private void emitChecked(List<O> events) throws Exception {
 		if (!events.isEmpty()) {
-			countOut(events);
-			this.outflow.emit(events);
+			this.outflow.emit(countOut(events, this.outflow.keepsTogether()));
 		}
 	}
 

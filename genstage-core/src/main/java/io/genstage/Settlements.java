@@ -1,5 +1,6 @@
 package io.genstage;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -118,6 +119,43 @@ final class Settlements<E> {
 		}
 	}
 
+	/**
+	 * Emits what was made of all events of a call, which has handled them, and accepts
+	 * these.
+	 * @param carried the events as they came
+	 * @param by the call that has made it, or null if nobody observes it
+	 */
+	@SuppressWarnings("ReferenceEquality") // there is one only that emits nothing
+	void emitOfAll(Emission made, List<E> carried, @Nullable ObservedCall by) throws Exception {
+		boolean accepts = !this.handler.reportsHandled();
+		if (made == Emission.NONE) {
+			if (accepts) {
+				EventList.accept(carried);
+			}
+			return;
+		}
+		DeliveryGroup group = (accepts && by == null) ? EventList.accepting(carried) : null;
+		if (group == null) {
+			emit(made, open(carried), by);
+			return;
+		}
+		try {
+			made.emit(new Outputs(group));
+		}
+		finally {
+			group.close();
+		}
+	}
+
+	/** Returns the deliveries among events that are not settled. */
+	List<Delivery<?>> open(List<E> carried) {
+		List<Delivery<?>> open = new ArrayList<>(carried.size());
+		for (E event : carried) {
+			addIfOpen(delivery(event), open);
+		}
+		return open;
+	}
+
 	/** Returns what makes events of the results of an event, or null if they are such. */
 	static @Nullable UnaryOperator<Object> parent(@Nullable Delivery<?> delivery, @Nullable ObservedCall by) {
 		if (delivery == null) {
@@ -130,6 +168,23 @@ final class Settlements<E> {
 		if (!this.handler.reportsHandled()) {
 			Delivery.settleAll(deliveries, Verdict.accepted());
 		}
+	}
+
+	/**
+	 * Makes the outputs of a call with several events.
+	 */
+	record Outputs(DeliveryGroup group) implements UnaryOperator<Object> {
+
+		@Override
+		public Object apply(Object output) {
+			return this.group.with(output);
+		}
+
+		/** Makes them together, or returns null if that isn't possible. */
+		<O> @Nullable EventList<O> together(List<O> outputs) {
+			return EventList.ofChildren(outputs, this.group);
+		}
+
 	}
 
 }

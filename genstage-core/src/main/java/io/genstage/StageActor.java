@@ -17,6 +17,7 @@ import io.genstage.account.Activity;
 import io.genstage.account.StageTimes;
 import io.genstage.account.TimeAccount;
 import io.genstage.buffer.EventList;
+import io.genstage.delivery.DeliveryRow;
 import io.genstage.delivery.Outcome;
 import io.genstage.delivery.SettlementListener;
 import io.genstage.delivery.SettlementQueue;
@@ -506,18 +507,26 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return (queue != null) ? queue.unsettled() : 0;
 	}
 
-	/** Counts events as emitted, and takes those with a settlement into the engine. */
-	void countOut(List<?> events) {
+	/**
+	 * Counts events as emitted, and takes those with a settlement into the engine.
+	 * @param together whether they mostly stay together
+	 * @return the events that are to go on
+	 */
+	<E> List<E> countOut(List<E> events, boolean together) {
 		this.out.add(events.size());
 		if (!EventList.hasDelivery(events)) {
 			listener().onEmit(this.self, events);
-			return;
+			return events;
 		}
-		listener().onEmit(this.self, EventList.payloads(events));
-		if (!settlements().enter(events)) {
+		DeliveryRow known = EventList.rowOf(events);
+		DeliveryRow row = (known == null && together) ? DeliveryRow.ofSource(events) : known;
+		List<E> emitted = (row != null && known == null) ? EventList.of(row) : events;
+		listener().onEmit(this.self, EventList.payloads(emitted));
+		if (!((row != null) ? settlements().enter(row) : settlements().enter(emitted))) {
 			throw new IllegalStateException(
 					"stage '%s' has emitted a delivery twice: make another one of its event".formatted(name()));
 		}
+		return emitted;
 	}
 
 	@Override

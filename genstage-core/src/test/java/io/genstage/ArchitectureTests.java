@@ -268,12 +268,13 @@ class ArchitectureTests {
 	 * stage's thread writes and others read, StageSystem is called by all threads, and so
 	 * are the queue, the lock of a pipeline, the registry of pipelines, the account of a
 	 * rate, a batching, the tasks of a stage and a source that must not be started twice.
-	 * An attempt of a task runs beside its stage, as the reader of a source does, and the
-	 * table of tasks is read by all. A store of dead letters is called by stages and by
-	 * who looks at them, a link in memory by both of its ends, and what was received by a
-	 * link is settled by other threads. The reader of an event stream is a thread of its
-	 * own, which waits. Of the bridges, foreign threads call a publisher's or a
-	 * subscriber's side; a delivery is confined, but anybody may count what waits in it.
+	 * Deliveries that are settled together are so by any thread. An attempt of a task
+	 * runs beside its stage, as the reader of a source does, and the table of tasks is
+	 * read by all. A store of dead letters is called by stages and by who looks at them,
+	 * a link in memory by both of its ends, and what was received by a link is settled by
+	 * other threads. The reader of an event stream is a thread of its own, which waits.
+	 * Of the bridges, foreign threads call a publisher's or a subscriber's side; a
+	 * delivery is confined, but anybody may count what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -285,7 +286,7 @@ class ArchitectureTests {
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
-						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
+						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|delivery\\.(DeliveryRow|Fork)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
 						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay|link\\.(MemoryLinks?|SerialCalls|Reading(\\$.*)?))")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))

@@ -1,6 +1,7 @@
 package io.genstage.buffer;
 
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
@@ -11,6 +12,9 @@ import java.util.RandomAccess;
 import java.util.function.UnaryOperator;
 
 import io.genstage.delivery.Delivery;
+import io.genstage.delivery.DeliveryGroup;
+import io.genstage.delivery.DeliveryRow;
+import io.genstage.delivery.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +55,100 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	 */
 	private final boolean carrying;
 
+	/**
+	 * Has the deliveries of the events of the array, which are not in it then, or null.
+	 */
+	private final @Nullable DeliveryRow row;
+
 	private EventList(@Nullable Object[] events, int start, int size, boolean carrying) {
+		this(events, start, size, carrying, null);
+	}
+
+	private EventList(@Nullable Object[] events, int start, int size, boolean carrying, @Nullable DeliveryRow row) {
 		this.events = events;
 		this.start = start;
 		this.size = size;
 		this.carrying = carrying;
+		this.row = row;
+	}
+
+	/**
+	 * Returns the deliveries of a row. Of the engine.
+	 * @param row the deliveries, at least one
+	 * @param <E> the type of the events
+	 * @return the deliveries in their order
+	 */
+	public static <E> EventList<E> of(DeliveryRow row) {
+		return new EventList<>(row.events(), row.start(), row.size(), true, row);
+	}
+
+	/**
+	 * Returns the deliveries of outputs, all of them children of one group. Of the
+	 * engine.
+	 * @param outputs the outputs, among which deliveries may be
+	 * @param group what they are children of
+	 * @param <E> the type of the outputs
+	 * @return the deliveries, or {@code null} if they have to be made one by one
+	 */
+	public static <E> @Nullable EventList<E> ofChildren(List<E> outputs, DeliveryGroup group) {
+		if (outputs.size() < 2 || !(outputs instanceof EventList<E> plain) || plain.carrying) {
+			return null;
+		}
+		DeliveryRow row = group.outputs(plain.events, plain.start, plain.size);
+		return (row != null) ? of(row) : null;
+	}
+
+	/**
+	 * Returns the group for the outputs of a call with events, which it accepts. Of the
+	 * engine.
+	 * @param events the events of the call
+	 * @return the group, or {@code null} if each of the events has to be asked
+	 */
+	public static @Nullable DeliveryGroup accepting(List<?> events) {
+		return (events instanceof EventList<?> list && list.row != null && list.size > 1)
+				? DeliveryGroup.accepting(list.row, list.start, list.start + list.size) : null;
+	}
+
+	/**
+	 * Makes deliveries of events for several consumers, and accepts the events. Of the
+	 * engine.
+	 * @param events the events
+	 * @param consumers how many consumers there are
+	 * @param <E> the type of the events
+	 * @return the events for each consumer; none if they have to be copied one by one, in
+	 * which case nothing has happened
+	 */
+	public static <E> List<EventList<E>> forked(List<E> events, int consumers) {
+		List<EventList<E>> forked = new ArrayList<>();
+		if (events instanceof EventList<?> list && list.row != null && list.size > 0) {
+			for (DeliveryRow copies : list.row.fork(list.start, list.start + list.size, consumers)) {
+				forked.add(of(copies));
+			}
+		}
+		return forked;
+	}
+
+	/**
+	 * Settles what was to be done for events as accepted, as far as it is not settled. Of
+	 * the engine.
+	 * @param events the events, of which those are settled that are deliveries
+	 */
+	public static void accept(List<?> events) {
+		if (events instanceof EventList<?> list && list.row != null) {
+			Delivery.acceptAll(list.row, list.start, list.start + list.size);
+		}
+		else {
+			Delivery.settleAll(events, Verdict.accepted());
+		}
+	}
+
+	/**
+	 * Returns the row whose deliveries a list has. Of the engine.
+	 * @param events the events
+	 * @return the row, or {@code null} if it has others
+	 */
+	public static @Nullable DeliveryRow rowOf(List<?> events) {
+		return (events instanceof EventList<?> list) ? list.row : null;
 	}
 
 	/**
@@ -84,8 +177,8 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	 * @return whether at least one is a delivery
 	 */
 	public static boolean hasDelivery(List<?> events) {
-		if (events instanceof EventList<?> known && !known.carrying) {
-			return false;
+		if (events instanceof EventList<?> known && (!known.carrying || known.row != null)) {
+			return known.carrying && known.size > 0;
 		}
 		for (Object event : events) {
 			if (event instanceof Delivery<?>) {
@@ -103,6 +196,9 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	 */
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
 	public static <E> EventList<E> payloads(List<? extends E> events) {
+		if (events instanceof EventList<?> list && list.row != null) {
+			return new EventList<>(list.events, list.start, list.size, false);
+		}
 		@Nullable Object[] payloads = new Object[events.size()];
 		int place = 0;
 		for (Object event : events) {
@@ -119,7 +215,7 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	@SuppressWarnings({ "unchecked", "NullAway" }) // what is within its bounds was
 													// checked
 	private E at(int index) {
-		return (E) this.events[this.start + index];
+		return (this.row != null) ? (E) this.row.get(this.start + index) : (E) this.events[this.start + index];
 	}
 
 	@Override
@@ -131,7 +227,7 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	public EventList<E> subList(int from, int to) {
 		Objects.checkFromToIndex(from, to, this.size);
 		return (to - from == this.size) ? this
-				: new EventList<>(this.events, this.start + from, to - from, this.carrying);
+				: new EventList<>(this.events, this.start + from, to - from, this.carrying, this.row);
 	}
 
 	/**
@@ -139,20 +235,24 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	 * than half of it is theirs: so that what is kept for long doesn't keep much more.
 	 */
 	EventList<E> trimmed() {
-		return (this.events.length >= LARGE && this.size < this.events.length / 2)
+		return (this.row == null && this.events.length >= LARGE && this.size < this.events.length / 2)
 				? new EventList<>(Arrays.copyOfRange(this.events, this.start, this.start + this.size), 0, this.size,
 						this.carrying)
 				: this;
 	}
 
 	@Override
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
 	public Iterator<E> iterator() {
-		return new EventIterator();
+		return (this.row != null) ? (Iterator<E>) Arrays.asList(toArray()).iterator() : new EventIterator();
 	}
 
 	@Override
 	@SuppressWarnings("NullAway") // what is within its bounds was checked
 	public Object[] toArray() {
+		if (this.row != null) {
+			return this.row.all(this.start, this.start + this.size);
+		}
 		return Arrays.copyOfRange(this.events, this.start, this.start + this.size, Object[].class);
 	}
 

@@ -305,12 +305,92 @@ public final class Delivery<E> extends Node {
 	 */
 	public static void settleAll(List<?> events, Verdict verdict) {
 		Endings endings = new Endings();
-		for (Object event : events) {
-			if (event instanceof Delivery<?> delivery) {
-				delivery.settleOwnWork(verdict, endings);
+		if (verdict.isPlain()) {
+			acceptAll(events, endings);
+		}
+		else {
+			for (Object event : events) {
+				if (event instanceof Delivery<?> delivery) {
+					delivery.settleOwnWork(verdict, endings);
+				}
 			}
 		}
 		endings.report();
+	}
+
+	/**
+	 * Accepts what was to be done for a stretch of deliveries, as far as it is not
+	 * settled. Of the engine.
+	 * @param row the deliveries
+	 * @param from the place of the first
+	 * @param to the place behind the last
+	 */
+	public static void acceptAll(DeliveryRow row, int from, int to) {
+		Endings endings = new Endings();
+		row.accept(from, to, endings);
+		endings.report();
+	}
+
+	/** Those of one row, one after the other, cost one lock of it. */
+	@SuppressWarnings("ReferenceEquality") // rows are what they are
+	private static void acceptAll(List<?> events, Endings endings) {
+		int place = 0;
+		while (place < events.size()) {
+			SourceRow row = rowOf(events.get(place));
+			if (row == null) {
+				if (events.get(place++) instanceof Delivery<?> delivery) {
+					delivery.settleOwnWork(Verdict.accepted(), endings);
+				}
+			}
+			else {
+				place = acceptOf(row, events, place, endings);
+			}
+		}
+	}
+
+	/** Returns the place behind those of the row. */
+	@SuppressWarnings("ReferenceEquality")
+	private static int acceptOf(SourceRow row, List<?> events, int start, Endings endings) {
+		Settled first = null;
+		Settled last = null;
+		int place = start;
+		row.lock();
+		try {
+			for (; place < events.size() && rowOf(events.get(place)) == row; place++) {
+				int inRow = ((Delivery<?>) events.get(place)).placeInRow();
+				if (inRow >= 0 && row.acceptOne(inRow)) {
+					Settlement settlement = row.settlement(inRow);
+					settlement.neighbour = last;
+					first = (first != null) ? first : settlement;
+					last = settlement;
+				}
+			}
+		}
+		finally {
+			row.unlock();
+		}
+		if (first != null && last != null) {
+			endings.settled(first, last, row.queue());
+		}
+		return place;
+	}
+
+	private static @Nullable SourceRow rowOf(Object event) {
+		if (event instanceof Delivery<?> delivery && delivery.placeInRow() >= 0) {
+			Settlement settlement = delivery.settlement();
+			return (settlement != null) ? settlement.row() : null;
+		}
+		return null;
+	}
+
+	/** Returns whether somebody wants to know its end from it. */
+	boolean isListenedTo() {
+		return this.end != null;
+	}
+
+	@Override
+	void leaveRow(int place) {
+		((Settlement) origin()).leaveRow(place);
 	}
 
 	/** Returns what its source is to hear of it, if it comes from a source. */
@@ -385,7 +465,7 @@ public final class Delivery<E> extends Node {
 	}
 
 	@Override
-	void handOn(Endings endings) {
+	public void handOn(Endings endings) {
 		endings.childEnded((Node) origin(), ending());
 	}
 

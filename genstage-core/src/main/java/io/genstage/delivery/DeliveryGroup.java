@@ -2,6 +2,7 @@ package io.genstage.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,15 @@ public final class DeliveryGroup extends Node {
 	/** Those that wait for the group, one as often as it is named. */
 	private final List<Delivery<?>> members;
 
-	private final Delivery<?> first;
+	/** In the place of members those of a stretch, or null. */
+	private final @Nullable DeliveryRow row;
+
+	private final int from;
+
+	private final int to;
+
+	/** The first member, null in front of a row. */
+	private final @Nullable Delivery<?> first;
 
 	/** How many outputs were made in the call, which count when it is over. */
 	private int outputs;
@@ -23,17 +32,58 @@ public final class DeliveryGroup extends Node {
 
 	DeliveryGroup(List<? extends Delivery<?>> members, boolean accepting) {
 		super(true);
+		this.row = null;
+		this.from = 0;
+		this.to = 0;
 		if (members.isEmpty()) {
 			throw new IllegalArgumentException("expected at least one delivery");
 		}
-		this.members = new ArrayList<>(members.size());
+		List<Delivery<?>> open = new ArrayList<>(members.size());
 		for (Delivery<?> member : members) {
 			if (member.openChild(accepting)) {
-				this.members.add(member);
+				open.add(member);
 			}
 		}
+		this.members = open;
 		// Who has ended before doesn't wait for the group.
-		this.first = (this.members.isEmpty() ? members : this.members).get(0);
+		this.first = (open.isEmpty() ? members : open).get(0);
+	}
+
+	/** Made for those of a stretch that wait for it already. */
+	private DeliveryGroup(DeliveryRow row, int from, int to) {
+		super(true);
+		this.row = row;
+		this.from = from;
+		this.to = to;
+		this.members = List.of();
+		this.first = null;
+	}
+
+	/**
+	 * Returns the shared parent of the outputs of a call with a stretch of deliveries,
+	 * which are accepted.
+	 * @param row the deliveries
+	 * @param from the place of the first
+	 * @param to the place behind the last
+	 * @return the group, or {@code null} if they are not all open
+	 */
+	public static @Nullable DeliveryGroup accepting(DeliveryRow row, int from, int to) {
+		return row.await(from, to) ? new DeliveryGroup(row, from, to) : null;
+	}
+
+	/**
+	 * Makes outputs of the call. Called by the thread of the call.
+	 * @param events an array with the outputs, which nobody may change
+	 * @param start the index of the first
+	 * @param size how many there are
+	 * @return their deliveries, or {@code null} if the group is closed
+	 */
+	public @Nullable DeliveryRow outputs(@Nullable Object[] events, int start, int size) {
+		if (this.closed) {
+			return null;
+		}
+		this.outputs += size;
+		return new OutputRow(this, events, start, size);
 	}
 
 	/**
@@ -84,8 +134,11 @@ public final class DeliveryGroup extends Node {
 	}
 
 	@Override
-	void handOn(Endings endings) {
+	public void handOn(Endings endings) {
 		Verdict ending = ending();
+		if (this.row != null) {
+			this.row.partEnded(this.from, this.to, ending, endings);
+		}
 		for (Delivery<?> member : this.members) {
 			endings.childEnded(member, ending);
 		}
@@ -93,7 +146,12 @@ public final class DeliveryGroup extends Node {
 
 	@Override
 	Above origin() {
-		return this.first;
+		return (this.row != null) ? this.row.get(this.from) : Objects.requireNonNull(this.first);
+	}
+
+	@Override
+	void leaveRow(int place) {
+		throw new IllegalStateException("a group is in no row");
 	}
 
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Endings {
 
 	/** Ended, while their parents don't know of it. */
-	private @Nullable Deque<Node> rising;
+	private @Nullable Deque<Rising> rising;
 
 	private @Nullable Node parent;
 
@@ -23,9 +23,9 @@ final class Endings {
 
 	private @Nullable SettlementQueue queue;
 
-	private @Nullable Settlement first;
+	private @Nullable Settled first;
 
-	private @Nullable Settlement last;
+	private @Nullable Settled last;
 
 	/**
 	 * A node has ended. Called once for each.
@@ -45,7 +45,7 @@ final class Endings {
 	}
 
 	/** The parents of a node that has ended are to know of it. */
-	void rising(Node node) {
+	void rising(Rising node) {
 		if (this.rising == null) {
 			this.rising = new ArrayDeque<>(4);
 		}
@@ -53,17 +53,22 @@ final class Endings {
 	}
 
 	/** A child of a node has ended. */
-	@SuppressWarnings("ReferenceEquality") // nodes are what they are
 	void childEnded(Node parent, Verdict verdict) {
 		if (!verdict.isPlain()) {
 			parent.childrenEnded(1, verdict, this);
 			return;
 		}
+		childrenEnded(parent, 1);
+	}
+
+	/** Some children of a node have ended, accepted and without a word. */
+	@SuppressWarnings("ReferenceEquality") // nodes are what they are
+	void childrenEnded(Node parent, int children) {
 		if (this.parent != parent) {
 			endChildren();
 			this.parent = parent;
 		}
-		this.children++;
+		this.children += children;
 	}
 
 	private void endChildren() {
@@ -76,18 +81,22 @@ final class Endings {
 		}
 	}
 
-	/** An event of a source has its outcome. */
+	/**
+	 * Events of a source have their outcomes.
+	 * @param first the first
+	 * @param last the last, from which the others hang
+	 */
 	@SuppressWarnings("ReferenceEquality") // nothing but the same queue
-	void settled(Settlement settlement, SettlementQueue queue) {
+	void settled(Settled first, Settled last, SettlementQueue queue) {
 		if (this.queue != queue) {
 			addToQueue();
 			this.queue = queue;
-			this.first = settlement;
+			this.first = first;
 		}
 		else {
-			settlement.neighbour = this.last;
+			first.neighbour = this.last;
 		}
-		this.last = settlement;
+		this.last = last;
 	}
 
 	private void addToQueue() {
@@ -99,6 +108,7 @@ final class Endings {
 
 	/** Lets parents and sources know of all that was added. */
 	void report() {
+		rise();
 		while (this.parent != null) {
 			endChildren();
 			rise();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Work of its own and children, which end together with the worst outcome of all. Any
  * thread may settle and open anything.
  */
-abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
+abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGroup {
 
 	/*
 	 * The state is one number: flags, and above them the number of open children. Who
@@ -23,6 +23,9 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	 *
 	 * A source hears of the end when the node is both ENTERED and ENDED: from whoever
 	 * sets the second of the two flags, which is one, as both are in the same number.
+	 *
+	 * In a row it has no state but its place there. Whoever wants to know or to change
+	 * anything lets it leave the row first, which brings along what has happened.
 	 */
 
 	/** Its own work has an outcome, though maybe not noted yet. */
@@ -42,7 +45,15 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	/** The source is to hear of its end. */
 	private static final int ENTERED = 32;
 
-	private static final int CHILD = 64;
+	/**
+	 * It is settled together with others, and has a place among them in the place of
+	 * children.
+	 */
+	private static final int IN_ROW = 64;
+
+	private static final int CHILD = 128;
+
+	static final int MOST_PLACES = Integer.MAX_VALUE / CHILD;
 
 	private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
 
@@ -75,7 +86,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		int before;
 		int after;
 		do {
-			before = this.state;
+			before = ownState();
 			if ((before & CLAIMED) != 0) {
 				return false;
 			}
@@ -97,7 +108,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		int before;
 		int after;
 		do {
-			before = this.state;
+			before = ownState();
 			after = endedIfComplete((before | CLAIMED | DONE) + children * CHILD);
 		}
 		while (!STATE.compareAndSet(this, before, after));
@@ -115,7 +126,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		int before;
 		int after;
 		do {
-			before = this.state;
+			before = ownState();
 			if ((before & (NOW | ENDED)) != 0) {
 				return false;
 			}
@@ -135,7 +146,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	final boolean endNow(Verdict verdict) {
 		int before;
 		do {
-			before = this.state;
+			before = ownState();
 			if ((before & (NOW | ENDED)) != 0) {
 				return false;
 			}
@@ -155,7 +166,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		int before;
 		int after;
 		do {
-			before = this.state;
+			before = ownState();
 			after = endedIfComplete(before - children * CHILD);
 		}
 		while (!STATE.compareAndSet(this, before, after));
@@ -170,19 +181,61 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	 * @return false if it has entered before
 	 */
 	final boolean enter(Endings endings) {
-		int before = (int) STATE.getAndBitwiseOr(this, ENTERED);
+		int before = (hasEntered()) ? ENTERED : (int) STATE.getAndBitwiseOr(this, ENTERED);
 		if (!hasEntered(before) && (before & ENDED) != 0) {
 			endings.add(this, true);
 		}
 		return !hasEntered(before);
 	}
 
+	/**
+	 * It goes into a row, and its source is to hear of its end.
+	 * @return false if anything has happened to it
+	 */
+	final boolean joinRow(int place) {
+		return STATE.compareAndSet(this, 0, IN_ROW | place * CHILD);
+	}
+
+	/**
+	 * Returns its place in the row that settles it, by a look that leaves it there.
+	 * @return the place, or -1 if it is in none
+	 */
+	final int placeInRow() {
+		int now = this.state;
+		return ((now & IN_ROW) != 0) ? now / CHILD : -1;
+	}
+
+	/**
+	 * It is in no row any more. With the lock of the row.
+	 * @param rowState what has happened to it there
+	 */
+	final void leftRow(byte rowState) {
+		int flags = (this.state & LOOSE) | (((this.state & IN_ROW) != 0) ? ENTERED : 0);
+		this.state = switch (rowState) {
+			case DeliveryRow.OPEN -> flags;
+			case DeliveryRow.WAITING -> (flags | CLAIMED | DONE) + CHILD;
+			default -> flags | CLAIMED | DONE | ENDED;
+		};
+	}
+
+	private int ownState() {
+		int now = this.state;
+		if ((now & IN_ROW) == 0) {
+			return now;
+		}
+		leaveRow(now / CHILD);
+		return this.state;
+	}
+
+	/** Leaves the row that it is in, unless it has left it meanwhile. */
+	abstract void leaveRow(int place);
+
 	final boolean hasEntered() {
 		return hasEntered(this.state);
 	}
 
 	private static boolean hasEntered(int state) {
-		return (state & ENTERED) != 0;
+		return (state & (ENTERED | IN_ROW)) != 0;
 	}
 
 	private static boolean hasJustEnded(int state) {
@@ -203,7 +256,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		Verdict after;
 		do {
 			before = this.worst;
-			if ((this.state & NOW) != 0) {
+			if ((ownState() & NOW) != 0) {
 				return;
 			}
 			after = (before != null) ? before.worse(verdict) : verdict;
@@ -217,7 +270,7 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 		Verdict after;
 		do {
 			before = this.worst;
-			if ((this.state & NOW) != 0) {
+			if ((ownState() & NOW) != 0) {
 				return;
 			}
 			after = ((before != null) ? before : Verdict.accepted()).withHint(hint);
@@ -226,11 +279,11 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 	}
 
 	final boolean hasEnded() {
-		return (this.state & ENDED) != 0;
+		return (ownState() & ENDED) != 0;
 	}
 
 	final boolean isOwnWorkSettled() {
-		return (this.state & CLAIMED) != 0;
+		return (ownState() & CLAIMED) != 0;
 	}
 
 	final boolean isLoose() {
@@ -248,9 +301,6 @@ abstract sealed class Node implements Above permits Delivery, DeliveryGroup {
 
 	/** Has ended: whoever is above is to know of it. */
 	abstract void end(Endings endings, boolean entered);
-
-	/** Adds its end to that of its parents. */
-	abstract void handOn(Endings endings);
 
 	/** Counts a settlement that came too late at the source. */
 	final void countLate() {

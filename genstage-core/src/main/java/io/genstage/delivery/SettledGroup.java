@@ -24,6 +24,12 @@ final class SettledGroup {
 
 	private final List<Settlement> failed = new ArrayList<>();
 
+	/** Those that have come together, which are among the accepted ones. */
+	private final List<SettledStretch> together = new ArrayList<>(2);
+
+	/** Those of the others whose age is known. */
+	private final List<Settlement> aged = new ArrayList<>(0);
+
 	private SettledGroup(Settlement first) {
 		this.acknowledger = first.acknowledger();
 		this.group = first.group();
@@ -33,21 +39,45 @@ final class SettledGroup {
 	 * Groups settlements, the groups in the order of their first ones.
 	 * @param first the first one, from which the others hang; they are taken apart
 	 */
-	static Collection<SettledGroup> of(@Nullable Settlement first) {
+	static Collection<SettledGroup> of(@Nullable Settled first) {
 		Map<Key, SettledGroup> groups = new LinkedHashMap<>();
 		SettledGroup group = null;
-		Settlement next = first;
+		Settled next = first;
 		while (next != null) {
-			Settlement settlement = next;
-			next = (Settlement) settlement.neighbour;
-			settlement.neighbour = null;
-			if (group == null || !group.isOf(settlement)) {
-				group = groups.computeIfAbsent(new Key(settlement.acknowledger(), settlement.group()),
-						(key) -> new SettledGroup(settlement));
+			Settled settled = next;
+			next = (Settled) settled.neighbour;
+			settled.neighbour = null;
+			if (settled instanceof Settlement settlement) {
+				group = groupOf(settlement, group, groups);
+				group.add(settlement);
 			}
-			group.add(settlement);
+			else if (settled instanceof SettledStretch stretch) {
+				group = add(stretch, group, groups);
+			}
 		}
 		return groups.values();
+	}
+
+	private static @Nullable SettledGroup add(SettledStretch stretch, @Nullable SettledGroup last,
+			Map<Key, SettledGroup> groups) {
+		SettledGroup group = last;
+		if (stretch.row().isOneGroup()) {
+			group = groupOf(stretch.row().settlement(stretch.from()), group, groups);
+			group.accepted.addAll(stretch.row().settlements(stretch.from(), stretch.to()));
+			group.together.add(stretch);
+			return group;
+		}
+		for (Settlement settlement : stretch.row().settlements(stretch.from(), stretch.to())) {
+			group = groupOf(settlement, group, groups);
+			group.add(settlement);
+		}
+		return group;
+	}
+
+	private static SettledGroup groupOf(Settlement settlement, @Nullable SettledGroup last,
+			Map<Key, SettledGroup> groups) {
+		return (last != null && last.isOf(settlement)) ? last : groups.computeIfAbsent(
+				new Key(settlement.acknowledger(), settlement.group()), (key) -> new SettledGroup(settlement));
 	}
 
 	/** Saves most of the look-ups: most events come with the very group of the last. */
@@ -58,12 +88,15 @@ final class SettledGroup {
 
 	private void add(Settlement settlement) {
 		(settlement.outcome().isDone() ? this.accepted : this.failed).add(settlement);
+		if (settlement.hasAge()) {
+			this.aged.add(settlement);
+		}
 	}
 
 	/** They are not unsettled any more. */
 	void leave() {
-		this.accepted.forEach(Settlement::leave);
-		this.failed.forEach(Settlement::leave);
+		this.together.forEach((stretch) -> stretch.row().left(stretch.from(), stretch.to()));
+		this.aged.forEach(Settlement::leave);
 	}
 
 	int size() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One settled event, as the {@link Acknowledger} of its source gets it.
  */
-public final class Settlement implements Above {
+public final class Settlement extends Settled implements Above {
 
 	private final Acknowledger<?> acknowledger;
 
@@ -17,14 +17,11 @@ public final class Settlement implements Above {
 
 	private final Delivery<?> delivery;
 
-	/** Where it goes, to be read only if the delivery has entered. */
-	private @Nullable SettlementQueue queue;
+	/** How it has come in, to be read only if the delivery has entered. */
+	private @Nullable Entry entry;
 
-	/** When it entered, if anybody wants to know. */
-	private @Nullable Stretch stretch;
-
-	/** The next one of those that wait with it, in one direction or the other. */
-	@Nullable Object neighbour;
+	/** With which others it is settled, to be read only if the delivery is in a row. */
+	private @Nullable SourceRow row;
 
 	Settlement(Acknowledger<?> acknowledger, Object group, @Nullable Object reference, Delivery<?> delivery) {
 		this.acknowledger = Objects.requireNonNull(acknowledger, "acknowledger must not be null");
@@ -93,39 +90,76 @@ public final class Settlement implements Above {
 		return this.group;
 	}
 
+	Delivery<?> delivery() {
+		return this.delivery;
+	}
+
+	/**
+	 * Gets to know where it goes, and with which others, with the lock of these.
+	 * @return false if it has entered before, or has to go there alone
+	 */
+	boolean joins(SourceRow row, int place, Entry entry) {
+		if (this.delivery.hasEntered() || this.delivery.isListenedTo()) {
+			return false;
+		}
+		this.entry = entry;
+		this.row = row;
+		// From now on others see both.
+		if (!this.delivery.joinRow(place)) {
+			return false;
+		}
+		if (this.delivery.isListenedTo()) {
+			row.release(place);
+		}
+		return true;
+	}
+
+	/** Called if the delivery is or was in a row. */
+	@Nullable SourceRow row() {
+		return this.row;
+	}
+
+	void leaveRow(int place) {
+		Objects.requireNonNull(this.row).release(place);
+	}
+
 	/**
 	 * Gets to know where it goes, by one thread at a time.
-	 * @param stretch when it enters, if anybody wants to know
 	 * @param endings get it if it is settled already
 	 * @return false if it has entered before
 	 */
-	boolean enter(SettlementQueue queue, @Nullable Stretch stretch, Endings endings) {
+	boolean enter(Entry entry, Endings endings) {
 		if (this.delivery.hasEntered()) {
 			return false;
 		}
-		this.queue = queue;
-		this.stretch = stretch;
+		this.entry = entry;
 		// From now on others see both.
 		return this.delivery.enter(endings);
 	}
 
 	/** The delivery has entered, and it has ended. */
 	void settled(Endings endings) {
-		endings.settled(this, Objects.requireNonNull(this.queue));
+		endings.settled(this, this, Objects.requireNonNull(this.entry).queue());
+	}
+
+	/** Returns whether it is known when it has entered. */
+	boolean hasAge() {
+		Entry entered = this.entry;
+		return entered != null && entered.stretch() != null;
 	}
 
 	/** Its source knows of it, or never will. */
 	void leave() {
-		Stretch entered = this.stretch;
-		if (entered != null) {
-			entered.settle();
+		Entry entered = this.entry;
+		if (entered != null && entered.stretch() != null) {
+			entered.stretch().settle(1);
 		}
 	}
 
 	void countLate() {
-		SettlementQueue entered = this.delivery.hasEntered() ? this.queue : null;
+		Entry entered = this.delivery.hasEntered() ? this.entry : null;
 		if (entered != null) {
-			entered.countLate();
+			entered.queue().countLate();
 		}
 	}
 

@@ -179,12 +179,33 @@ public final class SettlementQueue {
 		countEntered(entering, now);
 		long entered = 0;
 		Endings endings = new Endings();
+		Entry entry = new Entry(this, now);
 		for (Object event : events) {
 			Settlement settlement = settlementOf(event);
-			if (settlement != null && settlement.enter(this, now, endings)) {
+			if (settlement != null && settlement.enter(entry, endings)) {
 				entered++;
 			}
 		}
+		return countedIn(entered, entering, now, endings);
+	}
+
+	/**
+	 * Takes a row of deliveries into the engine.
+	 * @param row the deliveries, of which nothing happens unless they are of a source
+	 * @return false if one of them was taken already: a source has emitted it twice
+	 */
+	public boolean enter(DeliveryRow row) {
+		if (!(row instanceof SourceRow entering)) {
+			return true;
+		}
+		Stretch now = this.stretch;
+		countEntered(row.size(), now);
+		Endings endings = new Endings();
+		int entered = entering.enter(new Entry(this, now), endings);
+		return countedIn(entered, row.size(), now, endings);
+	}
+
+	private boolean countedIn(long entered, long entering, @Nullable Stretch now, Endings endings) {
 		if (entered < entering) {
 			countEntered(entered - entering, now);
 		}
@@ -208,7 +229,7 @@ public final class SettlementQueue {
 	}
 
 	/** Adds settlements, of which the last hangs from the one before it and so on. */
-	void add(Settlement first, Settlement last) {
+	void add(Settled first, Settled last) {
 		Object before;
 		do {
 			before = this.last;
@@ -233,7 +254,7 @@ public final class SettlementQueue {
 
 	private void reportAll(Consumer<SettledGroup> report) {
 		do {
-			Settlement first = inOrder(LAST.getAndSet(this, REPORTING));
+			Settled first = inOrder(LAST.getAndSet(this, REPORTING));
 			SettledGroup.of(first).forEach((group) -> {
 				report.accept(group);
 				UNSETTLED.getAndAdd(this, (long) -group.size());
@@ -272,13 +293,13 @@ public final class SettlementQueue {
 	}
 
 	/** Turns the chain around, so that it leads from the first to the last. */
-	private static @Nullable Settlement inOrder(@Nullable Object last) {
-		Settlement first = null;
+	private static @Nullable Settled inOrder(@Nullable Object last) {
+		Settled first = null;
 		Object next = last;
-		while (next instanceof Settlement settlement) {
-			next = settlement.neighbour;
-			settlement.neighbour = first;
-			first = settlement;
+		while (next instanceof Settled settled) {
+			next = settled.neighbour;
+			settled.neighbour = first;
+			first = settled;
 		}
 		return first;
 	}

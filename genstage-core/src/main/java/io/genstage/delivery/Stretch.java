@@ -25,8 +25,8 @@ final class Stretch {
 	}
 
 	/** Called by whoever reports settlements, one at a time. */
-	void settle() {
-		SETTLED.setRelease(this, (long) SETTLED.get(this) + 1);
+	void settle(long events) {
+		SETTLED.setRelease(this, (long) SETTLED.get(this) + events);
 	}
 
 	long unsettled() {

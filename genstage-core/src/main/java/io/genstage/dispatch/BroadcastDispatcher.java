@@ -118,16 +118,37 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 			this.requested -= shared;
 			List<E> all = events.subList(0, shared);
 			boolean carried = EventList.hasDelivery(all);
-			this.accounts.values().forEach((account) -> send(account, all, carried ? this::copyOf : null));
+			if (!carried || !sendTogether(all)) {
+				this.accounts.values().forEach((account) -> send(account, all, carried ? this::copyOf : null));
+				if (carried) {
+					all.forEach(this::handedOut);
+				}
+			}
 			// Who has passed for good has no say in what becomes of them.
 			this.passed.values().forEach((account) -> send(account, all, carried ? this::payloadOf : null));
-			if (carried) {
-				all.forEach(this::handedOut);
-			}
 			// Only now: it may open demand, which is for the events after these.
 			this.accounts.values().forEach(this::giveBack);
 		}
 		return events.subList(shared, events.size());
+	}
+
+	/**
+	 * Sends deliveries that are made and settled together, if that is possible.
+	 * @return false if nothing was sent
+	 */
+	private boolean sendTogether(List<E> events) {
+		if (!this.accounts.values().stream().allMatch((account) -> account.selector == null)) {
+			return false;
+		}
+		List<EventList<E>> copies = EventList.forked(events, this.accounts.size());
+		if (copies.isEmpty()) {
+			return false;
+		}
+		int next = 0;
+		for (Account<E> account : this.accounts.values()) {
+			this.outlet.send(account.subscriber, copies.get(next++));
+		}
+		return true;
 	}
 
 	private void send(Account<E> account, List<E> events, @Nullable UnaryOperator<E> copying) {

@@ -128,6 +128,16 @@ public interface Dispatcher<E> {
 	}
 
 	/**
+	 * Returns whether the events that a subscriber is sent together were mostly picked
+	 * from more than these. Deliveries are then settled one by one, which costs less than
+	 * picking them from those that are settled together.
+	 * @return false (default) if mostly whole stretches of what was emitted are sent
+	 */
+	default boolean picksEvents() {
+		return false;
+	}
+
+	/**
 	 * Runs an action as soon as all events that the dispatcher holds now have been sent
 	 * or lost; at once if there are none.
 	 * @param action what to run, once, by a later call of a method of this dispatcher or

@@ -314,6 +314,11 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	}
 
 	@Override
+	public boolean picksEvents() {
+		return true;
+	}
+
+	@Override
 	public long openDemand() {
 		return this.waiting;
 	}

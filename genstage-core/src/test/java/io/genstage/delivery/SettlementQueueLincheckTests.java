@@ -16,6 +16,9 @@ class SettlementQueueLincheckTests {
 
 	private static final int INVOCATIONS = 500;
 
+	/** Of what takes more steps. */
+	private static final int FEW_INVOCATIONS = 60;
+
 	private static final Verdict ACCEPTED = Verdict.accepted();
 
 	private static final Verdict FAILED = Verdict.failed("failed", null);
@@ -115,6 +118,71 @@ class SettlementQueueLincheckTests {
 		});
 	}
 
+	@Test
+	void acceptsAStretchOnceWhileOneOfItIsSettledAlone() {
+		LincheckOrders.check(FEW_INVOCATIONS, () -> {
+			Source source = new Source();
+			Delivery<String> a = Delivery.of("a", source, "g");
+			Delivery<String> b = Delivery.of("b", source, "g");
+			DeliveryRow row = source.emitTogether(a, b);
+			boolean[] first = new boolean[1];
+			inTwoThreads(() -> first[0] = a.settle(FAILED), () -> Delivery.acceptAll(row, 0, 2));
+			source.check(2);
+			expect(a.verdict(), first[0] ? FAILED : ACCEPTED);
+			expect(b.verdict(), ACCEPTED);
+		});
+	}
+
+	@Test
+	void endsOnceWhatTwoConsumersAcceptAtOnce() {
+		LincheckOrders.check(FEW_INVOCATIONS, () -> {
+			Source source = new Source();
+			DeliveryRow row = source.emitTogether(Delivery.of("a", source, "g"), Delivery.of("b", source, "g"));
+			List<DeliveryRow> copies = row.fork(0, 2, 2);
+			inTwoThreads(() -> Delivery.acceptAll(copies.get(0), 0, 2), () -> {
+				copies.get(1).get(1).settle(FAILED);
+				Delivery.acceptAll(copies.get(1), 0, 2);
+			});
+			source.check(2);
+			expect(row.get(0).verdict(), ACCEPTED);
+			expect(row.get(1).verdict(), FAILED);
+		});
+	}
+
+	@Test
+	void completesAnEndThatIsAskedForWhileItsStretchIsAccepted() {
+		LincheckOrders.check(FEW_INVOCATIONS, () -> {
+			Source source = new Source();
+			Delivery<String> a = Delivery.of("a", source, "g");
+			DeliveryRow row = source.emitTogether(a, Delivery.of("b", source, "g"));
+			Object[] heard = new Object[1];
+			inTwoThreads(() -> Delivery.acceptAll(row, 0, 2),
+					() -> a.end().thenAccept((outcome) -> heard[0] = outcome));
+			source.check(2);
+			expect(heard[0], Outcome.ACCEPTED);
+		});
+	}
+
+	@Test
+	void reportsOnceWhatIsListenedToAndSettledWhileItsRowEnters() {
+		LincheckOrders.check(FEW_INVOCATIONS, () -> {
+			Source source = new Source();
+			Delivery<String> a = Delivery.of("a", source, "g");
+			Delivery<String> b = Delivery.of("b", source, "g");
+			DeliveryRow row = SourceRow.of(List.of(a, b));
+			Object[] heard = new Object[1];
+			inTwoThreads(() -> {
+				b.end().thenAccept((outcome) -> heard[0] = outcome);
+				a.settle(ACCEPTED);
+			}, () -> {
+				source.queue.enter(row);
+				Delivery.acceptAll(row, 0, 2);
+			});
+			source.check(2);
+			expect(heard[0], Outcome.ACCEPTED);
+		});
+	}
+
 	private static void inTwoThreads(Runnable one, Runnable other) {
 		Thread thread = new Thread(one);
 		thread.start();
@@ -162,6 +230,14 @@ class SettlementQueueLincheckTests {
 			Delivery<String> delivery = Delivery.of(event, this, "g");
 			this.queue.enter(List.of(delivery));
 			return delivery;
+		}
+
+		DeliveryRow emitTogether(Delivery<?>... deliveries) {
+			DeliveryRow row = SourceRow.of(List.of(deliveries));
+			if (row == null || !this.queue.enter(row)) {
+				throw new IllegalStateException("not taken");
+			}
+			return row;
 		}
 
 		@Override
