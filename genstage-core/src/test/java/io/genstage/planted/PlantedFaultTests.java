@@ -136,6 +136,8 @@ class PlantedFaultTests {
 					"Arrays.fill(this.open, (byte) consumers);", "Arrays.fill(this.open, (byte) 1);", "settled"),
 			new PlantedFault("a stretch takes along what was settled alone", "delivery/DeliveryRow",
 					"if (this.states[index] != before) {", "if (this.states[index] < 0) {", "settled"),
+			new PlantedFault("outputs made together don't count", "delivery/DeliveryGroup", "this.outputs += size;", "",
+					"is settled before child"),
 			new PlantedFault("a stretch forgets what is handled alone", "delivery/DeliveryRow",
 					"others.set(place - from);", "", "settled"),
 			new PlantedFault("a half of a list is lost", "failure/Retrying", "parts.push(halves.get(1));", "",

@@ -12,7 +12,8 @@ import io.genstage.delivery.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer of a number of events, over all its runs. Most of them are deliveries.
+ * A producer of a number of events, over all its runs. All of them are deliveries, or
+ * most of them are.
  */
 final class Source {
 
@@ -26,12 +27,15 @@ final class Source {
 
 	private final boolean completes;
 
+	private final boolean isMixed;
+
 	private int left;
 
 	Source(Random random, Account account) {
 		this.random = random;
 		this.account = account;
 		this.completes = random.nextInt(3) == 0;
+		this.isMixed = random.nextBoolean();
 		this.left = random.nextInt(MOST_EVENTS);
 	}
 
@@ -43,7 +47,7 @@ final class Source {
 		this.left--;
 		int number = this.account.nextNumber();
 		int key = this.random.nextInt(KEYS);
-		if (this.random.nextInt(4) == 0) {
+		if (this.isMixed && this.random.nextInt(4) == 0) {
 			return Item.plain(number, key);
 		}
 		return Delivery.of(Item.root(number, key), this.account, "group " + this.random.nextInt(3));
