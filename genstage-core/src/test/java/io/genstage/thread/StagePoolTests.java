@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.genstage.ConsumerStage;
 import io.genstage.StageRef;
@@ -76,11 +77,17 @@ class StagePoolTests {
 	void hasNoMoreThanTwiceAsManyThreadsForTasksThatOnlyCompute() {
 		try (StagePool lookedAfter = new StagePool("computing-", true, PROCESSORS, Duration.ofDays(1), IDLE)) {
 			AtomicBoolean ended = new AtomicBoolean();
+			AtomicInteger computing = new AtomicInteger();
 			for (int task = 0; task < 100; task++) {
-				lookedAfter.execute(() -> spinUntil(ended));
+				lookedAfter.execute(() -> {
+					computing.incrementAndGet();
+					spinUntil(ended);
+				});
 			}
 			Awaitility.await().until(() -> lookedAfter.threads() == PROCESSORS);
 			for (int look = 0; look < 200; look++) {
+				// A thread that only begins may wait, such as for a class that is loaded.
+				Awaitility.await().until(() -> computing.get() == lookedAfter.size());
 				lookedAfter.look();
 			}
 			assertThat(lookedAfter.size()).isEqualTo(2 * PROCESSORS);
