@@ -76,6 +76,20 @@ class GenStageJdbcProgressAutoConfigurationTests {
 	}
 
 	@Test
+	void sharesItsNameWithWhatIsReportedOfProgress() {
+		this.runner
+			.withPropertyValues("genstage.progress.store=jdbc", "genstage.progress.log-every=1m",
+					"genstage.progress.console=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withPropertyValues("genstage.progress.store=jdbc", "genstage.progress.consle=true")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("there is no 'consle' of 'genstage.progress': did you mean 'console'?"));
+		this.runner.withPropertyValues("genstage.progress.store=jdbc", "genstage.progress.jdbc.shema=always")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("there is no 'shema' of 'genstage.progress.jdbc'"));
+	}
+
+	@Test
 	void leavesTheTableToTheUser() {
 		this.runner.withPropertyValues("genstage.progress.store=jdbc", "genstage.progress.jdbc.initialize-schema=never")
 			.run((context) -> assertThatIllegalStateException()

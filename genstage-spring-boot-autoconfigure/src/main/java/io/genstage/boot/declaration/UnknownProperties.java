@@ -5,6 +5,7 @@ import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,42 +101,38 @@ public final class UnknownProperties {
 	private static Optional<WiringProblem> problem(ConfigurationPropertySource source, ConfigurationPropertyName name,
 			Map<ConfigurationPropertyName, ResolvableType> roots) {
 		ConfigurationProperty property = source.getConfigurationProperty(name);
-		ConfigurationPropertyName root = name;
-		while (!roots.containsKey(root)) {
-			root = root.getParent();
-		}
-		return Optional.ofNullable(problem(name, root, roots.get(root)))
+		return Optional.ofNullable(problem(name, roots))
 			.map((problem) -> (property != null) ? StagePropertyOrigins.locate(problem, property) : problem);
 	}
 
-	/** Follows a name through the types of the properties, as far as it exists. */
-	private static @Nullable WiringProblem problem(ConfigurationPropertyName name, ConfigurationPropertyName root,
-			ResolvableType bound) {
-		ResolvableType type = bound;
-		for (int index = root.getNumberOfElements(); index < name.getNumberOfElements(); index++) {
-			if (type.toClass() == Map.class) {
-				type = type.getGeneric(1);
+	/**
+	 * Follows a name through the types of the properties, as far as it exists. Several
+	 * may share the beginning of it: {@code genstage.progress} has settings of this
+	 * module and of that of the database.
+	 */
+	private static @Nullable WiringProblem problem(ConfigurationPropertyName name,
+			Map<ConfigurationPropertyName, ResolvableType> roots) {
+		List<Bound> bound = List.of(new Bound(Objects.requireNonNull(roots.get(ROOT)), true));
+		for (int index = ROOT.getNumberOfElements(); index < name.getNumberOfElements(); index++) {
+			if (bound.stream().anyMatch(Bound::isWhole)) {
+				return null;
 			}
-			else if (type.toClass().isRecord() || index == root.getNumberOfElements()) {
-				Map<String, ResolvableType> parts = parts(type.toClass());
-				String element = name.getElement(index, Form.DASHED);
-				Optional<ResolvableType> part = part(parts, element);
-				if (part.isEmpty()) {
-					return WiringProblem.ofProperty(name.toString(), "there is no '%s' of '%s': %s".formatted(element,
-							name.chop(index), Suggestion.instead(element, parts.keySet())));
-				}
-				type = part.get();
+			String element = name.getElement(index, Form.DASHED);
+			List<Bound> next = new ArrayList<>();
+			bound.forEach((each) -> each.part(element).map((part) -> new Bound(part, false)).ifPresent(next::add));
+			ConfigurationPropertyName known = name.chop(index + 1);
+			if (roots.containsKey(known)) {
+				next.add(new Bound(roots.get(known), true));
 			}
+			if (next.isEmpty() && roots.keySet().stream().noneMatch(known::isAncestorOf)) {
+				Set<String> others = new LinkedHashSet<>();
+				bound.forEach((each) -> others.addAll(each.parts().keySet()));
+				return WiringProblem.ofProperty(name.toString(), "there is no '%s' of '%s': %s".formatted(element,
+						name.chop(index), Suggestion.instead(element, others)));
+			}
+			bound = next;
 		}
 		return null;
-	}
-
-	private static Optional<ResolvableType> part(Map<String, ResolvableType> parts, String element) {
-		return parts.entrySet()
-			.stream()
-			.filter((part) -> StagePropertyNames.isForm(part.getKey(), element))
-			.map(Map.Entry::getValue)
-			.findFirst();
 	}
 
 	/**
@@ -166,6 +163,40 @@ public final class UnknownProperties {
 					ResolvableType.forConstructorParameter(constructor, index));
 		}
 		return parts;
+	}
+
+	/**
+	 * What a property is bound to.
+	 *
+	 * @param type its type
+	 * @param isRoot whether the names of a bean of properties begin there
+	 */
+	private record Bound(ResolvableType type, boolean isRoot) {
+
+		/** Returns whether what is below it has no names that are known here. */
+		boolean isWhole() {
+			return !isMap() && !this.isRoot && !this.type.toClass().isRecord();
+		}
+
+		private boolean isMap() {
+			return this.type.toClass() == Map.class;
+		}
+
+		Map<String, ResolvableType> parts() {
+			return isMap() ? Map.of() : UnknownProperties.parts(this.type.toClass());
+		}
+
+		Optional<ResolvableType> part(String element) {
+			if (isMap()) {
+				return Optional.of(this.type.getGeneric(1));
+			}
+			return parts().entrySet()
+				.stream()
+				.filter((part) -> StagePropertyNames.isForm(part.getKey(), element))
+				.map(Map.Entry::getValue)
+				.findFirst();
+		}
+
 	}
 
 }
