@@ -121,7 +121,7 @@ class StageWiringTests {
 						genstage.stages[keep].restart.perod=5s                 | there is no 'perod' of 'genstage.stages[keep].restart': did you mean 'period'? (there are [first-delay, max-delay, max-restarts, multiplier, period])
 						genstage.stages.keep.subscriptions.numbers.selector=x  | there is no 'selector' of 'genstage.stages.keep.subscriptions.numbers': there are [max-demand, min-demand, partition]
 						genstage.lifecycle.drain-timout=5s                     | there is no 'drain-timout' of 'genstage.lifecycle': did you mean 'drain-timeout'? (there are [auto-startup,
-						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [accounts, dead-letters, defaults, health, lifecycle, links, links-defaults, observation, optional-stages, stages])
+						genstage.default.max-demand=5                          | there is no 'default' of 'genstage': did you mean 'defaults'? (there are [accounts, dead-letters, defaults, health, lifecycle, links, links-defaults, observation, optional-stages, progress, stages])
 						""")
 		void isToldForAPropertyThatDoesNotExist(String property, String message) {
 			StageWiringTests.this.contextRunner.withUserConfiguration(Sound.class)

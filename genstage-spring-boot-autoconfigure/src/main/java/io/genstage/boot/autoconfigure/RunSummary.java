@@ -29,9 +29,9 @@ record RunSummary(String pipeline, PipelineState state, RunTotals totals, Durati
 	public String toString() {
 		return "pipeline '%s' %s after %d ms: %d events read, %d handled%s%s, %d discarded%s%s%s".formatted(
 				this.pipeline, end(), this.time.toMillis(), this.totals.read(), this.totals.handled(),
-				some("dead letters", this.totals.deadLettered()), some("skipped", this.totals.skipped()),
-				this.totals.lost(), where(this.totals.discarded()), slowest(),
-				(this.exitCode != null) ? "; exit code %d".formatted(this.exitCode) : "");
+				some("dead letter", "dead letters", this.totals.deadLettered()),
+				some("skipped", "skipped", this.totals.skipped()), this.totals.lost(), where(this.totals.discarded()),
+				slowest(), (this.exitCode != null) ? "; exit code %d".formatted(this.exitCode) : "");
 	}
 
 	private String end() {
@@ -44,17 +44,21 @@ record RunSummary(String pipeline, PipelineState state, RunTotals totals, Durati
 	}
 
 	/** Nothing where there are none, as mostly. */
-	private static String some(String name, Map<String, Long> numbers) {
+	private static String some(String one, String several, Map<String, Long> numbers) {
 		long sum = numbers.values().stream().mapToLong(Long::longValue).sum();
-		return (sum > 0) ? ", %d %s%s".formatted(sum, name, where(numbers)) : "";
+		return (sum > 0) ? ", %d %s%s".formatted(sum, (sum == 1) ? one : several, where(numbers)) : "";
 	}
 
 	private String slowest() {
 		return this.totals.slowest()
-			.filter((stage) -> this.totals.worked().size() > 1)
-			.map((stage) -> "; '%s' was busiest, %d ms".formatted(stage,
-					TimeUnit.NANOSECONDS.toMillis(this.totals.worked().getOrDefault(stage, 0L))))
+			.filter((stage) -> this.totals.worked().size() > 1 && worked(stage) > 0)
+			.map((stage) -> "; '%s' was busiest, %d ms".formatted(stage, worked(stage)))
 			.orElse("");
+	}
+
+	/** Returns for how many milliseconds a stage was at work. */
+	private long worked(String stage) {
+		return TimeUnit.NANOSECONDS.toMillis(this.totals.worked().getOrDefault(stage, 0L));
 	}
 
 	private static String where(Map<String, Long> numbers) {
