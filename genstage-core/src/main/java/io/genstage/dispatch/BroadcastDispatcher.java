@@ -202,8 +202,12 @@ final class BroadcastDispatcher<E> implements Dispatcher<E> {
 		}
 		catch (Throwable ex) {
 			E lost = (copying != null) ? copying.apply(event) : event;
-			this.outlet.discard(account.subscriber, List.of(lost), "the selector of %s failed for an event of %s"
-				.formatted(account.subscriber, payloadOf(event).getClass().getName()), ex);
+			boolean hasPassed = this.passed.containsKey(account.subscriber);
+			this.outlet
+				.discard(account.subscriber, List.of(lost),
+						"the selector of %s%s failed for an event of %s".formatted(account.subscriber,
+								hasPassed ? ", which they have passed," : "", payloadOf(event).getClass().getName()),
+						ex);
 			return false;
 		}
 	}

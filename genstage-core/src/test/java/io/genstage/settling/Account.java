@@ -172,7 +172,7 @@ final class Account implements StageListener, Acknowledger<Object> {
 		if (discard.events().isEmpty()) {
 			tell(stage.name(), "discards", discard.count(), "unnamed", discard.reason());
 		}
-		if (discard.reason().startsWith("they have passed ")) {
+		if (discard.reason().contains("they have passed")) {
 			// Who is away for good has no say in what becomes of them.
 			tell(stage.name(), "misses", discard.events());
 			return;
