@@ -160,6 +160,18 @@ final class Checkpoint<P> implements Acknowledger<Checkpoint<P>> {
 		}
 	}
 
+	/**
+	 * Returns whether all that was read is settled, and saved as far as the store lets:
+	 * before that a source must not complete, since the next run would read it again.
+	 */
+	boolean isDone() {
+		return locked((progress) -> {
+			P reached = progress.settledUpTo();
+			return progress.unsettled() == 0 && !this.saving
+					&& (reached == null || reached.equals(this.saved) || this.storeFailure != null);
+		});
+	}
+
 	/** Notes that what was read is all that there is. */
 	void end() {
 		locked((progress) -> this.ended = true);

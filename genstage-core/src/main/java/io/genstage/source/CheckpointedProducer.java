@@ -197,8 +197,12 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		}
 		Rereading.Found<P, E> found = this.rereading.find(row, page.elements());
 		if (!found.gone().isEmpty()) {
-			checkpoint().forget(found.gone());
-			context().execute(context().executor(), checkpoint()::save);
+			Checkpoint<P> current = checkpoint();
+			current.forget(found.gone());
+			beside(() -> {
+				current.save();
+				return new Settled<>(List.of());
+			});
 		}
 		return emit(found.places(), found.events());
 	}
@@ -281,7 +285,7 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 			return;
 		}
 		if (this.ended) {
-			completeIfSettled(current);
+			completeIfDone(current);
 			return;
 		}
 		int limit = current.locked((progress) -> Math.min(wanted, progress.room()));
@@ -300,8 +304,8 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 		return page;
 	}
 
-	private void completeIfSettled(Checkpoint<P> current) {
-		if (current.locked(Progress::unsettled) == 0) {
+	private void completeIfDone(Checkpoint<P> current) {
+		if (current.isDone()) {
 			this.over = true;
 			context().complete();
 		}

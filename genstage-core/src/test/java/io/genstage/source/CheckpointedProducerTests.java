@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 
 import io.genstage.AsyncConsumerStage;
 import io.genstage.CancelMode;
+import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.PerEventConsumerStage;
 import io.genstage.StageOptions;
@@ -34,6 +36,7 @@ import io.genstage.intake.InFlight;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.CheckpointedSource.Element;
 import io.genstage.source.CheckpointedSource.Page;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -156,6 +159,39 @@ class CheckpointedProducerTests {
 			finish(1);
 			assertThat(system.find("numbers")).isEmpty();
 			assertThat(store.load("numbers")).isEqualTo(2);
+		}
+
+		@Test
+		void completesNotBeforeItsPositionIsSaved() {
+			CheckpointedProducerTests tests = CheckpointedProducerTests.this;
+			List<Boolean> stoppedBefore = new ArrayList<>();
+			AtomicReference<StageRef> stage = new AtomicReference<>();
+			ProgressStore<Integer> slow = new ProgressStore<>() {
+
+				@Override
+				public @Nullable Integer load(String name) {
+					return tests.store.load(name);
+				}
+
+				@Override
+				public void save(String name, Integer position) {
+					// Meanwhile somebody else asks.
+					tests.system
+						.start("other " + position, (ConsumerStage<Integer>) (events, from) -> tests.handled.addAll(events))
+						.subscribeTo(stage.get(), SubscribeOptions.defaults());
+					tests.executor.runReady();
+					stoppedBefore.add(stage.get().whenStopped().toCompletableFuture().isDone());
+					tests.store.save(name, position);
+				}
+
+			};
+			tests.producer = Sources.checkpointed(tests::read, slow, "numbers", OPTIONS);
+			tests.numbers.removeIf((number) -> number > 2);
+			stage.set(tests.start(4));
+			finish(1, 2);
+			assertThat(stoppedBefore).isNotEmpty().containsOnly(false);
+			assertThat(stage.get().whenStopped().toCompletableFuture()).isCompleted();
+			assertThat(tests.store.load("numbers")).isEqualTo(2);
 		}
 
 		@Test

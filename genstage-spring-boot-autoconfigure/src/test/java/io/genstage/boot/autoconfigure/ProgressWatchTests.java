@@ -48,7 +48,8 @@ class ProgressWatchTests {
 	private final Work work = new Work();
 
 	private final ApplicationContextRunner contextRunner = TestContexts.runner()
-		.withPropertyValues("genstage.lifecycle.auto-startup=false", "genstage.progress.log-every=0s")
+		.withPropertyValues("genstage.lifecycle.auto-startup=false", "genstage.lifecycle.drain-timeout=0s",
+				"genstage.progress.log-every=0s")
 		.withBean(StageSystem.class, () -> StageSystem.builder().executor(Runnable::run).scheduler(this.clock).build())
 		.withBean(Work.class, () -> this.work);
 
