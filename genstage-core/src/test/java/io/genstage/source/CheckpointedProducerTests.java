@@ -177,7 +177,8 @@ class CheckpointedProducerTests {
 				public void save(String name, Integer position) {
 					// Meanwhile somebody else asks.
 					tests.system
-						.start("other " + position, (ConsumerStage<Integer>) (events, from) -> tests.handled.addAll(events))
+						.start("other " + position,
+								(ConsumerStage<Integer>) (events, from) -> tests.handled.addAll(events))
 						.subscribeTo(stage.get(), SubscribeOptions.defaults());
 					tests.executor.runReady();
 					stoppedBefore.add(stage.get().whenStopped().toCompletableFuture().isDone());
