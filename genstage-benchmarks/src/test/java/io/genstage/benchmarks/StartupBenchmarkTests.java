@@ -1,5 +1,6 @@
 package io.genstage.benchmarks;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,7 @@ class StartupBenchmarkTests {
 						result("WITHOUT_STARTER", 400, "-XX:AOTCache=some.aot"),
 						result("WITH_STARTER", 500, "-XX:AOTCache=some.aot")));
 		Report.write(results, new Environment("A system", 2, List.of()));
-		assertThat(directory.resolve("results.md")).content()
+		assertThat(directory.resolve("results.md")).content(StandardCharsets.UTF_8)
 			.contains("| with starter | as it is | 1300", "| with starter | with an AOT cache | 500")
 			.contains("| 50 annotated stages: ms more | 400 | ≤ 150 | **no** |")
 			.contains("| 50 annotated stages, AOT cache: ms more | 100 | ≤ 150 | yes |");

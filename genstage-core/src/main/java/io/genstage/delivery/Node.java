@@ -181,7 +181,7 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 	 * @return false if it has entered before
 	 */
 	final boolean enter(Endings endings) {
-		int before = (hasEntered()) ? ENTERED : (int) STATE.getAndBitwiseOr(this, ENTERED);
+		int before = hasEntered() ? ENTERED : (int) STATE.getAndBitwiseOr(this, ENTERED);
 		if (!hasEntered(before) && (before & ENDED) != 0) {
 			endings.add(this, true);
 		}

@@ -2,6 +2,7 @@ package io.genstage.howto;
 
 import java.util.concurrent.CompletionStage;
 
+import io.genstage.delivery.Outcome;
 import io.genstage.source.EventQueue;
 import io.genstage.source.QueueFullException;
 
@@ -35,7 +36,8 @@ class OrderController {
 
 	@PostMapping
 	CompletionStage<ResponseEntity<Void>> handle(@RequestBody Order order) {
-		return this.orders.deliver(order).thenApply((outcome) -> ResponseEntity.ok().build());
+		return this.orders.deliver(order)
+			.thenApply((outcome) -> ResponseEntity.status((outcome == Outcome.ACCEPTED) ? 200 : 500).build());
 	}
 
 	@ExceptionHandler(QueueFullException.class)
