@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -43,7 +44,7 @@ final class TableCheck {
 	boolean hasColumns(String table, String columns) {
 		List<String> missing = new ArrayList<>(Arrays.asList(columns.split(", ")));
 		try {
-			missing.removeAll(columnsOf(table));
+			missing.removeAll(asked(() -> columnsOf(table)));
 		}
 		catch (DataAccessException ex) {
 			if (JdbcAccess.isPassing(ex)) {
@@ -90,7 +91,7 @@ final class TableCheck {
 	/** A statement that does nothing is refused like one that does something. */
 	private void checkRight(String table, String statement) {
 		try {
-			this.jdbc.update(statement);
+			asked(() -> this.jdbc.update(statement));
 		}
 		catch (DataAccessException ex) {
 			if (JdbcAccess.isPassing(ex)) {
@@ -98,6 +99,23 @@ final class TableCheck {
 			}
 			this.problems.add("the user of the database needs the right to %s on table %s (%s)"
 				.formatted(statement.substring(0, statement.indexOf(' ')), table, describe(ex)));
+		}
+	}
+
+	/**
+	 * Returns the answer of a statement, which is asked for a second time when it fails:
+	 * a connection that breaks meanwhile may fail in words that look like a refusal, but
+	 * the next one doesn't.
+	 */
+	private static <T> T asked(Supplier<T> statement) {
+		try {
+			return statement.get();
+		}
+		catch (DataAccessException ex) {
+			if (JdbcAccess.isPassing(ex)) {
+				throw ex;
+			}
+			return statement.get();
 		}
 	}
 
