@@ -174,6 +174,9 @@ final class AcknowledgedAttempt implements AttemptAcknowledgement.Target {
 		this.extendedUntil = until;
 		this.extended = true;
 		this.extension.accept(until);
+		if (this.delivery != null) {
+			this.delivery.extend(until);
+		}
 	}
 
 	@Override

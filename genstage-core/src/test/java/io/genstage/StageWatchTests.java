@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
+import io.genstage.delivery.Acknowledgement;
 import io.genstage.delivery.Acknowledger;
 import io.genstage.delivery.Delivery;
 import io.genstage.delivery.Verdict;
@@ -362,6 +363,29 @@ class StageWatchTests {
 			Probe.ask(link, 1);
 			looks(5);
 			assertThat(reported).hasSize(2);
+		}
+
+		@Test
+		void areNotOverdueWhileAHandlerHasAskedForMoreTime() {
+			startSource(watched);
+			List<Acknowledgement> begun = new ArrayList<>();
+			AcknowledgingConsumerStage<Object> slow = (event, acknowledgement, from) -> {
+				begun.add(acknowledgement);
+				return CompletableFuture.completedStage(null);
+			};
+			StageRef consumer = dialogue.start("slow", slow,
+					StageOptions.defaults().withFailure(FailurePolicy.defaults()).withInFlight(InFlight.of(2)));
+			Dialogue.subscribe(consumer, stage, 2, 1);
+			begun.get(0).extend(Duration.ofSeconds(20));
+			looks(6);
+			assertThat(reported).as("the other one").extracting(Overdue::count).containsExactly(1L);
+			begun.get(1).accept();
+			looks(1);
+			assertThat(stage.status().overdue()).isEmpty();
+			while (reported.size() < 2) {
+				looks(1);
+			}
+			assertThat(dialogue.time()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(22));
 		}
 
 		@Test

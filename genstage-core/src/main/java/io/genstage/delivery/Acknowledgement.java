@@ -65,7 +65,9 @@ public interface Acknowledgement {
 	boolean reject(String reason);
 
 	/**
-	 * Says that the work takes longer: nobody is to call the event forgotten until then.
+	 * Says that the work takes longer: until then no time limit ends the attempt, and
+	 * neither the event nor those of the source that it was made of are reported as
+	 * overdue.
 	 * @param time how much more time it takes from now on, greater than zero
 	 * @return false if the attempt was settled before
 	 * @throws IllegalArgumentException if the time isn't greater than zero

@@ -254,6 +254,26 @@ public final class Delivery<E> extends Node {
 	}
 
 	/**
+	 * Says that the work takes longer: until then a source that waits for the delivery
+	 * doesn't take it for forgotten. Of several times the latest counts. Of the engine.
+	 * Any thread may call this.
+	 * @param until the time in nanoseconds, by the clock of the engine
+	 */
+	@Override
+	public void extend(long until) {
+		if (isLoose() || hasEnded()) {
+			return;
+		}
+		Above above = origin();
+		if (above instanceof Settlement settlement) {
+			settlement.extend(until);
+		}
+		else if (above instanceof Node node) {
+			node.extend(until);
+		}
+	}
+
+	/**
 	 * Returns whether the delivery has ended.
 	 * @return whether its outcome is known
 	 */

@@ -145,6 +145,16 @@ public final class DeliveryGroup extends Node {
 	}
 
 	@Override
+	void extend(long until) {
+		if (this.row != null) {
+			for (int place = this.from; place < this.to; place++) {
+				this.row.get(place).extend(until);
+			}
+		}
+		this.members.forEach((member) -> member.extend(until));
+	}
+
+	@Override
 	Above origin() {
 		return (this.row != null) ? this.row.get(this.from) : Objects.requireNonNull(this.first);
 	}

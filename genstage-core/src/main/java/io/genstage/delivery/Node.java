@@ -296,6 +296,9 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 		return (ending != null) ? ending : Verdict.accepted();
 	}
 
+	/** All that wait for it are to know that it takes longer. */
+	abstract void extend(long until);
+
 	/** Returns where it came from, or one of several. */
 	abstract Above origin();
 

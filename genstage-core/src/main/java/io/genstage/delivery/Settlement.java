@@ -148,11 +148,29 @@ public final class Settlement extends Settled implements Above {
 		return entered != null && entered.stretch() != null;
 	}
 
+	/** It isn't overdue until then. Called if the delivery is in no row. */
+	void extend(long until) {
+		Entry entered = this.delivery.hasEntered() ? this.entry : null;
+		if (entered != null && entered.stretch() != null) {
+			entered.queue().extend(this, until);
+		}
+	}
+
+	boolean hasEnded() {
+		return this.delivery.hasEnded();
+	}
+
+	/** Returns with which others it has entered, if it {@link #hasAge has an age}. */
+	Stretch stretch() {
+		return Objects.requireNonNull(Objects.requireNonNull(this.entry).stretch());
+	}
+
 	/** Its source knows of it, or never will. */
 	void leave() {
 		Entry entered = this.entry;
 		if (entered != null && entered.stretch() != null) {
 			entered.stretch().settle(1);
+			entered.queue().forgetExtension(this);
 		}
 	}
 

@@ -5,10 +5,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -66,6 +69,9 @@ public final class SettlementQueue {
 
 	/** In which events enter now, or null if nobody wants to know their ages. */
 	private volatile @Nullable Stretch stretch;
+
+	/** Up to when the events have time whose handlers have asked for more. */
+	private final Map<Settlement, Long> extensions = new ConcurrentHashMap<>();
 
 	/** Those that are over and in which unsettled events have entered. */
 	private final List<Stretch> stretches = new ArrayList<>();
@@ -129,8 +135,9 @@ public final class SettlementQueue {
 
 	/**
 	 * Returns how many events are unsettled for long. Their ages are those of the calls:
-	 * an event that has entered since the last one is as old as the next one. To be
-	 * called by one thread at a time, several times within the age that is asked for.
+	 * an event that has entered since the last one is as old as the next one. Those for
+	 * which a handler has asked for more time are left out until it is over. To be called
+	 * by one thread at a time, several times within the age that is asked for.
 	 * @param age how old an event is to be
 	 * @param now the time in nanoseconds, by any clock
 	 * @return how many events are that old and unsettled; none unless
@@ -146,16 +153,44 @@ public final class SettlementQueue {
 		last.end(now);
 		this.stretches.add(last);
 		this.stretch = new Stretch();
+		Map<Stretch, Long> extended = extended(now);
 		long events = 0;
 		long oldest = 0;
 		for (Stretch stretch : this.stretches) {
 			long time = now - stretch.end();
-			if (time >= age.toNanos() && stretch.unsettled() > 0) {
-				events += stretch.unsettled();
+			long late = (time >= age.toNanos()) ? stretch.unsettled() - extended.getOrDefault(stretch, 0L) : 0;
+			if (late > 0) {
+				events += late;
 				oldest = Math.max(oldest, time);
 			}
 		}
 		return new Aged(events, Duration.ofNanos(oldest));
+	}
+
+	/** Returns of how many events in each stretch the time isn't over. */
+	private Map<Stretch, Long> extended(long now) {
+		Map<Stretch, Long> extended = new HashMap<>();
+		this.extensions.forEach((settlement, until) -> {
+			if (until - now > 0) {
+				extended.merge(settlement.stretch(), 1L, Long::sum);
+			}
+		});
+		return extended;
+	}
+
+	/** An event that has entered has time until then, or later if that is known. */
+	void extend(Settlement settlement, long until) {
+		this.extensions.merge(settlement, until, (one, other) -> (one - other > 0) ? one : other);
+		if (settlement.hasEnded()) {
+			// It may have been forgotten before.
+			forgetExtension(settlement);
+		}
+	}
+
+	void forgetExtension(Settlement settlement) {
+		if (!this.extensions.isEmpty()) {
+			this.extensions.remove(settlement);
+		}
 	}
 
 	/**

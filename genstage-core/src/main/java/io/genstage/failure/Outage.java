@@ -1,5 +1,6 @@
 package io.genstage.failure;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -7,14 +8,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts which different attempts have failed alike since the last success of a stage.
+ * Counts how many different events have failed alike since the last success of a stage. A
+ * list that fails as a whole counts as one, since one of its events may be at fault.
  */
 final class Outage {
 
 	private final int failures;
 
-	/** Those that have failed alike, by identity. */
+	/** The events that have failed alike, by identity. */
 	private final Set<Object> run = Collections.newSetFromMap(new IdentityHashMap<>());
+
+	/**
+	 * How many failures those were, without failures of events that had failed before.
+	 */
+	private int count;
 
 	private @Nullable Class<?> kind;
 
@@ -30,8 +37,7 @@ final class Outage {
 	/** Something was handled: whatever all need is there. */
 	void succeeded() {
 		if (this.kind != null) {
-			this.kind = null;
-			this.run.clear();
+			begin(null);
 		}
 		this.successes++;
 		this.open = false;
@@ -39,17 +45,25 @@ final class Outage {
 
 	/**
 	 * Notes a failure.
+	 * @param events what has failed together, of which one may be at fault
 	 * @return whether the outage begins with it
 	 */
-	boolean failed(Object attempt, Throwable cause) {
+	boolean failed(Collection<?> events, Throwable cause) {
 		if (this.kind != cause.getClass()) {
-			this.kind = cause.getClass();
-			this.run.clear();
+			begin(cause.getClass());
 		}
-		this.run.add(attempt);
-		boolean begins = !this.open && this.run.size() >= this.failures;
+		if (this.run.addAll(events)) {
+			this.count++;
+		}
+		boolean begins = !this.open && this.count >= this.failures;
 		this.open = this.open || begins;
 		return begins;
+	}
+
+	private void begin(@Nullable Class<?> kind) {
+		this.kind = kind;
+		this.run.clear();
+		this.count = 0;
 	}
 
 	boolean isOpen() {

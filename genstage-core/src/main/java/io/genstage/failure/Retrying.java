@@ -614,7 +614,7 @@ public final class Retrying<E> implements Handling<E> {
 			triedInVain(line, unit);
 			return;
 		}
-		if (!this.draining && this.outage.failed(unit, cause)) {
+		if (!this.draining && this.outage.failed(unit.events(), cause)) {
 			this.probeAt = later(this.policy.outage().pause());
 			this.aftermath.outage(cause);
 		}

@@ -6,8 +6,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
 import io.genstage.LogCapture;
 import org.junit.jupiter.api.DisplayName;
@@ -96,6 +98,53 @@ class SettlementQueueTests {
 		assertThat(aged(8)).as("it waits to be reported").isEqualTo(aged(3, 7));
 		runTasks();
 		assertThat(aged(9)).isEqualTo(aged(2, 8));
+	}
+
+	private static void extend(Delivery<?> delivery, int until) {
+		delivery.extend(Duration.ofSeconds(until).toNanos());
+	}
+
+	@Test
+	void leavesOutEventsWhoseTimeIsExtended() {
+		this.queue.keepAges();
+		Delivery<Object> first = emitted("a", "g");
+		emitted("b", "g");
+		assertThat(aged(1)).isEqualTo(aged(0, 0));
+		extend(first, 8);
+		extend(first, 7);
+		assertThat(aged(5)).isEqualTo(aged(1, 4));
+		assertThat(aged(7)).as("the latest counts").isEqualTo(aged(1, 6));
+		assertThat(aged(8)).isEqualTo(aged(2, 7));
+		extend(first, 11);
+		assertThat(aged(9)).isEqualTo(aged(1, 8));
+		settle(ACCEPTED, first);
+		runTasks();
+		extend(first, 20);
+		assertThat(aged(10)).isEqualTo(aged(1, 9));
+	}
+
+	@Test
+	void extendsTheTimeOfAllThatAnOutputWasMadeOf() {
+		this.queue.keepAges();
+		List<Delivery<Object>> deliveries = Stream.of("a", "b", "c", "d")
+			.map((event) -> Delivery.<Object, Object>of(event, this.source, "g"))
+			.toList();
+		DeliveryRow row = Objects.requireNonNull(DeliveryRow.ofSource(deliveries));
+		this.queue.enter(row);
+		assertThat(aged(1)).isEqualTo(aged(0, 0));
+		DeliveryGroup call = Objects.requireNonNull(DeliveryGroup.accepting(row, 0, 3));
+		Delivery<Object> output = call.with("abc");
+		call.close();
+		DeliveryGroup next = Delivery.group(List.of(output), true);
+		Delivery<Object> last = next.with("last");
+		next.close();
+		extend(last, 8);
+		assertThat(aged(7)).as("d alone").isEqualTo(aged(1, 6));
+		settle(ACCEPTED, last);
+		row.get(3).settle(ACCEPTED);
+		runTasks();
+		assertThat(this.source.calls()).containsExactly("ack g [a, b, c, d | –]");
+		assertThat(aged(9)).isEqualTo(aged(0, 0));
 	}
 
 	@Test
