@@ -4,7 +4,11 @@ import java.lang.System.Logger.Level;
 
 import io.genstage.link.LinkListener;
 import io.genstage.log.StageLog;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * What an end of a link has reported of the broker: each change once. Only the thread of
@@ -56,7 +60,15 @@ final class Standing {
 
 	void failed(String end, Throwable cause) {
 		logger.log(Level.DEBUG, () -> end + " can't go on", cause);
-		this.listener.failed(cause);
+		this.listener.failed((cause instanceof AuthenticationException) ? turnedAway(end, cause) : cause);
+	}
+
+	/** What the client says of it names neither the link nor what is behind it. */
+	private static AuthenticationException turnedAway(String end, Throwable cause) {
+		boolean isOfTls = cause instanceof SslAuthenticationException;
+		return new AuthenticationException("%s %s: %s".formatted(end,
+				isOfTls ? "has no TLS connection to the broker" : "can't sign in at the broker",
+				NestedExceptionUtils.getMostSpecificCause(cause).getMessage()), cause);
 	}
 
 }

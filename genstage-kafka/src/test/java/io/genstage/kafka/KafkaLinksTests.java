@@ -42,6 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class KafkaLinksTests {
 
+	private static final String WRONG = "wrong-" + UUID.randomUUID();
+
 	private final KafkaServer server = KafkaServer.shared();
 
 	private final String name = "link-" + UUID.randomUUID();
@@ -293,22 +295,30 @@ class KafkaLinksTests {
 	@Test
 	void failsIfSigningInFails() {
 		createTopics(1);
-		this.links = new KafkaLinks(new DefaultKafkaConsumerFactory<>(this.server.signedIn("wrong")),
-				new DefaultKafkaProducerFactory<>(this.server.signedIn("wrong")));
+		this.links = new KafkaLinks(new DefaultKafkaConsumerFactory<>(this.server.signedIn(WRONG)),
+				new DefaultKafkaProducerFactory<>(this.server.signedIn(WRONG)));
 		Heard reading = new Heard();
 		open(this.link, reading);
 		Heard writing = new Heard();
 		openWriter(this.link, writing);
 		await().until(() -> !reading.failures().isEmpty() && !writing.failures().isEmpty());
-		assertThat(reading.failures()).singleElement().isInstanceOf(AuthenticationException.class);
-		assertThat(writing.failures()).singleElement().isInstanceOf(AuthenticationException.class);
+		assertThat(reading.failures()).singleElement()
+			.isInstanceOf(AuthenticationException.class)
+			.asString()
+			.contains("the receiving end of link '%s' can't sign in at the broker: ".formatted(this.name))
+			.doesNotContain(WRONG);
+		assertThat(writing.failures()).singleElement()
+			.isInstanceOf(AuthenticationException.class)
+			.asString()
+			.contains("the sending end of link '%s' can't sign in at the broker: ".formatted(this.name))
+			.doesNotContain(WRONG);
 	}
 
 	@Test
 	void signsIn() {
 		createTopics(1);
-		this.links = new KafkaLinks(new DefaultKafkaConsumerFactory<>(this.server.signedIn("right")),
-				new DefaultKafkaProducerFactory<>(this.server.signedIn("right")));
+		this.links = new KafkaLinks(new DefaultKafkaConsumerFactory<>(this.server.signedIn(KafkaServer.PASSWORD)),
+				new DefaultKafkaProducerFactory<>(this.server.signedIn(KafkaServer.PASSWORD)));
 		sendKeys(1);
 		Heard heard = new Heard();
 		open(this.link, heard).ask(1);

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private server of PostgreSQL.
@@ -23,12 +27,15 @@ public final class PostgresServer extends DatabaseServer {
 
 	private final String password;
 
-	private PostgresServer(Path programs, ServerUser user, Path folder, String password) {
+	private final @Nullable ServerKeys keys;
+
+	private PostgresServer(Path programs, ServerUser user, Path folder, String password, @Nullable ServerKeys keys) {
 		super(folder);
 		this.programs = programs;
 		this.user = user;
 		this.data = folder.resolve("data");
 		this.password = password;
+		this.keys = keys;
 	}
 
 	/**
@@ -43,13 +50,30 @@ public final class PostgresServer extends DatabaseServer {
 		return server;
 	}
 
+	/**
+	 * Starts a server for the caller alone, which may be reached over TLS.
+	 * @return the server, to be closed
+	 * @throws org.opentest4j.TestAbortedException if it isn't installed
+	 */
+	public static PostgresServer startSecured() {
+		return (PostgresServer) Servers.started(PRODUCT + " over TLS", () -> start(true));
+	}
+
 	static DatabaseServer startNew() {
+		return start(false);
+	}
+
+	private static PostgresServer start(boolean secured) {
 		Path programs = Programs.find("postgres", Programs.ofVersions(DEBIAN, "bin")).getParent();
 		try {
 			ServerUser user = ServerUser.find("postgres", "nobody");
 			Path folder = Files.createTempDirectory("genstage-postgres");
 			user.own(folder);
-			PostgresServer server = new PostgresServer(programs, user, folder, newPassword());
+			ServerKeys keys = secured ? ServerKeys.make(folder) : null;
+			if (keys != null) {
+				user.own(keys.key());
+			}
+			PostgresServer server = new PostgresServer(programs, user, folder, newPassword(), keys);
 			server.initialize(folder.resolve("password"));
 			server.start();
 			return server;
@@ -69,9 +93,15 @@ public final class PostgresServer extends DatabaseServer {
 
 	@Override
 	List<String> command(int port) {
-		return this.user.command(List.of(this.programs.resolve("postgres").toString(), "-D", this.data.toString(), "-p",
-				String.valueOf(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c",
-				"fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=100"));
+		List<String> command = new ArrayList<>(List.of(this.programs.resolve("postgres").toString(), "-D",
+				this.data.toString(), "-p", String.valueOf(port), "-c", "listen_addresses=127.0.0.1", "-c",
+				"unix_socket_directories=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
+				"shared_buffers=16MB", "-c", "max_connections=100"));
+		if (this.keys != null) {
+			command.addAll(List.of("-c", "ssl=on", "-c", "ssl_key_file=" + this.keys.key(), "-c",
+					"ssl_cert_file=" + this.keys.certificate()));
+		}
+		return this.user.command(command);
 	}
 
 	@Override
@@ -87,6 +117,22 @@ public final class PostgresServer extends DatabaseServer {
 	@Override
 	String url(int port, String database) {
 		return "jdbc:postgresql://127.0.0.1:%d/%s?user=%s&password=%s".formatted(port, database, USER, this.password);
+	}
+
+	/**
+	 * Returns what clients trust that reach this server over TLS.
+	 * @return the file of a certificate
+	 */
+	public Path certificate() {
+		return Objects.requireNonNull(this.keys, "not over TLS").certificate();
+	}
+
+	/**
+	 * Returns the password of the user {@code genstage}.
+	 * @return the password
+	 */
+	public String password() {
+		return this.password;
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
@@ -42,6 +44,9 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
  * it, however it ends, and its folder is removed.
  */
 public final class KafkaServer {
+
+	/** The password of the only user. */
+	public static final String PASSWORD = "right-" + UUID.randomUUID();
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -59,11 +64,14 @@ public final class KafkaServer {
 
 	private final Network network;
 
+	private final ServerKeys keys;
+
 	private ServerProcess process;
 
 	private KafkaServer() {
 		try {
 			this.folder = Files.createTempDirectory("genstage-kafka");
+			this.keys = ServerKeys.make(this.folder);
 			int controller = freePort();
 			int behindNetwork = freePort();
 			this.network = new Network(behindNetwork);
@@ -75,9 +83,13 @@ public final class KafkaServer {
 							controller.quorum.voters=1@127.0.0.1:%2$d
 							listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%3$d,SIGNED://127.0.0.1:%6$d,CONTROLLER://127.0.0.1:%2$d
 							advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,CUT://127.0.0.1:%4$d,SIGNED://127.0.0.1:%6$d
-							listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT,SIGNED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+							listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CUT:PLAINTEXT,SIGNED:SASL_SSL,CONTROLLER:PLAINTEXT
 							listener.name.signed.sasl.enabled.mechanisms=PLAIN
 							listener.name.signed.plain.sasl.jaas.config=%7$s
+							listener.name.signed.ssl.keystore.type=%8$s
+							listener.name.signed.ssl.keystore.location=%9$s
+							listener.name.signed.ssl.keystore.password=%10$s
+							listener.name.signed.ssl.key.password=%10$s
 							inter.broker.listener.name=PLAINTEXT
 							controller.listener.names=CONTROLLER
 							log.dirs=%5$s/data
@@ -99,7 +111,8 @@ public final class KafkaServer {
 							log.cleaner.dedupe.buffer.size=16777216
 							"""
 						.formatted(this.port, controller, behindNetwork, this.network.port(), this.folder,
-								this.signedInPort, jaas("right") + " user_shop=\"right\";"));
+								this.signedInPort, jaas(PASSWORD) + " user_shop=\"%s\";".formatted(PASSWORD),
+								this.keys.type(), this.keys.keyStore(), this.keys.password()));
 			format(properties);
 			this.process = start();
 		}
@@ -221,16 +234,43 @@ public final class KafkaServer {
 	}
 
 	/**
-	 * Returns how to reach the broker as one who has to sign in.
-	 * @param password the password, which should be {@code right}
+	 * Returns how to reach the broker as one who has to sign in, over TLS.
+	 * @param password the password, which should be {@link #PASSWORD}
 	 * @return the settings
 	 */
 	public Map<String, Object> signedIn(String password) {
-		Map<String, Object> configuration = configuration("127.0.0.1:" + this.signedInPort);
-		configuration.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SASL_PLAINTEXT");
+		Map<String, Object> configuration = configuration(signedInAddress());
+		configuration.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "SASL_SSL");
 		configuration.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
 		configuration.put(SaslConfigs.SASL_JAAS_CONFIG, jaas(password) + ";");
+		configuration.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, this.keys.type());
+		configuration.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, this.keys.trustStore().toString());
+		configuration.put(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG, this.keys.password());
 		return configuration;
+	}
+
+	/**
+	 * Returns where the broker is for those who have to sign in, over TLS.
+	 * @return its address
+	 */
+	public String signedInAddress() {
+		return "127.0.0.1:" + this.signedInPort;
+	}
+
+	/**
+	 * Returns what clients trust who sign in.
+	 * @return a store of keys with a certificate
+	 */
+	public Path trustStore() {
+		return this.keys.trustStore();
+	}
+
+	/**
+	 * Returns the password of all stores of keys.
+	 * @return the password
+	 */
+	public String trustStorePassword() {
+		return this.keys.password();
 	}
 
 	private static String jaas(String password) {

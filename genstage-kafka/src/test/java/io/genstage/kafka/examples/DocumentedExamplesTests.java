@@ -26,7 +26,7 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What {@code docs/kafka.md} shows is a resource of this package, and is accepted.
+ * What {@code docs/kafka.md} shows are resources of this package, and are accepted.
  */
 class DocumentedExamplesTests {
 
@@ -36,13 +36,20 @@ class DocumentedExamplesTests {
 
 	private static final ClassPathResource LINKS = new ClassPathResource("links.yaml", DocumentedExamplesTests.class);
 
+	/** That it is understood says {@code SecuredLinkTests}. */
+	private static final ClassPathResource TLS = new ClassPathResource("tls.yaml", DocumentedExamplesTests.class);
+
 	@Test
 	void areThoseOfTheResource() throws IOException {
 		List<String> shown = YAML.matcher(Files.readString(DOCUMENT))
 			.results()
 			.map((piece) -> piece.group(1).strip())
 			.toList();
-		assertThat(shown).containsExactly(new String(LINKS.getInputStream().readAllBytes()).strip());
+		assertThat(shown).containsExactly(text(LINKS), text(TLS));
+	}
+
+	private static String text(ClassPathResource resource) throws IOException {
+		return new String(resource.getInputStream().readAllBytes()).strip();
 	}
 
 	@Test
