@@ -59,6 +59,19 @@ class SuspendFunctionTests {
 	}
 
 	@Test
+	void mayBeInFlight() {
+		this.contextRunner.withBean(Letters.class)
+			.withBean(SuspendedConsumer.class)
+			.withPropertyValues("genstage.stages.wait.in-flight=2")
+			.run((context) -> {
+				SuspendedConsumer consumer = context.getBean(SuspendedConsumer.class);
+				Awaitility.await().untilAsserted(() -> assertThat(consumer.getBegun()).hasSize(2));
+				consumer.getBegun().forEach((work) -> work.complete(Unit.INSTANCE));
+				TestContexts.awaitState(context, PipelineState.COMPLETED);
+			});
+	}
+
+	@Test
 	void failTheStageWhenTheyThrow() {
 		this.contextRunner.withBean(Letters.class)
 			.withBean(SuspendedConsumer.class)

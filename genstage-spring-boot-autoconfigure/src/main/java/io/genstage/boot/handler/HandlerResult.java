@@ -62,6 +62,15 @@ final class HandlerResult {
 		return new HandlerResult(awaited(declared), !later);
 	}
 
+	/**
+	 * Returns what a method returns. A suspend function always returns something to be
+	 * waited for, whatever type the user wrote.
+	 */
+	static HandlerResult of(StageMethod method) {
+		HandlerResult written = of(method.returnType());
+		return method.isSuspending() ? new HandlerResult(written.declared, false) : written;
+	}
+
 	private static ResolvableType awaited(ResolvableType declared) {
 		Class<?> type = declared.toClass();
 		if (CompletionStage.class.isAssignableFrom(type)) {

@@ -32,7 +32,7 @@ public final class MethodStages {
 
 	private MethodStages(StageMethod method) {
 		this.method = method;
-		this.result = HandlerResult.of(method.returnType());
+		this.result = HandlerResult.of(method);
 	}
 
 	/**

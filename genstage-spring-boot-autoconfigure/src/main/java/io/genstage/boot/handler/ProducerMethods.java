@@ -35,7 +35,7 @@ final class ProducerMethods {
 	private ProducerMethods(StageMethod method, SettingValues settings) {
 		this.method = method;
 		this.settings = settings;
-		this.result = HandlerResult.of(method.returnType());
+		this.result = HandlerResult.of(method);
 	}
 
 	static TypedStage producer(StageMethod method, SettingValues settings) throws UnusableStageException {

@@ -142,6 +142,13 @@ final class StageMethod {
 				&& one.getPackageName().equals(other.getPackageName());
 	}
 
+	/**
+	 * Returns whether it is a suspend function, and so never complete when it returns.
+	 */
+	boolean isSuspending() {
+		return this.suspending;
+	}
+
 	ResolvableType returnType() {
 		return this.returnType;
 	}
