@@ -7,8 +7,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 /**
  * Settings of links in a database.
  *
- * @param initializeSchema in which databases the table is created when the application
- * starts
+ * @param initializeSchema In which databases the table is created when the application
+ * starts.
  */
 @ConfigurationProperties("genstage.links-jdbc")
 record GenStageLinksJdbcProperties(@DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {

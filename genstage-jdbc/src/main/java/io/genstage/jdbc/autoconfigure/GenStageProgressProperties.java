@@ -7,8 +7,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 /**
  * Settings of the positions of sources.
  *
- * @param store where positions are kept. By default there is no store
- * @param jdbc of positions in a database
+ * @param store Where positions are kept. By default there is no store.
+ * @param jdbc Settings of positions in a database.
  */
 @ConfigurationProperties("genstage.progress")
 record GenStageProgressProperties(Store store, @DefaultValue Jdbc jdbc) {
@@ -26,8 +26,8 @@ record GenStageProgressProperties(Store store, @DefaultValue Jdbc jdbc) {
 	/**
 	 * Settings of positions in a database.
 	 *
-	 * @param initializeSchema in which databases the table is created when the
-	 * application starts
+	 * @param initializeSchema In which databases the table is created when the
+	 * application starts.
 	 */
 	record Jdbc(@DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {
 	}

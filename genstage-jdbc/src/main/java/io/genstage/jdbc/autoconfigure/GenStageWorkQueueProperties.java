@@ -7,7 +7,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 /**
  * Settings of queues in a database.
  *
- * @param jdbc of their tables
+ * @param jdbc Settings of their tables.
  */
 @ConfigurationProperties("genstage.work-queue")
 record GenStageWorkQueueProperties(@DefaultValue Jdbc jdbc) {
@@ -15,8 +15,8 @@ record GenStageWorkQueueProperties(@DefaultValue Jdbc jdbc) {
 	/**
 	 * Settings of the tables.
 	 *
-	 * @param initializeSchema in which databases the tables are created when the
-	 * application starts
+	 * @param initializeSchema In which databases the tables are created when the
+	 * application starts.
 	 */
 	record Jdbc(@DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {
 	}

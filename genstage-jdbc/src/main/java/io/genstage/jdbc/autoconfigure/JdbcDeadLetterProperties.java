@@ -14,14 +14,14 @@ import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
 class JdbcDeadLetterProperties extends DatabaseInitializationProperties {
 
 	/**
-	 * Name of the table, with that of its schema if need be. That of the counts has
-	 * '_count' behind it.
+	 * Name of the table, with that of its schema if need be. The table of the counts has
+	 * the same name with _count behind it.
 	 */
 	private String table = JdbcDeadLetterOptions.DEFAULT_TABLE;
 
 	/**
-	 * How often it is looked which keys have letters by other instances, from 100ms to
-	 * 1h.
+	 * Time after which to look again which keys have letters of other instances, from
+	 * 100ms to 1h.
 	 */
 	private Duration refresh = JdbcDeadLetterOptions.DEFAULT_REFRESH;
 

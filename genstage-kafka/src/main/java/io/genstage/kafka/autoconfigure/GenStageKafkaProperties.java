@@ -11,17 +11,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of links over Kafka that say nothing else themselves.
  *
- * @param start where a group begins that has committed nothing yet: earliest, latest, an
- * instant such as 2026-11-30T00:00:00Z, or how long ago, such as PT1H
- * @param commitInterval how often is committed what was settled, from 1 ms to 1 min
- * @param maxAhead how many records of a partition are kept at most behind one that is not
- * settled, from 1 to 1,000,000. Then the partition is paused
- * @param deadLetterSuffix what is added to the name of a topic for that of rejected
- * messages
- * @param createTopics whether a topic that is missing is created, with that of its
- * rejected messages, instead of being reported
- * @param partitions how many partitions a topic gets that is created, from 1 to 10,000.
- * By default as many as the broker gives it
+ * @param start Where a group begins that has committed nothing yet: 'earliest', 'latest',
+ * an instant such as 2026-11-30T00:00:00Z, or how long ago, such as PT1H.
+ * @param commitInterval Time between commits of what was settled, from 1ms to 1m.
+ * @param maxAhead Number of records of a partition that are kept behind one that is not
+ * settled, from 1 to 1000000. When there are more, the partition is paused.
+ * @param deadLetterSuffix Text that is added to the name of a topic for the topic of its
+ * rejected messages.
+ * @param createTopics Whether to create topics that are missing, with those of their
+ * rejected messages, instead of reporting them.
+ * @param partitions Number of partitions of a topic that is created, from 1 to 10000; by
+ * default as many as the broker gives it.
  */
 @ConfigurationProperties("genstage.kafka")
 record GenStageKafkaProperties(@DefaultValue("earliest") String start, @DefaultValue("200ms") Duration commitInterval,

@@ -33,17 +33,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param defaults Settings of all stages that set nothing else.
  * @param stages Settings of single stages, by their names.
- * @param optionalStages Names of stages that may be absent, as in some profile, or * for
- * any; their properties are ignored then.
+ * @param optionalStages Names of stages that may be absent, as in some profile, or '*'
+ * for any; their properties are ignored then.
  * @param lifecycle How the pipelines start and stop with the application.
  * @param deadLetters Where events are kept that stages could not handle.
  * @param accounts How stages keep account of their time.
  * @param observation What surrounds the calls of handlers.
  * @param health When the health component reports the application as out of service.
  * @param progress How pipelines report how far they have come with finite sources.
- * @param linksDefaults Settings of all links that set nothing else.
  * @param links Stages whose events an engine outside of the JVM carries to those that
  * subscribe to them, by their names.
+ * @param linksDefaults Settings of all links that set nothing else.
  */
 @ConfigurationProperties("genstage")
 public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue Map<String, Stage> stages,
@@ -68,11 +68,12 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * Limits of all stages that say nothing else.
 	 *
 	 * @param maxDemand Maximum number of events to have outstanding at each producer,
-	 * from 1 to 1000000.
+	 * from 1 to 1000000; by default 1000, or 10 for stages with several instances or a
+	 * task for each event.
 	 * @param minDemand Number of outstanding events at which to ask for more, from 0 to
-	 * one less than the maximum demand.
+	 * one less than the maximum demand, by default half of the maximum demand.
 	 * @param bufferSize Number of emitted events to keep that nobody can take yet, at
-	 * least 0, which keeps none.
+	 * least 0, which keeps none; by default 10000, and no limit for producer-consumers.
 	 * @param bufferKeep Events that a full buffer keeps; last by default.
 	 * @param dispatcher Who gets which events: 'demand' by default, 'broadcast', or the
 	 * name of a DispatcherFactory bean.
@@ -245,8 +246,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * What becomes of events that a stage fails to handle. The failure of one event
 	 * concerns that event only.
 	 *
-	 * @param enabled Whether a failure concerns one event. Otherwise a stage fails with
-	 * its handler.
+	 * @param enabled Whether a failure concerns one event, as it does by default.
+	 * Otherwise a stage fails with its handler.
 	 * @param retry Further attempts.
 	 * @param then What becomes of an event when no attempt is left: 'dead-letter' by
 	 * default, 'skip', 'fail', or the name of an EventQueue stage or a DeadLetterStore
@@ -263,7 +264,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param timeout Time that an attempt may take, from 1ms to 365d; as long as it takes
 	 * by default. The handler is interrupted then, and the attempt has failed.
 	 * @param decider Name of the FailureDecider bean that is asked about each failure
-	 * first.
+	 * first; none by default.
 	 */
 	public record Failure(@Nullable Boolean enabled, @Nullable Retry retry, @Nullable String then,
 			RetryOrder.@Nullable Kind order, @Nullable Boolean isolate, @Nullable Outage outage,
@@ -619,8 +620,8 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	/**
 	 * What holds for all links that say nothing else.
 	 *
-	 * @param type What carries them: 'memory', 'jdbc', 'kafka', or the type of another
-	 * LinkProvider bean.
+	 * @param type What carries them: 'memory', 'jdbc', 'kafka', or the type of a
+	 * LinkProvider of your own; nothing by default, so that each link has to say it.
 	 * @param converter Name of the LinkConverter bean that makes messages of events, and
 	 * events of messages; the only one by default.
 	 * @param maxAttempts Number of times that an event that fails is delivered before it
@@ -750,9 +751,9 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param drainTimeout Time that a pipeline may take to finish what is under way when
 	 * the application stops.
 	 * @param startOn Moment at which the pipelines start.
-	 * @param exitOnCompletion Name of a pipeline, or of a stage of it. When it has
-	 * completed, the application context is closed with exit code 0; when it has failed,
-	 * or more events were discarded than may be, with 1.
+	 * @param exitOnCompletion Name of a pipeline, or of a stage of it; none by default.
+	 * When it has completed, the application context is closed with exit code 0; when it
+	 * has failed, or more events were discarded than may be, with 1.
 	 * @param maxDiscarded Number of events that may be discarded in a run of the pipeline
 	 * of 'exit-on-completion' whose exit code is 0.
 	 * @param keepAlive Whether the application goes on as long as a pipeline can run,

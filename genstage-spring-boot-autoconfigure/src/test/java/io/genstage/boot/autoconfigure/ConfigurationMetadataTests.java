@@ -1,64 +1,160 @@
 package io.genstage.boot.autoconfigure;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.json.JsonParserFactory;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
- * The metadata of the properties, which editors show.
+ * The metadata of the properties of this module, which editors show. Maven makes it when
+ * it compiles the module.
  */
 class ConfigurationMetadataTests {
 
+	private static final Path FILE = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
+
+	/** A sentence; the second word is one of it, and not the first of another text. */
+	private static final Pattern SENTENCES = Pattern.compile("[A-Z][a-z]*,? [a-z'].*\\.");
+
+	private static final Pattern BEAN = Pattern.compile("\\b(\\w+) (?:bean|stage or a (\\w+) bean)\\b");
+
+	private static final Pattern NAMED_VALUE = Pattern.compile("'([^']+)'");
+
+	private static final String TEXTS = "java\\.lang\\.String|java\\.util\\.(List|Set)<java\\.lang\\.String>";
+
+	private final Map<String, Object> metadata = JsonParserFactory.getJsonParser().parseMap(text());
+
 	@Test
-	void describesEachProperty() throws IOException {
-		assertThat(properties()).extracting((property) -> property.get("name"))
-			.contains("genstage.defaults.max-demand", "genstage.defaults.min-demand", "genstage.defaults.buffer-size",
-					"genstage.defaults.buffer-keep", "genstage.defaults.dispatcher", "genstage.defaults.auto-startup",
-					"genstage.defaults.executor", "genstage.stages", "genstage.optional-stages",
-					"genstage.lifecycle.drain-timeout", "genstage.lifecycle.start-on",
-					"genstage.lifecycle.exit-on-completion", "management.health.genstage.enabled");
-		assertThat(properties()).allSatisfy(
-				(property) -> assertThat((String) property.get("description")).as(String.valueOf(property.get("name")))
-					.matches("(?s)[A-Z].*\\."));
+	void describesEachPropertyInSentences() {
+		assertThat(properties()).isNotEmpty().allSatisfy((property) -> {
+			assertThat(property).containsKeys("name", "type");
+			assertThat(description(property)).as(name(property)).matches(SENTENCES);
+		});
 	}
 
 	@Test
-	void namesTheReplacementsOfDeprecatedProperties() throws IOException {
+	void hasOrDescribesEachDefault() {
+		assertThat(properties()).filteredOn((property) -> !isSeveral(property) && !property.containsKey("deprecation"))
+			.allSatisfy((property) -> {
+				if (!property.containsKey("defaultValue")) {
+					assertThat(description(property)).as(name(property)).containsIgnoringCase("by default");
+				}
+			});
+	}
+
+	@Test
+	void hintsAtEachNamedValue() {
+		assertThat(properties()).filteredOn(ConfigurationMetadataTests::isText)
+			.allSatisfy((property) -> assertThat(hinted(property)).as(name(property))
+				.containsAll(
+						NAMED_VALUE.matcher(description(property)).results().map((value) -> value.group(1)).toList()));
+	}
+
+	@Test
+	void hintsAtEachKindOfBean() {
+		assertThat(properties()).filteredOn(ConfigurationMetadataTests::isText)
+			.allSatisfy((property) -> assertThat(beans(property)).as(name(property))
+				.containsExactlyElementsOf(BEAN.matcher(description(property))
+					.results()
+					.map((bean) -> (bean.group(2) != null) ? bean.group(2) : bean.group(1))
+					.toList()));
+	}
+
+	@Test
+	void hasHintsForItsPropertiesOnly() {
+		assertThat(list(this.metadata, "hints"))
+			.allSatisfy((hint) -> assertThat(properties()).extracting(ConfigurationMetadataTests::name)
+				.contains(name(hint).replaceFirst("\\.(keys|values)$", "")));
+	}
+
+	@Test
+	void hasAHintWhereAnExceptionIsNamed() {
+		assertThat(properties()).filteredOn((property) -> name(property).contains(".exception-"))
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(targets(property, "class-reference")).as(name(property))
+				.containsExactly("java.lang.Throwable"));
+	}
+
+	@Test
+	void namesTheReplacementsOfDeprecatedProperties() {
 		assertThat(properties()).filteredOn((property) -> property.containsKey("deprecation"))
-			.extracting((property) -> property.get("name"),
-					(property) -> ((Map<?, ?>) property.get("deprecation")).get("replacement"))
+			.extracting(ConfigurationMetadataTests::name, (property) -> deprecation(property, "replacement"))
 			.containsExactlyInAnyOrder(tuple("genstage.stages.*.task-per-event.restart", "genstage.stages.*.failure"),
 					tuple("genstage.stages.*.task-per-event.max-restarts",
 							"genstage.stages.*.failure.retry.max-retries"),
 					tuple("genstage.stages.*.task-per-event.restart-period", "genstage.stages.*.failure.retry.delay"));
+		assertThat(properties()).filteredOn((property) -> property.containsKey("deprecation"))
+			.allSatisfy((property) -> assertThat(String.valueOf(deprecation(property, "reason"))).as(name(property))
+				.matches(SENTENCES));
+	}
+
+	private static Object deprecation(Map<String, Object> property, String attribute) {
+		return ((Map<?, ?>) property.get("deprecation")).get(attribute);
+	}
+
+	private List<Map<String, Object>> properties() {
+		return list(this.metadata, "properties");
+	}
+
+	private static boolean isSeveral(Map<String, Object> property) {
+		return ((String) property.get("type")).startsWith("java.util.");
+	}
+
+	private static boolean isText(Map<String, Object> property) {
+		return ((String) property.get("type")).matches(TEXTS);
+	}
+
+	private List<Object> hinted(Map<String, Object> property) {
+		return hints(property).flatMap((hint) -> list(hint, "values").stream())
+			.map((value) -> value.get("value"))
+			.toList();
+	}
+
+	private List<String> beans(Map<String, Object> property) {
+		return targets(property, "spring-bean-reference").map((target) -> target.replaceFirst(".*\\.", "")).toList();
+	}
+
+	private Stream<String> targets(Map<String, Object> property, String provider) {
+		return hints(property).flatMap((hint) -> list(hint, "providers").stream())
+			.filter((candidate) -> provider.equals(candidate.get("name")))
+			.map((candidate) -> (String) ((Map<?, ?>) candidate.get("parameters")).get("target"));
+	}
+
+	private Stream<Map<String, Object>> hints(Map<String, Object> property) {
+		return list(this.metadata, "hints").stream().filter((hint) -> name(hint).equals(name(property)));
+	}
+
+	private static String name(Map<String, Object> item) {
+		return (String) item.get("name");
+	}
+
+	private static String description(Map<String, Object> property) {
+		return String.valueOf(property.get("description"));
 	}
 
 	@SuppressWarnings("unchecked") // the format says so
-	private static List<Map<String, Object>> properties() throws IOException {
-		List<Map<String, Object>> properties = new ArrayList<>();
-		for (URL url : Collections.list(ConfigurationMetadataTests.class.getClassLoader()
-			.getResources("META-INF/spring-configuration-metadata.json"))) {
-			try (InputStream in = url.openStream()) {
-				Map<String, Object> metadata = JsonParserFactory.getJsonParser()
-					.parseMap(new String(in.readAllBytes(), UTF_8));
-				((List<Map<String, Object>>) metadata.get("properties")).stream()
-					.filter((property) -> ((String) property.get("name")).matches("(management\\..*\\.)?genstage\\..*"))
-					.forEach(properties::add);
-			}
+	private static List<Map<String, Object>> list(Map<String, Object> from, String key) {
+		return (List<Map<String, Object>>) from.getOrDefault(key, List.of());
+	}
+
+	private static String text() {
+		try {
+			return Files.readString(FILE);
 		}
-		return properties;
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }
