@@ -99,10 +99,8 @@ final class FailedEvents<E> implements Aftermath<E> {
 	}
 
 	private void decidesNothing(Exception failure) {
-		logger.log(Level.ERROR,
-				() -> "stage '%s': whoever decides about failed events has failed, so the policy decides"
-					.formatted(this.stage.name()),
-				failure);
+		logger.log(Level.ERROR, () -> "stage '%s': the failure decider has failed, and the policy decides instead"
+			.formatted(this.stage.name()), failure);
 	}
 
 	@Override

@@ -94,7 +94,7 @@ final class Outflow<E> implements Outlet<E> {
 	/** Accepts or refuses a consumer and returns the net demand that follows. */
 	long subscribe(OpenSubscription link) throws Exception {
 		if (link.isAccepted()) {
-			logger.log(Level.ERROR, () -> "%s exists already and is not accepted again".formatted(link));
+			logger.log(Level.ERROR, () -> "%s exists already, and the second one is refused".formatted(link));
 			link.tellConsumer(new Message.Cancelled(link, Cancellation.cancel(ExitReason.DUPLICATED_SUBSCRIPTION)));
 			return 0;
 		}

@@ -967,7 +967,7 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 	}
 
 	private void logMisdirected(String what) {
-		logger.log(Level.ERROR, () -> "stage '%s' is a %s, which has no use for this message: %s".formatted(name(),
+		logger.log(Level.ERROR, () -> "stage '%s' is a %s, which can't handle this message: %s".formatted(name(),
 				StageKind.of(this.stage), what));
 	}
 

@@ -398,7 +398,7 @@ class ConsumerActorTests {
 		c.demand(DemandMode.ACCUMULATE);
 		assertThat(heard()).isEmpty();
 		assertThat(this.log.read()).hasSize(4)
-			.allMatch((line) -> line.startsWith("SEVERE stage 'c' is a consumer, which has no use for this message: "));
+			.allMatch((line) -> line.startsWith("SEVERE stage 'c' is a consumer, which can't handle this message: "));
 		assertThat(c.status().isRunning()).isTrue();
 	}
 

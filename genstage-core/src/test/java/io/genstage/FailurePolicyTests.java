@@ -166,8 +166,8 @@ class FailurePolicyTests {
 			failing.add("a");
 			p.send("a", "b");
 			assertThat(stored()).hasSize(1);
-			assertThat(log.read()).containsExactly(
-					"SEVERE stage 's': whoever decides about failed events has failed, so the policy decides");
+			assertThat(log.read())
+				.containsExactly("SEVERE stage 's': the failure decider has failed, and the policy decides instead");
 		}
 
 		@Test

@@ -123,7 +123,7 @@ class ProducerActorTests {
 			assertThat(log.read()).singleElement()
 				.asString()
 				.startsWith("SEVERE ")
-				.endsWith("exists already and is not accepted again");
+				.endsWith("exists already, and the second one is refused");
 		}
 
 		@Test
@@ -672,9 +672,9 @@ class ProducerActorTests {
 			p.mailbox().tell(new Message.Cancelled(link, Cancellation.cancel(OOPS)));
 			assertThat(heard()).isEmpty();
 			assertThat(log.read()).containsExactly(
-					"SEVERE stage 'p' is a producer, which has no use for this message: events by " + link,
+					"SEVERE stage 'p' is a producer, which can't handle this message: events by " + link,
 					"WARNING stage 'p' has discarded 1 events: it has no use for them",
-					"SEVERE stage 'p' is a producer, which has no use for this message: the end of " + link);
+					"SEVERE stage 'p' is a producer, which can't handle this message: the end of " + link);
 			assertThat(p.status().isRunning()).isTrue();
 		}
 

@@ -205,7 +205,7 @@ class SubscribeByNameTests {
 			assertThat(heard()).isEmpty();
 			assertThat(producer.status().isRunning()).isTrue();
 			assertThat(log.read()).containsExactly("SEVERE stage 'producer' is a producer, "
-					+ "which has no use for this message: subscribe to stage 'other'");
+					+ "which can't handle this message: subscribe to stage 'other'");
 		}
 
 		@Test
@@ -216,7 +216,7 @@ class SubscribeByNameTests {
 			assertThat(heard()).isEmpty();
 			assertThat(producer.status().isRunning()).isTrue();
 			assertThat(log.read()).containsExactly("SEVERE stage 'producer' is a producer, "
-					+ "which has no use for this message: subscribe to stage 'nobody'");
+					+ "which can't handle this message: subscribe to stage 'nobody'");
 		}
 
 		private static void assertNoConsumer(CompletableFuture<Subscription> subscription, String producer) {
@@ -241,7 +241,7 @@ class SubscribeByNameTests {
 			assertThat(other.status().isRunning()).isTrue();
 			assertThat(log.read()).hasSize(2)
 				.allMatch((line) -> line
-					.startsWith("SEVERE stage 'other' is a consumer, which has no use for this message: "));
+					.startsWith("SEVERE stage 'other' is a consumer, which can't handle this message: "));
 		}
 
 	}

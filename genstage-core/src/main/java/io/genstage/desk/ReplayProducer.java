@@ -379,7 +379,7 @@ final class ReplayProducer implements ProducerStage<Object> {
 			}
 			catch (RuntimeException ex) {
 				logger.log(Level.WARNING,
-						() -> "could not look for letters behind %s, which are left".formatted(this.letter), ex);
+						() -> "could not look for letters behind %s, and leaves them".formatted(this.letter), ex);
 			}
 		}
 

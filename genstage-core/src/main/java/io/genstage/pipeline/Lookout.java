@@ -68,7 +68,7 @@ final class Lookout {
 			lookIn(Duration.ZERO);
 		}
 		catch (RuntimeException ex) {
-			logger.log(Level.DEBUG, () -> "nobody can look at %s any more".formatted(this.pipeline), ex);
+			logger.log(Level.DEBUG, () -> "looks at %s have ended".formatted(this.pipeline), ex);
 			this.looking = false;
 		}
 	}

@@ -81,7 +81,7 @@ final class Quiescence {
 				lookOnce();
 			}
 			catch (RuntimeException ex) {
-				logger.log(Level.ERROR, "the sources close, since it can't be seen what stages still hold", ex);
+				logger.log(Level.ERROR, "the sources are closed: what the stages still hold is unknown", ex);
 				this.pipelines.forEach(Pipeline::closeSources);
 			}
 		}

@@ -94,7 +94,7 @@ final class Checkpoint<P> implements Acknowledger<Checkpoint<P>> {
 	/** Lets elements count as settled that the source has no more; not saved yet. */
 	void forget(List<Place<P>> gone) {
 		logger.log(Level.WARNING,
-				() -> "%d failed elements of '%s' were to be read again, but are no longer there: they count as settled"
+				() -> "%d failed elements of '%s' can't be read again, since they no longer exist; they count as settled"
 					.formatted(gone.size(), this.name));
 		note(gone);
 	}

@@ -801,8 +801,8 @@ class BroadwayTests extends PipelineFixture {
 			}));
 			push("raise_batcher", 2);
 			assertThat(acks).containsExactly("ack [– | raise_batcher, 2]");
-			assertThat(log.read()).anyMatch(
-					(line) -> line.contains("whoever decides about failed events has failed, so the policy decides"));
+			assertThat(log.read())
+				.anyMatch((line) -> line.contains("the failure decider has failed, and the policy decides instead"));
 		}
 
 	}

@@ -25,7 +25,7 @@ record DeadLetterListener(KafkaLinkSettings link, Consumer<Throwable> whenFailed
 
 	@Override
 	public void recovered() {
-		logger.log(Level.INFO, () -> "link '%s': rejected messages go to %s again".formatted(this.link.link(),
+		logger.log(Level.INFO, () -> "link '%s': rejected messages are sent to %s again".formatted(this.link.link(),
 				this.link.deadLetterTopic()));
 	}
 

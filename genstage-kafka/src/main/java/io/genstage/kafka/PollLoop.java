@@ -210,8 +210,8 @@ final class PollLoop {
 
 	private void fail(Exception cause) {
 		if (this.closing) {
-			logger.log(Level.WARNING,
-					() -> "link '%s': what was settled last may come again".formatted(this.link.link()), cause);
+			logger.log(Level.WARNING, () -> "link '%s': messages that were settled last may be delivered again"
+				.formatted(this.link.link()), cause);
 		}
 		else {
 			this.standing.failed("the receiving end of link '%s'".formatted(this.link.link()), cause);
@@ -320,7 +320,8 @@ final class PollLoop {
 			// A command has come.
 		}
 		catch (RetriableException | RebalanceInProgressException ex) {
-			logger.log(Level.WARNING, () -> "link '%s': reading is tried again".formatted(this.link.link()), ex);
+			logger.log(Level.WARNING,
+					() -> "link '%s': reading has failed, and is tried again".formatted(this.link.link()), ex);
 			// It only keeps the loop from turning too fast.
 			Thread.sleep(patience.toMillis());
 		}
@@ -451,8 +452,9 @@ final class PollLoop {
 			this.assignment.committed(offsets);
 		}
 		catch (RetriableException | RebalanceInProgressException | CommitFailedException ex) {
-			logger.log(Level.INFO, () -> "link '%s': what was settled last could not be committed and comes again: %s"
-				.formatted(this.link.link(), ex));
+			logger.log(Level.INFO,
+					() -> "link '%s': the latest settlements could not be committed, and their messages are delivered again: %s"
+						.formatted(this.link.link(), ex));
 		}
 	}
 

@@ -172,7 +172,9 @@ final class ProducerEnd {
 			}
 			Exception problem = this.fatal;
 			if (problem != null) {
-				logger.log(Level.DEBUG, () -> "the producer of %s is of no use".formatted(this.topic), problem);
+				logger.log(Level.DEBUG,
+						() -> "the producer of %s can't be used any more, and is replaced".formatted(this.topic),
+						problem);
 				fail(problem);
 				return;
 			}
