@@ -10,8 +10,9 @@ package io.genstage;
  * @param discarded how many events it has lost: no room in the buffer, stopped before
  * they were handled or handed on, or {@linkplain StageContext#discard given up} by the
  * stage itself
- * @param deadLettered how many events it could not handle and has made dead letters of;
- * one whose letter is lost later counts as discarded as well, if its store says so
+ * @param deadLettered how many events it could not handle and has made dead letters of,
+ * with replayed ones that have failed again, each time, since their letters are kept; one
+ * whose letter is lost later counts as discarded as well, if its store says so
  * @param skipped how many events it could not handle and has left out
  * @param retried how often it was going to try again to handle an event; an event may
  * count several times, and counts elsewhere when it is settled

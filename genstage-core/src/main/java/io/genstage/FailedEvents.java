@@ -117,18 +117,28 @@ final class FailedEvents<E> implements Aftermath<E> {
 	@Override
 	public void settle(Ending<E> ending, Outcome outcome) {
 		OpenSubscription link = ((Inbound) ending.inlet()).link();
-		if (outcome == Outcome.FAILED) {
+		if (outcome == Outcome.FAILED && !isReplayed(ending.event())) {
 			Inlet sender = this.site.isNobody(ending.inlet()) ? null : ending.inlet();
 			this.site.lost(sender, List.of(ending.event()), ending.reason(), ending.cause());
 		}
 		else {
 			Delivery<?> delivery = Settlements.delivery(ending.event());
 			if (delivery != null && !delivery.isHandled()) {
-				delivery.settle((outcome == Outcome.SKIPPED) ? Verdict.skipped(ending.reason())
-						: Verdict.deadLettered(ending.reason(), ending.cause()));
+				delivery.settle(verdict(ending, outcome));
 			}
-			this.stage.countGivenUp(link, failed(ending), outcome);
+			// A replayed event that is failed to the desk is not lost: its letter is
+			// kept.
+			this.stage.countGivenUp(link, failed(ending),
+					(outcome == Outcome.FAILED) ? Outcome.DEAD_LETTERED : outcome);
 		}
+	}
+
+	private Verdict verdict(Ending<E> ending, Outcome outcome) {
+		return switch (outcome) {
+			case SKIPPED -> Verdict.skipped(ending.reason());
+			case FAILED -> Verdict.failed(ending.reason(), ending.cause());
+			default -> Verdict.deadLettered(ending.reason(), ending.cause());
+		};
 	}
 
 	@Override

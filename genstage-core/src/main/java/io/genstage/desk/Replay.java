@@ -1,5 +1,6 @@
 package io.genstage.desk;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.genstage.deadletter.DeadLetter;
+import io.genstage.log.StageLog;
 
 /**
  * A replay of dead letters, which goes on beside whoever has asked for it. Any thread may
  * look at it.
  */
 public final class Replay {
+
+	private static final System.Logger logger = StageLog.of(Replay.class);
 
 	private final List<DeadLetter> planned;
 
@@ -120,7 +124,9 @@ public final class Replay {
 
 	/** Ends it without having done anything more. */
 	void end() {
-		this.done.complete(this);
+		if (this.done.complete(this) && failedAgain() > 0) {
+			logger.log(Level.WARNING, this::toString);
+		}
 	}
 
 	/** Returns how many letters it may take along. */
