@@ -58,6 +58,9 @@ public final class Retrying<E> implements Handling<E> {
 
 	private static final Duration LAST_REWRITE = Duration.ofSeconds(30);
 
+	/** The same in a drain, whose time is short: the store may be back any moment. */
+	private static final Duration LAST_REWRITE_IN_A_DRAIN = Duration.ofSeconds(2);
+
 	/**
 	 * A handler may say any time, of which the nanoseconds may be too many for a number.
 	 */
@@ -903,12 +906,9 @@ public final class Retrying<E> implements Handling<E> {
 			forget(letter);
 			leave(letter.waiting);
 		}
-		else if (this.draining) {
-			forget(letter);
-			settle(letter.waiting, letter.ending, Outcome.FAILED);
-		}
 		else {
-			letter.dueAt = later(letter.pause);
+			// Also in a drain: whoever gives it a deadline decides when to give this up.
+			letter.dueAt = later(this.draining ? shorter(letter.pause, LAST_REWRITE_IN_A_DRAIN) : letter.pause);
 			letter.failed = true;
 			this.unwritten++;
 		}
@@ -936,7 +936,7 @@ public final class Retrying<E> implements Handling<E> {
 			return;
 		}
 		Line<E> line = unit.line();
-		if (line != null && (failure == null || this.draining)) {
+		if (line != null && failure == null) {
 			unit.events().remove(letter.waiting);
 			if (unit.events().isEmpty()) {
 				line.remove(unit);
@@ -992,13 +992,16 @@ public final class Retrying<E> implements Handling<E> {
 	private void rewriteDue() throws Exception {
 		long now = this.clock.nanoTime();
 		List<PendingLetter<E>> due = this.letters.stream()
-			.filter((letter) -> letter.failed && (this.draining || letter.dueAt - now <= 0))
+			.filter((letter) -> letter.failed && letter.dueAt - now <= 0)
 			.toList();
 		for (PendingLetter<E> letter : due) {
 			this.unwritten--;
-			Duration twice = letter.pause.multipliedBy(2);
-			bury(letter, (twice.compareTo(LAST_REWRITE) < 0) ? twice : LAST_REWRITE);
+			bury(letter, shorter(letter.pause.multipliedBy(2), LAST_REWRITE));
 		}
+	}
+
+	private static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	// The course of time
@@ -1356,10 +1359,13 @@ public final class Retrying<E> implements Handling<E> {
 
 	/**
 	 * Gives all that waits its last attempts at once, since there is no time to wait.
+	 * Letters that can't be stored are tried at once too, and then until the stage ends.
 	 * @throws Exception what makes the stage fail
 	 */
 	public void hurry() throws Exception {
 		this.draining = true;
+		long now = this.clock.nanoTime();
+		this.letters.forEach((letter) -> letter.dueAt = now);
 		wake();
 	}
 
