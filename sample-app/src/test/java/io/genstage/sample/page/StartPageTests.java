@@ -1,7 +1,5 @@
 package io.genstage.sample.page;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StartPageTests {
 
 	private static final Path PICTURES = Path.of(System.getProperty("sample.pictures", "target/pictures"));
-
-	private static final Path CODE = Path.of("src/main/java/io/genstage/sample");
 
 	private final CompletableFuture<Browser> starting = CompletableFuture.supplyAsync(Browser::start);
 
@@ -148,19 +144,27 @@ class StartPageTests {
 	}
 
 	@Test
-	void namesCodeThatIsThere() throws IOException {
-		List<String> files = this.browser
-			.evaluate("[...document.querySelectorAll('.code code')].map((one) => one.textContent)")
-			.valueStream()
-			.map(JsonNode::asString)
-			.toList();
-		assertThat(files).hasSize(7).allSatisfy((file) -> assertThat(CODE.resolve(file)).isRegularFile());
-		for (JsonNode stage : this.browser
-			.evaluate("[...document.querySelectorAll('.code div')].map((one) => [...one.querySelectorAll('dt, code')]"
-					+ ".map((part) => part.textContent))")) {
-			assertThat(Files.readString(CODE.resolve(stage.path(1).asString())))
-				.containsPattern("\"%1$s\"| %1$s\\(".formatted(stage.path(0).asString()));
+	void leadsToTheCodeOfEachStage() {
+		JsonNode links = this.browser.evaluate(
+				"[...document.querySelectorAll('.code a')].map((one) => [one.closest('div').firstChild.textContent, one.href])");
+		assertThat(links).hasSize(7);
+		for (JsonNode link : links) {
+			this.browser.open(link.path(1).asString());
+			this.browser.awaitTrue(
+					"document.querySelector('mark')?.textContent.includes('%s')".formatted(link.path(0).asString()));
+			this.browser.awaitTrue("getComputedStyle(document.querySelector('mark')).display === 'block'");
+			assertThat(this.browser.evaluate("document.querySelector('header a').href").asString())
+				.isEqualTo(this.sample.url() + "/");
+			assertThat(this.browser.complaints()).isEmpty();
 		}
+		takePicturesOfTheCode();
+	}
+
+	private void takePicturesOfTheCode() {
+		this.browser.capture("html", PICTURES.resolve("code-light.png"));
+		this.browser.resize(390, 844);
+		assertThat(this.browser.evaluate("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
+		this.browser.resize(1440, 900);
 	}
 
 	private void takePictures() {
