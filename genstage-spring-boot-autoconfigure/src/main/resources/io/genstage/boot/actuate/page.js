@@ -536,20 +536,36 @@ function activity(stage) {
 	return `${ACTIVITIES[most].word} ${Math.round(all[most] * 100)} %`;
 }
 
+/** What it says in the node and in the table. */
+function does(stage) {
+	return stage.outage ? "outage" : stage.pauseWanted ? "paused" : activity(stage);
+}
+
+/** As many of the words as there is room for, and none that is cut off, but for the first. */
+function fitting(words, characters) {
+	let text = shortened(words[0] ?? "", characters);
+	for (const word of words.slice(1)) {
+		if (text.length + 2 + word.length <= characters) {
+			text += `, ${word}`;
+		}
+	}
+	return text;
+}
+
 function showNode(view, stage, size, limiting) {
 	const ended = ["COMPLETED", "STOPPED", "CREATED"].includes(stage.state);
 	set(view.group, "class", ["node", stage.state === "FAILED" ? "failed" : "", stage.pauseWanted ? "paused" : "",
 		ended ? "ended" : "", limiting ? "limiting" : ""].filter(Boolean).join(" "));
 	const rate = ended ? "" : rateText(flow(stage.name));
-	const waiting = [["queued", stage.queued], ["in backlog", stage.backlog], ["buffered", stage.buffered],
-		["retrying", stage.retrying]].filter(([, count]) => count > 0);
-	const waits = waiting.map(([name, count]) => `${brief(count)} ${name}`).join(", ");
+	const waits = [["retrying", stage.retrying], ["queued", stage.queued], ["in backlog", stage.backlog],
+		["buffered", stage.buffered]].filter(([, count]) => count > 0).map(([name, count]) => `${brief(count)} ${name}`);
 	const instances = view.stage.instances ? `${view.stage.instances} instances` : "";
-	const doing = stage.outage ? "outage" : stage.pauseWanted ? "paused" : activity(stage);
+	const doing = does(stage);
 	if (view.word) {
 		write(view.word, doing);
 		write(view.rate, rate);
-		write(view.waits, shortened(waits || (instances && `\u00d7 ${view.stage.instances}`) || "", stage.discarded ? 14 : size.characters + 6));
+		const below = waits.length ? waits : instances ? [`\u00d7 ${view.stage.instances}`] : [];
+		write(view.waits, fitting(below, stage.discarded ? 14 : size.characters + 6));
 		write(view.lost, stage.discarded ? `${short.format(stage.discarded)} lost` : "");
 	}
 	const all = shares(stage);
@@ -563,7 +579,7 @@ function showNode(view, stage, size, limiting) {
 		x += width;
 	});
 	showBadge(view, stage, size);
-	const said = [stage.name, page.kinds.get(stage.name), doing, rate, waits, instances,
+	const said = [stage.name, page.kinds.get(stage.name), doing, rate, ...waits, instances,
 		stage.discarded ? `${number.format(stage.discarded)} lost` : "",
 		stage.letters ? `${number.format(stage.letters)} dead letters` : "",
 		stage.restarts ? `restarted ${stage.restarts} times` : "", limiting ? "limits the pipeline" : ""]
@@ -611,7 +627,7 @@ const inFlight = (stage) => (stage.edges ?? []).reduce((sum, edge) => sum + (edg
 const COLUMNS = [
 	{ name: "Stage", words: true, value: (stage) => stage.name },
 	{ name: "Pipeline", words: true, value: (stage, pipeline) => pipeline.name },
-	{ name: "Does", words: true, value: (stage) => activity(stage) },
+	{ name: "Does", words: true, value: (stage) => does(stage) },
 	{ name: "Handled", value: (stage) => stage.in ?? 0 },
 	{ name: "Emitted", value: (stage) => stage.out ?? 0 },
 	{ name: "Per second", value: (stage) => flow(stage.name) ?? 0, text: (value) => rateText(value) },

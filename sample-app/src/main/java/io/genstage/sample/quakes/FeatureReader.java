@@ -22,6 +22,8 @@ final class FeatureReader implements AutoCloseable {
 
 	private long features;
 
+	private @Nullable Long count;
+
 	/**
 	 * Creates a reader that has not read anything yet.
 	 * @param location where the feed comes from, to be named in errors
@@ -55,15 +57,30 @@ final class FeatureReader implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Returns how many features there are, as the feed says in front of them.
+	 * @return the number, or {@code null} if it says nothing or was not read so far yet
+	 */
+	@Nullable Long count() {
+		return this.count;
+	}
+
 	private void findFeatures() {
 		if (this.parser.nextToken() == JsonToken.START_OBJECT) {
 			while (this.parser.nextToken() == JsonToken.PROPERTY_NAME) {
-				boolean found = "features".equals(this.parser.currentName());
-				if (this.parser.nextToken() == JsonToken.START_ARRAY && found) {
+				String name = this.parser.currentName();
+				JsonToken value = this.parser.nextToken();
+				if (value == JsonToken.START_ARRAY && "features".equals(name)) {
 					this.inFeatures = true;
 					return;
 				}
-				this.parser.skipChildren();
+				if (value == JsonToken.START_OBJECT && "metadata".equals(name)) {
+					JsonNode count = this.parser.<JsonNode>readValueAsTree().path("count");
+					this.count = (count.canConvertToLong() && count.longValue() >= 0) ? (Long) count.longValue() : null;
+				}
+				else {
+					this.parser.skipChildren();
+				}
 			}
 		}
 		throw broken("it is no GeoJSON feature collection: it has no array 'features'",

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
+import io.genstage.SourceProgress;
 import io.genstage.StageContext;
 import io.genstage.annotation.Producer;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * Reads as many features as are asked for, and completes at the end of the feed.
  * <p>
  * A stage as a class: it implements the interface of its kind. Its callbacks are called
- * one at a time, so plain fields will do.
+ * one at a time, so plain fields will do, but for what others ask for.
  */
 @Producer("feed")
 class Feed implements ProducerStage<JsonNode> {
@@ -33,6 +34,9 @@ class Feed implements ProducerStage<JsonNode> {
 
 	private long number;
 
+	/** Read by any thread. */
+	private volatile SourceProgress progress = SourceProgress.ofEvents(0, null);
+
 	Feed(FeedSource source, TornFeatures torn) {
 		this.source = source;
 		this.torn = torn;
@@ -43,6 +47,7 @@ class Feed implements ProducerStage<JsonNode> {
 		this.context = context;
 		this.features = this.source.open();
 		this.number = 0;
+		this.progress = SourceProgress.ofEvents(0, null);
 	}
 
 	/**
@@ -79,7 +84,16 @@ class Feed implements ProducerStage<JsonNode> {
 			logger.error(ex.getMessage());
 			context.stop(ExitReason.failure(ex));
 		}
+		this.progress = SourceProgress.ofEvents(this.number, features.count());
 		return read;
+	}
+
+	/**
+	 * Of the features that the feed says it has. The page shows it as a bar.
+	 */
+	@Override
+	public SourceProgress progress() {
+		return this.progress;
 	}
 
 	@Override

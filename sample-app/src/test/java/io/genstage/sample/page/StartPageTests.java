@@ -130,6 +130,10 @@ class StartPageTests {
 		awaitText("said", "The feed is being read.");
 		this.browser.awaitTrue("[...document.querySelector('iframe').contentDocument.querySelectorAll('.node')]"
 				+ ".some((node) => node.getAttribute('aria-label').startsWith('store, consumer, outage'))");
+		// As far as the stages behind it have asked, which is not far.
+		this.browser.awaitTrue("((bar) => bar?.value > 0 && bar.value < .5)(document.querySelector('iframe')"
+				+ ".contentDocument.querySelector('.progress progress'))");
+		this.browser.awaitTrue(cell("store", "Does") + " === 'outage'");
 		press("#read");
 		awaitText("said", "The feed is being read already.");
 		press("[data-switch=database-away]");
@@ -137,6 +141,8 @@ class StartPageTests {
 		awaitText("stored", "1,707");
 		this.sample.awaitCompletionOf("store", "alerts");
 		assertThatThePageBesideItShows("store", stored + 1707, 0);
+		this.browser.awaitTrue("document.querySelector('iframe').contentDocument.querySelector('.progress').textContent"
+				+ " === 'feed100 %, 1,707 of 1,707 events'");
 		awaitText("dead-letters", "0");
 		// Of answers that are refusals a browser complains, whoever has asked for them.
 		assertThat(this.browser.complaints())

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,23 @@ class FeatureReaderTests {
 		assertThat(ids("""
 				{"type": "FeatureCollection", "metadata": {"features": 2}, "features": [{"id": "a"}, {"id": "b"}],
 				"bbox": [1, 2]}""")).containsExactly("a", "b");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			{"metadata": {"title": "week", "count": 1707}, "features": [{"id": "a"}]}   | 1707
+			{"features": [{"id": "a"}], "metadata": {"count": 1}}                       |
+			{"metadata": {"count": -1}, "features": [{"id": "a"}]}                      |
+			{"metadata": {"count": "many"}, "features": [{"id": "a"}]}                  |
+			{"metadata": {"count": {"count": 3}}, "features": [{"id": "a"}]}            |
+			{"metadata": [{"count": 3}], "features": [{"id": "a"}]}                     |
+			""")
+	void knowsHowManyThereAreIfTheFeedSaysSoBeforeThem(String feed, @Nullable Long count) {
+		try (FeatureReader reader = reader(feed)) {
+			assertThat(reader.count()).isNull();
+			assertThat(reader.next()).hasToString("{\"id\":\"a\"}");
+			assertThat(reader.count()).isEqualTo(count);
+		}
 	}
 
 	@Test
