@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.genstage.probe.Greeting;
 import io.genstage.probe.JarProbe;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,8 +28,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The executable jar, run as a user does it, with stages beside it that look for classes,
- * resources and services on each kind of thread. Runs when the jar is packaged, once for
- * all JDKs: in the run of the tests on the newest one.
+ * resources and services on each kind of thread, and as it was processed ahead of time.
+ * Runs when the jar is packaged, once for all JDKs: in the run of the tests on the newest
+ * one.
  */
 class ExecutableJarTests {
 
@@ -39,6 +43,8 @@ class ExecutableJarTests {
 	 * block each other for ever otherwise.
 	 */
 	private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=64";
+
+	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
 	@TempDir
 	private Path beside;
@@ -81,6 +87,38 @@ class ExecutableJarTests {
 		assertThat(ended ? process.exitValue() : -1).as(Files.readString(output)).isZero();
 		assertThat(Files.readString(output)).contains("probe: on the pool: everything")
 			.contains("probe: on the caller or a timer: everything");
+	}
+
+	@Test
+	void startsFromWhatTheBuildHasGeneratedAheadOfTime() throws Exception {
+		Jdk newest = jdks().get(jdks().size() - 1);
+		assumeTrue(Runtime.version().feature() == newest.version(),
+				() -> "left to the run of the tests on JDK %d".formatted(newest.version()));
+		Path output = this.beside.resolve("output.txt");
+		Process process = new ProcessBuilder(newest.java().toString(), "-Dspring.aot.enabled=true", "-jar",
+				jar().toString(), "--server.port=0")
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			AheadOfTimeTests.assertThatItAnswers(port(process, output));
+			assertThat(Files.readString(output)).contains("Starting AOT-processed SampleApplication")
+				.doesNotContain("ERROR");
+		}
+		finally {
+			process.destroy();
+			if (!process.waitFor(60, TimeUnit.SECONDS)) {
+				process.destroyForcibly().waitFor();
+			}
+		}
+	}
+
+	/** Waits until the log says where the application is, or that it has ended. */
+	private static int port(Process process, Path output) throws IOException {
+		Sample.await().until(() -> !process.isAlive() || PORT.matcher(Files.readString(output)).find());
+		Matcher port = PORT.matcher(Files.readString(output));
+		assertThat(port.find()).as(Files.readString(output)).isTrue();
+		return Integer.parseInt(port.group(1));
 	}
 
 	private static Path jar() {
