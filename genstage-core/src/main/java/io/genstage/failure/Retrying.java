@@ -337,7 +337,9 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private Aftermath.Turn turn(Waiting<E> waiting) {
-		// Once is enough: what comes to the desk after that is younger.
+		// Once is enough: what comes to the desk after that is younger, but for what
+		// comes
+		// there from here.
 		return this.cleared.contains(waiting) ? Aftermath.Turn.FREE : this.aftermath.turn(waiting.event());
 	}
 
@@ -905,6 +907,7 @@ public final class Retrying<E> implements Handling<E> {
 		if (failure == null) {
 			forget(letter);
 			leave(letter.waiting);
+			waitAgain(letter.key);
 		}
 		else {
 			// Also in a drain: whoever gives it a deadline decides when to give this up.
@@ -913,6 +916,15 @@ public final class Retrying<E> implements Handling<E> {
 			this.unwritten++;
 		}
 		wake();
+	}
+
+	/**
+	 * What waits here came later than an event of its key that has just become a letter.
+	 */
+	private void waitAgain(@Nullable Object key) {
+		if (key != null && !this.cleared.isEmpty()) {
+			this.cleared.removeIf((waiting) -> key.equals(keyOf(waiting.event())));
+		}
 	}
 
 	private void forget(PendingLetter<E> letter) {

@@ -205,6 +205,30 @@ class BehindLettersTests {
 	}
 
 	@Test
+	void waitAlsoIfThereWasNoLetterAnyMoreWhenTheyWereToGoBehindIt() throws Exception {
+		with(ONCE.withRetries(Retries.fixed(2, SECOND)), 100);
+		Queue<PretendedHandler.Write> writes = this.handler.writingLater();
+		List<Attempted> attempts = new ArrayList<>(List.of(Attempted.failed(new IllegalStateException()),
+				Attempted.failed(new IllegalStateException()),
+				Attempted.failed(new BitSet(), List.of(new Attempted.Failed(0, new IllegalStateException("poison"))))));
+		this.handler.handlingLists((events) -> attempts.isEmpty() ? Attempted.HANDLED : attempts.remove(0));
+		this.handler.receiveBatch("a1", "a2");
+		for (String first : List.of("a1", "a2")) {
+			this.desk.put('a', new ArrayList<>(List.of("a0")));
+			this.handler.advance(SECOND);
+			assertThat(writes).as(first + " goes behind a0").hasSize(1);
+			this.desk.clear();
+			writes.remove().run();
+		}
+		assertThat(this.handler.log()).containsExactly("0s: a1? a2?", "1s: a1? a2?", "2s: a1? a2?");
+		writes.remove().run();
+		assertThat(letters('a')).containsExactly("a1");
+		writes.remove().run();
+		assertThat(letters('a')).containsExactly("a1", "a2");
+		assertThat(this.handler.log()).hasSize(3);
+	}
+
+	@Test
 	void ofAListThatIsHalvedAreNotHandledBehindTheOneAtFault() throws Exception {
 		with(ONCE.withIsolate(true), 100);
 		List<Object> handled = new ArrayList<>();
