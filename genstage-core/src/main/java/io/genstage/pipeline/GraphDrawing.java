@@ -13,8 +13,8 @@ import io.genstage.dispatch.Subscriber;
 
 /**
  * A graph as text for the log: a line for each producer, and below it one for each
- * subscription to it, with its maximum and minimum demand. Where several stages subscribe
- * to one, its dispatcher is drawn.
+ * subscription to it, with its maximum and minimum demand, and the batch, rate and limits
+ * of its stage. Where several stages subscribe to one, its dispatcher is drawn.
  *
  * <pre>
  * orders (dispatcher broadcast)
@@ -130,9 +130,7 @@ final class GraphDrawing {
 		if (stage.concurrency() > 1) {
 			all.add(0, stage.concurrency() + " instances");
 		}
-		if (stage.options().tasks() != null) {
-			all.add("a task for each event");
-		}
+		all.addAll(LimitNotes.of(stage.options()));
 		all.addAll(this.notes.apply(stage));
 		if (!stage.autoStartup()) {
 			all.add("waits to be started");

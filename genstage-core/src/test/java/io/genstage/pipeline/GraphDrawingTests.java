@@ -1,5 +1,6 @@
 package io.genstage.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,8 +8,13 @@ import io.genstage.ConsumerStage;
 import io.genstage.ProducerConsumerStage;
 import io.genstage.StageOptions;
 import io.genstage.SubscribeOptions;
+import io.genstage.batch.BatchOptions;
+import io.genstage.batch.Batching;
 import io.genstage.dispatch.Dispatchers;
 import io.genstage.dispatch.PartitionOptions;
+import io.genstage.intake.InFlight;
+import io.genstage.rate.RateAccount;
+import io.genstage.rate.RateLimit;
 import io.genstage.source.Sources;
 import io.genstage.task.TaskOptions;
 import io.genstage.task.Tasks;
@@ -114,6 +120,34 @@ class GraphDrawingTests {
 			StageOptions tasks = StageOptions.defaults().withTasks(Tasks.of(TaskOptions.defaults()));
 			assertThat(draw(producer("orders"), consumer("store", "orders").withOptions(tasks)))
 				.containsExactly("orders", "\\- store (demand 1000/500, a task for each event)");
+		}
+
+		@Test
+		void showBatchesRatesAndEventsInFlight() {
+			StageOptions batches = StageOptions.defaults()
+				.withBatching(Batching.of(new BatchOptions(200, Duration.ofMillis(100), 1)))
+				.withRate(new RateAccount(RateLimit.of(50, Duration.ofSeconds(1))));
+			StageOptions future = StageOptions.defaults()
+				.withInFlight(InFlight.of(8))
+				.withRate(new RateAccount(RateLimit.of(3, Duration.ofMillis(1500))));
+			assertThat(draw(
+					producer("orders").withOptions(
+							StageOptions.defaults().withRate(new RateAccount(RateLimit.of(90, Duration.ofMinutes(1))))),
+					between("score", "orders").withOptions(future),
+					consumer("keep", "score").withOptions(batches).withConcurrency(4)))
+				.containsExactly("orders (rate 90/min)", "\\- score (demand 1000/500, rate 3 in 1500 ms, 8 in flight)",
+						"   \\- keep (4 instances, demand 10/5, batch 200 in 100 ms, rate 50/s)");
+		}
+
+		@Test
+		void showTheBatchAndTheRateOfNow() {
+			Batching<Object> batching = Batching.of(BatchOptions.defaults());
+			RateAccount rate = new RateAccount(RateLimit.of(50, Duration.ofSeconds(1)));
+			StageOptions options = StageOptions.defaults().withBatching(batching).withRate(rate);
+			batching.change(new BatchOptions(7, Duration.ofHours(2), 1));
+			rate.change(RateLimit.of(4, Duration.ofHours(1)));
+			assertThat(draw(producer("orders"), consumer("store", "orders").withOptions(options)))
+				.containsExactly("orders", "\\- store (demand 1000/500, batch 7 in 2 h, rate 4/h)");
 		}
 
 		@Test
