@@ -98,8 +98,8 @@ final class OpenSubscription implements Subscription, Subscriber {
 
 	@Override
 	public @Nullable Object attribute(String name) {
-		// Who asks by hand may begin with less.
-		if (name.equals(MAX_DEMAND) && this.options.manual()) {
+		// Who asks by hand, or at a rate, may begin with less.
+		if (name.equals(MAX_DEMAND)) {
 			return this.options.maxDemand();
 		}
 		return this.options.attributes().get(name);

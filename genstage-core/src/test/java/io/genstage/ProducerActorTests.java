@@ -94,15 +94,20 @@ class ProducerActorTests {
 		}
 
 		@Test
-		@DisplayName("D9 warns of an ask above the first one")
+		@DisplayName("D9 warns of an ask above those of others")
 		void warnsOfAGreedySubscriber() {
 			StageRef p = startCounting();
-			Probe.ask(subscribe(c, p), 1);
-			Probe.ask(subscribe(d, p), 2);
+			askForAll(c.linkTo(p, new SubscribeOptions(1, 0, CancelMode.PERMANENT)));
+			askForAll(d.linkTo(p, new SubscribeOptions(2, 0, CancelMode.PERMANENT)));
 			assertThat(log.read()).singleElement()
 				.asString()
 				.startsWith("WARNING stage 'p': subscription ")
 				.contains("of d to p asked for 2 events where at most 1 are expected");
+		}
+
+		private static void askForAll(OpenSubscription link) {
+			link.tellProducer(new Message.Subscribe(link));
+			Probe.ask(link, link.options().maxDemand());
 		}
 
 	}

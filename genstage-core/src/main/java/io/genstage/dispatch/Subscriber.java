@@ -21,8 +21,8 @@ public interface Subscriber {
 	String SELECTOR = "selector";
 
 	/**
-	 * The attribute that holds the highest demand of one ask, an {@link Integer}, if it
-	 * is not that of the first ask.
+	 * The attribute that holds the highest demand of one ask, an {@link Integer}. The
+	 * first ask may be for less.
 	 */
 	String MAX_DEMAND = "maxDemand";
 
