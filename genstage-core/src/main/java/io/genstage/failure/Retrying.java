@@ -607,12 +607,13 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void decideByPolicy(Line<E> line, Unit<E> unit, Throwable cause, boolean counts) throws Exception {
-		if (cause instanceof EventRejectedException rejected) {
-			end(line, unit, this.policy.then(), rejected.reason());
-			return;
-		}
-		if (!this.policy.retries().helpAgainst(cause)) {
-			end(line, unit, this.policy.then(), "another attempt would not help");
+		if (isHopeless(cause)) {
+			if (this.policy.isolate() && unit.events().size() > 1) {
+				isolate(line, unit);
+			}
+			else {
+				end(line, unit, this.policy.then(), reason(cause, "another attempt would not help"));
+			}
 			return;
 		}
 		if (!counts) {
@@ -638,6 +639,15 @@ public final class Retrying<E> implements Handling<E> {
 			Duration wish = (cause instanceof RetryAfterException again) ? again.delay() : null;
 			later(unit, (wish != null) ? wish : delay);
 		}
+	}
+
+	/** Returns whether another attempt of the same would fail as well. */
+	private boolean isHopeless(Throwable cause) {
+		return cause instanceof EventRejectedException || !this.policy.retries().helpAgainst(cause);
+	}
+
+	private static String reason(Throwable cause, String usual) {
+		return (cause instanceof EventRejectedException rejected) ? rejected.reason() : usual;
 	}
 
 	/** An attempt that costs nothing has failed. */
@@ -776,13 +786,18 @@ public final class Retrying<E> implements Handling<E> {
 		return keys;
 	}
 
-	/** Halves a unit until the events at fault are known. */
+	/**
+	 * Halves a unit until the events at fault are known. One that is halved since another
+	 * attempt would not help keeps what then fails in another way, which may pass.
+	 */
 	private void isolate(Line<E> line, Unit<E> unit) throws Exception {
+		boolean hopeless = isHopeless(unit.cause());
+		Throwable passing = null;
 		Deque<List<Waiting<E>>> parts = new ArrayDeque<>(halves(List.copyOf(unit.events())));
-		Map<Waiting<E>, Throwable> culprits = new HashMap<>();
+		Map<Waiting<E>, Throwable> culprits = new LinkedHashMap<>();
 		int singles = 0;
 		List<Waiting<E>> behind = new ArrayList<>();
-		while (!parts.isEmpty() && this.stage.goesOn()) {
+		while (!parts.isEmpty() && passing == null && this.stage.goesOn()) {
 			List<Waiting<E>> part = withoutThoseBehind(parts.pop(), culprits.keySet(), behind);
 			if (part.isEmpty()) {
 				continue;
@@ -797,7 +812,10 @@ public final class Retrying<E> implements Handling<E> {
 			}
 			List<Waiting<E>> rest = releaseHandled(unit, part, attempted);
 			Throwable failure = attempted.failure();
-			if (failure != null && rest.size() > 1) {
+			if (hopeless && failure != null && !isHopeless(failure)) {
+				passing = failure;
+			}
+			else if (failure != null && rest.size() > 1) {
 				List<List<Waiting<E>>> halves = halves(rest);
 				parts.push(halves.get(1));
 				parts.push(halves.get(0));
@@ -806,14 +824,28 @@ public final class Retrying<E> implements Handling<E> {
 				rest.forEach((waiting) -> culprits.put(waiting, failure));
 			}
 			else if (!rest.isEmpty()) {
-				attempted.failed().forEach((one) -> culprits.put(part.get(one.place()), one.cause()));
+				for (Attempted.Failed one : attempted.failed()) {
+					if (hopeless && !isHopeless(one.cause())) {
+						passing = one.cause();
+					}
+					else {
+						culprits.put(part.get(one.place()), one.cause());
+					}
+				}
 				List<Waiting<E>> untouched = rest.stream().filter((waiting) -> !culprits.containsKey(waiting)).toList();
 				if (!untouched.isEmpty()) {
 					parts.push(untouched);
 				}
 			}
 		}
-		if (isUndecided(unit)) {
+		if (passing != null) {
+			unit.numberBatch(() -> ++this.batches);
+			unit.events().removeAll(culprits.keySet());
+			endAll(unit, culprits);
+			decide(unit, passing, true);
+			return;
+		}
+		if (!hopeless && isUndecided(unit)) {
 			leaveUndecided(unit);
 			return;
 		}
@@ -822,12 +854,14 @@ public final class Retrying<E> implements Handling<E> {
 				behind.stream().map((waiting) -> unit.part(List.of(waiting), keyOf(waiting.event()))).toList());
 		forgetIfEmpty(line);
 		unit.numberBatch(() -> ++this.batches);
-		for (Waiting<E> waiting : unit.events()) {
-			Throwable cause = culprits.get(waiting);
-			if (cause != null) {
-				end(unit.part(List.of(waiting), null).withCause(cause), this.policy.then(),
-						"it was found to be at fault");
-			}
+		endAll(unit, culprits);
+	}
+
+	private void endAll(Unit<E> unit, Map<Waiting<E>, Throwable> culprits) throws Exception {
+		for (Map.Entry<Waiting<E>, Throwable> culprit : culprits.entrySet()) {
+			Throwable cause = culprit.getValue();
+			end(unit.part(List.of(culprit.getKey()), null).withCause(cause), this.policy.then(),
+					reason(cause, "it was found to be at fault"));
 		}
 	}
 

@@ -45,6 +45,21 @@ class RetryingTests {
 		return handler;
 	}
 
+	/** Another attempt after a second, but for {@link #poison}. */
+	private static final Retries NOT_OF_POISON = new Retries() {
+
+		@Override
+		public Duration delay(int retry) {
+			return SECOND;
+		}
+
+		@Override
+		public boolean helpAgainst(Throwable failure) {
+			return !(failure instanceof IllegalStateException);
+		}
+
+	};
+
 	@Test
 	void oneFailureConcernsOneEvent() throws Exception {
 		PretendedHandler handler = withPoison(TWICE, 3);
@@ -98,20 +113,7 @@ class RetryingTests {
 
 	@Test
 	void whatIsNotWorthARetryIsNotRetried() throws Exception {
-		Retries retries = new Retries() {
-
-			@Override
-			public Duration delay(int retry) {
-				return SECOND;
-			}
-
-			@Override
-			public boolean helpAgainst(Throwable failure) {
-				return !(failure instanceof IllegalStateException);
-			}
-
-		};
-		PretendedHandler handler = withPoison(TWICE.withRetries(retries), 1);
+		PretendedHandler handler = withPoison(TWICE.withRetries(NOT_OF_POISON), 1);
 		handler.receive(1);
 		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.DEAD_LETTERED));
 	}
@@ -267,6 +269,58 @@ class RetryingTests {
 		assertThat(handler.log()).endsWith("2s: 1 2 3 4", "2s: 5? 6? 7? 8?", "2s: 5? 6?", "2s: 5", "2s: 6?", "2s: 7 8");
 		assertThat(handler.settled()).containsExactly(Map.entry(6, Outcome.DEAD_LETTERED));
 		assertThat(handler.handled()).containsExactly(9, 1, 2, 3, 4, 5, 7, 8);
+		assertThat(handler.unfinished()).isZero();
+	}
+
+	@Test
+	void aListIsHalvedAtOnceIfAnotherAttemptWouldNotHelp() throws Exception {
+		PretendedHandler handler = new PretendedHandler(TWICE.withRetries(NOT_OF_POISON).withIsolate(true));
+		handler.handlingLists((events) -> events.contains(6) ? Attempted.failed(poison()) : Attempted.HANDLED);
+		handler.receive(1, 2, 3, 4, 5, 6, 7, 8);
+		assertThat(handler.log()).containsExactly("0s: 1? 2? 3? 4? 5? 6? 7? 8?", "0s: 1 2 3 4", "0s: 5? 6? 7? 8?",
+				"0s: 5? 6?", "0s: 5", "0s: 6?", "0s: 7 8");
+		assertThat(handler.settled()).containsExactly(Map.entry(6, Outcome.DEAD_LETTERED));
+		assertThat(handler.unfinished()).isZero();
+	}
+
+	@Test
+	void aListOfWhichNothingIsWorthARetryIsGivenUp() throws Exception {
+		PretendedHandler handler = new PretendedHandler(TWICE.withRetries(NOT_OF_POISON).withIsolate(true));
+		handler.handlingLists((events) -> Attempted.failed(poison()));
+		handler.receive(1, 2);
+		assertThat(handler.log()).containsExactly("0s: 1? 2?", "0s: 1?", "0s: 2?");
+		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.DEAD_LETTERED),
+				Map.entry(2, Outcome.DEAD_LETTERED));
+		assertThat(handler.unfinished()).isZero();
+	}
+
+	@Test
+	void aListThatIsRejectedIsHalvedToo() throws Exception {
+		PretendedHandler handler = new PretendedHandler(TWICE.withIsolate(true));
+		handler.handlingLists((events) -> events.contains(2) ? Attempted.failed(new EventRejectedException("unpaid"))
+				: Attempted.HANDLED);
+		handler.receive(1, 2, 3, 4);
+		assertThat(handler.settled()).containsExactly(Map.entry(2, Outcome.DEAD_LETTERED));
+		assertThat(handler.handled()).containsExactly(1, 3, 4);
+	}
+
+	@Test
+	void whatFailsInAnotherWayWhileAListIsHalvedIsRetried() throws Exception {
+		PretendedHandler handler = new PretendedHandler(TWICE.withRetries(NOT_OF_POISON).withIsolate(true));
+		Set<Object> once = new java.util.HashSet<>(Set.of(3));
+		handler.handlingLists((events) -> {
+			if (events.contains(2)) {
+				return Attempted.failed(poison());
+			}
+			return (events.contains(3) && once.remove(3)) ? Attempted.failed(new IllegalArgumentException("away"))
+					: Attempted.HANDLED;
+		});
+		handler.receive(1, 2, 3, 4);
+		assertThat(handler.settled()).containsExactly(Map.entry(2, Outcome.DEAD_LETTERED));
+		assertThat(handler.handled()).containsExactly(1);
+		handler.advance(SECOND);
+		assertThat(handler.log()).containsExactly("0s: 1? 2? 3? 4?", "0s: 1? 2?", "0s: 1", "0s: 2?", "0s: 3? 4?",
+				"1s: 3 4");
 		assertThat(handler.unfinished()).isZero();
 	}
 
