@@ -1,4 +1,4 @@
-package io.genstage.boot.test.autoconfigure;
+package io.genstage.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,19 +9,23 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.genstage.jdbc.JdbcDeadLetterOptions;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.json.JsonParserFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
- * The metadata of the properties of this module, which editors show. Maven makes it when
- * it compiles the module.
+ * The metadata of the properties of all modules, which editors show. Maven makes it when
+ * it compiles them. It is looked at here since the sample comes behind them all.
  */
 class ConfigurationMetadataTests {
 
-	private static final Path FILE = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
+	/** The last one may not have been compiled if only the sample is built. */
+	private static final List<String> MODULES = List.of("genstage-jdbc", "genstage-spring-boot-autoconfigure",
+			"genstage-spring-boot-test-autoconfigure", "genstage-kafka");
 
 	/** A sentence; the second word is one of it, and not the first of another text. */
 	private static final Pattern SENTENCES = Pattern.compile("[A-Z][a-z]*,? [a-z'].*\\.");
@@ -32,7 +36,11 @@ class ConfigurationMetadataTests {
 
 	private static final String TEXTS = "java\\.lang\\.String|java\\.util\\.(List|Set)<java\\.lang\\.String>";
 
-	private final Map<String, Object> metadata = JsonParserFactory.getJsonParser().parseMap(text());
+	private final List<Map<String, Object>> metadata = MODULES.stream()
+		.map((module) -> Path.of("..", module, "target/classes/META-INF/spring-configuration-metadata.json"))
+		.filter((file) -> !file.startsWith("../genstage-kafka") || Files.exists(file))
+		.map(ConfigurationMetadataTests::read)
+		.toList();
 
 	@Test
 	void describesEachPropertyInSentences() {
@@ -72,13 +80,50 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void hasHintsForItsPropertiesOnly() {
-		assertThat(list(this.metadata, "hints"))
+		assertThat(all("hints"))
 			.allSatisfy((hint) -> assertThat(properties()).extracting(ConfigurationMetadataTests::name)
 				.contains(name(hint).replaceFirst("\\.(keys|values)$", "")));
 	}
 
+	@Test
+	void hasAHintWhereAnExceptionIsNamed() {
+		assertThat(properties()).filteredOn((property) -> name(property).contains(".exception-"))
+			.isNotEmpty()
+			.allSatisfy((property) -> assertThat(targets(property, "class-reference")).as(name(property))
+				.containsExactly("java.lang.Throwable"));
+	}
+
+	@Test
+	void hasTheDefaultsOfTheOptions() {
+		assertThat(properties()).filteredOn((property) -> name(property).startsWith("genstage.dead-letters.jdbc."))
+			.extracting(ConfigurationMetadataTests::name, (property) -> property.get("defaultValue"))
+			.contains(tuple("genstage.dead-letters.jdbc.table", JdbcDeadLetterOptions.DEFAULT_TABLE), tuple(
+					"genstage.dead-letters.jdbc.refresh", JdbcDeadLetterOptions.DEFAULT_REFRESH.toSeconds() + "s"));
+	}
+
+	@Test
+	void namesTheReplacementsOfDeprecatedProperties() {
+		assertThat(properties()).filteredOn((property) -> property.containsKey("deprecation"))
+			.extracting(ConfigurationMetadataTests::name, (property) -> deprecation(property, "replacement"))
+			.containsExactlyInAnyOrder(tuple("genstage.stages.*.task-per-event.restart", "genstage.stages.*.failure"),
+					tuple("genstage.stages.*.task-per-event.max-restarts",
+							"genstage.stages.*.failure.retry.max-retries"),
+					tuple("genstage.stages.*.task-per-event.restart-period", "genstage.stages.*.failure.retry.delay"));
+		assertThat(properties()).filteredOn((property) -> property.containsKey("deprecation"))
+			.allSatisfy((property) -> assertThat(String.valueOf(deprecation(property, "reason"))).as(name(property))
+				.matches(SENTENCES));
+	}
+
+	private static Object deprecation(Map<String, Object> property, String attribute) {
+		return ((Map<?, ?>) property.get("deprecation")).get(attribute);
+	}
+
 	private List<Map<String, Object>> properties() {
-		return list(this.metadata, "properties");
+		return all("properties");
+	}
+
+	private List<Map<String, Object>> all(String key) {
+		return this.metadata.stream().flatMap((module) -> list(module, key).stream()).toList();
 	}
 
 	private static boolean isSeveral(Map<String, Object> property) {
@@ -106,7 +151,7 @@ class ConfigurationMetadataTests {
 	}
 
 	private Stream<Map<String, Object>> hints(Map<String, Object> property) {
-		return list(this.metadata, "hints").stream().filter((hint) -> name(hint).equals(name(property)));
+		return all("hints").stream().filter((hint) -> name(hint).equals(name(property)));
 	}
 
 	private static String name(Map<String, Object> item) {
@@ -122,9 +167,9 @@ class ConfigurationMetadataTests {
 		return (List<Map<String, Object>>) from.getOrDefault(key, List.of());
 	}
 
-	private static String text() {
+	private static Map<String, Object> read(Path file) {
 		try {
-			return Files.readString(FILE);
+			return JsonParserFactory.getJsonParser().parseMap(Files.readString(file));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
