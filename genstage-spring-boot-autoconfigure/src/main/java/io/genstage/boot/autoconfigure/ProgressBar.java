@@ -16,7 +16,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class ProgressBar implements ProgressOutput {
 
-	private static final int WIDTH = 20;
+	private static final int WIDTH = 10;
 
 	/** So long a line fits into any terminal, and can be drawn over. */
 	private static final int LONGEST = 79;
@@ -56,7 +56,16 @@ final class ProgressBar implements ProgressOutput {
 			}
 			line.append(source);
 		}
-		write(CLEAR + ((line.length() > LONGEST) ? line.substring(0, LONGEST) : line));
+		write(CLEAR + fitting(line.toString()));
+	}
+
+	/** Returns as much as there is room for, without the rest of a part that is cut. */
+	private static String fitting(String line) {
+		if (line.length() <= LONGEST) {
+			return line;
+		}
+		int end = line.lastIndexOf(", ", LONGEST);
+		return line.substring(0, (end > 0) ? end : LONGEST);
 	}
 
 	@Override

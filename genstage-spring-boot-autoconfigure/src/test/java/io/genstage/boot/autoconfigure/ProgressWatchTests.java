@@ -142,7 +142,14 @@ class ProgressWatchTests {
 			this.bar.show("lines", List.of(reading("lines", SourceProgress.ofEvents(450, 1000L))));
 			this.bar.end("lines");
 			assertThat(this.terminal).hasToString(
-					"\r\u001B[Klines [#########...........] 45 % done, 450 of 1000 events, 45/s, about 12 s le\r\u001B[K");
+					"\r\u001B[Klines [####......] 45 % done, 450 of 1000 events, 45/s, about 12 s left\r\u001B[K");
+		}
+
+		@Test
+		void leavesOutWhatItHasNoRoomFor() {
+			this.bar.show("lines", List.of(reading("lines of all files", SourceProgress.ofEvents(450, 1000L))));
+			assertThat(this.terminal)
+				.hasToString("\r\u001B[Klines of all files [####......] 45 % done, 450 of 1000 events, 45/s");
 		}
 
 		@Test
