@@ -71,6 +71,11 @@ final class Burial {
 		this.name = (number > 0) ? instance.substring(0, number) : instance;
 	}
 
+	/** Returns the name of the stage, without the number of the instance. */
+	String stageName() {
+		return this.name;
+	}
+
 	/** Returns whether events wait behind letters of their keys. */
 	boolean ordersLetters() {
 		return this.ordered != null;

@@ -15,7 +15,8 @@ package io.genstage;
  * whose letter is lost later counts as discarded as well, if its store says so
  * @param skipped how many events it could not handle and has left out
  * @param retried how often it was going to try again to handle an event; an event may
- * count several times, and counts elsewhere when it is settled
+ * count several times, and counts elsewhere when it is settled, unless it was given back
+ * to a source that keeps it for its next attempt: then it counts when it comes again
  * @param late how often something was said of an event that was settled already, or of an
  * attempt whose time was over: by an {@linkplain io.genstage.delivery.Acknowledgement
  * acknowledgement}, a failure or a future; it has changed nothing

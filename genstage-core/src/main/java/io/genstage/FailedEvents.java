@@ -2,6 +2,7 @@ package io.genstage;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.genstage.delivery.Answer;
 import io.genstage.delivery.Delivery;
+import io.genstage.delivery.HeldRetry;
 import io.genstage.delivery.Outcome;
 import io.genstage.delivery.Verdict;
 import io.genstage.failure.Aftermath;
@@ -32,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class FailedEvents<E> implements Aftermath<E> {
 
 	private static final System.Logger logger = StageLog.of(FailedEvents.class);
+
+	/** What is older is not told apart. */
+	private static final Duration OLDEST = Duration.ofDays(36_500);
+
+	private final InstantSource time = InstantSource.system();
 
 	private final StageActor stage;
 
@@ -106,6 +113,36 @@ final class FailedEvents<E> implements Aftermath<E> {
 	@Override
 	public void retries(Ending<E> ending, Duration delay) {
 		this.stage.countRetry(failed(ending), delay);
+	}
+
+	@Override
+	public @Nullable Earlier earlier(E event) {
+		HeldRetry held = (event instanceof Delivery<?> delivery) ? delivery.heldRetry() : null;
+		if (held == null || !held.stage().equals(this.burial.stageName())) {
+			return null;
+		}
+		Duration age = Duration.between(held.firstFailedAt(), this.time.instant());
+		long nanos = age.isNegative() ? 0 : ((age.compareTo(OLDEST) < 0) ? age : OLDEST).toNanos();
+		return new Earlier(held.attempts(), this.stage.nanoTime() - nanos);
+	}
+
+	@Override
+	public Keeping keeping(E event) {
+		if (!(event instanceof Delivery<?> delivery) || this.burial.stageName().length() > HeldRetry.MAX_STAGE
+				|| !delivery.isKeptForRetries()) {
+			return Keeping.NEVER;
+		}
+		return delivery.isMadeInFull() ? Keeping.KEEPS : Keeping.LATER;
+	}
+
+	@Override
+	public void giveBack(Ending<E> ending, Duration delay) {
+		Delivery<?> delivery = Objects.requireNonNull(Settlements.delivery(ending.event()), "it has no source");
+		Duration age = Duration.ofNanos(Math.max(this.stage.nanoTime() - ending.firstFailed(), 0));
+		HeldRetry retry = new HeldRetry(this.burial.stageName(), Math.max(ending.attempts(), 1),
+				this.time.instant().minus(age));
+		delivery.settle(Verdict.heldFor(ending.reason(), ending.cause(), retry, delay));
+		this.stage.countGivenBack(((Inbound) ending.inlet()).link());
 	}
 
 	private FailedEvent failed(Ending<E> ending) {

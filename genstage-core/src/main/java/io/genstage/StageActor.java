@@ -411,6 +411,15 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		listener().onGiveUp(this.self, failed, outcome);
 	}
 
+	/** Notes that an event waits at its source for its next attempt, and not here. */
+	void countGivenBack(OpenSubscription link) {
+		link.settled.add(1);
+		if (this.account != null && hasCome(link)) {
+			this.account.lost(1);
+		}
+		settled(link);
+	}
+
 	@Override
 	public void sourceUnavailable(@Nullable Throwable failure) {
 		if ((failure != null) != (this.outage != null)) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Then each event that a stage was sent is in exactly one of these numbers: it was
  * handled ({@code in}), it was {@code discarded}, or it is held: {@code queued}, or in
- * the {@code backlog}. And each event that a stage has emitted ({@code out}) was sent on,
- * is {@code buffered}, or was {@code discarded}.
+ * the {@code backlog}; but for those that were given back to a source that keeps them for
+ * another attempt. And each event that a stage has emitted ({@code out}) was sent on, is
+ * {@code buffered}, or was {@code discarded}.
  *
  * @param name the stage's name
  * @param kind its kind

@@ -2,6 +2,8 @@ package io.genstage.delivery;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A source's side of settlements: is called with the events that have got their outcome.
  * <p>
@@ -44,6 +46,30 @@ public interface Acknowledger<G> {
 	 */
 	default boolean takesBack() {
 		return false;
+	}
+
+	/**
+	 * Returns whether the source keeps an event that is to be attempted again after some
+	 * time, with what has to be known of its attempts, also when this JVM has ended.
+	 * Events whose retry is due later than the {@code hold} of a
+	 * {@link io.genstage.failure.FailurePolicy} are given back to it then: they have
+	 * failed, with a {@link Settlement#retry()} and a hint that says the delay. That is
+	 * no failure for good, and is not to be counted among those after which the source
+	 * gives an event up.
+	 * @return false unless overridden
+	 */
+	default boolean keepsRetries() {
+		return false;
+	}
+
+	/**
+	 * Returns what the source has kept of attempts with an event.
+	 * @param reference what the source has given with the event
+	 * @return the {@link Settlement#retry()} with which it was given back the last time,
+	 * or {@code null} if it was not
+	 */
+	default @Nullable HeldRetry heldRetry(@Nullable Object reference) {
+		return null;
 	}
 
 }

@@ -445,6 +445,56 @@ public final class Delivery<E> extends Node {
 	}
 
 	/**
+	 * Returns what the source of the event has kept of attempts before, from which it was
+	 * given back. Of the engine.
+	 * @return what was kept, by whichever stage, or {@code null} if there is nothing
+	 */
+	public @Nullable HeldRetry heldRetry() {
+		Above above = this;
+		while (above instanceof Delivery<?> delivery) {
+			above = delivery.origin();
+		}
+		return (above instanceof Settlement settlement) ? settlement.retryBefore() : null;
+	}
+
+	/**
+	 * Returns whether the source of the event keeps it for another attempt, which would
+	 * repeat no other event: it comes from a source that
+	 * {@linkplain Acknowledger#keepsRetries keeps} retries, and of each event that it was
+	 * made from nothing else was made so far. Of the engine.
+	 * @return whether it may be given back
+	 */
+	public boolean isKeptForRetries() {
+		if (isLoose() || isHandled()) {
+			return false;
+		}
+		Above above = origin();
+		while (above instanceof Delivery<?> parent) {
+			if (parent.isLoose() || parent.hasEnded() || parent.hadSeveralChildren()) {
+				return false;
+			}
+			above = parent.origin();
+		}
+		return above instanceof Settlement settlement && settlement.acknowledger().keepsRetries();
+	}
+
+	/**
+	 * Returns whether nothing else is made of the events that this one was made from, as
+	 * they are handled. Of the engine.
+	 * @return false as long as a handler of one of them may still do so
+	 */
+	public boolean isMadeInFull() {
+		Above above = origin();
+		while (above instanceof Delivery<?> parent) {
+			if (!parent.isOwnWorkDone()) {
+				return false;
+			}
+			above = parent.origin();
+		}
+		return true;
+	}
+
+	/**
 	 * Returns the shared parent of the outputs of a call with several events: each output
 	 * is a child of every one of them.
 	 * @param members the deliveries of the call

@@ -51,7 +51,13 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 	 */
 	private static final int IN_ROW = 64;
 
-	private static final int CHILD = 128;
+	/** It has or had a child. */
+	private static final int PARENT = 128;
+
+	/** It has or had more than one. */
+	private static final int SEVERAL = 256;
+
+	private static final int CHILD = 512;
 
 	static final int MOST_PLACES = Integer.MAX_VALUE / CHILD;
 
@@ -109,7 +115,7 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 		int after;
 		do {
 			before = ownState();
-			after = endedIfComplete((before | CLAIMED | DONE) + children * CHILD);
+			after = endedIfComplete((parent(before, children) | CLAIMED | DONE) + children * CHILD);
 		}
 		while (!STATE.compareAndSet(this, before, after));
 		if (hasJustEnded(after)) {
@@ -130,13 +136,19 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 			if ((before & (NOW | ENDED)) != 0) {
 				return false;
 			}
-			after = before + CHILD;
+			after = parent(before, 1) + CHILD;
 			if (accepting && (before & CLAIMED) == 0) {
 				after |= CLAIMED | DONE;
 			}
 		}
 		while (!STATE.compareAndSet(this, before, after));
 		return true;
+	}
+
+	/** Returns a state with further children that are not counted as open yet. */
+	private static int parent(int state, int children) {
+		boolean several = children > 1 || (children > 0 && (state & PARENT) != 0);
+		return state | ((children > 0) ? PARENT : 0) | (several ? SEVERAL : 0);
 	}
 
 	/**
@@ -213,7 +225,7 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 		int flags = (this.state & LOOSE) | (((this.state & IN_ROW) != 0) ? ENTERED : 0);
 		this.state = switch (rowState) {
 			case DeliveryRow.OPEN -> flags;
-			case DeliveryRow.WAITING -> (flags | CLAIMED | DONE) + CHILD;
+			case DeliveryRow.WAITING -> (flags | CLAIMED | DONE | PARENT) + CHILD;
 			default -> flags | CLAIMED | DONE | ENDED;
 		};
 	}
@@ -284,6 +296,16 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 
 	final boolean isOwnWorkSettled() {
 		return (ownState() & CLAIMED) != 0;
+	}
+
+	/** Returns whether it has or had more than one child. */
+	final boolean hadSeveralChildren() {
+		return (ownState() & SEVERAL) != 0;
+	}
+
+	/** Returns whether its own work is done. */
+	final boolean isOwnWorkDone() {
+		return (ownState() & DONE) != 0;
 	}
 
 	final boolean isLoose() {

@@ -78,6 +78,22 @@ public final class Settlement extends Settled implements Above {
 		return verdict().hint();
 	}
 
+	/**
+	 * Returns what the source is to keep, if the event is given back for another attempt
+	 * after the delay of the {@linkplain #hint() hint}, and has not failed for good.
+	 * @return what {@link Acknowledger#heldRetry} is to return when the event comes
+	 * again; {@code null} if it isn't given back, as always unless the source
+	 * {@linkplain Acknowledger#keepsRetries() keeps} retries
+	 */
+	public @Nullable HeldRetry retry() {
+		return verdict().retry();
+	}
+
+	/** Returns what its source has kept of attempts before. */
+	@Nullable HeldRetry retryBefore() {
+		return this.acknowledger.heldRetry(this.reference);
+	}
+
 	private Verdict verdict() {
 		return this.delivery.ending();
 	}

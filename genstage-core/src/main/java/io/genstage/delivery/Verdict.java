@@ -1,5 +1,6 @@
 package io.genstage.delivery;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * there is nothing to be said
  * @param cause what was thrown, or {@code null}
  * @param hint how the source is to settle it, or {@code null} if nobody has said so
+ * @param retry what the source is to keep for another attempt, after the delay of the
+ * hint, or {@code null} if it isn't given back for one
  */
-public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwable cause, @Nullable SourceHint hint) {
+public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwable cause, @Nullable SourceHint hint,
+		@Nullable HeldRetry retry) {
 
-	private static final Verdict ACCEPTED = new Verdict(Outcome.ACCEPTED, null, null, null);
+	private static final Verdict ACCEPTED = new Verdict(Outcome.ACCEPTED, null, null, null, null);
 
 	public Verdict {
 		Objects.requireNonNull(outcome, "outcome must not be null");
@@ -35,7 +39,7 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 	 * @return the verdict
 	 */
 	public static Verdict handedOver(String reason) {
-		return new Verdict(Outcome.HANDED_OVER, reason, null, null);
+		return new Verdict(Outcome.HANDED_OVER, reason, null, null, null);
 	}
 
 	/**
@@ -44,7 +48,7 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 	 * @return the verdict
 	 */
 	public static Verdict skipped(String reason) {
-		return new Verdict(Outcome.SKIPPED, reason, null, null);
+		return new Verdict(Outcome.SKIPPED, reason, null, null, null);
 	}
 
 	/**
@@ -54,7 +58,7 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 	 * @return the verdict
 	 */
 	public static Verdict deadLettered(String reason, @Nullable Throwable cause) {
-		return new Verdict(Outcome.DEAD_LETTERED, reason, cause, null);
+		return new Verdict(Outcome.DEAD_LETTERED, reason, cause, null, null);
 	}
 
 	/**
@@ -64,7 +68,19 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 	 * @return the verdict
 	 */
 	public static Verdict failed(String reason, @Nullable Throwable cause) {
-		return new Verdict(Outcome.FAILED, reason, cause, null);
+		return new Verdict(Outcome.FAILED, reason, cause, null, null);
+	}
+
+	/**
+	 * Returns the verdict of an event that its source is to keep for another attempt.
+	 * @param reason why, without data of the event
+	 * @param cause what was thrown, or {@code null}
+	 * @param retry what is to be known then
+	 * @param delay how long it has to wait, not negative
+	 * @return the verdict
+	 */
+	public static Verdict heldFor(String reason, @Nullable Throwable cause, HeldRetry retry, Duration delay) {
+		return new Verdict(Outcome.FAILED, reason, cause, SourceHint.delay(delay), retry);
 	}
 
 	/**
@@ -73,7 +89,8 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 	 * @return the verdict
 	 */
 	public Verdict withHint(@Nullable SourceHint hint) {
-		return Objects.equals(hint, this.hint) ? this : new Verdict(this.outcome, this.reason, this.cause, hint);
+		return Objects.equals(hint, this.hint) ? this
+				: new Verdict(this.outcome, this.reason, this.cause, hint, this.retry);
 	}
 
 	/** Returns whether there is nothing to be said but that all went well. */
@@ -94,7 +111,7 @@ public record Verdict(Outcome outcome, @Nullable String reason, @Nullable Throwa
 
 	/** Returns an equal verdict that is another object. */
 	Verdict copy() {
-		return new Verdict(this.outcome, this.reason, this.cause, this.hint);
+		return new Verdict(this.outcome, this.reason, this.cause, this.hint, this.retry);
 	}
 
 }

@@ -36,6 +36,18 @@ public interface Aftermath<E> {
 	/** Notes that an event is going to be attempted again. */
 	void retries(Ending<E> ending, Duration delay);
 
+	/**
+	 * Returns what was attempted with an event before it was given back to its source, or
+	 * null if it was not.
+	 */
+	@Nullable Earlier earlier(E event);
+
+	/** Returns whether the source of an event keeps it for another attempt. */
+	Keeping keeping(E event);
+
+	/** Gives an event back to its source, which keeps it for another attempt. */
+	void giveBack(Ending<E> ending, Duration delay);
+
 	/** Gives an event the last word, which is neither accepted nor a dead letter. */
 	void settle(Ending<E> ending, Outcome outcome);
 
@@ -83,6 +95,31 @@ public interface Aftermath<E> {
 	 */
 	record Ending<E>(Inlet inlet, E event, @Nullable Throwable cause, int attempts, long batch, long firstFailed,
 			String reason, @Nullable Object letter) {
+	}
+
+	/**
+	 * Attempts that were made with an event before it was given back to its source.
+	 *
+	 * @param attempts how many, at least 1
+	 * @param firstFailed when the first has failed, by the clock of the stage
+	 */
+	record Earlier(int attempts, long firstFailed) {
+	}
+
+	/**
+	 * Whether the source of an event keeps it for another attempt.
+	 */
+	enum Keeping {
+
+		/** It does. */
+		KEEPS,
+
+		/** That is known in a moment. */
+		LATER,
+
+		/** It doesn't. */
+		NEVER
+
 	}
 
 	/**

@@ -38,15 +38,25 @@ import org.jspecify.annotations.Nullable;
  * @param maxPerKey behind how many dead letters of its key an event may become another
  * one, from 0 to {@value #MOST_PER_KEY} (default {@value #DEFAULT_MAX_PER_KEY}); with 0
  * events don't wait behind dead letters
+ * @param hold how long an event waits for its next attempt in this stage at most, not
+ * negative (default 1 min). One that has to wait longer is given back to its source, if
+ * that {@linkplain io.genstage.delivery.Acknowledger#keepsRetries keeps} it with the
+ * number of its attempts, the order is {@link RetryOrder#NONE}, and nothing else was made
+ * of what it was made from; otherwise it waits in the stage nevertheless
  */
 public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nullable DeadLetterStore deadLetters,
 		boolean isolate, OutageGuard outage, @Nullable Duration expireAfter, @Nullable FailureDecider decider,
-		@Nullable Duration timeout, int maxPerKey) {
+		@Nullable Duration timeout, int maxPerKey, Duration hold) {
 
 	/**
 	 * The {@code maxPerKey} if nothing is said.
 	 */
 	public static final int DEFAULT_MAX_PER_KEY = 100;
+
+	/**
+	 * The {@code hold} if nothing is said.
+	 */
+	public static final Duration DEFAULT_HOLD = Duration.ofMinutes(1);
 
 	/**
 	 * The largest {@code maxPerKey}.
@@ -59,7 +69,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 
 	private static final FailurePolicy DEFAULTS = new FailurePolicy(
 			Retries.exponential(3, FIRST_DELAY, 2, LONGEST_DELAY), RetryOrder.NONE, Then.FAIL, null, false,
-			OutageGuard.defaults(), null, null, null, DEFAULT_MAX_PER_KEY);
+			OutageGuard.defaults(), null, null, null, DEFAULT_MAX_PER_KEY, DEFAULT_HOLD);
 
 	public FailurePolicy {
 		if (expireAfter != null && (expireAfter.isNegative() || expireAfter.isZero())) {
@@ -71,6 +81,9 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 		if (maxPerKey < 0 || maxPerKey > MOST_PER_KEY) {
 			throw new IllegalArgumentException(
 					"maxPerKey must be from 0 to %d, was %d".formatted(MOST_PER_KEY, maxPerKey));
+		}
+		if (hold.isNegative()) {
+			throw new IllegalArgumentException("hold must not be negative, was " + hold);
 		}
 		if (then == Then.DEAD_LETTER && deadLetters == null) {
 			throw new IllegalArgumentException("there is no place for dead letters: give the policy a store of them");
@@ -92,7 +105,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withRetries(Retries retries) {
 		return new FailurePolicy(retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -102,7 +115,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withOrder(RetryOrder order) {
 		return new FailurePolicy(this.retries, order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -112,7 +125,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withThen(Then then) {
 		return new FailurePolicy(this.retries, this.order, then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -123,7 +136,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withDeadLetters(DeadLetterStore deadLetters) {
 		return new FailurePolicy(this.retries, this.order, Then.DEAD_LETTER, deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -133,7 +146,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withIsolate(boolean isolate) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, isolate, this.outage,
-				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -143,7 +156,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withOutage(OutageGuard outage) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, outage,
-				this.expireAfter, this.decider, this.timeout, this.maxPerKey);
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -154,7 +167,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withExpireAfter(@Nullable Duration expireAfter) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				expireAfter, this.decider, this.timeout, this.maxPerKey);
+				expireAfter, this.decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -164,7 +177,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withDecider(@Nullable FailureDecider decider) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, decider, this.timeout, this.maxPerKey);
+				this.expireAfter, decider, this.timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -185,7 +198,7 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withTimeout(@Nullable Duration timeout) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider, timeout, this.maxPerKey);
+				this.expireAfter, this.decider, timeout, this.maxPerKey, this.hold);
 	}
 
 	/**
@@ -204,7 +217,18 @@ public record FailurePolicy(Retries retries, RetryOrder order, Then then, @Nulla
 	 */
 	public FailurePolicy withMaxPerKey(int maxPerKey) {
 		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
-				this.expireAfter, this.decider, this.timeout, maxPerKey);
+				this.expireAfter, this.decider, this.timeout, maxPerKey, this.hold);
+	}
+
+	/**
+	 * Returns this policy with another time after which events don't wait in the stage.
+	 * @param hold how long an event waits in the stage for its next attempt, if its
+	 * source keeps it otherwise, not negative
+	 * @return the changed policy
+	 */
+	public FailurePolicy withHold(Duration hold) {
+		return new FailurePolicy(this.retries, this.order, this.then, this.deadLetters, this.isolate, this.outage,
+				this.expireAfter, this.decider, this.timeout, this.maxPerKey, hold);
 	}
 
 	/**

@@ -72,7 +72,12 @@ public final class Retrying<E> implements Handling<E> {
 
 	private static final String BEHIND = "behind a dead letter of its key";
 
-	/** How long to wait before it is asked again whether there is room for a letter. */
+	private static final String HELD = "its source keeps it for its next attempt";
+
+	/**
+	 * How long to wait before it is asked again whether there is room for a letter, or
+	 * whether a source keeps an event.
+	 */
 	private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
 	private final FailurePolicy policy;
@@ -98,6 +103,9 @@ public final class Retrying<E> implements Handling<E> {
 
 	/** Undecided events, beside which others may come that decide about them. */
 	private final Set<Waiting<E>> yielding = Collections.newSetFromMap(new IdentityHashMap<>());
+
+	/** Units that are to be given back to their sources if these keep them. */
+	private final Set<Unit<E>> leaving = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
 	/** What dead letters are to have in the place of their events. */
 	private final Map<Waiting<E>, Object> replaced = new HashMap<>(0);
@@ -202,6 +210,7 @@ public final class Retrying<E> implements Handling<E> {
 	@Override
 	public void begin(Inlet inlet, E event, InFlightEvent<E> inFlight) throws Exception {
 		Unit<E> unit = new Unit<>(List.of(new Waiting<>(inlet, event, null, inFlight)), keyOf(event));
+		unit.goOnFrom(this.aftermath.earlier(event));
 		if (mustWait(unit)) {
 			goOn(() -> append(unit));
 		}
@@ -494,7 +503,10 @@ public final class Retrying<E> implements Handling<E> {
 	/** Decides what becomes of all that has failed in a call. */
 	private void decide(List<Failure<E>> failures, boolean counts) throws Exception {
 		long now = this.clock.nanoTime();
-		failures.forEach((failure) -> failure.unit().failed(failure.cause(), now, this.outage.successes(), counts));
+		failures.forEach((failure) -> {
+			goOnFromEarlier(failure.unit());
+			failure.unit().failed(failure.cause(), now, this.outage.successes(), counts);
+		});
 		Iterator<Decision> decisions = askAboutAll(failures, counts).iterator();
 		for (Failure<E> failure : failures) {
 			if (!decidesTogether(failure, counts)) {
@@ -508,6 +520,13 @@ public final class Retrying<E> implements Handling<E> {
 				failure.unit().events().forEach((waiting) -> own.add(decisions.next()));
 				conclude(failure, own, counts);
 			}
+		}
+	}
+
+	/** A list has attempts of its own, whatever those of its events were. */
+	private void goOnFromEarlier(Unit<E> unit) {
+		if (unit.events().size() == 1) {
+			unit.goOnFrom(this.aftermath.earlier(unit.events().get(0).event()));
 		}
 	}
 
@@ -673,6 +692,34 @@ public final class Retrying<E> implements Handling<E> {
 		unit.dueAt(later(delay));
 		unit.decided(true);
 		unit.events().forEach((waiting) -> this.aftermath.retries(ending(unit, waiting, ""), delay));
+		if (delay.compareTo(this.policy.hold()) > 0 && unit.key() == null && unit.events().size() == 1) {
+			this.leaving.add(unit);
+		}
+	}
+
+	/**
+	 * Gives those back that need not wait here. Not in an outage, in which they are what
+	 * is tried, nor in a drain, in which they are attempted at once.
+	 */
+	private void giveBack() throws Exception {
+		for (Unit<E> unit : this.stage.goesOn() ? List.copyOf(this.leaving) : List.<Unit<E>>of()) {
+			Line<E> line = unit.line();
+			Duration wait = Duration.ofNanos(unit.due() - this.clock.nanoTime());
+			boolean waits = line != null && !unit.isRunning() && !this.draining && !this.outage.isOpen()
+					&& this.lines.get(line.key()) == line && wait.compareTo(this.policy.hold()) > 0;
+			Aftermath.Keeping keeping = waits ? this.aftermath.keeping(unit.events().get(0).event())
+					: Aftermath.Keeping.NEVER;
+			if (keeping != Aftermath.Keeping.LATER) {
+				this.leaving.remove(unit);
+			}
+			if (line != null && keeping == Aftermath.Keeping.KEEPS) {
+				Waiting<E> waiting = unit.events().get(0);
+				line.remove(unit);
+				forgetIfEmpty(line);
+				this.aftermath.giveBack(ending(unit, waiting, HELD), wait);
+				leave(waiting);
+			}
+		}
 	}
 
 	private Aftermath.Ending<E> ending(Unit<E> unit, Waiting<E> waiting, String reason) {
@@ -1077,6 +1124,7 @@ public final class Retrying<E> implements Handling<E> {
 				lookAgainAfterSuccess();
 				goesOn = this.outage.isOpen() ? probe() : attemptDue();
 			}
+			giveBack();
 			// Those in flight are held by their intake.
 			this.held.set(this.kept.values().stream().mapToInt(Integer::intValue).sum() - this.keptInFlight);
 			setAlarm();
@@ -1290,6 +1338,7 @@ public final class Retrying<E> implements Handling<E> {
 				soonest = waits ? soonest : Math.min(soonest, due(line, next) - now);
 			}
 		}
+		soonest = this.leaving.isEmpty() ? soonest : Math.min(soonest, ASK_AGAIN.toNanos());
 		for (PendingLetter<E> letter : this.letters) {
 			soonest = letter.failed ? Math.min(soonest, letter.dueAt - now) : soonest;
 		}
@@ -1376,6 +1425,7 @@ public final class Retrying<E> implements Handling<E> {
 		this.letters.clear();
 		this.closed.clear();
 		this.cleared.clear();
+		this.leaving.clear();
 		this.kept.clear();
 		this.keptInFlight = 0;
 		this.begun.clear();

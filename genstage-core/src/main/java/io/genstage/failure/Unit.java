@@ -25,6 +25,9 @@ final class Unit<E> {
 
 	private long firstFailed;
 
+	/** Whether it has failed before it came. */
+	private boolean failedBefore;
+
 	/** How many successes the stage had when this failed first. */
 	private long successesBefore;
 
@@ -76,13 +79,22 @@ final class Unit<E> {
 	 */
 	void failed(Throwable cause, long now, long successes, boolean counts) {
 		if (this.cause == null) {
-			this.firstFailed = now;
+			this.firstFailed = this.failedBefore ? this.firstFailed : now;
 			this.successesBefore = successes;
 		}
 		this.cause = cause;
 		this.running = false;
 		if (counts) {
 			this.attempts++;
+		}
+	}
+
+	/** Goes on counting the attempts that were made before it came. */
+	void goOnFrom(Aftermath.@Nullable Earlier earlier) {
+		if (earlier != null) {
+			this.attempts = Math.max(this.attempts, earlier.attempts());
+			this.firstFailed = earlier.firstFailed();
+			this.failedBefore = true;
 		}
 	}
 

@@ -40,6 +40,10 @@ public interface LinkProvider {
 	 * when this JVM has ended. Otherwise both are forgotten then, and what waits may hold
 	 * up what was sent behind it, so that a long {@link LinkOptions#retryAfter()} is
 	 * logged as a warning when an application starts.
+	 * <p>
+	 * One that does is also given messages to {@linkplain LinkSettlement.Action#HOLD
+	 * hold} which a stage is to attempt again later, and must keep their note: without it
+	 * the attempts of the stage would begin again each time, and never end.
 	 * @return {@code false} by default
 	 */
 	default boolean keepsRetries() {

@@ -2,6 +2,8 @@ package io.genstage.link;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message as a reader delivers it.
  *
@@ -12,8 +14,10 @@ import java.util.Objects;
  * at least 1
  * @param token what the reader finds again when this delivery is settled; nobody else
  * looks at it
+ * @param note what a {@linkplain LinkSettlement.Action#HOLD held} message was given back
+ * with, {@code null} for one that was not, or was settled otherwise since
  */
-public record LinkRecord(LinkMessage message, String position, int attempt, Object token) {
+public record LinkRecord(LinkMessage message, String position, int attempt, Object token, @Nullable String note) {
 
 	public LinkRecord {
 		Objects.requireNonNull(message, "message must not be null");
@@ -22,6 +26,17 @@ public record LinkRecord(LinkMessage message, String position, int attempt, Obje
 		if (attempt < 1) {
 			throw new IllegalArgumentException("attempt must be >= 1, was " + attempt);
 		}
+	}
+
+	/**
+	 * Creates the record of a message without a note.
+	 * @param message what was sent
+	 * @param position where the engine has it
+	 * @param attempt how often it was delivered, with this time
+	 * @param token what the reader finds again when this delivery is settled
+	 */
+	public LinkRecord(LinkMessage message, String position, int attempt, Object token) {
+		this(message, position, attempt, token, null);
 	}
 
 	/**

@@ -67,7 +67,11 @@ final class MemoryReader implements LinkReader {
 				message.forgetDelivery();
 				this.link.putBack(message);
 			}
-			case RETRY -> {
+			case RETRY, HOLD -> {
+				message.note(settlement.note());
+				if (settlement.action() == LinkSettlement.Action.HOLD) {
+					message.forgetDelivery();
+				}
 				if (settlement.delay().isZero()) {
 					this.link.putBack(message);
 				}

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import io.genstage.StageRef;
 import io.genstage.delivery.Acknowledger;
 import io.genstage.delivery.Delivery;
+import io.genstage.delivery.HeldRetry;
 import io.genstage.delivery.Settlement;
 import io.genstage.delivery.SourceHint;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +41,17 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 	/** Whether nothing is delivered again to anybody. */
 	private volatile boolean last;
 
-	private Reading(ObservedLink observed, LinkOptions options) {
+	private final boolean keepsRetries;
+
+	private Reading(ObservedLink observed, LinkOptions options, boolean keepsRetries) {
 		this.stage = observed.stage();
 		this.observed = observed;
 		this.options = options;
+		this.keepsRetries = keepsRetries;
 	}
 
 	static Reading open(LinkProvider provider, LinkDefinition link, LinkOptions options, ObservedLink observed) {
-		Reading reading = new Reading(observed, options);
+		Reading reading = new Reading(observed, options, provider.keepsRetries());
 		reading.reader = provider.openReader(link, reading);
 		return reading;
 	}
@@ -148,6 +152,10 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 		LinkRecord record = recordOf(settlement);
 		SourceHint hint = settlement.hint();
 		String reason = reasonOf(settlement);
+		HeldRetry retry = settlement.retry();
+		if (retry != null && hint != null) {
+			return LinkSettlement.hold(record, hint.delay(), reason, retry.text());
+		}
 		if (hint != null && hint.action() == SourceHint.Action.DROP) {
 			return LinkSettlement.reject(record, "was dropped by its handler: " + reason);
 		}
@@ -174,6 +182,16 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 		Throwable cause = settlement.cause();
 		String reason = Objects.requireNonNullElse(settlement.reason(), "without a reason");
 		return (cause != null) ? "%s (%s)".formatted(reason, cause.getClass().getName()) : reason;
+	}
+
+	@Override
+	public boolean keepsRetries() {
+		return this.keepsRetries;
+	}
+
+	@Override
+	public @Nullable HeldRetry heldRetry(@Nullable Object reference) {
+		return (reference instanceof LinkRecord record) ? HeldRetry.of(record.note()) : null;
 	}
 
 	@Override

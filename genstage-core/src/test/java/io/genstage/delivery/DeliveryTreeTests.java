@@ -192,7 +192,7 @@ class DeliveryTreeTests {
 		private void settle(Part part, Random random) {
 			Outcome outcome = (random.nextInt(3) > 0) ? Outcome.ACCEPTED : Outcome.values()[random.nextInt(4)];
 			Verdict verdict = (outcome == Outcome.ACCEPTED && random.nextBoolean()) ? Verdict.accepted()
-					: new Verdict(outcome, "part", null, null);
+					: new Verdict(outcome, "part", null, null, null);
 			part.own = outcome;
 			part.settled = true;
 			if (!part.delivery.settle(verdict)) {

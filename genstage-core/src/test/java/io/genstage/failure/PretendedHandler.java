@@ -66,6 +66,12 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 	/** Has the letters of keys, if events wait behind them; a key is a first letter. */
 	private @Nullable Map<Character, List<Object>> desk;
 
+	/** Whether the source of all events keeps them for another attempt. */
+	private Keeping keeping = Keeping.NEVER;
+
+	/** What the source has kept with events. */
+	private final Map<Object, Earlier> earlier = new HashMap<>();
+
 	private final Set<Object> replayed = new HashSet<>();
 
 	private int most = 100;
@@ -89,6 +95,10 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 
 	void storing(@Nullable Throwable failure) {
 		this.storeFailure = failure;
+	}
+
+	void keeping(Keeping keeping) {
+		this.keeping = keeping;
 	}
 
 	void acknowledged() {
@@ -253,6 +263,23 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 	@Override
 	public void retries(Ending<Object> ending, Duration delay) {
 		// What follows is seen.
+	}
+
+	@Override
+	public @Nullable Earlier earlier(Object event) {
+		return this.earlier.get(event);
+	}
+
+	@Override
+	public Keeping keeping(Object event) {
+		return this.keeping;
+	}
+
+	@Override
+	public void giveBack(Ending<Object> ending, Duration delay) {
+		this.log.add("%ds: %s back for %ds after %d".formatted(Duration.ofNanos(this.now).toSeconds(), ending.event(),
+				delay.toSeconds(), ending.attempts()));
+		this.earlier.put(ending.event(), new Earlier(ending.attempts(), ending.firstFailed()));
 	}
 
 	@Override

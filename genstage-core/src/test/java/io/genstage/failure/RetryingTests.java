@@ -28,11 +28,15 @@ class RetryingTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
+	private static final Duration MINUTE = Duration.ofMinutes(1);
+
 	private static final Duration HOUR = Duration.ofHours(1);
 
 	private static final FailurePolicy TWICE = FailurePolicy.defaults()
 		.withDeadLetters(new MemoryDeadLetterStore())
 		.withRetries(Retries.fixed(2, SECOND));
+
+	private static final OutageGuard UNGUARDED = new OutageGuard(OutageGuard.NEVER, SECOND);
 
 	private static Throwable poison() {
 		return new IllegalStateException("poison");
@@ -125,6 +129,98 @@ class RetryingTests {
 		handler.receive(1);
 		handler.advance(Duration.ofSeconds(20));
 		assertThat(handler.log()).containsExactly("0s: 1?", "7s: 1?", "14s: 1?");
+	}
+
+	@Test
+	void whatHasToWaitLongIsGivenBackAndGoesOnCountingWhenItComesAgain() throws Exception {
+		FailurePolicy policy = TWICE.withRetries(Retries.exponential(3, MINUTE, 2, HOUR)).withOutage(UNGUARDED);
+		PretendedHandler handler = withPoison(policy, 1);
+		handler.keeping(Aftermath.Keeping.KEEPS);
+		handler.receive(1, 2);
+		handler.advance(MINUTE);
+		assertThat(handler.log()).as("1 min is not longer than hold")
+			.containsExactly("0s: 1? 2?", "0s: 2", "60s: 1?", "60s: 1 back for 120s after 2");
+		assertThat(handler.unfinished()).as("takes no place").isZero();
+		assertThat(handler.retrying().isBusy()).isFalse();
+		handler.advance(MINUTE.multipliedBy(2));
+		handler.receive(1);
+		handler.advance(MINUTE.multipliedBy(4));
+		handler.receive(1);
+		assertThat(handler.log()).endsWith("180s: 1?", "180s: 1 back for 240s after 3", "420s: 1?");
+		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.DEAD_LETTERED));
+	}
+
+	@Test
+	void whatIsGivenBackGrowsOld() throws Exception {
+		FailurePolicy policy = TWICE.withRetries(Retries.fixed(100, HOUR)).withExpireAfter(HOUR);
+		PretendedHandler handler = withPoison(policy, 1);
+		handler.keeping(Aftermath.Keeping.KEEPS);
+		handler.receive(1);
+		handler.advance(HOUR);
+		handler.receive(1);
+		assertThat(handler.log()).containsExactly("0s: 1?", "0s: 1 back for 3600s after 1", "3600s: 1?");
+		assertThat(handler.settled()).containsExactly(Map.entry(1, Outcome.SKIPPED));
+	}
+
+	@Test
+	void whatNobodyKeepsWaitsHere() throws Exception {
+		PretendedHandler handler = withPoison(TWICE.withRetries(Retries.fixed(1, HOUR)), 1);
+		handler.receive(1, 2);
+		handler.advance(HOUR);
+		assertThat(handler.log()).containsExactly("0s: 1? 2?", "0s: 2", "3600s: 1?");
+	}
+
+	@Test
+	void whatMayBeKeptIsGivenBackWhenThatIsKnown() throws Exception {
+		PretendedHandler handler = withPoison(TWICE.withRetries(Retries.fixed(1, HOUR)), 1);
+		handler.keeping(Aftermath.Keeping.LATER);
+		handler.receive(1);
+		handler.advance(SECOND.multipliedBy(3));
+		assertThat(handler.log()).containsExactly("0s: 1?");
+		handler.keeping(Aftermath.Keeping.KEEPS);
+		handler.advance(SECOND);
+		assertThat(handler.log()).containsExactly("0s: 1?", "4s: 1 back for 3596s after 1");
+		handler.advance(HOUR);
+		assertThat(handler.log()).hasSize(2);
+	}
+
+	@Test
+	void whatKeepsAnOrderWaitsHere() throws Exception {
+		PretendedHandler handler = withPoison(TWICE.withRetries(Retries.fixed(1, HOUR))
+			.withOutage(UNGUARDED)
+			.withOrder(RetryOrder.byKey((event) -> "key")), 1);
+		handler.keeping(Aftermath.Keeping.KEEPS);
+		handler.receive(1, 2);
+		handler.advance(HOUR);
+		assertThat(handler.log()).containsExactly("0s: 1? 2?", "3600s: 1?", "3600s: 2");
+	}
+
+	@Test
+	void aListThatHasFailedAsAWholeWaitsHereWithAttemptsOfItsOwn() throws Exception {
+		PretendedHandler handler = new PretendedHandler(
+				TWICE.withRetries(Retries.fixed(1, HOUR)).withOutage(UNGUARDED));
+		handler.keeping(Aftermath.Keeping.KEEPS);
+		handler.handlingLists((events) -> Attempted.failed(poison()));
+		handler.receive(1);
+		handler.receive(1, 2);
+		assertThat(handler.settled()).isEmpty();
+		handler.advance(HOUR);
+		assertThat(handler.log()).containsExactly("0s: 1?", "0s: 1 back for 3600s after 1", "0s: 1? 2?",
+				"3600s: 1? 2?");
+		assertThat(handler.settled()).containsOnlyKeys(1, 2);
+	}
+
+	@Test
+	void anOutageIsNotLeftToTheSource() throws Exception {
+		PretendedHandler handler = new PretendedHandler(
+				TWICE.withRetries(Retries.fixed(5, HOUR)).withOutage(new OutageGuard(2, MINUTE)));
+		handler.keeping(Aftermath.Keeping.KEEPS);
+		handler.failing((event) -> poison());
+		handler.receive(1);
+		handler.receive(2);
+		handler.advance(MINUTE);
+		assertThat(handler.log()).containsExactly("0s: 1?", "0s: 1 back for 3600s after 1", "0s: 2?", "0s: pause",
+				"60s: 2?");
 	}
 
 	@Test

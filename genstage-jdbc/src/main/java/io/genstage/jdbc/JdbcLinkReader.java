@@ -313,7 +313,7 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 		Object token = new Object();
 		this.inHand.put(token, row);
 		this.inFlight.add(row.id());
-		return new LinkRecord(row.message(), Long.toString(row.id()), row.attempts() + 1, token);
+		return new LinkRecord(row.message(), Long.toString(row.id()), row.attempts() + 1, token, row.note());
 	}
 
 	private void count(LinkSession current) {

@@ -20,6 +20,7 @@ import io.genstage.StageContext;
 import io.genstage.StageRef;
 import io.genstage.delivery.Acknowledger;
 import io.genstage.delivery.Delivery;
+import io.genstage.delivery.HeldRetry;
 import io.genstage.delivery.Settlement;
 import io.genstage.delivery.SourceHint;
 import io.genstage.demand.OwedDemand;
@@ -450,6 +451,16 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 	}
 
 	@Override
+	public boolean keepsRetries() {
+		return true;
+	}
+
+	@Override
+	public @Nullable HeldRetry heldRetry(@Nullable Object reference) {
+		return (reference instanceof WorkClaim claim) ? HeldRetry.of(claim.note()) : null;
+	}
+
+	@Override
 	public boolean honours(SourceHint.Action action) {
 		return true;
 	}
@@ -515,17 +526,22 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 		WorkClaim claim = claim(settlement);
 		SourceHint hint = settlement.hint();
 		String reason = reason(settlement);
+		HeldRetry retry = settlement.retry();
+		if (retry != null) {
+			// Its stage goes on with it, so that it has not failed here.
+			return new WorkResult.Later(claim, claim.attempts() - 1, delay(hint, Duration.ZERO), reason, retry.text());
+		}
 		if (hint != null && hint.action() == SourceHint.Action.DROP) {
 			return new WorkResult.Dead(claim, "was dropped by its handler: " + reason);
 		}
 		if (this.over) {
 			// It is given back by a stage that stops, which is no fault of the event.
-			return new WorkResult.Later(claim, claim.attempts() - 1, delay(hint, Duration.ZERO), reason);
+			return new WorkResult.Later(claim, claim.attempts() - 1, delay(hint, Duration.ZERO), reason, claim.note());
 		}
 		if (claim.attempts() >= this.options.maxAttempts()) {
 			return new WorkResult.Dead(claim, "has failed %d times: %s".formatted(claim.attempts(), reason));
 		}
-		return new WorkResult.Later(claim, claim.attempts(), delay(hint, this.options.retryAfter()), reason);
+		return new WorkResult.Later(claim, claim.attempts(), delay(hint, this.options.retryAfter()), reason, null);
 	}
 
 	private static Duration delay(@Nullable SourceHint hint, Duration usual) {

@@ -1,6 +1,7 @@
 package io.genstage.jdbc;
 
 import io.genstage.link.LinkMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row that can be delivered.
@@ -8,6 +9,7 @@ import io.genstage.link.LinkMessage;
  * @param id its number
  * @param attempts how often its message has failed
  * @param message its message
+ * @param note what a stage has to know of its attempts, if it has given it back
  */
-record LinkRow(long id, int attempts, LinkMessage message) {
+record LinkRow(long id, int attempts, LinkMessage message, @Nullable String note) {
 }

@@ -34,7 +34,7 @@ final class LinkTable {
 
 	static final String SENT = "link, event_key, payload, payload_size, headers, status, attempts, visible_at, created_at";
 
-	static final String COLUMNS = SENT + ", reason";
+	static final String COLUMNS = SENT + ", reason, retry_note";
 
 	private static final String WHAT = "the table " + NAME;
 
@@ -68,7 +68,7 @@ final class LinkTable {
 	 */
 	private String candidates() {
 		return """
-				select w.id, w.attempts, w.payload_size from genstage_link_event w
+				select w.id, w.attempts, w.payload_size, w.retry_note from genstage_link_event w
 				left join (select event_key, min(id) as first_id from genstage_link_event
 					where link = ? and status = 'READY' and visible_at > %1$s and event_key is not null
 					group by event_key) held on held.event_key = w.event_key
@@ -131,7 +131,8 @@ final class LinkTable {
 	}
 
 	private static Candidate candidate(ResultSet row, int number) throws SQLException {
-		return new Candidate(row.getLong("id"), row.getInt("attempts"), row.getLong("payload_size"));
+		return new Candidate(row.getLong("id"), row.getInt("attempts"), row.getLong("payload_size"),
+				row.getString("retry_note"));
 	}
 
 	private static List<Candidate> withinBytes(List<Candidate> candidates) {
@@ -151,7 +152,7 @@ final class LinkTable {
 		candidates.forEach((candidate) -> {
 			LinkMessage message = messages.get(candidate.id());
 			if (message != null) {
-				rows.add(new LinkRow(candidate.id(), candidate.attempts(), message));
+				rows.add(new LinkRow(candidate.id(), candidate.attempts(), message, candidate.note()));
 			}
 		});
 		return rows;
@@ -194,10 +195,15 @@ final class LinkTable {
 			settle(jdbc, "delete from genstage_link_event" + THIS_ONE, of(Action.ACCEPT, results),
 					(result) -> new Object[] { result.row().id() });
 			settle(jdbc,
-					"update genstage_link_event set attempts = ?, visible_at = %s + ?, reason = ?"
+					"update genstage_link_event set attempts = ?, visible_at = %s + ?, reason = ?, retry_note = null"
 						.formatted(this.database.dialect().now()) + THIS_ONE,
 					of(Action.RETRY, results), (result) -> new Object[] { result.row().attempts() + 1, delay(result),
 							reason(result), result.row().id() });
+			settle(jdbc,
+					"update genstage_link_event set visible_at = %s + ?, reason = ?, retry_note = ?"
+						.formatted(this.database.dialect().now()) + THIS_ONE,
+					of(Action.HOLD, results), (result) -> new Object[] { delay(result), reason(result),
+							result.settlement().note(), result.row().id() });
 			settle(jdbc, "update genstage_link_event set status = 'REJECTED', attempts = ?, reason = ?" + THIS_ONE,
 					of(Action.REJECT, results),
 					(result) -> new Object[] { result.row().attempts() + 1, reason(result), result.row().id() });
@@ -228,8 +234,9 @@ final class LinkTable {
 	/** Returns rejected rows behind a number, in the order of their numbers. */
 	List<RejectedMessage> rejected(long behind, int max) {
 		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
-			List<Candidate> candidates = jdbc.query("select id, attempts, payload_size from genstage_link_event"
-					+ REJECTED + " and id > ? order by id limit ?", LinkTable::candidate, this.link, behind, max);
+			List<Candidate> candidates = jdbc
+				.query("select id, attempts, payload_size, retry_note from genstage_link_event" + REJECTED
+						+ " and id > ? order by id limit ?", LinkTable::candidate, this.link, behind, max);
 			List<Long> ids = withinBytes(candidates).stream().map(Candidate::id).toList();
 			List<RejectedMessage> rejected = new ArrayList<>();
 			query(jdbc, ids,
@@ -257,7 +264,9 @@ final class LinkTable {
 	 * @return how many of them were rejected
 	 */
 	int retryRejected(Collection<Long> ids) {
-		return changeRejected("update genstage_link_event set status = 'READY', attempts = 0, visible_at = 0", ids);
+		return changeRejected(
+				"update genstage_link_event set status = 'READY', attempts = 0, visible_at = 0, retry_note = null",
+				ids);
 	}
 
 	/**
@@ -274,7 +283,7 @@ final class LinkTable {
 				(jdbc) -> Arrays.stream(jdbc.batchUpdate(change + REJECTED + " and id = ?", rows)).sum()));
 	}
 
-	private record Candidate(long id, int attempts, long bytes) {
+	private record Candidate(long id, int attempts, long bytes, @Nullable String note) {
 	}
 
 }

@@ -27,8 +27,10 @@ sealed interface WorkResult {
 	 * @param attempts how often it was tried
 	 * @param delay how long it is to wait
 	 * @param reason why it has failed, if that is known
+	 * @param note what its stage is to know of its attempts then, if it goes on with them
 	 */
-	record Later(WorkClaim claim, int attempts, Duration delay, @Nullable String reason) implements WorkResult {
+	record Later(WorkClaim claim, int attempts, Duration delay, @Nullable String reason,
+			@Nullable String note) implements WorkResult {
 	}
 
 	/**

@@ -124,11 +124,11 @@ final class WorkTable {
 
 	private List<Candidate> candidates(JdbcTemplate jdbc, int max) {
 		Dialect dialect = this.database.dialect();
-		String sql = "select w.id, w.attempts, w.epoch, w.payload_size from genstage_work w" + READY + dialect.now()
-				+ (this.options.ordered() ? firstOfKey(dialect.now()) : "") + " order by w.id limit ?"
+		String sql = "select w.id, w.attempts, w.epoch, w.payload_size, w.retry_note from genstage_work w" + READY
+				+ dialect.now() + (this.options.ordered() ? firstOfKey(dialect.now()) : "") + " order by w.id limit ?"
 				+ (dialect.skipsLocked() ? " for update skip locked" : "");
 		return jdbc.query(sql, (row, number) -> new Candidate(row.getLong("id"), row.getInt("attempts"),
-				row.getLong("epoch"), row.getLong("payload_size")), this.queue, max);
+				row.getLong("epoch"), row.getLong("payload_size"), row.getString("retry_note")), this.queue, max);
 	}
 
 	private static String firstOfKey(String now) {
@@ -163,7 +163,8 @@ final class WorkTable {
 							candidate.epoch() })
 					.toList());
 		return candidates.stream()
-			.map((candidate) -> new WorkClaim(candidate.id(), candidate.epoch() + 1, candidate.attempts() + 1))
+			.map((candidate) -> new WorkClaim(candidate.id(), candidate.epoch() + 1, candidate.attempts() + 1,
+					candidate.note()))
 			.toList();
 	}
 
@@ -224,10 +225,10 @@ final class WorkTable {
 							: "delete from genstage_work" + CLAIMED,
 					done, (result) -> new Object[] { result.claim().id(), result.claim().epoch() }));
 			late.addAll(settle(jdbc,
-					"update genstage_work set attempts = ?, reason = ?, visible_at = %s + ?"
+					"update genstage_work set attempts = ?, reason = ?, visible_at = %s + ?, retry_note = ?"
 						.formatted(this.database.dialect().now()) + CLAIMED,
 					later, (result) -> new Object[] { result.attempts(), result.reason(), result.delay().toMillis(),
-							result.claim().id(), result.claim().epoch() }));
+							result.note(), result.claim().id(), result.claim().epoch() }));
 			late.addAll(settle(jdbc, "update genstage_work set status = 'DEAD', reason = ?" + CLAIMED, dead,
 					(result) -> new Object[] { result.reason(), result.claim().id(), result.claim().epoch() }));
 			return late;
@@ -260,7 +261,8 @@ final class WorkTable {
 	 * @return how many of them were dead
 	 */
 	int retryDead(Collection<Long> ids) {
-		return changeDead("update genstage_work set status = 'READY', attempts = 0, epoch = epoch + 1, visible_at = 0",
+		return changeDead(
+				"update genstage_work set status = 'READY', attempts = 0, epoch = epoch + 1, visible_at = 0, retry_note = null",
 				ids);
 	}
 
@@ -308,7 +310,7 @@ final class WorkTable {
 	record Claimed(List<WorkRow> rows, List<Long> tired, boolean any) {
 	}
 
-	private record Candidate(long id, int attempts, long epoch, long bytes) {
+	private record Candidate(long id, int attempts, long epoch, long bytes, @Nullable String note) {
 	}
 
 }

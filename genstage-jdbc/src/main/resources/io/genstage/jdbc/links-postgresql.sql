@@ -10,7 +10,8 @@ create table if not exists genstage_link_event (
 	attempts integer not null,
 	visible_at bigint not null,
 	created_at bigint not null,
-	reason varchar(1000)
+	reason varchar(1000),
+	retry_note varchar(500)
 );
 
 create index if not exists genstage_link_event_order on genstage_link_event (link, status, id);

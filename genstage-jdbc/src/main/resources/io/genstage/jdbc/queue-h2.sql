@@ -12,7 +12,8 @@ create table if not exists genstage_work (
 	epoch bigint not null,
 	visible_at bigint not null,
 	sent_at bigint not null,
-	reason varchar(1000)
+	reason varchar(1000),
+	retry_note varchar(500)
 );
 
 create index if not exists genstage_work_order on genstage_work (queue, status, id);

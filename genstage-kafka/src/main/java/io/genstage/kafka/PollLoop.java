@@ -348,7 +348,8 @@ final class PollLoop {
 				record.forgetDelivery();
 				record.partition().putBack(record);
 			}
-			case RETRY -> {
+			// It keeps no retries, so it is asked to hold nothing.
+			case RETRY, HOLD -> {
 				if (settlement.delay().isZero()) {
 					record.partition().putBack(record);
 				}

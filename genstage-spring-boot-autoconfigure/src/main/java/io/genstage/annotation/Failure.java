@@ -143,6 +143,15 @@ public @interface Failure {
 	String timeout() default "";
 
 	/**
+	 * How long an event waits in the stage for its next attempt, such as {@code 1m}
+	 * (default), from 0 to 365 days. One that has to wait longer is given back to its
+	 * source, if that keeps it with the number of its attempts, as a link or a work queue
+	 * in a database does: there it outlasts a restart, and takes no place in the demand.
+	 * @return the time
+	 */
+	String hold() default "";
+
+	/**
 	 * The name of the {@link io.genstage.failure.FailureDecider} bean that is asked about
 	 * each failure first (default: none).
 	 * @return the name of a bean

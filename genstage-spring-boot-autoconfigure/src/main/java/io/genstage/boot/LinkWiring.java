@@ -72,6 +72,9 @@ final class LinkWiring {
 
 	private static final int MOST_ATTEMPTS = 1000;
 
+	/** So many retries of a stage are looked at for the longest wait. */
+	private static final int MOST_LOOKED_AT = 50;
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final GenStageProperties properties;
@@ -115,8 +118,45 @@ final class LinkWiring {
 	/**
 	 * Returns what holds for links that can be carried, but may not be what is meant: a
 	 * retry that is so late that it should outlast this application, and doesn't.
+	 * @param definitions all stages
 	 */
-	List<String> warnings() {
+	List<String> warnings(List<StageDefinition> definitions) {
+		return Stream.concat(unkeptDeliveries(), unkeptRetries(definitions)).toList();
+	}
+
+	/** A retry of a stage waits in the stage where the engine doesn't keep it. */
+	private Stream<String> unkeptRetries(List<StageDefinition> definitions) {
+		Map<String, FailurePolicy> policies = new LinkedHashMap<>();
+		definitions.stream()
+			.filter((stage) -> stage.options().failure() != null)
+			.forEach((stage) -> policies.put(stage.name(), Objects.requireNonNull(stage.options().failure())));
+		return this.plans.values()
+			.stream()
+			.filter((plan) -> !plan.provider().keepsRetries())
+			.flatMap((plan) -> subscribers(plan.stages().link()).map(StageDeclaration::name)
+				.filter(policies::containsKey)
+				.flatMap((stage) -> unkeptRetry(plan, stage, Objects.requireNonNull(policies.get(stage))).stream()));
+	}
+
+	private static Optional<String> unkeptRetry(LinkPlan plan, String stage, FailurePolicy policy) {
+		Duration longest = Duration.ZERO;
+		for (int retry = 1; retry <= MOST_LOOKED_AT; retry++) {
+			Duration delay = policy.retries().delay(retry);
+			if (delay == null) {
+				break;
+			}
+			longest = (delay.compareTo(longest) > 0) ? delay : longest;
+		}
+		return (longest.compareTo(policy.hold()) <= 0) ? Optional.empty() : Optional
+			.of(("What fails in the stage '%s' waits for up to %s for its next attempt, longer than its "
+					+ "failure.hold of %s, but links of the type '%s' don't keep that: events of the link '%s' wait in "
+					+ "the stage, and their attempts are forgotten when this application ends. Let the link be of the "
+					+ "type 'jdbc', or let failure.hold be longer")
+				.formatted(stage, Setting.print(longest), Setting.print(policy.hold()), plan.provider().type(),
+						plan.stages().link()));
+	}
+
+	private Stream<String> unkeptDeliveries() {
 		return this.plans.values()
 			.stream()
 			.filter((plan) -> subscribers(plan.stages().link()).findAny().isPresent())
@@ -125,8 +165,7 @@ final class LinkWiring {
 					+ "don't keep that: its time and its attempts are forgotten when this application ends, and it may "
 					+ "hold up what comes behind it. Let it wait up to %s, or let the link be of the type 'jdbc'")
 				.formatted(plan.stages().link(), Setting.print(plan.options().retryAfter()), plan.provider().type(),
-						Setting.print(SHORT_RETRY)))
-			.toList();
+						Setting.print(SHORT_RETRY)));
 	}
 
 	/**

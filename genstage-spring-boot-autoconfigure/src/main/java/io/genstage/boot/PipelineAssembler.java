@@ -142,7 +142,7 @@ final class PipelineAssembler {
 		reportUnkeptLetters(graphs);
 		located(resolver.deprecations()).forEach((deprecation) -> logger.warn(deprecation));
 		limits.warnings().forEach((warning) -> logger.warn(warning));
-		this.links.warnings().forEach((warning) -> logger.warn(warning));
+		this.links.warnings(definitions).forEach((warning) -> logger.warn(warning));
 		return graphs;
 	}
 

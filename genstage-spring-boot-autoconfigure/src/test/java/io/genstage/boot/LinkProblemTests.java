@@ -122,6 +122,27 @@ class LinkProblemTests {
 			});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "memory,2m,1m,true", "memory,1m,1m,false", "memory,2m,2m,false", "keeping,2m,1m,false" })
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfLateRetriesOfStagesThatNobodyKeeps(String type, String delay, String hold, boolean warns,
+			CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(KeepingLinks.class)
+			.withPropertyValues("genstage.links.orders.type=" + type,
+					"genstage.stages.book.failure.retry.delay=" + delay, "genstage.stages.book.failure.hold=" + hold)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				String warning = "What fails in the stage 'book' waits for up to 2m for its next attempt, longer than its "
+						+ "failure.hold of 1m, but links of the type 'memory' don't keep that";
+				if (warns) {
+					assertThat(output).containsOnlyOnce(warning);
+				}
+				else {
+					assertThat(output).doesNotContain("What fails in the stage");
+				}
+			});
+	}
+
 	@Test
 	void refusesSettingsThatTheProviderDoesNotKnow() {
 		this.contextRunner

@@ -58,6 +58,7 @@ class FailureExampleTests {
 			assertThat(book.order()).isEqualTo(RetryOrder.STRICT);
 			assertThat(book.outage()).isEqualTo(new OutageGuard(10, Duration.ofMinutes(1)));
 			assertThat(book.expireAfter()).isEqualTo(Duration.ofMinutes(10));
+			assertThat(book.hold()).isEqualTo(Duration.ofMinutes(5));
 			assertThat(book.decider()).isSameAs(context.getBean("unpaid"));
 			assertThat(policy(context, "store").isolate()).isTrue();
 			assertThat(policy(context, "audit")).isNull();
@@ -72,6 +73,7 @@ class FailureExampleTests {
 			assertThat(book.retries().helpAgainst(new IllegalArgumentException())).isFalse();
 			assertThat(book.then()).isEqualTo(FailurePolicy.Then.DEAD_LETTER);
 			assertThat(book.expireAfter()).isEqualTo(Duration.ofHours(1));
+			assertThat(book.hold()).isEqualTo(Duration.ofMinutes(2));
 			FailurePolicy store = policy(context, "store");
 			assertThat(store.retries().delay(1)).isBetween(Duration.ofMillis(400), Duration.ofMillis(600));
 			assertThat(store.retries().delay(5)).isNull();
@@ -178,7 +180,7 @@ class FailureExampleTests {
 				failure = @Failure(maxRetries = "5", delay = "200ms", multiplier = "3", maxDelay = "10s",
 						jitter = "50ms", includes = IOException.class, excludes = FileNotFoundException.class,
 						then = "skip", order = "strict", outageFailures = "10", outagePause = "1m", expireAfter = "10m",
-						decider = "unpaid"))
+						hold = "5m", decider = "unpaid"))
 		void book(Order order) throws IOException {
 			this.sink.add(order);
 		}

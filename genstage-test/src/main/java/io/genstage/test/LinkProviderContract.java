@@ -607,6 +607,38 @@ public abstract class LinkProviderContract {
 	}
 
 	@Test
+	final void keepsWhatIsNotedOfAHeldMessageIfItKeepsRetries() throws InterruptedException {
+		Assumptions.assumeTrue(provider().keepsRetries(), "it is never asked to hold a message");
+		send(1);
+		OpenReader reader = open();
+		reader.ask(1);
+		LinkRecord first = reader.await(1).get(0);
+		assertThat(first.note()).isNull();
+		reader.settle(LinkSettlement.hold(first, Duration.ZERO, "failed", "2 attempts"));
+		LinkRecord held = leftBy(reader).get(0);
+		assertThat(held.message()).isEqualTo(first.message());
+		assertThat(held.note()).isEqualTo("2 attempts");
+		if (countsAttempts()) {
+			assertThat(held.attempt()).as("holding it is no attempt of its reader").isEqualTo(1);
+		}
+	}
+
+	@Test
+	final void forgetsWhatIsNotedWhenAMessageIsRetried() throws InterruptedException {
+		Assumptions.assumeTrue(provider().keepsRetries(), "it is never asked to hold a message");
+		send(1);
+		OpenReader reader = open();
+		reader.ask(3);
+		reader.settle(LinkSettlement.hold(reader.await(1).get(0), Duration.ZERO, "failed", "2 attempts"));
+		reader.settle(LinkSettlement.retry(reader.await(2).get(1), Duration.ZERO, "failed"));
+		LinkRecord retried = reader.await(3).get(2);
+		assertThat(retried.note()).isNull();
+		if (countsAttempts()) {
+			assertThat(retried.attempt()).isEqualTo(2);
+		}
+	}
+
+	@Test
 	final void keepsWhatIsRejectedAndDeliversItNoMore() throws InterruptedException {
 		send(3);
 		OpenReader reader = open();

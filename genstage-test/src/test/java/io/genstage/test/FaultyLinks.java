@@ -74,6 +74,11 @@ final class FaultyLinks implements LinkProvider {
 	}
 
 	@Override
+	public boolean keepsRetries() {
+		return true;
+	}
+
+	@Override
 	public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
 		if (has(Fault.LEAVES_A_THREAD)) {
 			Thread thread = new Thread(() -> waitFor(new CountDownLatch(1)), "left");
@@ -135,6 +140,12 @@ final class FaultyLinks implements LinkProvider {
 		COUNTS_NO_ATTEMPTS("deliversAgainWhatIsToBeRetried"),
 
 		RETRIES_AT_ONCE("waitsAsLongAsARetryHasTo"),
+
+		FORGETS_NOTES("keepsWhatIsNotedOfAHeldMessageIfItKeepsRetries"),
+
+		COUNTS_HELD_MESSAGES("keepsWhatIsNotedOfAHeldMessageIfItKeepsRetries"),
+
+		NEVER_FORGETS_NOTES("forgetsWhatIsNotedWhenAMessageIsRetried"),
 
 		COUNTS_RELEASES("countsNoAttemptForWhatIsReleased"),
 
@@ -243,6 +254,12 @@ final class FaultyLinks implements LinkProvider {
 			else if (action == Action.RETRY && has(Fault.COUNTS_NO_ATTEMPTS)) {
 				change(LinkSettlement.release(record, "uncounted"));
 			}
+			else if (action == Action.HOLD && has(Fault.COUNTS_HELD_MESSAGES)) {
+				change(LinkSettlement.retry(record, settlement.delay(), "counted"));
+			}
+			else if (action == Action.RETRY && record.note() != null && has(Fault.NEVER_FORGETS_NOTES)) {
+				change(LinkSettlement.hold(record, settlement.delay(), "noted", record.note()));
+			}
 			else if (action == Action.RELEASE && has(Fault.COUNTS_RELEASES)) {
 				change(LinkSettlement.retry(record, Duration.ZERO, "counted"));
 			}
@@ -296,6 +313,10 @@ final class FaultyLinks implements LinkProvider {
 			if (has(Fault.GIVES_ALL_POSITIONS_ALIKE)) {
 				changed
 					.replaceAll((record) -> new LinkRecord(record.message(), "here", record.attempt(), record.token()));
+			}
+			if (has(Fault.FORGETS_NOTES)) {
+				changed.replaceAll((record) -> new LinkRecord(record.message(), record.position(), record.attempt(),
+						record.token()));
 			}
 			if (has(Fault.TURNS_THE_ORDER_AROUND)) {
 				Collections.reverse(changed);

@@ -263,12 +263,16 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * attempt, from 1ms to 365d; always by default. A later one is skipped.
 	 * @param timeout Time that an attempt may take, from 1ms to 365d; as long as it takes
 	 * by default. The handler is interrupted then, and the attempt has failed.
+	 * @param hold Time that an event waits in the stage for its next attempt, from 0s to
+	 * 365d; 1m by default. One that has to wait longer is given back to its source, if
+	 * that keeps it.
 	 * @param decider Name of the FailureDecider bean that is asked about each failure
 	 * first; none by default.
 	 */
 	public record Failure(@Nullable Boolean enabled, @Nullable Retry retry, @Nullable String then,
 			RetryOrder.@Nullable Kind order, @Nullable Boolean isolate, @Nullable Outage outage,
-			@Nullable Duration expireAfter, @Nullable Duration timeout, @Nullable String decider) {
+			@Nullable Duration expireAfter, @Nullable Duration timeout, @Nullable Duration hold,
+			@Nullable String decider) {
 
 		private void addTo(SettingValues.Builder values) {
 			values.say(SettingTable.FAILURE, this.enabled)
@@ -277,6 +281,7 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 				.say(SettingTable.ISOLATE, this.isolate)
 				.say(SettingTable.EXPIRE_AFTER, this.expireAfter)
 				.say(SettingTable.TIMEOUT, this.timeout)
+				.say(SettingTable.HOLD, this.hold)
 				.say(SettingTable.DECIDER, this.decider);
 			if (this.retry != null) {
 				this.retry.addTo(values);

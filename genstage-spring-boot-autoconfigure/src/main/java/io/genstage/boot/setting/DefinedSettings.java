@@ -122,6 +122,7 @@ final class DefinedSettings {
 		say(SettingTable.OUTAGE_PAUSE, failure.outage().pause());
 		say(SettingTable.EXPIRE_AFTER, failure.expireAfter());
 		say(SettingTable.TIMEOUT, failure.timeout());
+		say(SettingTable.HOLD, failure.hold());
 	}
 
 	private void read(RestartPolicy restarts) {

@@ -86,7 +86,8 @@ final class FailureSettings {
 						this.settings.required(SettingTable.OUTAGE_PAUSE)),
 				this.settings.value(SettingTable.EXPIRE_AFTER).orElse(null),
 				this.settings.value(SettingTable.DECIDER).flatMap(this.beans::decider).orElse(null),
-				this.settings.value(SettingTable.TIMEOUT).orElse(null), this.lettersPerKey);
+				this.settings.value(SettingTable.TIMEOUT).orElse(null), this.lettersPerKey,
+				this.settings.required(SettingTable.HOLD));
 	}
 
 	/** Returns the word that is set, in any of the forms of a property, if it is one. */

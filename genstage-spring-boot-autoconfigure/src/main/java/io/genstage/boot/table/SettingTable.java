@@ -16,6 +16,7 @@ import io.genstage.buffer.BufferKeep;
 import io.genstage.dispatch.PartitionOptions;
 import io.genstage.dispatch.Unserved;
 import io.genstage.failure.FailurePolicy.Then;
+import io.genstage.failure.FailurePolicy;
 import io.genstage.failure.OutageGuard;
 import io.genstage.failure.RetryOrder;
 import io.genstage.intake.InFlight;
@@ -198,6 +199,9 @@ public final class SettingTable {
 	public static final Setting<Duration> TIMEOUT = new Setting<>("failure.timeout", Duration.class, CONSUMING,
 			ALL_STAGES, POSITIVE, null, "as long as it takes");
 
+	public static final Setting<Duration> HOLD = new Setting<>("failure.hold", Duration.class, CONSUMING, ALL_STAGES,
+			TIME, FailurePolicy.DEFAULT_HOLD);
+
 	public static final Setting<String> DECIDER = word("failure.decider", CONSUMING, ALL_STAGES, "the settings alone");
 
 	public static final Setting<Duration> HANDLE_WITHIN = new Setting<>("handle-within", Duration.class, CONSUMING,
@@ -218,8 +222,8 @@ public final class SettingTable {
 			TASK_PATIENCE, IN_FLIGHT, IN_FLIGHT_ORDER, RATE_EVENTS, RATE_PERIOD, RATE_BURST, CONCURRENCY,
 			RESTART_FIRST_DELAY, RESTART_MULTIPLIER, RESTART_MAX_DELAY, RESTART_MAX_RESTARTS, RESTART_PERIOD, FAILURE,
 			MAX_RETRIES, RETRY_DELAY, RETRY_MULTIPLIER, RETRY_MAX_DELAY, RETRY_JITTER, RETRY_INCLUDES, RETRY_EXCLUDES,
-			THEN, RETRY_ORDER, ISOLATE, OUTAGE_FAILURES, OUTAGE_PAUSE, EXPIRE_AFTER, TIMEOUT, DECIDER, HANDLE_WITHIN,
-			SETTLE_WITHIN, EXECUTOR, AUTO_STARTUP);
+			THEN, RETRY_ORDER, ISOLATE, OUTAGE_FAILURES, OUTAGE_PAUSE, EXPIRE_AFTER, TIMEOUT, HOLD, DECIDER,
+			HANDLE_WITHIN, SETTLE_WITHIN, EXECUTOR, AUTO_STARTUP);
 
 	private SettingTable() {
 	}

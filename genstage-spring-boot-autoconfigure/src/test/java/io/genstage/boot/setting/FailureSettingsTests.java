@@ -51,9 +51,9 @@ class FailureSettingsTests {
 			assertThat(policy.retries().helpAgainst(new IOException())).isTrue();
 			assertThat(policy)
 				.extracting(FailurePolicy::then, FailurePolicy::order, FailurePolicy::isolate, FailurePolicy::outage,
-						FailurePolicy::expireAfter, FailurePolicy::decider, FailurePolicy::timeout)
+						FailurePolicy::expireAfter, FailurePolicy::decider, FailurePolicy::timeout, FailurePolicy::hold)
 				.containsExactly(Then.DEAD_LETTER, RetryOrder.NONE, false, new OutageGuard(5, Duration.ofSeconds(30)),
-						null, null, null);
+						null, null, null, Duration.ofMinutes(1));
 			assertThat(policy.deadLetters()).isSameAs(context.getBean(DeadLetterStore.class));
 		});
 	}
@@ -151,6 +151,7 @@ class FailureSettingsTests {
 					failure.outage.pause=0s              | outage.pause': must be from 1ms to 1d, but is 0s
 					failure.expire-after=0s              | expire-after': must be from 1ms to 365d, but is 0s
 					failure.timeout=0s                   | timeout': must be from 1ms to 365d, but is 0s
+					failure.hold=-1s                     | hold': must be from 0s to 365d, but is -1s
 					failure.decider=nobody               | decider': names 'nobody', which is no FailureDecider
 					failure.retries=3                    | there is no 'retries' of 'genstage.stages.plain.failure'
 					""")
