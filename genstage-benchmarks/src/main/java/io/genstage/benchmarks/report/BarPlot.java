@@ -38,7 +38,7 @@ final class BarPlot {
 		double middle = this.y + LINE / 2.0;
 		this.picture.text(LABELS - 6, middle + 4, "end", bar.label());
 		this.picture.bar(LABELS, this.y + 2, bar.value() * scale, LINE - 4, SvgPlot.colour(bar.kind()));
-		this.picture.line(LABELS, middle, LABELS + bar.mark() * scale, middle, "black");
+		this.picture.line(LABELS, middle, LABELS + bar.mark() * scale, middle, Svg.INK);
 		this.picture.text(LABELS + bar.mark() * scale + 4, middle + 4, "start",
 				"%s / %s".formatted(Table.figure(bar.value()), Table.figure(bar.mark())));
 		this.y += LINE;

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class CurvePlot {
 
 	private static final List<String> COLOURS = List.of("#2a7f3e", "#3b6fb6", "#c98a2b", "#a3333d", "#6a4c93",
-			"#4d4d4d");
+			"#808080");
 
 	private static final int LEFT = 70;
 
@@ -59,12 +59,12 @@ final class CurvePlot {
 		picture.text(LEFT + WIDTH / 2.0, TOP + HEIGHT + 36, "middle", this.across);
 		across.decades().forEach((decade) -> {
 			double x = across.position(Math.pow(10, decade));
-			picture.line(x, TOP, x, TOP + HEIGHT, "#dddddd");
+			picture.line(x, TOP, x, TOP + HEIGHT, Svg.RULE);
 			picture.text(x, TOP + HEIGHT + 16, "middle", power(decade));
 		});
 		upwards.decades().forEach((decade) -> {
 			double y = upwards.position(Math.pow(10, decade));
-			picture.line(LEFT, y, LEFT + WIDTH, y, "#dddddd");
+			picture.line(LEFT, y, LEFT + WIDTH, y, Svg.RULE);
 			picture.text(LEFT - 6, y + 4, "end", power(decade));
 		});
 		for (int curve = 0; curve < this.curves.size(); curve++) {

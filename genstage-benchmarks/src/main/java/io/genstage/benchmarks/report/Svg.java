@@ -3,9 +3,29 @@ package io.genstage.benchmarks.report;
 import java.util.Locale;
 
 /**
- * A picture that grows element by element.
+ * A picture that grows element by element, on light or dark paper as its reader wants.
  */
 final class Svg {
+
+	/** Of what is as dark as the text, or as light on dark paper. */
+	static final String INK = "black";
+
+	/** Of the lines behind curves. */
+	static final String RULE = "#dddddd";
+
+	private static final String STYLE = """
+			<style>
+			.paper { fill: #ffffff; }
+			text { fill: #1f2328; }
+			@media (prefers-color-scheme: dark) {
+			.paper { fill: #0d1117; }
+			text { fill: #e6edf3; }
+			[stroke="black"] { stroke: #e6edf3; }
+			[stroke="#dddddd"] { stroke: #30363d; }
+			}
+			</style>
+			<rect class="paper" width="100%" height="100%"/>
+			""";
 
 	private final StringBuilder body = new StringBuilder();
 
@@ -40,9 +60,8 @@ final class Svg {
 		return """
 				<svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
 				font-family="sans-serif" font-size="12">
-				<rect width="100%%" height="100%%" fill="white"/>
-				%3$s</svg>
-				""".formatted(width, height, this.body);
+				%3$s%4$s</svg>
+				""".formatted(width, height, STYLE, this.body);
 	}
 
 }

@@ -23,7 +23,7 @@ final class SvgPlot {
 
 	private final Scores scores;
 
-	private final StringBuilder body = new StringBuilder();
+	private final Svg svg = new Svg();
 
 	private int y = LINE;
 
@@ -34,12 +34,7 @@ final class SvgPlot {
 	/** Returns the picture; to be called once. */
 	String text() {
 		this.scores.workloads().forEach(this::drawBlock);
-		return """
-				<svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
-				font-family="sans-serif" font-size="12">
-				<rect width="100%%" height="100%%" fill="white"/>
-				%3$s</svg>
-				""".formatted(WIDTH, this.y, this.body);
+		return this.svg.document(WIDTH, this.y);
 	}
 
 	private void drawBlock(Workload workload) {
@@ -49,8 +44,7 @@ final class SvgPlot {
 			.sorted(Comparator.comparingDouble(Score::median).reversed())
 			.toList();
 		double longest = block.stream().mapToDouble((score) -> score.percentile(90)).max().orElseThrow();
-		draw("<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s, millions of events per second</text>%n", LABELS, this.y,
-				workload.name().toLowerCase(Locale.ROOT));
+		this.svg.title(LABELS, this.y, workload.name().toLowerCase(Locale.ROOT) + ", millions of events per second");
 		this.y += LINE / 2;
 		block.forEach((score) -> drawBar(score, BARS / longest));
 		this.y += 2 * LINE;
@@ -58,20 +52,13 @@ final class SvgPlot {
 
 	private void drawBar(Score score, double scale) {
 		int middle = this.y + LINE / 2;
-		draw("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n", LABELS - 6, middle + 4,
-				score.contender().label());
-		draw("<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>%n", LABELS, this.y + 2,
-				score.median() * scale, LINE - 4, colour(score.contender().kind()));
-		draw("<line x1=\"%.1f\" y1=\"%2$d\" x2=\"%3$.1f\" y2=\"%2$d\" stroke=\"black\"/>%n",
-				LABELS + score.percentile(10) * scale, middle, LABELS + score.percentile(90) * scale);
-		draw("<text x=\"%.1f\" y=\"%d\">%s</text>%n", LABELS + score.percentile(90) * scale + 4, middle + 4,
+		this.svg.text(LABELS - 6, middle + 4, "end", score.contender().label());
+		this.svg.bar(LABELS, this.y + 2, score.median() * scale, LINE - 4, colour(score.contender().kind()));
+		this.svg.line(LABELS + score.percentile(10) * scale, middle, LABELS + score.percentile(90) * scale, middle,
+				Svg.INK);
+		this.svg.text(LABELS + score.percentile(90) * scale + 4, middle + 4, "start",
 				MarkdownReport.figure(score.median()));
 		this.y += LINE;
-	}
-
-	@SuppressWarnings("AnnotateFormatMethod") // no dependency for one annotation
-	private void draw(String element, Object... values) {
-		this.body.append(String.format(Locale.ROOT, element, values));
 	}
 
 	static String colour(Contender.Kind kind) {

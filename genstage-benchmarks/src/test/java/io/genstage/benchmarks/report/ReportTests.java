@@ -85,7 +85,8 @@ class ReportTests {
 			.parse(plot.toFile())
 			.getElementsByTagName("line")
 			.getLength()).as("spreads").isEqualTo(3);
-		assertThat(Files.readString(plot)).containsSubsequence("handoff-pool", "stages", "reactor-1024");
+		assertThat(Files.readString(plot)).contains("@media (prefers-color-scheme: dark)")
+			.containsSubsequence("handoff-pool", "stages", "reactor-1024");
 	}
 
 	@Test
