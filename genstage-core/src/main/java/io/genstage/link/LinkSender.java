@@ -1,7 +1,10 @@
 package io.genstage.link;
 
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import io.genstage.AsyncConsumerStage;
@@ -28,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain io.genstage.StageStatus#outage() status} shows. An event that can't be made
  * into a message, or whose message the engine refuses, has failed as any event of a
  * consumer does: with a {@linkplain io.genstage.StageOptions#failure() failure policy} it
- * is tried again or becomes a dead letter, without one the stage fails.
+ * is tried again or becomes a dead letter, without one the stage fails. What is tried
+ * again is made into a message again, which has the headers of the first one: by an id
+ * among them a receiver recognizes what it has got twice. That is so as long as this
+ * stage runs and the event is the same object.
  *
  * @param <E> the type of the events
  */
@@ -39,6 +45,8 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 	private final LinkDefinition link;
 
 	private final Function<? super E, LinkMessage> toMessage;
+
+	private final KeptHeaders kept = new KeptHeaders();
 
 	private @Nullable StageContext context;
 
@@ -68,11 +76,18 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 
 	@Override
 	public CompletionStage<?> begin(E event, Subscription from) {
-		LinkMessage message = Objects.requireNonNull(this.toMessage.apply(event), "an event was made into no message");
+		LinkMessage made = Objects.requireNonNull(this.toMessage.apply(event), "an event was made into no message");
+		Map<String, String> former = this.kept.take(event);
+		LinkMessage message = (former != null) ? made.withHeaders(former) : made;
 		LinkWriter current = Objects.requireNonNull(this.writer, "not started");
-		return Objects.requireNonNull(this.observed, "not started")
-			.send(message, current::send)
-			.thenApply((sent) -> Outcome.HANDED_OVER);
+		Attempt attempt = new Attempt(() -> this.kept.keep(event, message.headers()));
+		try {
+			return attempt.of(Objects.requireNonNull(this.observed, "not started").send(message, current::send));
+		}
+		catch (RuntimeException ex) {
+			attempt.failed();
+			throw ex;
+		}
 	}
 
 	@Override
@@ -95,6 +110,49 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 		if (this.writer != null) {
 			this.writer.close();
 		}
+	}
+
+	/**
+	 * One sending of a message. It has failed as well when it is given up: the message
+	 * may get there nevertheless.
+	 */
+	private static final class Attempt {
+
+		private final AtomicBoolean failed = new AtomicBoolean();
+
+		private final Runnable whenFailed;
+
+		Attempt(Runnable whenFailed) {
+			this.whenFailed = whenFailed;
+		}
+
+		void failed() {
+			if (this.failed.compareAndSet(false, true)) {
+				this.whenFailed.run();
+			}
+		}
+
+		/** Returns what is cancelled if it is given up. */
+		CompletionStage<Outcome> of(CompletionStage<Void> sending) {
+			CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+			CompletionStage<?> unused = outcome.whenComplete((handedOver, failure) -> {
+				if (failure != null) {
+					failed();
+				}
+			});
+			CompletionStage<?> alsoUnused = sending.whenComplete((sent, failure) -> {
+				if (failure == null) {
+					outcome.complete(Outcome.HANDED_OVER);
+				}
+				else {
+					// Before anybody hears of it and tries again.
+					failed();
+					outcome.completeExceptionally(failure);
+				}
+			});
+			return outcome;
+		}
+
 	}
 
 	/**

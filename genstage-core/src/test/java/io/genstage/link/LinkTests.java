@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -542,6 +543,67 @@ class LinkTests {
 			assertThat(stage.status().isRunning()).isTrue();
 		}
 
+		/** Makes messages with an id each, as long as nobody gives them another one. */
+		private LinkSender<String> numbering(LinkProvider provider) {
+			AtomicInteger numbers = new AtomicInteger();
+			return new LinkSender<>(provider, ORDERS,
+					(event) -> message(event).withHeaders(Map.of("id", String.valueOf(numbers.incrementAndGet()))));
+		}
+
+		private StageOptions retrying(Duration timeout) {
+			FailurePolicy policy = FailurePolicy.defaults().withRetries(Retries.fixed(3, SECOND));
+			return StageOptions.defaults()
+				.withInFlight(InFlight.of(2))
+				.withFailure((timeout != null) ? policy.withTimeout(timeout) : policy);
+		}
+
+		@Test
+		void keepsTheHeadersOfAMessageThatIsSentAgain() {
+			SlowProvider provider = new SlowProvider();
+			start(numbering(provider), retrying(null));
+			CompletableFuture<Outcome> first = deliver("a");
+			provider.answer(0).completeExceptionally(new IOException("lost"));
+			CompletableFuture<Outcome> other = deliver("b");
+			runUntil(executor.now().plus(SECOND));
+			provider.answer(2).completeExceptionally(new IOException("lost again"));
+			runUntil(executor.now().plus(SECOND));
+			assertThat(provider.sent).extracting((message) -> text(message) + message.headers().get("id"))
+				.containsExactly("a1", "b2", "a1", "a1");
+			provider.answer(1).complete(null);
+			provider.answer(3).complete(null);
+			executor.runReady();
+			assertThat(first).isCompletedWithValue(Outcome.HANDED_OVER);
+			assertThat(other).isCompletedWithValue(Outcome.HANDED_OVER);
+		}
+
+		@Test
+		void keepsTheHeadersOfAMessageThatWasGivenUpForItsTime() {
+			SlowProvider provider = new SlowProvider();
+			start(numbering(provider), retrying(SECOND));
+			deliver("a");
+			runUntil(executor.now().plus(SECOND.multipliedBy(2)));
+			assertThat(provider.sent).extracting((message) -> message.headers().get("id")).containsExactly("1", "1");
+		}
+
+		@Test
+		void givesEachEventHeadersOfItsOwnAlsoIfItIsTheSameObject() {
+			SlowProvider provider = new SlowProvider();
+			start(numbering(provider), retrying(null));
+			deliver("a");
+			deliver("a");
+			provider.answer(0).completeExceptionally(new IOException("lost"));
+			provider.answer(1).completeExceptionally(new IOException("lost"));
+			executor.runReady();
+			runUntil(executor.now().plus(SECOND));
+			assertThat(provider.sent).extracting((message) -> message.headers().get("id"))
+				.containsExactly("1", "2", "1", "2");
+			provider.answer(2).complete(null);
+			provider.answer(3).complete(null);
+			executor.runReady();
+			deliver("a");
+			assertThat(provider.sent).last().extracting((message) -> message.headers().get("id")).isEqualTo("5");
+		}
+
 		@Test
 		void failsIfItsEndIsOfNoUse() {
 			FakeProvider provider = new FakeProvider();
@@ -676,6 +738,47 @@ class LinkTests {
 	/**
 	 * Delivers what the test says, and lasts.
 	 */
+	private static final class SlowProvider implements LinkProvider {
+
+		private final List<LinkMessage> sent = new ArrayList<>();
+
+		private final List<CompletableFuture<Void>> answers = new ArrayList<>();
+
+		CompletableFuture<Void> answer(int place) {
+			return this.answers.get(place);
+		}
+
+		@Override
+		public String type() {
+			return "slow";
+		}
+
+		@Override
+		public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
+			throw new UnsupportedOperationException("it only sends");
+		}
+
+		@Override
+		public LinkWriter openWriter(LinkDefinition link, LinkListener listener) {
+			return new LinkWriter() {
+
+				@Override
+				public CompletionStage<Void> send(LinkMessage message) {
+					SlowProvider.this.sent.add(message);
+					CompletableFuture<Void> answer = new CompletableFuture<>();
+					SlowProvider.this.answers.add(answer);
+					return answer;
+				}
+
+				@Override
+				public void close() {
+				}
+
+			};
+		}
+
+	}
+
 	private static final class FakeProvider implements LinkProvider {
 
 		private LinkReader.Listener listener;
