@@ -61,6 +61,16 @@ public interface LinkProvider {
 	}
 
 	/**
+	 * Checks what matters to the receiving end of a link alone, as {@link #check} does.
+	 * It is called besides, when an application with a receiving end starts.
+	 * @param link the link
+	 * @throws IllegalArgumentException if the link can't be read as the application has
+	 * set it up; the message says which setting is wrong
+	 */
+	default void checkReading(LinkDefinition link) {
+	}
+
+	/**
 	 * Opens the receiving end of a link.
 	 * @param link the link
 	 * @param listener gets what is delivered, from now on

@@ -77,6 +77,12 @@ public final class KafkaLinks implements LinkProvider {
 		KafkaLinkSettings unused = KafkaLinkSettings.of(link, this.options);
 	}
 
+	/** Refuses automatic commits, which a sending end has nothing to do with. */
+	@Override
+	public void checkReading(LinkDefinition link) {
+		this.clients.refuseAutoCommit(link.name());
+	}
+
 	/**
 	 * Opens the receiving end of a link, with one thread of its own.
 	 * @throws IllegalArgumentException if a setting of the link is unknown or wrong, or

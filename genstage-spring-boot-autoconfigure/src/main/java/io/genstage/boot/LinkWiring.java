@@ -250,6 +250,7 @@ final class LinkWiring {
 		LinkDefinition definition = definition(name, settings);
 		if (provider.type().equals(settings.type())) {
 			checkSettings(provider, definition);
+			checkReading(provider, definition);
 		}
 		this.plans.put(name, new LinkPlan(stages, settings, provider, definition, options(settings), links()));
 		List<StageDeclaration> needed = new ArrayList<>();
@@ -283,6 +284,18 @@ final class LinkWiring {
 		}
 		catch (IllegalArgumentException ex) {
 			report(definition.name(), "properties", Link::properties, Objects.toString(ex.getMessage(), ex.toString()));
+		}
+	}
+
+	private void checkReading(LinkProvider provider, LinkDefinition definition) {
+		if (subscribers(definition.name()).findAny().isEmpty()) {
+			return;
+		}
+		try {
+			provider.checkReading(definition);
+		}
+		catch (IllegalArgumentException ex) {
+			report(definition.name(), Objects.toString(ex.getMessage(), ex.toString()));
 		}
 	}
 

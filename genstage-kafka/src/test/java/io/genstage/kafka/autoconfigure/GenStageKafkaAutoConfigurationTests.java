@@ -1,8 +1,10 @@
 package io.genstage.kafka.autoconfigure;
 
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.genstage.annotation.Consumer;
+import io.genstage.annotation.Producer;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
 import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
 import io.genstage.kafka.KafkaLinkOptions;
@@ -73,6 +75,31 @@ class GenStageKafkaAutoConfigurationTests {
 		});
 	}
 
+	@Test
+	void refusesAutomaticCommitsWhenAnApplicationWithAReceivingEndStarts() {
+		withoutCommits(Shop.class).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure())
+				.hasMessage("property 'genstage.links.orders': link 'orders' can't be "
+						+ "read with spring.kafka.consumer.enable-auto-commit (enable.auto.commit) set to true: it would lose "
+						+ "what is not handled when it ends. Remove the setting, or set it to false");
+		});
+	}
+
+	@Test
+	void leavesTheCommitsOfAnApplicationAloneThatOnlySends() {
+		withoutCommits(Sending.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private ApplicationContextRunner withoutCommits(Class<?> stages) {
+		return this.runner
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class,
+					GenStageLinkAutoConfiguration.class, GenStageAutoConfiguration.class))
+			.withUserConfiguration(stages)
+			.withPropertyValues("genstage.links.orders.type=kafka", "genstage.defaults.auto-startup=false",
+					"spring.kafka.consumer.enable-auto-commit=true");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "genstage.links.orders.properties.grup=billing, property 'genstage.links.orders.properties', [grup]",
 			"genstage.links.orders.properties.max-ahead=0, property 'genstage.links.orders.properties', maxAhead must be",
@@ -111,6 +138,15 @@ class GenStageKafkaAutoConfigurationTests {
 	void offersNoLinksWithoutSpringKafka() {
 		this.runner.withClassLoader(new FilteredClassLoader(ConsumerFactory.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(LinkProvider.class));
+	}
+
+	static class Sending {
+
+		@Producer(name = "orders")
+		Stream<String> orders() {
+			return Stream.empty();
+		}
+
 	}
 
 	static class Shop {

@@ -32,6 +32,11 @@ record CountedProvider(LinkProvider provider, Function<String, LinkCounts> count
 	}
 
 	@Override
+	public void checkReading(LinkDefinition link) {
+		this.provider.checkReading(link);
+	}
+
+	@Override
 	public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
 		LinkCounts of = this.counts.apply(link.name());
 		CountedReader reader = new CountedReader(this.provider.openReader(link, listener), of);
