@@ -99,6 +99,7 @@ final class KeptHeaders {
 		}
 
 		@Override
+		@SuppressWarnings("ReferenceEquality") // equal events are two events
 		public boolean equals(@Nullable Object other) {
 			if (this == other) {
 				return true;
