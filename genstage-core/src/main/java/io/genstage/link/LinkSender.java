@@ -140,7 +140,7 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 					failed();
 				}
 			});
-			CompletionStage<?> alsoUnused = sending.whenComplete((sent, failure) -> {
+			CompletionStage<?> unusedToo = sending.whenComplete((sent, failure) -> {
 				if (failure == null) {
 					outcome.complete(Outcome.HANDED_OVER);
 				}
