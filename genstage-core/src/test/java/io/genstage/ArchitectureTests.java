@@ -272,9 +272,10 @@ class ArchitectureTests {
 	 * runs beside its stage, as the reader of a source does, and the table of tasks is
 	 * read by all. A store of dead letters is called by stages and by who looks at them,
 	 * a link in memory by both of its ends, and what was received by a link is settled by
-	 * other threads. The reader of an event stream is a thread of its own, which waits.
-	 * Of the bridges, foreign threads call a publisher's or a subscriber's side; a
-	 * delivery is confined, but anybody may count what waits in it.
+	 * other threads, as the sending of a message fails on theirs. The reader of an event
+	 * stream is a thread of its own, which waits. Of the bridges, foreign threads call a
+	 * publisher's or a subscriber's side; a delivery is confined, but anybody may count
+	 * what waits in it.
 	 */
 	@ArchTest
 	static final ArchRule fewKnowThreads = noClasses().that()
@@ -287,7 +288,7 @@ class ArchitectureTests {
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
 						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|delivery\\.(DeliveryRow|Fork|SettlementQueue)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
-						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay|link\\.(MemoryLinks?|SerialCalls|Reading(\\$.*)?))")
+						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay|link\\.(MemoryLinks?|SerialCalls|KeptHeaders|LinkSender\\$Attempt|Reading(\\$.*)?))")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))
 		.should()
