@@ -82,6 +82,7 @@ public final class DeliveryGroup extends Node {
 		if (this.closed) {
 			return null;
 		}
+		checkRoom(this.outputs, size);
 		this.outputs += size;
 		return new OutputRow(this, events, start, size);
 	}
@@ -108,6 +109,7 @@ public final class DeliveryGroup extends Node {
 		if (this.closed) {
 			return Delivery.childOf(this, output, context, openChild(false));
 		}
+		checkRoom(this.outputs, 1);
 		this.outputs++;
 		return Delivery.childOf(this, output, context, true);
 	}

@@ -59,6 +59,7 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 
 	private static final int CHILD = 512;
 
+	/** As many children may be open at once, or events be in one row. */
 	static final int MOST_PLACES = Integer.MAX_VALUE / CHILD;
 
 	private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
@@ -136,6 +137,7 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 			if ((before & (NOW | ENDED)) != 0) {
 				return false;
 			}
+			checkRoom(before / CHILD, 1);
 			after = parent(before, 1) + CHILD;
 			if (accepting && (before & CLAIMED) == 0) {
 				after |= CLAIMED | DONE;
@@ -143,6 +145,17 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 		}
 		while (!STATE.compareAndSet(this, before, after));
 		return true;
+	}
+
+	/**
+	 * Fails if further children could not be counted.
+	 * @throws IllegalStateException if there are too many
+	 */
+	static void checkRoom(int children, int more) {
+		if (more > MOST_PLACES - children) {
+			throw new IllegalStateException(
+					"more than %d events were made at once of one that has to be settled".formatted(MOST_PLACES));
+		}
 	}
 
 	/** Returns a state with further children that are not counted as open yet. */

@@ -2,6 +2,7 @@ package io.genstage.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.DisplayName;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
@@ -314,6 +316,22 @@ class DeliveryTests {
 			this.group.with(2).settle(ACCEPTED);
 			settleMembers();
 			assertThat(List.of(this.a, this.b)).map(Delivery::verdict).containsExactly(FAILED, FAILED);
+		}
+
+		@Test
+		void refusesMoreOutputsThanCanBeCounted() {
+			Object[] outputs = new Object[Node.MOST_PLACES];
+			DeliveryRow most = Objects.requireNonNull(this.group.outputs(outputs, 0, outputs.length));
+			assertThatIllegalStateException().isThrownBy(() -> this.group.with("one more"))
+				.withMessage("more than 4194303 events were made at once of one that has to be settled");
+			assertThatIllegalStateException().isThrownBy(() -> this.group.outputs(outputs, 0, 1));
+			this.group.close();
+			this.a.settle(Verdict.accepted());
+			assertThat(this.a.isSettled()).isFalse();
+			Endings endings = new Endings();
+			most.accept(0, outputs.length, endings);
+			endings.report();
+			assertThat(this.a.isSettled()).isTrue();
 		}
 
 		@Test
