@@ -122,11 +122,11 @@ final class TableCheck {
 	/**
 	 * Ends the check.
 	 * @param what can't be done if anything is wrong
-	 * @throws IllegalStateException if anything is wrong, with all that is
+	 * @throws UnusableTablesException if anything is wrong, with all that is
 	 */
 	void finish(String what) {
 		if (!this.problems.isEmpty()) {
-			throw new IllegalStateException(what + ": " + String.join("; ", this.problems));
+			throw new UnusableTablesException(what, this.problems);
 		}
 	}
 
