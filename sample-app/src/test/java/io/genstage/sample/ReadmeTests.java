@@ -69,7 +69,9 @@ class ReadmeTests {
 				assertThat(registry.stage("print"))
 					.hasValueSatisfying((stage) -> assertThat(stage.started()).hasValueSatisfying(
 							(numbers) -> assertThat(numbers.in()).as("primes below 100,000").isEqualTo(9592)));
-				assertThat(output).contains("[2, 3, 5, 7, ").contains("99991]");
+				// How many go into a line depends on how busy the machine is.
+				assertThat(output.getOut().replaceAll("[\\[\\],\\s]+", " ")).contains(" 2 3 5 7 11 13 ")
+					.contains(" 99971 99989 99991 ");
 			});
 	}
 
