@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 import io.genstage.batch.Batch;
 import io.genstage.delivery.Outcome;
@@ -888,6 +889,8 @@ public final class Retrying<E> implements Handling<E> {
 		if (passing != null) {
 			unit.numberBatch(() -> ++this.batches);
 			unit.events().removeAll(culprits.keySet());
+			unit.events().removeAll(behind);
+			line.replace(unit, Stream.concat(Stream.of(unit), alone(unit, behind)).toList());
 			endAll(unit, culprits);
 			decide(unit, passing, true);
 			return;
@@ -897,11 +900,17 @@ public final class Retrying<E> implements Handling<E> {
 			return;
 		}
 		parts.forEach((part) -> part.forEach((waiting) -> culprits.put(waiting, unit.cause())));
-		line.replace(unit,
-				behind.stream().map((waiting) -> unit.part(List.of(waiting), keyOf(waiting.event()))).toList());
+		line.replace(unit, alone(unit, behind).toList());
 		forgetIfEmpty(line);
 		unit.numberBatch(() -> ++this.batches);
 		endAll(unit, culprits);
+	}
+
+	/**
+	 * Returns units of one event each, which may have to go behind a letter of its key.
+	 */
+	private Stream<Unit<E>> alone(Unit<E> unit, List<Waiting<E>> events) {
+		return events.stream().map((waiting) -> unit.part(List.of(waiting), keyOf(waiting.event())));
 	}
 
 	private void endAll(Unit<E> unit, Map<Waiting<E>, Throwable> culprits) throws Exception {

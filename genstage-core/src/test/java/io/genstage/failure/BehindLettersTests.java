@@ -245,6 +245,19 @@ class BehindLettersTests {
 	}
 
 	@Test
+	void waitAlsoIfWhatIsLeftOfAHalvedListHasFailedInAnotherWay() throws Exception {
+		with(ONCE.withIsolate(true), 100);
+		this.handler.handlingLists((events) -> events.contains("a1")
+				? Attempted.failed(new BitSet(0), new EventRejectedException("not this one"))
+				: Attempted.failed(new BitSet(0), new IllegalStateException("away")));
+		this.handler.receive("a1", "b1", "a2");
+		assertThat(letters('a')).containsExactly("a1", "a2");
+		assertThat(letters('b')).containsExactly("b1");
+		assertThat(this.handler.log()).containsExactly("0s: a1? b1? a2?", "0s: a1?", "0s: b1?");
+		assertThat(this.handler.unfinished()).isZero();
+	}
+
+	@Test
 	void ofAnUndecidedOneWaitForOthersToDecide() throws Exception {
 		with(ONCE.withOutage(OutageGuard.defaults()), 100);
 		this.poison.add("a1");
