@@ -163,8 +163,7 @@ final class FailedEvents<E> implements Aftermath<E> {
 			if (delivery != null && !delivery.isHandled()) {
 				delivery.settle(verdict(ending, outcome));
 			}
-			// A replayed event that is failed to the desk is not lost: its letter is
-			// kept.
+			// A replayed event that is failed to the desk keeps its letter.
 			this.stage.countGivenUp(link, failed(ending),
 					(outcome == Outcome.FAILED) ? Outcome.DEAD_LETTERED : outcome);
 		}

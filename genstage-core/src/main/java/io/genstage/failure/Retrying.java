@@ -347,9 +347,7 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private Aftermath.Turn turn(Waiting<E> waiting) {
-		// Once is enough: what comes to the desk after that is younger, but for what
-		// comes
-		// there from here.
+		// Once is enough: what comes to the desk later is younger, except from here.
 		return this.cleared.contains(waiting) ? Aftermath.Turn.FREE : this.aftermath.turn(waiting.event());
 	}
 
@@ -728,7 +726,7 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private long later(Duration delay) {
-		return this.clock.nanoTime() + ((delay.compareTo(LONGEST) < 0) ? delay : LONGEST).toNanos();
+		return this.clock.nanoTime() + shorter(delay, LONGEST).toNanos();
 	}
 
 	@Override

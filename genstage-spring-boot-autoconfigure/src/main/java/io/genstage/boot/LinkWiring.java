@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -248,9 +249,12 @@ final class LinkWiring {
 		LinkStages stages = new LinkStages(name);
 		LinkProvider provider = provider(name, settings);
 		LinkDefinition definition = definition(name, settings);
+		boolean isRead = subscribers(name).findAny().isPresent();
 		if (provider.type().equals(settings.type())) {
-			checkSettings(provider, definition);
-			checkReading(provider, definition);
+			check(definition, provider::check, (problem) -> report(name, "properties", Link::properties, problem));
+			if (isRead) {
+				check(definition, provider::checkReading, (problem) -> report(name, problem));
+			}
 		}
 		this.plans.put(name, new LinkPlan(stages, settings, provider, definition, options(settings), links()));
 		List<StageDeclaration> needed = new ArrayList<>();
@@ -260,7 +264,7 @@ final class LinkWiring {
 		else {
 			needed.add(stages.sending());
 		}
-		if (subscribers(name).findAny().isPresent()) {
+		if (isRead) {
 			needed.addAll(stages.receiving());
 		}
 		return needed;
@@ -278,24 +282,12 @@ final class LinkWiring {
 	}
 
 	/** What a provider says of its settings is its own. */
-	private void checkSettings(LinkProvider provider, LinkDefinition definition) {
+	private static void check(LinkDefinition definition, Consumer<LinkDefinition> check, Consumer<String> report) {
 		try {
-			provider.check(definition);
+			check.accept(definition);
 		}
 		catch (IllegalArgumentException ex) {
-			report(definition.name(), "properties", Link::properties, Objects.toString(ex.getMessage(), ex.toString()));
-		}
-	}
-
-	private void checkReading(LinkProvider provider, LinkDefinition definition) {
-		if (subscribers(definition.name()).findAny().isEmpty()) {
-			return;
-		}
-		try {
-			provider.checkReading(definition);
-		}
-		catch (IllegalArgumentException ex) {
-			report(definition.name(), Objects.toString(ex.getMessage(), ex.toString()));
+			report.accept(Objects.toString(ex.getMessage(), ex.toString()));
 		}
 	}
 
