@@ -106,13 +106,7 @@ class KeptRetriesTests {
 		String table = "genstage_link_event";
 		new JdbcLinks(dataSource).send(LinkEnd.ORDERS, LinkEnd.message("a"));
 		Consumer<StageSystem> failing = (system) -> bookFromLink(system, Database.dataSource(url), this::fail);
-		runUntil(failing, jdbc, table, "[READY 0 1 book]");
-		assertThat(waits(jdbc, table)).as("it doesn't come before").isGreaterThan(Duration.ofMinutes(50).toMillis());
-		letTimePass(jdbc, table);
-		runUntil(failing, jdbc, table, "[READY 0 2 book]");
-		letTimePass(jdbc, table);
-		runUntil(failing, jdbc, table, "[REJECTED 1 2 book]");
-		assertThat(this.attempts).containsExactly("a", "a", "a");
+		assertThatItGoesOnCounting(failing, jdbc, table, "book", "REJECTED");
 	}
 
 	@Test
@@ -141,12 +135,18 @@ class KeptRetriesTests {
 			system.start("print", print, options(Retries.fixed(2, Duration.ofHours(1))))
 				.subscribeTo(system.start("mails", queue(Database.dataSource(url))), FEW);
 		};
-		runUntil(failing, jdbc, table, "[READY 0 1 print]");
+		assertThatItGoesOnCounting(failing, jdbc, table, "print", "DEAD");
+	}
+
+	/** A system that is started anew after each failure makes three attempts in all. */
+	private void assertThatItGoesOnCounting(Consumer<StageSystem> failing, JdbcTemplate jdbc, String table,
+			String stage, String end) {
+		runUntil(failing, jdbc, table, "[READY 0 1 %s]".formatted(stage));
 		assertThat(waits(jdbc, table)).as("it doesn't come before").isGreaterThan(Duration.ofMinutes(50).toMillis());
 		letTimePass(jdbc, table);
-		runUntil(failing, jdbc, table, "[READY 0 2 print]");
+		runUntil(failing, jdbc, table, "[READY 0 2 %s]".formatted(stage));
 		letTimePass(jdbc, table);
-		runUntil(failing, jdbc, table, "[DEAD 1 2 print]");
+		runUntil(failing, jdbc, table, "[%s 1 2 %s]".formatted(end, stage));
 		assertThat(this.attempts).containsExactly("a", "a", "a");
 	}
 

@@ -1,7 +1,6 @@
 package io.genstage.sample;
 
 import java.util.Map;
-import java.util.Objects;
 
 import io.genstage.boot.StageRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -60,12 +59,12 @@ class AheadOfTimeTests {
 				() -> assertThat(Sample.get(http, "/quakes/summary").path("stored").asInt()).isEqualTo(1707));
 		await()
 			.untilAsserted(() -> assertThat(Sample.meter(http, "genstage.events.in?tag=stage:alerts")).isEqualTo(1707));
-		assertThat(page(http, "/")).contains("<iframe src=\"actuator/genstageui\"");
-		assertThat(page(http, "/start.js")).contains("signing/crowds");
-		assertThat(page(http, "/code/signing/Author")).contains("<mark>");
-		assertThat(page(http, "/actuator/genstageui")).contains("genstageui/page.js");
-		assertThat(page(http, "/actuator/genstageui/page.js")).contains("view=");
-		assertThat(page(http, "/actuator/genstage?view=mermaid&pipeline=line")).contains("author");
+		assertThat(Sample.page(http, "/")).contains("<iframe src=\"actuator/genstageui\"");
+		assertThat(Sample.page(http, "/start.js")).contains("signing/crowds");
+		assertThat(Sample.page(http, "/code/signing/Author")).contains("<mark>");
+		assertThat(Sample.page(http, "/actuator/genstageui")).contains("genstageui/page.js");
+		assertThat(Sample.page(http, "/actuator/genstageui/page.js")).contains("view=");
+		assertThat(Sample.page(http, "/actuator/genstage?view=mermaid&pipeline=line")).contains("author");
 		assertThat(Sample.get(http, "/actuator/genstage?view=topology").path("pipelines")).hasSize(2);
 		assertThat(Sample.get(http, "/actuator/genstage?view=numbers").path("pipelines")).hasSize(2);
 		assertThat(Sample.get(http, "/actuator/genstage/author").path("settings").valueStream())
@@ -88,17 +87,6 @@ class AheadOfTimeTests {
 
 	private static void post(RestTestClient http, String uri, Map<String, ?> body) {
 		http.post().uri(uri).body(body).exchange().expectStatus().is2xxSuccessful();
-	}
-
-	private static String page(RestTestClient http, String uri) {
-		return Objects.requireNonNull(http.get()
-			.uri(uri)
-			.exchange()
-			.expectStatus()
-			.isOk()
-			.expectBody(String.class)
-			.returnResult()
-			.getResponseBody());
 	}
 
 }

@@ -107,6 +107,24 @@ public final class Sample implements AutoCloseable {
 	}
 
 	/**
+	 * Gets a page, or another text.
+	 * @param http the application
+	 * @param uri where the text is
+	 * @return the text
+	 */
+	public static String page(RestTestClient http, String uri) {
+		String text = http.get()
+			.uri(uri)
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody();
+		return Objects.requireNonNull(text, uri);
+	}
+
+	/**
 	 * Reads a meter through the actuator.
 	 * @param http the application
 	 * @param meter the meter's name, with tags if needed: {@code name?tag=key:value}

@@ -45,14 +45,14 @@ class SourceTests {
 	void isLinkedForEachStage() {
 		try (Sample sample = Sample.start("sample.quakes.feed=classpath:malformed.geojson")) {
 			List<StageDefinition> stages = sample.bean(StageRegistry.class).definitions();
-			Map<String, String> links = STAGE.matcher(get(sample.http(), "/"))
+			Map<String, String> links = STAGE.matcher(Sample.page(sample.http(), "/"))
 				.results()
 				.collect(Collectors.toMap((link) -> link.group(1), (link) -> link.group(2)));
 			assertThat(stages).hasSize(7)
 				.extracting(StageDefinition::name)
 				.containsExactlyInAnyOrderElementsOf(links.keySet());
 			assertThat(stages).allSatisfy((stage) -> assertThatItsDeclarationIsMarked(stage,
-					get(sample.http(), "/" + links.get(stage.name()))));
+					Sample.page(sample.http(), "/" + links.get(stage.name()))));
 		}
 	}
 
@@ -74,7 +74,7 @@ class SourceTests {
 	@ParameterizedTest
 	@MethodSource("types")
 	void isShownAsItIs(String type) throws IOException {
-		String page = get(this.http, "/code/" + type);
+		String page = Sample.page(this.http, "/code/" + type);
 		assertThat(textBetween(page, "<code>", "</code></pre>", page.indexOf("<pre")))
 			.isEqualTo(Files.readString(SOURCES.resolve(type + ".java")));
 		assertThat(LINK.matcher(page).results()).allSatisfy((link) -> assertThat(types()).contains(link.group(1)));
@@ -95,7 +95,8 @@ class SourceTests {
 
 	@Test
 	void leadsToWhatItUses() {
-		assertThat(LINK.matcher(get(this.http, "/code/quakes/QuakeParser")).results().map((link) -> link.group(1)))
+		assertThat(
+				LINK.matcher(Sample.page(this.http, "/code/quakes/QuakeParser")).results().map((link) -> link.group(1)))
 			.containsOnly("switchboard/Switch", "switchboard/Switchboard", "quakes/FeatureParser", "quakes/Quake",
 					"quakes/MalformedFeatureException");
 	}
@@ -127,17 +128,6 @@ class SourceTests {
 		new SourceHints().registerHints(hints, null);
 		assertThat(RuntimeHintsPredicates.resource().forResource("sources/io/genstage/sample/signing/Author.java"))
 			.accepts(hints);
-	}
-
-	private static String get(RestTestClient http, String uri) {
-		return Objects.requireNonNull(http.get()
-			.uri(uri)
-			.exchange()
-			.expectStatus()
-			.isOk()
-			.expectBody(String.class)
-			.returnResult()
-			.getResponseBody());
 	}
 
 	private static String textBetween(String page, String start, String end) {
