@@ -94,7 +94,7 @@ public final class Retrying<E> implements Handling<E> {
 	private final Map<Object, Line<E>> lines = new LinkedHashMap<>();
 
 	/** Dead letters that are being written, or whose writing has failed. */
-	private final Set<PendingLetter<E>> letters = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final Map<Waiting<E>, PendingLetter<E>> letters = new LinkedHashMap<>(0);
 
 	/** How many letters of each key are being written, for which its events wait. */
 	private final Map<Object, Integer> closed = new HashMap<>(0);
@@ -106,7 +106,7 @@ public final class Retrying<E> implements Handling<E> {
 	private final Set<Waiting<E>> yielding = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/** Units that are to be given back to their sources if these keep them. */
-	private final Set<Unit<E>> leaving = Collections.newSetFromMap(new IdentityHashMap<>(0));
+	private final Set<Unit<E>> leaving = new LinkedHashSet<>(0);
 
 	/** What dead letters are to have in the place of their events. */
 	private final Map<Waiting<E>, Object> replaced = new HashMap<>(0);
@@ -731,7 +731,7 @@ public final class Retrying<E> implements Handling<E> {
 
 	@Override
 	public boolean withdraw(InFlightEvent<E> inFlight) {
-		if (this.letters.stream().anyMatch((letter) -> letter.waiting.inFlight() == inFlight)) {
+		if (this.letters.keySet().stream().anyMatch((waiting) -> waiting.inFlight() == inFlight)) {
 			return false;
 		}
 		this.begun.remove(inFlight);
@@ -977,7 +977,7 @@ public final class Retrying<E> implements Handling<E> {
 	private void bury(PendingLetter<E> letter, Duration pause) throws Exception {
 		letter.pause = pause;
 		letter.failed = false;
-		if (this.letters.add(letter) && letter.key != null) {
+		if (this.letters.put(letter.waiting, letter) == null && letter.key != null) {
 			this.closed.merge(letter.key, 1, Integer::sum);
 		}
 		if (letter.behind != null) {
@@ -989,7 +989,7 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void buried(PendingLetter<E> letter, @Nullable Throwable failure) throws Exception {
-		if (!this.letters.contains(letter)) {
+		if (this.letters.get(letter.waiting) != letter) {
 			return;
 		}
 		if (failure == null) {
@@ -1016,7 +1016,7 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	private void forget(PendingLetter<E> letter) {
-		this.letters.remove(letter);
+		this.letters.remove(letter.waiting);
 		if (letter.key != null) {
 			this.closed.computeIfPresent(letter.key, (key, open) -> (open > 1) ? open - 1 : null);
 		}
@@ -1025,7 +1025,7 @@ public final class Retrying<E> implements Handling<E> {
 	/** An event of a unit has become a letter behind others, or needn't. */
 	private void followed(PendingLetter<E> letter, Unit<E> unit, boolean kept, @Nullable Throwable failure)
 			throws Exception {
-		if (!this.letters.contains(letter)) {
+		if (this.letters.get(letter.waiting) != letter) {
 			return;
 		}
 		if (failure == null && !kept) {
@@ -1091,7 +1091,8 @@ public final class Retrying<E> implements Handling<E> {
 
 	private void rewriteDue() throws Exception {
 		long now = this.clock.nanoTime();
-		List<PendingLetter<E>> due = this.letters.stream()
+		List<PendingLetter<E>> due = this.letters.values()
+			.stream()
 			.filter((letter) -> letter.failed && letter.dueAt - now <= 0)
 			.toList();
 		for (PendingLetter<E> letter : due) {
@@ -1175,7 +1176,7 @@ public final class Retrying<E> implements Handling<E> {
 		long successes = this.outage.successes();
 		List<Unit<E>> inVain = new ArrayList<>();
 		for (Unit<E> older : line.undecidedBefore(next)) {
-			if (goesBehind(older)) {
+			if (!hasTurn(line, older)) {
 				next.dueAt(later(ASK_AGAIN));
 				return;
 			}
@@ -1195,6 +1196,9 @@ public final class Retrying<E> implements Handling<E> {
 				}
 			}
 			inVain.add(older);
+		}
+		if (!hasTurn(line, next)) {
+			return;
 		}
 		boolean counts = next.isDecided();
 		attempt(line, next, next.events(), counts);
@@ -1234,7 +1238,7 @@ public final class Retrying<E> implements Handling<E> {
 			this.lines.put(line.key(), line);
 			Unit<E> unit = line.first();
 			int events = unit.events().size();
-			if (unit.isRunning() || !goesBehind(unit)) {
+			if (unit.isRunning() || hasTurn(line, unit)) {
 				this.probeAt = later(this.policy.outage().pause());
 				if (!unit.isRunning()) {
 					attempt(line, unit, List.of(unit.events().get(0)), false);
@@ -1260,17 +1264,23 @@ public final class Retrying<E> implements Handling<E> {
 	}
 
 	/**
-	 * Attempts some events of a unit, which are finished if they are handled.
-	 * @return whether they are
+	 * Returns whether a unit may be attempted now; it is given up here if it is too late
+	 * for that. Asked once for each attempt: the next answer may be another one.
 	 */
-	private boolean attempt(Line<E> line, Unit<E> unit, List<Waiting<E>> events, boolean counts) throws Exception {
+	private boolean hasTurn(Line<E> line, Unit<E> unit) throws Exception {
 		if (isAbandoned(unit)) {
 			end(line, unit, FailurePolicy.Then.FAIL, "drain");
 			return false;
 		}
-		if (goesBehind(unit)) {
-			return false;
-		}
+		return !goesBehind(unit);
+	}
+
+	/**
+	 * Attempts some events of a unit that has its turn, which are finished if they are
+	 * handled.
+	 * @return whether they are
+	 */
+	private boolean attempt(Line<E> line, Unit<E> unit, List<Waiting<E>> events, boolean counts) throws Exception {
 		InFlightEvent<E> inFlight = events.get(0).inFlight();
 		if (inFlight != null) {
 			begin(unit, inFlight, counts);
@@ -1346,7 +1356,7 @@ public final class Retrying<E> implements Handling<E> {
 			}
 		}
 		soonest = this.leaving.isEmpty() ? soonest : Math.min(soonest, ASK_AGAIN.toNanos());
-		for (PendingLetter<E> letter : this.letters) {
+		for (PendingLetter<E> letter : this.letters.values()) {
 			soonest = letter.failed ? Math.min(soonest, letter.dueAt - now) : soonest;
 		}
 		if (soonest != Long.MAX_VALUE) {
@@ -1427,7 +1437,10 @@ public final class Retrying<E> implements Handling<E> {
 	public void close() {
 		this.lines.values().forEach((line) -> line.units().forEach((unit) -> unit.events().forEach(this::left)));
 		// Those behind others are in their lines still.
-		this.letters.stream().filter((letter) -> letter.behind == null).forEach((letter) -> left(letter.waiting));
+		this.letters.values()
+			.stream()
+			.filter((letter) -> letter.behind == null)
+			.forEach((letter) -> left(letter.waiting));
 		this.lines.clear();
 		this.letters.clear();
 		this.closed.clear();
@@ -1468,7 +1481,7 @@ public final class Retrying<E> implements Handling<E> {
 	public void hurry() throws Exception {
 		this.draining = true;
 		long now = this.clock.nanoTime();
-		this.letters.forEach((letter) -> letter.dueAt = now);
+		this.letters.values().forEach((letter) -> letter.dueAt = now);
 		wake();
 	}
 

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import io.genstage.deadletter.MemoryDeadLetterStore;
+import io.genstage.failure.Aftermath.Turn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -301,6 +303,35 @@ class BehindLettersTests {
 		assertThat(this.handler.handled()).isEmpty();
 		assertThat(letters('a')).containsExactly("a1", "a2");
 		assertThat(this.handler.ends()).isOne();
+	}
+
+	@Test
+	void areAskedForOnceBeforeAnUndecidedOneIsTriedAgain() throws Exception {
+		with(ONCE.withOutage(OutageGuard.defaults()), 100);
+		this.desk.put('z', new ArrayList<>(List.of("z0")));
+		this.handler.handlingLists((events) -> events.contains("a1")
+				? Attempted.failed(new BitSet(0), new IllegalStateException("poison")) : Attempted.HANDLED);
+		this.handler.receiveBatch("a1", "b1");
+		Queue<PretendedHandler.Write> writes = this.handler.writingLater();
+		this.handler.answering(Turn.FREE, Turn.FREE, Turn.FREE, Turn.BEHIND);
+		this.handler.receive("c1");
+		while (!writes.isEmpty()) {
+			writes.remove().run();
+		}
+		assertThat(this.handler.log()).containsExactly("0s: a1? b1?", "0s: a1? b1?", "0s: c1");
+		assertThat(letters('a')).containsExactly("a1");
+		assertThat(letters('b')).containsExactly("b1");
+	}
+
+	@Test
+	void ofAListAreInItsOrderWhenTheStoreIsBack() throws Exception {
+		this.handler.handlingLists((events) -> Attempted.failed(new BitSet(0), new IllegalStateException("poison")));
+		this.handler.storing(new IllegalStateException("away"));
+		Object[] events = IntStream.range(10, 40).mapToObj((number) -> "a" + number).toArray();
+		this.handler.receiveBatch(events);
+		this.handler.storing(null);
+		this.handler.advance(SECOND);
+		assertThat(letters('a')).containsExactly(events);
 	}
 
 	@Test

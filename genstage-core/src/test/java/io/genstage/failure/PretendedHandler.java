@@ -74,6 +74,9 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 
 	private final Set<Object> replayed = new HashSet<>();
 
+	/** What is answered to the next questions whether an event has its turn. */
+	private final Queue<Turn> turns = new ArrayDeque<>();
+
 	private int most = 100;
 
 	/** What writes letters later, if they are not written at once. */
@@ -110,6 +113,13 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 		this.most = most;
 		this.desk = new HashMap<>();
 		return this.desk;
+	}
+
+	/**
+	 * Answers the next questions whether an event has its turn, whatever the desk has.
+	 */
+	void answering(Turn... turns) {
+		this.turns.addAll(List.of(turns));
 	}
 
 	/** Lets letters be written when somebody says so. */
@@ -358,6 +368,9 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 
 	@Override
 	public Turn turn(Object event) {
+		if (!this.turns.isEmpty()) {
+			return this.turns.remove();
+		}
 		int letters = isReplayed(event) ? 0 : letters(event).size();
 		return (letters == 0) ? Turn.FREE : (letters < this.most) ? Turn.BEHIND : Turn.LATER;
 	}
