@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain io.genstage.StageStatus#outage() status} shows. An event that can't be made
  * into a message, or whose message the engine refuses, has failed as any event of a
  * consumer does: with a {@linkplain io.genstage.StageOptions#failure() failure policy} it
- * is tried again or becomes a dead letter, without one the stage fails. What is tried
+ * is tried again or becomes a dead letter, without one the stage fails. When the engine
+ * says that this end is of no use any more, the stage fails with what it has in hand; if
+ * its pipeline starts it again with nothing left to send, it fails for good. What is tried
  * again is made into a message again, which has the headers of the first one: by an id
  * among them a receiver recognizes what it has got twice. That is so as long as this
  * stage runs and the event is the same object.
@@ -46,9 +48,13 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 
 	private final Function<? super E, LinkMessage> toMessage;
 
+	private final EngineFailure engineFailure;
+
 	private final KeptHeaders kept = new KeptHeaders();
 
 	private @Nullable StageContext context;
+
+	private boolean hasNothingToDo;
 
 	private @Nullable LinkWriter writer;
 
@@ -62,14 +68,34 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 	 * time
 	 */
 	public LinkSender(LinkProvider provider, LinkDefinition link, Function<? super E, LinkMessage> toMessage) {
-		this.provider = Objects.requireNonNull(provider, "provider must not be null");
-		this.link = Objects.requireNonNull(link, "link must not be null");
-		this.toMessage = Objects.requireNonNull(toMessage, "toMessage must not be null");
+		this(Objects.requireNonNull(provider, "provider must not be null"),
+				Objects.requireNonNull(link, "link must not be null"),
+				Objects.requireNonNull(toMessage, "toMessage must not be null"), new EngineFailure());
+	}
+
+	private LinkSender(LinkProvider provider, LinkDefinition link, Function<? super E, LinkMessage> toMessage,
+			EngineFailure engineFailure) {
+		this.provider = provider;
+		this.link = link;
+		this.toMessage = toMessage;
+		this.engineFailure = engineFailure;
+	}
+
+	/**
+	 * Returns this end for another run or instance of its stage. They share whether the
+	 * engine is of use: one that has nothing left to send, after another one has failed
+	 * since the engine is of none, fails as well, so that what was lost doesn't look like
+	 * a success.
+	 * @return another sending end of the same link
+	 */
+	public LinkSender<E> again() {
+		return new LinkSender<>(this.provider, this.link, this.toMessage, this.engineFailure);
 	}
 
 	@Override
 	public void onStart(StageContext context) {
 		this.context = context;
+		this.hasNothingToDo = false;
 		this.observed = ObservedLink.of(context, this.link);
 		this.writer = this.provider.openWriter(this.link, new Writing(context.self()));
 	}
@@ -80,7 +106,8 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 		Map<String, String> former = this.kept.take(event);
 		LinkMessage message = (former != null) ? made.withHeaders(former) : made;
 		LinkWriter current = Objects.requireNonNull(this.writer, "not started");
-		Attempt attempt = new Attempt(() -> this.kept.keep(event, message.headers()));
+		Attempt attempt = new Attempt(this.engineFailure::disproved,
+				() -> this.kept.keep(event, message.headers()));
 		try {
 			return attempt.of(Objects.requireNonNull(this.observed, "not started").send(message, current::send));
 		}
@@ -98,11 +125,34 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 		}
 		StageContext current = Objects.requireNonNull(this.context, "not started");
 		if (standing.isFinal()) {
-			current.fail(Objects.requireNonNull(standing.cause()));
+			Throwable cause = Objects.requireNonNull(standing.cause());
+			this.engineFailure.occurred(cause);
+			current.fail(cause);
 		}
 		else {
 			current.sourceUnavailable(standing.cause());
 		}
+	}
+
+	/** What an end before has lost is not handled, though there is nothing left to do. */
+	@Override
+	public void onDrain(StageContext context) {
+		Throwable cause = this.engineFailure.cause();
+		if (cause != null) {
+			this.hasNothingToDo = true;
+			context.fail(new IllegalStateException(
+					"nothing was sent over the link '%s' since it has failed: %s".formatted(this.link.name(), cause),
+					cause));
+		}
+		else {
+			context.complete();
+		}
+	}
+
+	/** Another run would find nothing to do, too. */
+	@Override
+	public boolean isRestartable() {
+		return !this.hasNothingToDo;
 	}
 
 	@Override
@@ -120,9 +170,12 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 
 		private final AtomicBoolean failed = new AtomicBoolean();
 
+		private final Runnable whenSent;
+
 		private final Runnable whenFailed;
 
-		Attempt(Runnable whenFailed) {
+		Attempt(Runnable whenSent, Runnable whenFailed) {
+			this.whenSent = whenSent;
 			this.whenFailed = whenFailed;
 		}
 
@@ -142,6 +195,7 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 			});
 			CompletionStage<?> unusedToo = sending.whenComplete((sent, failure) -> {
 				if (failure == null) {
+					this.whenSent.run();
 					outcome.complete(Outcome.HANDED_OVER);
 				}
 				else {

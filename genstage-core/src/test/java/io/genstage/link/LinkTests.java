@@ -21,6 +21,7 @@ import io.genstage.ExitReason;
 import io.genstage.LogCapture;
 import io.genstage.PerEventConsumerStage;
 import io.genstage.PerEventProducerConsumerStage;
+import io.genstage.StageKind;
 import io.genstage.StageOptions;
 import io.genstage.StageRef;
 import io.genstage.StageSystem;
@@ -32,8 +33,14 @@ import io.genstage.failure.FailurePolicy.Then;
 import io.genstage.failure.OutageGuard;
 import io.genstage.failure.Retries;
 import io.genstage.intake.InFlight;
+import io.genstage.pipeline.ManagedStageStatus;
+import io.genstage.pipeline.Pipeline;
+import io.genstage.pipeline.PipelineGraph;
+import io.genstage.pipeline.PipelineState;
+import io.genstage.pipeline.StageDefinition;
 import io.genstage.simulation.SeededExecutor;
 import io.genstage.source.EventQueue;
+import io.genstage.source.Sources;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -616,6 +623,58 @@ class LinkTests {
 		}
 
 		@Test
+		void failsForGoodIfItHasLostTheLastEventsToAnEndOfNoUse() {
+			FakeProvider provider = new FakeProvider();
+			Pipeline pipeline = sending(provider);
+			pipeline.start();
+			executor.runReady();
+			provider.writerListener.failed(new IllegalArgumentException("no such topic"));
+			executor.runToRest(10_000);
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.FAILED);
+			ManagedStageStatus sender = pipeline.stage("sender").orElseThrow();
+			assertThat(sender.started()).hasValueSatisfying((status) -> assertThat(status.discarded()).isEqualTo(3));
+			assertThat(sender.restarts()).isEqualTo(1);
+			assertThat(sender.instances().get(0).cause()).hasToString(
+					"failure (java.lang.IllegalStateException: nothing was sent over the link 'orders' since it has "
+							+ "failed: java.lang.IllegalArgumentException: no such topic)");
+		}
+
+		@Test
+		void completesIfItsEndWasOfUseAgain() {
+			FakeProvider provider = new FakeProvider();
+			EventQueue<String> queue = this.orders;
+			Pipeline pipeline = pipeline(StageDefinition.of("orders", queue), provider);
+			pipeline.start();
+			executor.runReady();
+			queue.offer("a");
+			executor.runReady();
+			provider.writerListener.failed(new IllegalArgumentException("no such topic"));
+			executor.advance(SECOND);
+			queue.offer("b");
+			queue.close();
+			executor.runReady();
+			provider.unconfirmed.forEach((sent) -> sent.complete(null));
+			executor.runToRest(10_000);
+			assertThat(pipeline.status().state()).isEqualTo(PipelineState.COMPLETED);
+			assertThat(pipeline.stage("sender").orElseThrow().started())
+				.hasValueSatisfying((status) -> assertThat(status.discarded()).isEqualTo(1));
+		}
+
+		private Pipeline sending(LinkProvider provider) {
+			return pipeline(StageDefinition.of("orders", Sources.iterable(List.of("a", "b", "c"))), provider);
+		}
+
+		private Pipeline pipeline(StageDefinition orders, LinkProvider provider) {
+			LinkSender<String> sender = new LinkSender<>(provider, ORDERS, LinkTests::message);
+			return new Pipeline(
+					PipelineGraph.of(List.of(orders,
+							StageDefinition.of("sender", StageKind.CONSUMER, sender::again)
+								.withOptions(StageOptions.defaults().withInFlight(InFlight.of(2)))
+								.subscribeTo("orders", SubscribeOptions.defaults()))),
+					system);
+		}
+
+		@Test
 		void givesUpWhatIsNotConfirmedWhenItIsStopped() {
 			StageRef stage = start(this.sender, StageOptions.defaults());
 			links.interrupt(new IOException("gone"));
@@ -785,6 +844,8 @@ class LinkTests {
 
 		private LinkListener writerListener;
 
+		private final List<CompletableFuture<Void>> unconfirmed = new ArrayList<>();
+
 		private int closed;
 
 		private long backlog;
@@ -836,7 +897,9 @@ class LinkTests {
 
 				@Override
 				public CompletionStage<Void> send(LinkMessage message) {
-					return new CompletableFuture<>();
+					CompletableFuture<Void> confirmation = new CompletableFuture<>();
+					FakeProvider.this.unconfirmed.add(confirmation);
+					return confirmation;
 				}
 
 				@Override

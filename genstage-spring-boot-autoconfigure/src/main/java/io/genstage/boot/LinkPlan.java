@@ -51,7 +51,7 @@ record LinkPlan(LinkStages stages, Link settings, LinkProvider provider, LinkDef
 	LinkSource source(StageDeclaration declaration, Events events) {
 		if (declaration.name().equals(this.stages.sender())) {
 			return source(LinkEnd.Direction.SEND, events.emitted(), ResolvableType.NONE,
-					() -> new LinkSender<>(this.provider, this.definition, events::message));
+					new LinkSender<Object>(this.provider, this.definition, events::message)::again);
 		}
 		if (declaration.name().equals(this.stages.receiver())) {
 			return source(LinkEnd.Direction.RECEIVE, ResolvableType.NONE, DELIVERIES,
