@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * consumer does: with a {@linkplain io.genstage.StageOptions#failure() failure policy} it
  * is tried again or becomes a dead letter, without one the stage fails. When the engine
  * says that this end is of no use any more, the stage fails with what it has in hand; if
- * its pipeline starts it again with nothing left to send, it fails for good. What is tried
- * again is made into a message again, which has the headers of the first one: by an id
- * among them a receiver recognizes what it has got twice. That is so as long as this
+ * its pipeline starts it again with nothing left to send, it fails for good. What is
+ * tried again is made into a message again, which has the headers of the first one: by an
+ * id among them a receiver recognizes what it has got twice. That is so as long as this
  * stage runs and the event is the same object.
  *
  * @param <E> the type of the events
@@ -106,8 +106,7 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 		Map<String, String> former = this.kept.take(event);
 		LinkMessage message = (former != null) ? made.withHeaders(former) : made;
 		LinkWriter current = Objects.requireNonNull(this.writer, "not started");
-		Attempt attempt = new Attempt(this.engineFailure::disproved,
-				() -> this.kept.keep(event, message.headers()));
+		Attempt attempt = new Attempt(this.engineFailure::disproved, () -> this.kept.keep(event, message.headers()));
 		try {
 			return attempt.of(Objects.requireNonNull(this.observed, "not started").send(message, current::send));
 		}

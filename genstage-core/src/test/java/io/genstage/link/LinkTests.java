@@ -666,11 +666,10 @@ class LinkTests {
 
 		private Pipeline pipeline(StageDefinition orders, LinkProvider provider) {
 			LinkSender<String> sender = new LinkSender<>(provider, ORDERS, LinkTests::message);
-			return new Pipeline(
-					PipelineGraph.of(List.of(orders,
-							StageDefinition.of("sender", StageKind.CONSUMER, sender::again)
-								.withOptions(StageOptions.defaults().withInFlight(InFlight.of(2)))
-								.subscribeTo("orders", SubscribeOptions.defaults()))),
+			return new Pipeline(PipelineGraph.of(List.of(orders,
+					StageDefinition.of("sender", StageKind.CONSUMER, sender::again)
+						.withOptions(StageOptions.defaults().withInFlight(InFlight.of(2)))
+						.subscribeTo("orders", SubscribeOptions.defaults()))),
 					system);
 		}
 

@@ -45,6 +45,15 @@ final class JdbcAccess {
 		return known().dialect();
 	}
 
+	/**
+	 * Returns what looks at tables, outside of transactions.
+	 * @param tables what they are for, the beginning of the name of their script
+	 * @param property lets the script be run
+	 */
+	TableCheck tableCheck(String tables, String property) {
+		return new TableCheck(dialect().template(this.dataSource), dialect().script(tables), property);
+	}
+
 	private Known known() {
 		Known known = this.known;
 		if (known == null) {

@@ -83,6 +83,8 @@ public final class JdbcLinks implements LinkProvider {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
+	private volatile boolean used;
+
 	private volatile long mostBytes = Long.MAX_VALUE;
 
 	/**
@@ -120,6 +122,26 @@ public final class JdbcLinks implements LinkProvider {
 	@Override
 	public void check(LinkDefinition link) {
 		String unused = destination(link);
+		this.used = true;
+	}
+
+	/**
+	 * Looks whether the table is there, has all columns and may be changed. Once that is
+	 * so it isn't looked again.
+	 * @throws UnusableTablesException if it isn't, with all that is wrong
+	 * @throws SourceUnavailableException if the database can't be reached for now
+	 * @throws IllegalStateException if the database is none of those that are supported
+	 */
+	public void checkTable() {
+		check();
+	}
+
+	/**
+	 * Returns whether an application has a link that this carries.
+	 * @return whether one was {@linkplain #check(LinkDefinition) checked}
+	 */
+	public boolean isUsed() {
+		return this.used;
 	}
 
 	@Override
@@ -304,7 +326,7 @@ public final class JdbcLinks implements LinkProvider {
 
 	private void check(Dialect dialect) {
 		JdbcTemplate jdbc = dialect.template(this.dataSource);
-		TableCheck tables = new TableCheck(jdbc, dialect.script("links"), PROPERTY);
+		TableCheck tables = this.database.tableCheck("links", PROPERTY);
 		if (tables.hasColumns(LinkTable.NAME, LinkTable.COLUMNS)) {
 			tables.canInsert(LinkTable.NAME, LinkTable.COLUMNS);
 			tables.canUpdate(LinkTable.NAME, "attempts");

@@ -43,7 +43,13 @@ public final class JdbcProgressStore<P> implements ProgressStore<P> {
 	 */
 	public static final int MAX_POSITION = 1000;
 
-	private static final String WHAT = "the table genstage_progress";
+	private static final String NAME = "genstage_progress";
+
+	private static final String COLUMNS = "application, name, reader, position_type, saved_position, saved_at";
+
+	private static final String PROPERTY = "genstage.progress.jdbc.initialize-schema";
+
+	private static final String WHAT = "the table " + NAME;
 
 	private static final String ROW = " where application = ? and name = ?";
 
@@ -76,6 +82,24 @@ public final class JdbcProgressStore<P> implements ProgressStore<P> {
 		this.database = new JdbcAccess(dataSource);
 		this.application = Objects.requireNonNull(application, "application must not be null");
 		this.codecs = new PositionCodecs(codecs);
+	}
+
+	/**
+	 * Looks whether the table is there, has all columns and may be changed.
+	 * @throws UnusableTablesException if it isn't, with all that is wrong
+	 * @throws SourceUnavailableException if the database can't be reached for now
+	 * @throws IllegalStateException if the database is none of those that are supported
+	 */
+	public void checkTable() {
+		JdbcAccess.reach(WHAT, () -> {
+			TableCheck tables = this.database.tableCheck("progress", PROPERTY);
+			if (tables.hasColumns(NAME, COLUMNS)) {
+				tables.canInsert(NAME, COLUMNS);
+				tables.canUpdate(NAME, "reader");
+			}
+			tables.finish("positions of sources can't be kept in the database");
+			return null;
+		});
 	}
 
 	/**

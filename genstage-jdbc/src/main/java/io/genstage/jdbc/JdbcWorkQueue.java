@@ -52,6 +52,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * row is handed out it gets another epoch, and what comes late for an older one changes
  * nothing.
  * <p>
+ * When a stage begins to read a queue it looks whether the tables are there, have all
+ * columns and may be changed. Otherwise it doesn't start.
+ * <p>
  * When there is nothing to hand out, it looks again after 10 ms, and twice as long each
  * time after that, up to a second, and at once when this object has sent something. While
  * the database can't be reached, it tries as often, and keeps what was settled meanwhile.
@@ -274,8 +277,13 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 		return this.table.removeDead(ids);
 	}
 
+	/**
+	 * Looks at the tables, if the database can be reached.
+	 * @throws UnusableTablesException if they can't be used, with all that is wrong
+	 */
 	@Override
 	public void onStart(StageContext context) {
+		checkTables();
 		this.context = context;
 		this.owed.clear();
 		this.pause = SHORTEST_PAUSE;
@@ -287,6 +295,16 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 		this.over = false;
 		this.waiting = context.self();
 		extendLater();
+	}
+
+	private void checkTables() {
+		try {
+			this.table.check();
+		}
+		catch (SourceUnavailableException ex) {
+			// The first claim looks again, and reports the outage.
+			logger.log(Level.DEBUG, () -> "the tables of the queue '%s' are looked at later".formatted(this.name), ex);
+		}
 	}
 
 	@Override

@@ -56,9 +56,8 @@ final class TableCheck {
 			return false;
 		}
 		if (!missing.isEmpty()) {
-			this.problems
-				.add("table %s is of another version, it has no column %s: compare it with the script classpath:%s"
-					.formatted(table, String.join(", ", missing), this.script));
+			this.problems.add("table %s is of another version, it has no column %s: %s".formatted(table,
+					String.join(", ", missing), new TableScript(this.script).advice(table, missing)));
 		}
 		return missing.isEmpty();
 	}

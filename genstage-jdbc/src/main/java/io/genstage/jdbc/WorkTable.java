@@ -27,7 +27,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class WorkTable {
 
-	private static final String WHAT = "the table genstage_work";
+	private static final String NAME = "genstage_work";
+
+	private static final String QUEUES = "genstage_work_queue";
+
+	private static final String COLUMNS = "id, queue, event_key, event_type, content_type, payload, payload_size, "
+			+ "status, attempts, epoch, visible_at, sent_at, reason, retry_note";
+
+	private static final String PROPERTY = "genstage.work-queue.jdbc.initialize-schema";
+
+	private static final String WHAT = "the table " + NAME;
 
 	/** The most that is read at once, beyond a first row of any size. */
 	private static final long MOST_BYTES = 16 * 1024 * 1024;
@@ -46,10 +55,38 @@ final class WorkTable {
 
 	private volatile boolean queueKnown;
 
+	private volatile boolean checked;
+
 	WorkTable(JdbcAccess database, String queue, WorkQueueOptions options) {
 		this.database = database;
 		this.queue = queue;
 		this.options = options;
+	}
+
+	/**
+	 * Looks, until it was so once, whether the tables are there, have all columns and may
+	 * be changed.
+	 * @throws UnusableTablesException if they don't, with all that is wrong
+	 * @throws SourceUnavailableException if the database can't be reached for now
+	 */
+	void check() {
+		if (this.checked) {
+			return;
+		}
+		JdbcAccess.reach(WHAT, () -> {
+			TableCheck tables = this.database.tableCheck("queue", PROPERTY);
+			if (tables.hasColumns(NAME, COLUMNS)) {
+				tables.canUpdate(NAME, "attempts");
+				tables.canDelete(NAME);
+			}
+			if (isExclusive() && tables.hasColumns(QUEUES, "queue, claims")) {
+				tables.canInsert(QUEUES, "queue, claims");
+				tables.canUpdate(QUEUES, "claims");
+			}
+			tables.finish("the queue '%s' can't be read from the database".formatted(this.queue));
+			return null;
+		});
+		this.checked = true;
 	}
 
 	/** Adds a row in the transaction of the caller, or in one of its own. */
@@ -68,8 +105,10 @@ final class WorkTable {
 	 * Hands out rows, in the order in which they were sent.
 	 * @param max how many at most
 	 * @return the rows, and those that are dead since they were handed out too often
+	 * @throws UnusableTablesException if the tables can't be used
 	 */
 	Claimed claim(int max) {
+		check();
 		return JdbcAccess.reach(WHAT, () -> {
 			if (isExclusive()) {
 				makeQueueKnown();

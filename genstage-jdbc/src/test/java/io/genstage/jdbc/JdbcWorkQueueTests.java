@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -20,6 +22,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.genstage.ConsumerStage;
 import io.genstage.ExitReason;
 import io.genstage.StageRef;
+import io.genstage.StageStartException;
 import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.delivery.SourceHint;
@@ -45,6 +48,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 @ParameterizedClass
@@ -561,20 +565,57 @@ class JdbcWorkQueueTests {
 	}
 
 	@Test
-	void failsItsStageWhenTheTableIsMissing() {
+	void failsItsStageWhenTheTableIsGone() {
+		WorkerForTests worker = worker(AT_ONCE).start(1);
 		this.jdbc.execute("drop table genstage_work");
-		assertThat(failureOf(worker(AT_ONCE)))
-			.hasMessageStartingWith("the table genstage_work can't be used: is the table missing");
+		worker.advance(Duration.ofSeconds(1));
+		assertThat(worker.stage().whenStopped().toCompletableFuture()).succeedsWithin(Duration.ofMinutes(1))
+			.isInstanceOfSatisfying(ExitReason.Failure.class, (failure) -> assertThat(failure.cause())
+				.hasMessageStartingWith("the table genstage_work can't be used: is the table missing"));
 	}
 
 	@Test
-	void failsItsStageWhenTheTableIsOfAnOlderVersion() {
+	void doesNotStartWhenItsTablesAreMissing() {
+		this.jdbc.execute("drop table genstage_work");
+		assertThat(failureOf(worker(AT_ONCE))).isInstanceOf(UnusableTablesException.class)
+			.hasMessageStartingWith(
+					"the queue 'mails' can't be read from the database: table genstage_work is not there")
+			.hasMessageContaining("queue-%s.sql, or let genstage.work-queue.jdbc.initialize-schema be 'always'",
+					this.database.name().toLowerCase(Locale.ROOT));
+	}
+
+	@Test
+	void doesNotStartWhenItsTableIsOfAnOlderVersion() {
 		this.jdbc.execute("alter table genstage_work drop column payload_size");
-		assertThat(failureOf(worker(AT_ONCE))).hasMessageContaining("of an older version");
+		assertThat(failureOf(worker(AT_ONCE))).isInstanceOf(UnusableTablesException.class)
+			.hasMessageContaining("table genstage_work is of another version, it has no column payload_size: compare");
 	}
 
 	@Test
-	void failsItsStageWhenTheUserMustNotChangeTheTable() {
+	void saysHowTheColumnOfKeptRetriesIsAdded() {
+		this.jdbc.execute("alter table genstage_work drop column retry_note");
+		String statement = "alter table genstage_work add column retry_note varchar(500);";
+		assertThat(failureOf(worker(AT_ONCE))).hasMessageContaining(
+				"table genstage_work is of another version, it has no column retry_note: run '%s', or compare it",
+				statement);
+		this.jdbc.execute(statement.substring(0, statement.length() - 1));
+		send("a");
+		assertThat(worker(AT_ONCE).start(1).begun).containsExactly("a");
+	}
+
+	@Test
+	void startsWhileTheDatabaseIsAway() {
+		send("a");
+		this.dataSource.goAway();
+		WorkerForTests worker = worker(AT_ONCE).start(1);
+		assertThat(worker.stage().status().outage()).isNotNull();
+		this.dataSource.comeBack();
+		worker.advance(Duration.ofSeconds(1));
+		assertThat(worker.begun).containsExactly("a");
+	}
+
+	@Test
+	void doesNotStartWhenTheUserMustNotChangeTheTable() {
 		if (this.database == Database.H2 || this.database == Database.SQLITE) {
 			// The application is the only user there.
 			return;
@@ -583,14 +624,13 @@ class JdbcWorkQueueTests {
 		DataSource reader = new LimitedUser(this.url, this.jdbc).grant("select", "genstage_work").dataSource();
 		WorkerForTests worker = new WorkerForTests(reader, AT_ONCE);
 		this.workers.add(worker);
-		assertThat(failureOf(worker)).hasMessageContaining("or not to be used by this user?");
+		assertThat(failureOf(worker))
+			.hasMessageContaining("the user of the database needs the right to update on table genstage_work");
 	}
 
 	private static Throwable failureOf(WorkerForTests worker) {
-		worker.start(1);
-		ExitReason reason = worker.stage().whenStopped().toCompletableFuture().join();
-		assertThat(reason).isInstanceOf(ExitReason.Failure.class);
-		return ((ExitReason.Failure) reason).cause();
+		StageStartException failure = catchThrowableOfType(StageStartException.class, () -> worker.start(1));
+		return Objects.requireNonNull(failure).getCause();
 	}
 
 	@Test

@@ -26,6 +26,7 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -55,7 +56,12 @@ public final class GenStageJdbcDeadLettersAutoConfiguration {
 		@ConditionalOnMissingBean
 		DeadLetterSchemaInitializer genstageDeadLetterSchemaInitializer(DataSource dataSource,
 				JdbcDeadLetterProperties properties) {
-			return new DeadLetterSchemaInitializer(dataSource, properties);
+			try {
+				return new DeadLetterSchemaInitializer(dataSource, properties);
+			}
+			catch (IllegalStateException ex) {
+				throw (ex.getCause() != null) ? unreachable(ex) : ex;
+			}
 		}
 
 		@Bean
@@ -74,7 +80,18 @@ public final class GenStageJdbcDeadLettersAutoConfiguration {
 				.withTable(properties.getTable())
 				.withRetention(retention(genstage.deadLetters()))
 				.withRefresh(properties.getRefresh());
-			return new JdbcDeadLetterStore(dataSource, found, (stage) -> registry.getObject().takes(stage), options);
+			try {
+				return new JdbcDeadLetterStore(dataSource, found, (stage) -> registry.getObject().takes(stage),
+						options);
+			}
+			catch (DataAccessException ex) {
+				throw unreachable(ex);
+			}
+		}
+
+		private static UnreachableDatabaseException unreachable(RuntimeException cause) {
+			return new UnreachableDatabaseException("With 'genstage.dead-letters.store=jdbc' events are kept that fail",
+					"An application that can't keep them doesn't start.", cause);
 		}
 
 		/** One out of range is reported with all else that is wrong. */

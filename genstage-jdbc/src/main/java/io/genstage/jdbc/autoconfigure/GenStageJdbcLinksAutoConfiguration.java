@@ -31,7 +31,8 @@ public final class GenStageJdbcLinksAutoConfiguration {
 
 	@Bean
 	TableInitializer genstageLinksTableInitializer(DataSource dataSource, GenStageLinksJdbcProperties properties) {
-		return new TableInitializer(dataSource, "links", properties.initializeSchema());
+		return new TableInitializer(dataSource, "links", properties.initializeSchema(),
+				"genstage.links-jdbc.initialize-schema");
 	}
 
 	@Bean
@@ -41,6 +42,15 @@ public final class GenStageJdbcLinksAutoConfiguration {
 			.getDataSourcePoolMetadata(dataSource);
 		Integer connections = (pool != null) ? pool.getMax() : null;
 		return new JdbcLinks(dataSource, (connections != null) ? Math.max(0, connections) : 0);
+	}
+
+	@Bean
+	StartupTableCheck genstageLinksTableCheck(JdbcLinks links) {
+		return new StartupTableCheck("links", () -> {
+			if (links.isUsed()) {
+				links.checkTable();
+			}
+		});
 	}
 
 }

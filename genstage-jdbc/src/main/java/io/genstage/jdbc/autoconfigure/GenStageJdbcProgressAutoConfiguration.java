@@ -39,7 +39,8 @@ public final class GenStageJdbcProgressAutoConfiguration {
 		@Bean
 		TableInitializer genstageProgressTableInitializer(DataSource dataSource,
 				GenStageProgressProperties properties) {
-			return new TableInitializer(dataSource, "progress", properties.jdbc().initializeSchema());
+			return new TableInitializer(dataSource, "progress", properties.jdbc().initializeSchema(),
+					"genstage.progress.jdbc.initialize-schema");
 		}
 
 		@Bean
@@ -48,6 +49,11 @@ public final class GenStageJdbcProgressAutoConfiguration {
 				ObjectProvider<PositionCodec<?>> codecs) {
 			String application = environment.getProperty("spring.application.name", "application");
 			return new JdbcProgressStore<>(dataSource, application, codecs.orderedStream().toList());
+		}
+
+		@Bean
+		StartupTableCheck genstageProgressTableCheck(JdbcProgressStore<?> store) {
+			return new StartupTableCheck("positions", store::checkTable);
 		}
 
 	}

@@ -49,7 +49,8 @@ public final class GenStageJdbcWorkQueueAutoConfiguration {
 		@Bean
 		TableInitializer genstageWorkQueueTableInitializer(DataSource dataSource,
 				GenStageWorkQueueProperties properties) {
-			return new TableInitializer(dataSource, "queue", properties.jdbc().initializeSchema());
+			return new TableInitializer(dataSource, "queue", properties.jdbc().initializeSchema(),
+					"genstage.work-queue.jdbc.initialize-schema");
 		}
 
 	}

@@ -16,7 +16,7 @@ final class UnusableTablesFailureAnalyzer extends AbstractFailureAnalyzer<Unusab
 		StringBuilder description = new StringBuilder("%s:%n".formatted(StringUtils.capitalize(cause.consequence())));
 		cause.problems().forEach((problem) -> description.append("%n  - %s".formatted(problem)));
 		return new FailureAnalysis(description.toString(),
-				"Do what each line says: run its script, set its property, or grant the rights.", cause);
+				"Do what each line says: run its statement or script, set its property, or grant the rights.", cause);
 	}
 
 }

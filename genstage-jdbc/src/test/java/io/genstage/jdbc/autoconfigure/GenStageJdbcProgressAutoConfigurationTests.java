@@ -11,6 +11,7 @@ import io.genstage.jdbc.JdbcProgressStore;
 import io.genstage.jdbc.JdbcTable;
 import io.genstage.jdbc.PositionCodec;
 import io.genstage.jdbc.TablePosition;
+import io.genstage.jdbc.UnusableTablesException;
 import io.genstage.source.CheckpointedProducer;
 import io.genstage.source.LinePosition;
 import io.genstage.source.MemoryProgressStore;
@@ -24,9 +25,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 class GenStageJdbcProgressAutoConfigurationTests {
@@ -92,9 +93,27 @@ class GenStageJdbcProgressAutoConfigurationTests {
 	@Test
 	void leavesTheTableToTheUser() {
 		this.runner.withPropertyValues("genstage.progress.store=jdbc", "genstage.progress.jdbc.initialize-schema=never")
-			.run((context) -> assertThatIllegalStateException()
-				.isThrownBy(() -> context.getBean(JdbcProgressStore.class).load("numbers"))
-				.withMessageContaining("the table genstage_progress can't be used"));
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseInstanceOf(UnusableTablesException.class)
+				.rootCause()
+				.hasMessageStartingWith("positions of sources can't be kept in the database: table genstage_progress "
+						+ "is not there"));
+	}
+
+	@Test
+	void refusesATableOfAnotherVersion() {
+		String url = "jdbc:h2:mem:progress-old;DB_CLOSE_DELAY=-1";
+		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url, "sa", ""));
+		jdbc.execute("create table genstage_progress (application varchar(100) not null, name varchar(200) not null, "
+				+ "reader bigint not null, position_type varchar(200), saved_position varchar(1000))");
+		this.runner
+			.withPropertyValues("genstage.progress.store=jdbc", "spring.datasource.generate-unique-name=false",
+					"spring.datasource.url=" + url)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining(
+						"it has no column saved_at: run 'alter table genstage_progress add column saved_at "
+								+ "timestamp with time zone;', or compare it with the script"));
 	}
 
 	@Test

@@ -32,7 +32,7 @@ class UnusableTablesFailureAnalyzerTests {
 			.contains("  - table genstage_dead_letter_count is not there")
 			.contains("run the script classpath:io/genstage/jdbc/dead-letters-h2.sql, "
 					+ "or let genstage.dead-letters.jdbc.initialize-schema be 'always'")
-			.contains("Do what each line says: run its script, set its property, or grant the rights.");
+			.contains("Do what each line says: run its statement or script, set its property, or grant the rights.");
 	}
 
 	@Configuration(proxyBeanMethods = false)
