@@ -1,6 +1,7 @@
 package io.genstage.jdbc;
 
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -32,6 +33,8 @@ final class JdbcAccess {
 
 	private static final int MOST_ATTEMPTS = 5;
 
+	private static final int PATIENCE_SECONDS = 5;
+
 	private final DataSource dataSource;
 
 	private volatile @Nullable Known known;
@@ -52,6 +55,28 @@ final class JdbcAccess {
 	 */
 	TableCheck tableCheck(String tables, String property) {
 		return new TableCheck(dialect().template(this.dataSource), dialect().script(tables), property);
+	}
+
+	/**
+	 * Looks whether tables have their columns, for somebody who doesn't wait for long:
+	 * one that is being changed can't be reached.
+	 * @param what what needs the tables, for the message
+	 * @param consequence what can't be done if anything is wrong
+	 * @param tables what they are for, the beginning of the name of their script
+	 * @param property lets the script be run
+	 * @param columns what is needed, by the names of the tables
+	 * @throws UnusableTablesException if anything is wrong, with all that is
+	 * @throws SourceUnavailableException if nothing can be found out for now
+	 */
+	void checkColumns(String what, String consequence, String tables, String property, Map<String, String> columns) {
+		reach(what, () -> {
+			JdbcTemplate jdbc = dialect().template(this.dataSource);
+			jdbc.setQueryTimeout(PATIENCE_SECONDS);
+			TableCheck check = new TableCheck(jdbc, dialect().script(tables), property);
+			columns.forEach(check::hasColumns);
+			check.finish(consequence);
+			return null;
+		});
 	}
 
 	private Known known() {

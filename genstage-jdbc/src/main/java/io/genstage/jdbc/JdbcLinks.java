@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,6 +67,8 @@ public final class JdbcLinks implements LinkProvider {
 
 	private static final int MOST_COUNTED = 10_000;
 
+	private static final String CONSEQUENCE = "links can't be kept in the database";
+
 	private static final String PROPERTY = "genstage.links-jdbc.initialize-schema";
 
 	/** What a statement needs beside the payload, with the longest key and headers. */
@@ -126,14 +129,16 @@ public final class JdbcLinks implements LinkProvider {
 	}
 
 	/**
-	 * Looks whether the table is there, has all columns and may be changed. Once that is
-	 * so it isn't looked again.
-	 * @throws UnusableTablesException if it isn't, with all that is wrong
+	 * Looks whether the table is there and has all columns, and waits for the answer, up
+	 * to 5 s if the table is locked. Whether it may be changed is looked when the first
+	 * end is opened.
+	 * @throws UnusableTablesException if it isn't or hasn't, with all that is wrong
 	 * @throws SourceUnavailableException if the database can't be reached for now
 	 * @throws IllegalStateException if the database is none of those that are supported
 	 */
 	public void checkTable() {
-		check();
+		this.database.checkColumns("the table " + LinkTable.NAME, CONSEQUENCE, "links", PROPERTY,
+				Map.of(LinkTable.NAME, LinkTable.COLUMNS));
 	}
 
 	/**
@@ -332,7 +337,7 @@ public final class JdbcLinks implements LinkProvider {
 			tables.canUpdate(LinkTable.NAME, "attempts");
 			tables.canDelete(LinkTable.NAME);
 		}
-		tables.finish("links can't be kept in the database");
+		tables.finish(CONSEQUENCE);
 		if (dialect == Dialect.MARIADB) {
 			Long packet = jdbc.queryForObject("select @@max_allowed_packet", Long.class);
 			this.mostBytes = (packet != null) ? packet - PACKET_REST : Long.MAX_VALUE;

@@ -85,21 +85,15 @@ public final class JdbcProgressStore<P> implements ProgressStore<P> {
 	}
 
 	/**
-	 * Looks whether the table is there, has all columns and may be changed.
-	 * @throws UnusableTablesException if it isn't, with all that is wrong
+	 * Looks whether the table is there and has all columns, and waits for the answer, up
+	 * to 5 s if the table is locked.
+	 * @throws UnusableTablesException if it isn't or hasn't, with all that is wrong
 	 * @throws SourceUnavailableException if the database can't be reached for now
 	 * @throws IllegalStateException if the database is none of those that are supported
 	 */
 	public void checkTable() {
-		JdbcAccess.reach(WHAT, () -> {
-			TableCheck tables = this.database.tableCheck("progress", PROPERTY);
-			if (tables.hasColumns(NAME, COLUMNS)) {
-				tables.canInsert(NAME, COLUMNS);
-				tables.canUpdate(NAME, "reader");
-			}
-			tables.finish("positions of sources can't be kept in the database");
-			return null;
-		});
+		this.database.checkColumns(WHAT, "positions of sources can't be kept in the database", "progress", PROPERTY,
+				Map.of(NAME, COLUMNS));
 	}
 
 	/**

@@ -52,8 +52,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * row is handed out it gets another epoch, and what comes late for an older one changes
  * nothing.
  * <p>
- * When a stage begins to read a queue it looks whether the tables are there, have all
- * columns and may be changed. Otherwise it doesn't start.
+ * When a stage begins to read a queue it looks whether the table is there and has all
+ * columns, and doesn't start otherwise; whether it may be changed is looked at the first
+ * claim.
  * <p>
  * When there is nothing to hand out, it looks again after 10 ms, and twice as long each
  * time after that, up to a second, and at once when this object has sent something. While
@@ -278,8 +279,9 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 	}
 
 	/**
-	 * Looks at the tables, if the database can be reached.
-	 * @throws UnusableTablesException if they can't be used, with all that is wrong
+	 * Looks at the table, if the database can be reached. If it is locked, that takes up
+	 * to 5 s.
+	 * @throws UnusableTablesException if it can't be used, with all that is wrong
 	 */
 	@Override
 	public void onStart(StageContext context) {
@@ -299,7 +301,7 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 
 	private void checkTables() {
 		try {
-			this.table.check();
+			this.table.checkColumns();
 		}
 		catch (SourceUnavailableException ex) {
 			// The first claim looks again, and reports the outage.

@@ -34,6 +34,10 @@ final class WorkTable {
 	private static final String COLUMNS = "id, queue, event_key, event_type, content_type, payload, payload_size, "
 			+ "status, attempts, epoch, visible_at, sent_at, reason, retry_note";
 
+	private static final String QUEUE_COLUMNS = "queue, claims";
+
+	private static final String SCRIPT = "queue";
+
 	private static final String PROPERTY = "genstage.work-queue.jdbc.initialize-schema";
 
 	private static final String WHAT = "the table " + NAME;
@@ -64,28 +68,34 @@ final class WorkTable {
 	}
 
 	/**
-	 * Looks, until it was so once, whether the tables are there, have all columns and may
-	 * be changed.
-	 * @throws UnusableTablesException if they don't, with all that is wrong
+	 * Looks whether the table is there and has all columns, without waiting for locks for
+	 * long.
+	 * @throws UnusableTablesException if it isn't or hasn't, with all that is wrong
 	 * @throws SourceUnavailableException if the database can't be reached for now
 	 */
-	void check() {
+	void checkColumns() {
+		this.database.checkColumns(WHAT, consequence(), SCRIPT, PROPERTY, Map.of(NAME, COLUMNS));
+	}
+
+	private String consequence() {
+		return "the queue '%s' can't be read from the database".formatted(this.queue);
+	}
+
+	/** Looks, until it was so once, whether the tables may be changed as well. */
+	private void check() {
 		if (this.checked) {
 			return;
 		}
-		JdbcAccess.reach(WHAT, () -> {
-			TableCheck tables = this.database.tableCheck("queue", PROPERTY);
-			if (tables.hasColumns(NAME, COLUMNS)) {
-				tables.canUpdate(NAME, "attempts");
-				tables.canDelete(NAME);
-			}
-			if (isExclusive() && tables.hasColumns(QUEUES, "queue, claims")) {
-				tables.canInsert(QUEUES, "queue, claims");
-				tables.canUpdate(QUEUES, "claims");
-			}
-			tables.finish("the queue '%s' can't be read from the database".formatted(this.queue));
-			return null;
-		});
+		TableCheck tables = this.database.tableCheck(SCRIPT, PROPERTY);
+		if (tables.hasColumns(NAME, COLUMNS)) {
+			tables.canUpdate(NAME, "attempts");
+			tables.canDelete(NAME);
+		}
+		if (isExclusive() && tables.hasColumns(QUEUES, QUEUE_COLUMNS)) {
+			tables.canInsert(QUEUES, QUEUE_COLUMNS);
+			tables.canUpdate(QUEUES, "claims");
+		}
+		tables.finish(consequence());
 		this.checked = true;
 	}
 
@@ -108,8 +118,8 @@ final class WorkTable {
 	 * @throws UnusableTablesException if the tables can't be used
 	 */
 	Claimed claim(int max) {
-		check();
 		return JdbcAccess.reach(WHAT, () -> {
+			check();
 			if (isExclusive()) {
 				makeQueueKnown();
 			}

@@ -615,7 +615,7 @@ class JdbcWorkQueueTests {
 	}
 
 	@Test
-	void doesNotStartWhenTheUserMustNotChangeTheTable() {
+	void failsItsStageWhenTheUserMustNotChangeTheTable() {
 		if (this.database == Database.H2 || this.database == Database.SQLITE) {
 			// The application is the only user there.
 			return;
@@ -624,8 +624,10 @@ class JdbcWorkQueueTests {
 		DataSource reader = new LimitedUser(this.url, this.jdbc).grant("select", "genstage_work").dataSource();
 		WorkerForTests worker = new WorkerForTests(reader, AT_ONCE);
 		this.workers.add(worker);
-		assertThat(failureOf(worker))
-			.hasMessageContaining("the user of the database needs the right to update on table genstage_work");
+		worker.start(1);
+		assertThat(worker.stage().whenStopped().toCompletableFuture()).succeedsWithin(Duration.ofMinutes(1))
+			.isInstanceOfSatisfying(ExitReason.Failure.class, (failure) -> assertThat(failure.cause())
+				.hasMessageContaining("the user of the database needs the right to update on table genstage_work"));
 	}
 
 	private static Throwable failureOf(WorkerForTests worker) {
