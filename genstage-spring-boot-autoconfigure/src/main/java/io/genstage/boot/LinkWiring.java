@@ -73,9 +73,6 @@ final class LinkWiring {
 
 	private static final int MOST_ATTEMPTS = 1000;
 
-	/** So many retries of a stage are looked at for the longest wait. */
-	private static final int MOST_LOOKED_AT = 50;
-
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final GenStageProperties properties;
@@ -140,14 +137,7 @@ final class LinkWiring {
 	}
 
 	private static Optional<String> unkeptRetry(LinkPlan plan, String stage, FailurePolicy policy) {
-		Duration longest = Duration.ZERO;
-		for (int retry = 1; retry <= MOST_LOOKED_AT; retry++) {
-			Duration delay = policy.retries().delay(retry);
-			if (delay == null) {
-				break;
-			}
-			longest = (delay.compareTo(longest) > 0) ? delay : longest;
-		}
+		Duration longest = OrderedRetries.longestWait(policy);
 		return (longest.compareTo(policy.hold()) <= 0) ? Optional.empty() : Optional
 			.of(("What fails in the stage '%s' waits for up to %s for its next attempt, longer than its "
 					+ "failure.hold of %s, but links of the type '%s' don't keep that: events of the link '%s' wait in "
@@ -155,6 +145,13 @@ final class LinkWiring {
 					+ "type 'jdbc', or let failure.hold be longer")
 				.formatted(stage, Setting.print(longest), Setting.print(policy.hold()), plan.provider().type(),
 						plan.stages().link()));
+	}
+
+	/** Returns whether a stage is a receiving end whose engine keeps retries. */
+	boolean keepsRetries(String stage) {
+		return this.plans.values()
+			.stream()
+			.anyMatch((plan) -> plan.provider().keepsRetries() && plan.stages().receiver().equals(stage));
 	}
 
 	private Stream<String> unkeptDeliveries() {

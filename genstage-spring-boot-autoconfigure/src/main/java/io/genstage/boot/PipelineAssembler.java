@@ -36,6 +36,7 @@ import io.genstage.boot.setting.StageSettings;
 import io.genstage.boot.table.Setting;
 import io.genstage.deadletter.DeadLetterStore;
 import io.genstage.failure.FailureDecider;
+import io.genstage.delivery.Acknowledger;
 import io.genstage.pipeline.GraphProblem;
 import io.genstage.pipeline.InvalidGraphException;
 import io.genstage.pipeline.PipelineGraph;
@@ -143,7 +144,16 @@ final class PipelineAssembler {
 		located(resolver.deprecations()).forEach((deprecation) -> logger.warn(deprecation));
 		limits.warnings().forEach((warning) -> logger.warn(warning));
 		this.links.warnings(definitions).forEach((warning) -> logger.warn(warning));
+		OrderedRetries
+			.warnings(graphs.stream().flatMap((graph) -> graph.stages().stream()).toList(), this::keepsRetries)
+			.forEach((warning) -> logger.warn(warning));
 		return graphs;
+	}
+
+	private boolean keepsRetries(String stage) {
+		TypedStage typed = this.stages.get(stage);
+		return this.links.keepsRetries(stage)
+				|| (typed != null && typed.stage() instanceof Acknowledger<?> source && source.keepsRetries());
 	}
 
 	private void during(StartupPhase phase, Runnable work) {

@@ -143,6 +143,42 @@ class LinkProblemTests {
 			});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "keeping,strict,2m,1m,strict", "keeping,strict,2m,2m,", "keeping,none,2m,1m,", "memory,strict,2m,1m," })
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfLateRetriesThatStayInAStageForItsOrder(String type, String order, String delay, String hold,
+			String warned, CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(KeepingLinks.class)
+			.withPropertyValues("genstage.links.orders.type=" + type, "genstage.stages.book.failure.order=" + order,
+					"genstage.stages.book.failure.retry.delay=" + delay, "genstage.stages.book.failure.hold=" + hold)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				if (warned != null) {
+					assertThat(output).containsOnlyOnce("What fails in the stage 'book' waits for up to 2m for its next "
+							+ "attempt, longer than its failure.hold of 1m, but keeps the order '" + warned + "': ");
+				}
+				else {
+					assertThat(output).doesNotContain("but keeps the order");
+				}
+			});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void warnsOfLateRetriesThatStayInAStageForTheOrderOfItsKeys(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(KeepingLinks.class)
+			.withPropertyValues("genstage.links.orders.type=keeping", "genstage.links.orders.key=account",
+					"genstage.stages.book.concurrency=2", "genstage.stages.orders.dispatcher=partition",
+					"genstage.stages.orders.partitions=2", "genstage.stages.orders.partition-by=account",
+					"genstage.stages.book.failure.retry.delay=2m", "genstage.stages.book.failure.order=by-key")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output).containsOnlyOnce("What fails in the stage 'book' waits for up to 2m")
+					.contains("but keeps the order 'by-key': it waits in the stage, though its source keeps what has no "
+							+ "order");
+			});
+	}
+
 	@Test
 	void refusesSettingsThatTheProviderDoesNotKnow() {
 		this.contextRunner
