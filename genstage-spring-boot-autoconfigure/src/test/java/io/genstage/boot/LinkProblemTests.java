@@ -144,7 +144,8 @@ class LinkProblemTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "keeping,strict,2m,1m,strict", "keeping,strict,2m,2m,", "keeping,none,2m,1m,", "memory,strict,2m,1m," })
+	@CsvSource({ "keeping,strict,2m,1m,strict", "keeping,strict,2m,2m,", "keeping,none,2m,1m,",
+			"memory,strict,2m,1m," })
 	@ExtendWith(OutputCaptureExtension.class)
 	void warnsOfLateRetriesThatStayInAStageForItsOrder(String type, String order, String delay, String hold,
 			String warned, CapturedOutput output) {
@@ -154,8 +155,10 @@ class LinkProblemTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				if (warned != null) {
-					assertThat(output).containsOnlyOnce("What fails in the stage 'book' waits for up to 2m for its next "
-							+ "attempt, longer than its failure.hold of 1m, but keeps the order '" + warned + "': ");
+					assertThat(output)
+						.containsOnlyOnce("What fails in the stage 'book' waits for up to 2m for its next "
+								+ "attempt, longer than its failure.hold of 1m, but keeps the order '" + warned
+								+ "': ");
 				}
 				else {
 					assertThat(output).doesNotContain("but keeps the order");
@@ -174,8 +177,9 @@ class LinkProblemTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertThat(output).containsOnlyOnce("What fails in the stage 'book' waits for up to 2m")
-					.contains("but keeps the order 'by-key': it waits in the stage, though its source keeps what has no "
-							+ "order");
+					.contains(
+							"but keeps the order 'by-key': it waits in the stage, though its source keeps what has no "
+									+ "order");
 			});
 	}
 
