@@ -9,6 +9,8 @@ import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkProvider;
 import io.genstage.test.LinkProviderContract;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Links in a database keep what a provider of links promises.
  */
+@EnabledForJreRange(min = JRE.JAVA_21, disabledReason = "slow, and the same on each JDK: runs once, on the newer one")
 @ParameterizedClass
 @EnumSource
 class JdbcLinksContractTests extends LinkProviderContract {

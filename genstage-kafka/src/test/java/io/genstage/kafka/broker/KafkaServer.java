@@ -407,7 +407,7 @@ public final class KafkaServer {
 
 	/**
 	 * Returns a factory of consumers, as Boot makes one, that soon notices the death of a
-	 * member.
+	 * member, and waits for no records longer than a test has to.
 	 * @param address where the broker is
 	 * @param settings further settings
 	 * @return the factory
@@ -415,7 +415,8 @@ public final class KafkaServer {
 	public static DefaultKafkaConsumerFactory<Object, Object> consumers(String address, Map<String, Object> settings) {
 		Map<String, Object> configuration = configuration(address);
 		configuration.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 3000);
-		configuration.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
+		configuration.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 200);
+		configuration.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
 		configuration.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200);
 		configuration.putAll(settings);
 		return new DefaultKafkaConsumerFactory<>(configuration);
