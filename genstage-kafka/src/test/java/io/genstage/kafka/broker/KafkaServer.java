@@ -19,11 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -334,19 +336,40 @@ public final class KafkaServer {
 	}
 
 	/**
-	 * Creates topics.
+	 * Creates topics, and waits until the broker leads all their partitions. Before that
+	 * it may refuse the first batches of a producer and take a later one, after which it
+	 * refuses the first ones for good, as being out of order.
 	 * @param partitions how many partitions each of them gets
 	 * @param names their names
 	 */
 	public void createTopics(int partitions, String... names) {
+		Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+		for (String name : names) {
+			IntStream.range(0, partitions)
+				.forEach((partition) -> ends.put(new TopicPartition(name, partition), OffsetSpec.latest()));
+		}
 		try (Admin admin = Admin.create(configuration(address()))) {
 			admin
 				.createTopics(List.of(names).stream().map((name) -> new NewTopic(name, partitions, (short) 1)).toList())
 				.all()
 				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			Awaitility.await().atMost(PATIENCE).until(() -> areLed(admin, ends));
 		}
 		catch (InterruptedException | ExecutionException | TimeoutException ex) {
 			throw new IllegalStateException("could not create " + List.of(names), ex);
+		}
+	}
+
+	/** Returns whether each partition has a leader, who alone knows where it ends. */
+	private static boolean areLed(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+			throws InterruptedException, TimeoutException {
+		try {
+			admin.listOffsets(ends).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			return true;
+		}
+		catch (ExecutionException ex) {
+			// The topic isn't known yet, and this is asked again.
+			return false;
 		}
 	}
 

@@ -93,7 +93,7 @@ class ProgressWatchTests {
 				.isEqualTo("numbers numbers: 30 % done, 301 of 1000 events, 10/s, about 1 min 9 s left");
 			this.clock.pass(TEN_SECONDS);
 			assertThat(this.shown).hasSize(3).last().isEqualTo("numbers numbers: 30 % done, 301 of 1000 events");
-			// No time passes while the context closes, so nothing may be left to wait for.
+			// No time passes while the context closes: nothing may be left.
 			this.work.finish(700);
 		});
 	}

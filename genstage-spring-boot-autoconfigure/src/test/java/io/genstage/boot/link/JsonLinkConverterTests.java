@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.genstage.link.LinkMessage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +61,17 @@ class JsonLinkConverterTests {
 		assertThat(this.converter.read(message("{\"@type\":\"JsonLinkConverterTests$Circle\",\"radius\":1,\"x\":2}"),
 				SHAPE))
 			.isEqualTo(new Circle(1));
+	}
+
+	/** As when one of two applications has been renewed, whichever it is. */
+	@Test
+	void readsWhatAnotherReleaseHasWritten() throws Exception {
+		ResolvableType old = ResolvableType.forClass(Reader.class);
+		ResolvableType renewed = ResolvableType.forClass(RenewedReader.class);
+		assertThat(this.converter.read(this.converter.write(new Reader("Ann", "SIGN-0001"), old), renewed))
+			.isEqualTo(new RenewedReader("Ann", "SIGN-0001", null));
+		assertThat(this.converter.read(this.converter.write(new RenewedReader("Bob", "SIGN-0002", "fr"), renewed), old))
+			.isEqualTo(new Reader("Bob", "SIGN-0002"));
 	}
 
 	@ParameterizedTest
@@ -131,6 +143,18 @@ class JsonLinkConverterTests {
 	}
 
 	record One(int number) implements Unnamed {
+	}
+
+	/**
+	 * An event of the sample.
+	 */
+	record Reader(String name, String ticket) {
+	}
+
+	/**
+	 * The same one in another release.
+	 */
+	record RenewedReader(String name, String ticket, @Nullable String language) {
 	}
 
 }
