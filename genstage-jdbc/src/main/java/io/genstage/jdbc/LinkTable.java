@@ -50,6 +50,15 @@ final class LinkTable {
 
 	private static final String REJECTED = " where link = ? and status = 'REJECTED'";
 
+	/** Behind it by an index, so that nothing else is read. */
+	private static final String WAITING = "select id from genstage_link_event" + READY + " and visible_at > %s limit 1";
+
+	private static final String HEAD = "select id, attempts, payload_size, retry_note from genstage_link_event" + READY
+			+ " order by id limit ?";
+
+	private static final String RANGE = "select id, event_key, payload, payload_size, headers from genstage_link_event"
+			+ READY + " and id between ? and ?";
+
 	private static final String THIS_ONE = " where id = ? and status = 'READY'";
 
 	private final JdbcAccess database;
@@ -66,7 +75,15 @@ final class LinkTable {
 	 * order of their commits. A row that waits for its next attempt holds up those that
 	 * were sent behind it with its key.
 	 */
-	private String candidates() {
+	private Candidates candidates(JdbcTemplate jdbc, int max) {
+		String now = this.database.dialect().now();
+		// Only who reads the link lets one wait, and mostly none does.
+		boolean isAnyWaiting = !jdbc.queryForList(WAITING.formatted(now), Long.class, this.link).isEmpty();
+		return new Candidates(isAnyWaiting ? jdbc.query(notHeldUp(now), LinkTable::candidate, this.link, this.link, max)
+				: jdbc.query(HEAD, LinkTable::candidate, this.link, max), !isAnyWaiting);
+	}
+
+	private static String notHeldUp(String now) {
 		return """
 				select w.id, w.attempts, w.payload_size, w.retry_note from genstage_link_event w
 				left join (select event_key, min(id) as first_id from genstage_link_event
@@ -74,7 +91,7 @@ final class LinkTable {
 					group by event_key) held on held.event_key = w.event_key
 				where w.link = ? and w.status = 'READY' and w.visible_at <= %1$s
 					and (held.first_id is null or w.id < held.first_id)
-				order by w.id limit ?""".formatted(this.database.dialect().now());
+				order by w.id limit ?""".formatted(now);
 	}
 
 	// The sending end
@@ -120,13 +137,14 @@ final class LinkTable {
 	 */
 	List<LinkRow> read(Set<Long> inFlight, int max) {
 		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
-			List<Candidate> candidates = jdbc.query(candidates(), LinkTable::candidate, this.link, this.link,
-					inFlight.size() + max);
-			List<Candidate> others = candidates.stream()
+			Candidates candidates = candidates(jdbc, inFlight.size() + max);
+			List<Candidate> others = candidates.all()
+				.stream()
 				.filter((candidate) -> !inFlight.contains(candidate.id()))
 				.limit(max)
 				.toList();
-			return rows(jdbc, withinBytes(others));
+			List<Candidate> chosen = withinBytes(others);
+			return rows(chosen, messages(jdbc, chosen, candidates));
 		}));
 	}
 
@@ -146,10 +164,9 @@ final class LinkTable {
 		return candidates;
 	}
 
-	private static List<LinkRow> rows(JdbcTemplate jdbc, List<Candidate> candidates) {
-		Map<Long, LinkMessage> messages = messages(jdbc, candidates.stream().map(Candidate::id).toList());
+	private static List<LinkRow> rows(List<Candidate> chosen, Map<Long, LinkMessage> messages) {
 		List<LinkRow> rows = new ArrayList<>();
-		candidates.forEach((candidate) -> {
+		chosen.forEach((candidate) -> {
 			LinkMessage message = messages.get(candidate.id());
 			if (message != null) {
 				rows.add(new LinkRow(candidate.id(), candidate.attempts(), message, candidate.note()));
@@ -158,9 +175,16 @@ final class LinkTable {
 		return rows;
 	}
 
-	private static Map<Long, LinkMessage> messages(JdbcTemplate jdbc, List<Long> ids) {
+	private Map<Long, LinkMessage> messages(JdbcTemplate jdbc, List<Candidate> chosen, Candidates candidates) {
 		Map<Long, LinkMessage> messages = new HashMap<>();
-		query(jdbc, ids, (row) -> messages.put(row.getLong("id"), message(row)));
+		RowCallbackHandler handler = (row) -> messages.put(row.getLong("id"), message(row));
+		if (!chosen.isEmpty() && candidates.haveNothingBetween(chosen)) {
+			// One statement for any number of them.
+			jdbc.query(RANGE, handler, this.link, chosen.get(0).id(), chosen.get(chosen.size() - 1).id());
+		}
+		else {
+			query(jdbc, chosen.stream().map(Candidate::id).toList(), handler);
+		}
 		return messages;
 	}
 
@@ -281,6 +305,20 @@ final class LinkTable {
 		List<Object[]> rows = ids.stream().distinct().map((id) -> new Object[] { this.link, id }).toList();
 		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction(
 				(jdbc) -> Arrays.stream(jdbc.batchUpdate(change + REJECTED + " and id = ?", rows)).sum()));
+	}
+
+	/**
+	 * Rows that may be delivered, in their order.
+	 *
+	 * @param all the rows
+	 * @param isHead whether the table had no other rows of the link between them
+	 */
+	private record Candidates(List<Candidate> all, boolean isHead) {
+
+		boolean haveNothingBetween(List<Candidate> some) {
+			return this.isHead && Collections.indexOfSubList(this.all, some) >= 0;
+		}
+
 	}
 
 	private record Candidate(long id, int attempts, long bytes, @Nullable String note) {
