@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * Others put commands into a queue.
  * <p>
  * Each turn takes the commands, hands out what there is credit for, commits what is due,
- * and polls. While there is no credit all partitions are paused, and polled nevertheless:
- * a member that doesn't poll is put out of its group.
+ * and polls. While there is no credit, and something waits for it, all partitions are
+ * paused, and polled nevertheless: a member that doesn't poll is put out of its group.
  */
 final class PollLoop {
 
@@ -303,8 +303,12 @@ final class PollLoop {
 		}
 	}
 
+	/**
+	 * Without demand it reads on until something waits, so that who asks next gets that
+	 * at once, and the broker is asked for more meanwhile.
+	 */
 	private boolean isWanting() {
-		return this.credit > 0 && !this.stopped;
+		return !this.stopped && (this.credit > 0 || this.assignment.undelivered() == 0);
 	}
 
 	private void poll(Consumer<byte[], byte[]> consumer, long now) throws InterruptedException {

@@ -55,7 +55,8 @@ final class TrackedRecord {
 	LinkRecord deliver() {
 		this.attempts++;
 		this.token = new Token(this);
-		String position = "%s-%d-%d".formatted(this.record.topic(), this.record.partition(), this.record.offset());
+		// Not by a format, which takes longer than all else that is done here.
+		String position = this.record.topic() + "-" + this.record.partition() + "-" + this.record.offset();
 		return new LinkRecord(this.message, position, this.attempts, this.token);
 	}
 

@@ -1,7 +1,9 @@
 package io.genstage.boot.link;
 
+import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.genstage.link.LinkMessage;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,12 @@ public final class JsonLinkConverter implements LinkConverter {
 
 	private final JsonMapper mapper;
 
+	/** By the types of links, since it takes as long to make one as to use it. */
+	private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+
+	/** By the types of links. */
+	private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
 	/**
 	 * Creates a converter.
 	 * @param mapper knows how events look as JSON
@@ -38,9 +46,12 @@ public final class JsonLinkConverter implements LinkConverter {
 	public LinkMessage write(Object event, ResolvableType type) {
 		// By its declared type, which may say how to tell its subtypes apart.
 		boolean declared = type.toClass() != Object.class && type.toClass().isInstance(event);
-		ObjectWriter writer = declared ? this.mapper.writerFor(this.mapper.constructType(type.getType()))
-				: this.mapper.writer();
+		ObjectWriter writer = this.writers.computeIfAbsent(declared ? type.getType() : Object.class, this::writer);
 		return LinkMessage.of(writer.writeValueAsBytes(event)).withHeaders(JSON);
+	}
+
+	private ObjectWriter writer(Type type) {
+		return (type != Object.class) ? this.mapper.writerFor(this.mapper.constructType(type)) : this.mapper.writer();
 	}
 
 	@Override
@@ -57,8 +68,8 @@ public final class JsonLinkConverter implements LinkConverter {
 	}
 
 	private ObjectReader reader(ResolvableType type) {
-		return this.mapper.readerFor(this.mapper.constructType(type.getType()))
-			.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+		return this.readers.computeIfAbsent(type.getType(), (of) -> this.mapper.readerFor(this.mapper.constructType(of))
+			.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
 	}
 
 	/** Tries it: what is not defined well fails in another way than what isn't there. */
