@@ -20,9 +20,15 @@ import org.awaitility.Awaitility;
 
 /**
  * A private server on the loopback interface. What is committed there outlasts
- * {@link #kill}; nothing is forced to the disk, since no test cuts the power.
+ * {@link #kill}; nothing is forced to the disk, since no test cuts the power, unless it
+ * is measured.
  */
 public abstract class DatabaseServer implements AutoCloseable {
+
+	/**
+	 * What is committed is to be on the disk, since it is measured how long that takes.
+	 */
+	static final boolean MEASURED = Boolean.getBoolean("test.links.rates");
 
 	static final String USER = "genstage";
 

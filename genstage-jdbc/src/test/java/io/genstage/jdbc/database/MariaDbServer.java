@@ -96,8 +96,10 @@ public final class MariaDbServer extends DatabaseServer {
 
 	private List<String> command(List<String> options) {
 		List<String> common = List.of(this.program.toString(), "--no-defaults", "--datadir=" + file("data"),
-				"--innodb-buffer-pool-size=16M", "--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=2",
-				"--performance-schema=OFF", "--skip-log-bin", "--skip-name-resolve");
+				MEASURED ? "--innodb-buffer-pool-size=128M" : "--innodb-buffer-pool-size=16M",
+				MEASURED ? "--innodb-log-file-size=96M" : "--innodb-log-file-size=16M",
+				"--innodb-flush-log-at-trx-commit=" + (MEASURED ? 1 : 2), "--performance-schema=OFF", "--skip-log-bin",
+				"--skip-name-resolve");
 		return this.user.command(Stream.concat(common.stream(), options.stream()).toList());
 	}
 

@@ -95,8 +95,10 @@ public final class PostgresServer extends DatabaseServer {
 	List<String> command(int port) {
 		List<String> command = new ArrayList<>(List.of(this.programs.resolve("postgres").toString(), "-D",
 				this.data.toString(), "-p", String.valueOf(port), "-c", "listen_addresses=127.0.0.1", "-c",
-				"unix_socket_directories=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c",
-				"shared_buffers=16MB", "-c", "max_connections=100"));
+				"unix_socket_directories=", "-c", "max_connections=100"));
+		if (!MEASURED) {
+			command.addAll(List.of("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB"));
+		}
 		if (this.keys != null) {
 			command.addAll(List.of("-c", "ssl=on", "-c", "ssl_key_file=" + this.keys.key(), "-c",
 					"ssl_cert_file=" + this.keys.certificate()));

@@ -52,6 +52,9 @@ public final class KafkaServer {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+	/** It is to be as fast as it can be, and not soon there. */
+	private static final boolean MEASURED = Boolean.getBoolean("test.links.rates");
+
 	private static final int FIRST_PORT = 15_000;
 
 	private static final int LAST_PORT = 30_000;
@@ -169,8 +172,11 @@ public final class KafkaServer {
 
 	private static List<String> java(String heap, String... arguments) {
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap,
-						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap));
+		if (!MEASURED) {
+			command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+		}
+		command.addAll(List.of("-cp", System.getProperty("java.class.path")));
 		command.addAll(List.of(arguments));
 		return command;
 	}

@@ -1,0 +1,83 @@
+package io.genstage.jdbc.rate;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a trial has come. One thread at a time counts.
+ */
+final class Progress {
+
+	private final Trial trial;
+
+	private final CountDownLatch done = new CountDownLatch(1);
+
+	private long count;
+
+	private long warmCount;
+
+	private long warmAt;
+
+	private long doneAt;
+
+	private volatile @Nullable Exception failure;
+
+	Progress(Trial trial) {
+		this.trial = trial;
+	}
+
+	void add(int events) {
+		reach(this.count + events);
+	}
+
+	void reach(long events) {
+		this.count = events;
+		if (this.warmCount == 0 && events >= this.trial.warmUp()) {
+			this.warmCount = events;
+			this.warmAt = System.nanoTime();
+		}
+		if (events >= this.trial.events() && this.done.getCount() > 0) {
+			this.doneAt = System.nanoTime();
+			this.done.countDown();
+		}
+	}
+
+	boolean isDone() {
+		return this.done.getCount() == 0;
+	}
+
+	/** Waits for the last event. */
+	void await() throws InterruptedException {
+		this.done.await();
+		check();
+	}
+
+	/** It can't go on. */
+	void fail(Exception cause) {
+		this.failure = cause;
+		this.done.countDown();
+	}
+
+	/** Takes one permit, unless it can't go on. */
+	void acquire(Semaphore permits) throws InterruptedException {
+		while (!permits.tryAcquire(1, TimeUnit.SECONDS)) {
+			check();
+		}
+	}
+
+	private void check() {
+		Exception cause = this.failure;
+		if (cause != null) {
+			throw new IllegalStateException("a trial has failed", cause);
+		}
+	}
+
+	/** Returns how many events were done in a second. */
+	double rate() {
+		return (this.count - this.warmCount) * 1e9 / (this.doneAt - this.warmAt);
+	}
+
+}

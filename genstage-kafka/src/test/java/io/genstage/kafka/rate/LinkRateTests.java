@@ -1,0 +1,43 @@
+package io.genstage.kafka.rate;
+
+import java.util.concurrent.TimeUnit;
+
+import io.genstage.kafka.broker.KafkaServer;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How fast a link is beside bare clients that do the same work: a measurement, which
+ * takes minutes of a quiet machine and asserts nothing about times.
+ */
+@EnabledIfSystemProperty(named = "test.links.rates", matches = "true",
+		disabledReason = "measures for minutes: runs with -Dtest.links.rates=true")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class LinkRateTests {
+
+	private static final int PARTITIONS = 4;
+
+	private static final int EVENTS = Integer.getInteger("test.links.rates.events", 150_000);
+
+	@ParameterizedTest
+	@CsvSource({ "100, 1", "1024, 2" })
+	void comparesALinkWithBareClients(int bytes, int part) throws Exception {
+		KafkaServer broker = KafkaServer.shared();
+		long events = EVENTS / part;
+		try (RateRounds rounds = new RateRounds("Kafka " + AppInfoParser.getVersion(), bytes, events, (topic) -> {
+			broker.createTopics(PARTITIONS, topic, topic + ".dead");
+			// Which waits for the leaders of its partitions.
+			assertThat(broker.read(topic)).isEmpty();
+		}, (topic) -> assertThat(broker.committed(topic).values().stream().mapToLong(Long::longValue).sum())
+			.isEqualTo(events + events / 3))) {
+			rounds.start(RateApplication.class, broker.address());
+			rounds.run();
+		}
+	}
+
+}
