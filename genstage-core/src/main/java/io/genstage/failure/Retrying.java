@@ -1,10 +1,8 @@
 package io.genstage.failure;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -50,9 +48,6 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of the events
  */
 public final class Retrying<E> implements Handling<E> {
-
-	/** The most calls with one event that the isolation of a list may take. */
-	private static final int MOST_ISOLATED = 50;
 
 	/** How long to wait before a dead letter that could not be written is tried again. */
 	private static final Duration FIRST_REWRITE = Duration.ofSeconds(1);
@@ -838,70 +833,37 @@ public final class Retrying<E> implements Handling<E> {
 	 */
 	private void isolate(Line<E> line, Unit<E> unit) throws Exception {
 		boolean hopeless = isHopeless(unit.cause());
-		Throwable passing = null;
-		Deque<List<Waiting<E>>> parts = new ArrayDeque<>(halves(List.copyOf(unit.events())));
-		Map<Waiting<E>, Throwable> culprits = new LinkedHashMap<>();
-		int singles = 0;
-		List<Waiting<E>> behind = new ArrayList<>();
-		while (!parts.isEmpty() && passing == null && this.stage.goesOn()) {
-			List<Waiting<E>> part = withoutThoseBehind(parts.pop(), culprits.keySet(), behind);
-			if (part.isEmpty()) {
-				continue;
-			}
-			if (part.size() == 1 && singles++ >= MOST_ISOLATED) {
-				culprits.put(part.get(0), unit.cause());
-				continue;
-			}
+		Halving<E> halving = new Halving<>(unit.events(), unit.cause(), this::closes,
+				(failure) -> hopeless && !isHopeless(failure));
+		List<Waiting<E>> part = halving.next();
+		while (!part.isEmpty() && this.stage.goesOn()) {
 			Attempted attempted = attempt(part, unit.attempts() + 1);
 			if (attempted.hasHandled()) {
 				succeeded();
 			}
-			List<Waiting<E>> rest = releaseHandled(unit, part, attempted);
-			Throwable failure = attempted.failure();
-			if (hopeless && failure != null && !isHopeless(failure)) {
-				passing = failure;
-			}
-			else if (failure != null && rest.size() > 1) {
-				List<List<Waiting<E>>> halves = halves(rest);
-				parts.push(halves.get(1));
-				parts.push(halves.get(0));
-			}
-			else if (failure != null) {
-				rest.forEach((waiting) -> culprits.put(waiting, failure));
-			}
-			else if (!rest.isEmpty()) {
-				for (Attempted.Failed one : attempted.failed()) {
-					if (hopeless && !isHopeless(one.cause())) {
-						passing = one.cause();
-					}
-					else {
-						culprits.put(part.get(one.place()), one.cause());
-					}
-				}
-				List<Waiting<E>> untouched = rest.stream().filter((waiting) -> !culprits.containsKey(waiting)).toList();
-				if (!untouched.isEmpty()) {
-					parts.push(untouched);
-				}
-			}
+			halving.attempted(part, attempted, releaseHandled(unit, part, attempted));
+			part = halving.next();
 		}
-		if (passing != null) {
-			unit.numberBatch(() -> ++this.batches);
-			unit.events().removeAll(culprits.keySet());
-			unit.events().removeAll(behind);
-			line.replace(unit, Stream.concat(Stream.of(unit), alone(unit, behind)).toList());
-			endAll(unit, culprits);
-			decide(unit, passing, true);
+		if (!part.isEmpty()) {
+			// The stage has ended, and what is left with it: nobody knows who is at
+			// fault.
 			return;
 		}
 		if (!hopeless && isUndecided(unit)) {
 			leaveUndecided(unit);
 			return;
 		}
-		parts.forEach((part) -> part.forEach((waiting) -> culprits.put(waiting, unit.cause())));
-		line.replace(unit, alone(unit, behind).toList());
-		forgetIfEmpty(line);
 		unit.numberBatch(() -> ++this.batches);
-		endAll(unit, culprits);
+		unit.events().removeAll(halving.culprits().keySet());
+		List<Waiting<E>> behind = unit.events().stream().filter(halving::isBehind).toList();
+		unit.events().removeAll(behind);
+		Stream<Unit<E>> left = unit.events().isEmpty() ? Stream.of() : Stream.of(unit);
+		line.replace(unit, Stream.concat(left, alone(unit, behind)).toList());
+		forgetIfEmpty(line);
+		endAll(unit, halving.culprits());
+		if (halving.passing() != null && !unit.events().isEmpty()) {
+			decide(unit, halving.passing(), true);
+		}
 	}
 
 	/**
@@ -917,27 +879,6 @@ public final class Retrying<E> implements Handling<E> {
 			end(unit.part(List.of(culprit.getKey()), null).withCause(cause), this.policy.then(),
 					reason(cause, "it was found to be at fault"));
 		}
-	}
-
-	/**
-	 * Returns events of a list that have no earlier one of their key that is at fault.
-	 */
-	private List<Waiting<E>> withoutThoseBehind(List<Waiting<E>> part, Set<Waiting<E>> culprits,
-			List<Waiting<E>> behind) {
-		if (!this.aftermath.ordersLetters() || culprits.isEmpty()) {
-			return part;
-		}
-		Set<@Nullable Object> keys = new HashSet<>();
-		culprits.forEach((culprit) -> keys.add(keyOf(culprit.event())));
-		keys.remove(null);
-		List<Waiting<E>> others = new ArrayList<>(part);
-		others.removeIf((waiting) -> keys.contains(keyOf(waiting.event())) && behind.add(waiting));
-		return others;
-	}
-
-	private static <E> List<List<Waiting<E>>> halves(List<Waiting<E>> events) {
-		int middle = events.size() / 2;
-		return List.of(events.subList(0, middle), events.subList(middle, events.size()));
 	}
 
 	// Ends

@@ -260,6 +260,23 @@ class BehindLettersTests {
 	}
 
 	@Test
+	void ofAListAreNotHandledInAPartThatWasNotTriedBeforeAnotherFailedInAnotherWay() throws Exception {
+		with(ONCE.withIsolate(true), 100);
+		this.handler.handlingLists((events) -> {
+			if (events.contains("a1")) {
+				return Attempted.failed(new BitSet(0), new EventRejectedException("not this one"));
+			}
+			return events.contains("b1") ? Attempted.failed(new BitSet(0), new IllegalStateException("away"))
+					: Attempted.HANDLED;
+		});
+		this.handler.receive("a1", "b1", "c1", "a2");
+		assertThat(letters('a')).containsExactly("a1", "a2");
+		assertThat(letters('b')).containsExactly("b1");
+		assertThat(this.handler.handled()).containsExactly("c1");
+		assertThat(this.handler.unfinished()).isZero();
+	}
+
+	@Test
 	void ofAnUndecidedOneWaitForOthersToDecide() throws Exception {
 		with(ONCE.withOutage(OutageGuard.defaults()), 100);
 		this.poison.add("a1");

@@ -63,6 +63,8 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 
 	private boolean acknowledged;
 
+	private boolean stopped;
+
 	/** Has the letters of keys, if events wait behind them; a key is a first letter. */
 	private @Nullable Map<Character, List<Object>> desk;
 
@@ -102,6 +104,11 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 
 	void keeping(Keeping keeping) {
 		this.keeping = keeping;
+	}
+
+	/** Stops the stage behind the call that is under way. */
+	void stop() {
+		this.stopped = true;
 	}
 
 	void acknowledged() {
@@ -433,7 +440,7 @@ final class PretendedHandler implements Attempting<Object>, Aftermath<Object>, S
 
 	@Override
 	public boolean goesOn() {
-		return true;
+		return !this.stopped;
 	}
 
 	@Override

@@ -421,6 +421,22 @@ class RetryingTests {
 	}
 
 	@Test
+	void whatWasNotTriedWhenTheStageStopsIsNotAtFault() throws Exception {
+		PretendedHandler handler = new PretendedHandler(TWICE.withRetries(NOT_OF_POISON).withIsolate(true));
+		handler.handlingLists((events) -> {
+			if (events.equals(List.of(2))) {
+				handler.stop();
+			}
+			return events.contains(2) ? Attempted.failed(poison()) : Attempted.HANDLED;
+		});
+		handler.receive(1, 2, 3, 4);
+		assertThat(handler.settled()).isEmpty();
+		handler.retrying().close();
+		assertThat(handler.handled()).containsExactly(1);
+		assertThat(handler.left()).containsExactly(2, 3, 4);
+	}
+
+	@Test
 	void isolationHasABudget() throws Exception {
 		PretendedHandler handler = new PretendedHandler(FailurePolicy.defaults()
 			.withDeadLetters(new MemoryDeadLetterStore())
