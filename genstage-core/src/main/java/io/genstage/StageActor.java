@@ -528,8 +528,11 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 			return events;
 		}
 		DeliveryRow known = EventList.rowOf(events);
-		DeliveryRow row = (known == null && together) ? DeliveryRow.ofSource(events) : known;
-		List<E> emitted = (row != null && known == null) ? EventList.of(row) : events;
+		boolean divided = known != null && known.isNew() && known.size() != events.size();
+		List<E> given = divided ? EventList.apart(events) : events;
+		known = divided ? null : known;
+		DeliveryRow row = (known == null && together) ? DeliveryRow.ofSource(given) : known;
+		List<E> emitted = (row != null && known == null) ? EventList.of(row) : given;
 		listener().onEmit(this.self, EventList.payloads(emitted));
 		if (!((row != null) ? settlements().enter(row) : settlements().enter(emitted))) {
 			throw new IllegalStateException(

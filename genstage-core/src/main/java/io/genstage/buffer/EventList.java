@@ -163,12 +163,27 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		if (events instanceof EventList<?> unchanging) {
 			return (EventList<E>) unchanging;
 		}
+		DeliveryRow page = DeliveryRow.ofPage(events);
+		if (page != null && page.isNew() && page.size() > 1) {
+			return of(page);
+		}
 		@Nullable Object[] copy = events.toArray();
 		boolean carrying = false;
 		for (Object event : copy) {
 			carrying |= Objects.requireNonNull(event) instanceof Delivery<?>;
 		}
 		return new EventList<>(copy, 0, copy.length, carrying);
+	}
+
+	/**
+	 * Returns the events of a row that nobody has emitted yet, out of it. Of the engine.
+	 * @param events the events
+	 * @param <E> the type of the events
+	 * @return the same deliveries, each of which is settled alone
+	 */
+	public static <E> EventList<E> apart(List<E> events) {
+		@Nullable Object[] each = events.toArray();
+		return new EventList<>(each, 0, each.length, hasDelivery(events));
 	}
 
 	/**

@@ -3,6 +3,8 @@ package io.genstage.delivery;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of the event
  */
 public final class Delivery<E> extends Node {
+
+	/** For how many places of a row there is room before they are known. */
+	private static final int FIRST_PLACES = 64;
 
 	private static final VarHandle END = Handles.of(MethodHandles.lookup(), "end", CompletableFuture.class);
 
@@ -106,6 +111,68 @@ public final class Delivery<E> extends Node {
 	 */
 	public static <E, G> Delivery<E> of(E event, Acknowledger<? super G> acknowledger, G group, Object reference) {
 		return new Delivery<>(event, acknowledger, group, reference, null);
+	}
+
+	/**
+	 * Makes deliveries of all events of a page, which cost far less together than one by
+	 * one: as long as they stay together, none of them is an object of its own.
+	 * @param events the events, which are copied
+	 * @param acknowledger is called when events are settled
+	 * @param group what can be settled together, compared by {@code equals}: a channel, a
+	 * partition, a page
+	 * @param <E> the type of the events
+	 * @param <G> the type of the group
+	 * @return the deliveries in the same order, each to be emitted once; the list can't
+	 * be changed
+	 * @throws NullPointerException if an event is {@code null}
+	 */
+	public static <E, G> List<Delivery<E>> ofAll(Collection<? extends E> events, Acknowledger<? super G> acknowledger,
+			G group) {
+		return page(events.toArray(), acknowledger, group, null);
+	}
+
+	/**
+	 * Makes deliveries of all events of a page, each of which its source knows by
+	 * something.
+	 * @param events the events, which are copied
+	 * @param acknowledger is called when events are settled
+	 * @param group what can be settled together, compared by {@code equals}: a channel, a
+	 * partition, a page
+	 * @param references what the acknowledger finds in the {@link Settlement} beside each
+	 * event, as many as there are events
+	 * @param <E> the type of the events
+	 * @param <G> the type of the group
+	 * @return the deliveries in the same order, each to be emitted once; the list can't
+	 * be changed
+	 * @throws IllegalArgumentException if there are not as many references as events
+	 * @throws NullPointerException if an event is {@code null}
+	 */
+	public static <E, G> List<Delivery<E>> ofAll(Collection<? extends E> events, Acknowledger<? super G> acknowledger,
+			G group, Collection<?> references) {
+		if (references.size() != events.size()) {
+			throw new IllegalArgumentException(
+					"there are %d references for %d events".formatted(references.size(), events.size()));
+		}
+		return page(events.toArray(), acknowledger, group, references.toArray());
+	}
+
+	private static <E> List<Delivery<E>> page(Object[] events, Acknowledger<?> acknowledger, Object group,
+			@Nullable Object @Nullable [] references) {
+		Objects.requireNonNull(acknowledger, "acknowledger must not be null");
+		Objects.requireNonNull(group, "group must not be null");
+		for (Object event : events) {
+			Objects.requireNonNull(event, "event must not be null");
+		}
+		if (events.length > MOST_PLACES) {
+			throw new IllegalArgumentException("a page has at most %d events".formatted(MOST_PLACES));
+		}
+		return new DeliveryPage<>(new SourceRow(events, new SourceRow.Origin(acknowledger, group, references)));
+	}
+
+	static Settlement settlementOf(Object event, Acknowledger<?> acknowledger, Object group,
+			@Nullable Object reference) {
+		Delivery<Object> delivery = new Delivery<>(event, acknowledger, group, reference, null);
+		return Objects.requireNonNull(delivery.settlement());
 	}
 
 	/**
@@ -371,26 +438,24 @@ public final class Delivery<E> extends Node {
 	/** Returns the place behind those of the row. */
 	@SuppressWarnings("ReferenceEquality")
 	private static int acceptOf(SourceRow row, List<?> events, int start, Endings endings) {
-		Settled first = null;
-		Settled last = null;
+		int[] accepted = new int[Math.min(events.size() - start, FIRST_PLACES)];
+		int count = 0;
 		int place = start;
 		row.lock();
 		try {
 			for (; place < events.size() && rowOf(events.get(place)) == row; place++) {
 				int inRow = ((Delivery<?>) events.get(place)).placeInRow();
 				if (inRow >= 0 && row.acceptOne(inRow)) {
-					Settlement settlement = row.settlement(inRow);
-					settlement.neighbour = last;
-					first = (first != null) ? first : settlement;
-					last = settlement;
+					accepted = (count < accepted.length) ? accepted : Arrays.copyOf(accepted, 2 * count);
+					accepted[count++] = inRow;
 				}
 			}
 		}
 		finally {
 			row.unlock();
 		}
-		if (first != null && last != null) {
-			endings.settled(first, last, row.queue());
+		if (count > 0) {
+			row.ended((count == accepted.length) ? accepted : Arrays.copyOf(accepted, count), endings);
 		}
 		return place;
 	}

@@ -2,6 +2,7 @@ package io.genstage.delivery;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -63,6 +64,16 @@ public abstract sealed class DeliveryRow permits SourceRow, MadeRow {
 	}
 
 	/**
+	 * Returns the row of events for which a source has made {@linkplain Delivery#ofAll
+	 * all deliveries at once}.
+	 * @param events what a source returns
+	 * @return the row, or {@code null} if that is another thing
+	 */
+	public static @Nullable DeliveryRow ofPage(Collection<?> events) {
+		return (events instanceof DeliveryPage<?> page) ? page.row() : null;
+	}
+
+	/**
 	 * Returns the events, which nobody may change.
 	 * @return the array, in which the row may take up a part
 	 */
@@ -84,6 +95,15 @@ public abstract sealed class DeliveryRow permits SourceRow, MadeRow {
 	 */
 	public int size() {
 		return this.states.length;
+	}
+
+	/**
+	 * Returns whether it has not been emitted yet: then its deliveries may still go one
+	 * by one.
+	 * @return whether it is a page of a source that is not in the engine
+	 */
+	public boolean isNew() {
+		return false;
 	}
 
 	/**

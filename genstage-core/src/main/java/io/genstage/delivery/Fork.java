@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Counts for a stretch of deliveries how many of their consumers have theirs open. It is
  * the one part that each of the deliveries waits for.
@@ -19,14 +21,19 @@ final class Fork {
 
 	private final int from;
 
-	/** How many consumers have not ended theirs, for each delivery. */
-	private final byte[] open;
+	private final int to;
+
+	/** How many consumers have not ended theirs, while each ends all at once. */
+	private int consumers;
+
+	/** The same for each delivery, from the moment on in which one ends alone. */
+	private byte @Nullable [] open;
 
 	private Fork(DeliveryRow parents, int from, int to, int consumers) {
 		this.parents = parents;
 		this.from = from;
-		this.open = new byte[to - from];
-		Arrays.fill(this.open, (byte) consumers);
+		this.to = to;
+		this.consumers = consumers;
 	}
 
 	/**
@@ -61,37 +68,58 @@ final class Fork {
 	private boolean count(int place) {
 		this.lock.lock();
 		try {
-			return --this.open[place - this.from] == 0;
+			return --each()[place - this.from] == 0;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
+	private byte[] each() {
+		byte[] each = this.open;
+		if (each == null) {
+			each = new byte[this.to - this.from];
+			Arrays.fill(each, (byte) this.consumers);
+			this.open = each;
+		}
+		return each;
+	}
+
 	/** A consumer has accepted a stretch. */
 	void ended(int from, int to, Endings endings) {
-		List<Stretched> complete = new ArrayList<>(1);
+		List<Stretched> complete = List.of();
 		this.lock.lock();
 		try {
-			int first = -1;
-			for (int place = from; place < to; place++) {
-				boolean last = --this.open[place - this.from] == 0;
-				if (last && first < 0) {
-					first = place;
-				}
-				else if (!last && first >= 0) {
-					complete.add(new Stretched(this.parents, first, place));
-					first = -1;
-				}
+			if (this.open != null || from > this.from || to < this.to) {
+				complete = countEach(each(), from, to);
 			}
-			if (first >= 0) {
-				complete.add(new Stretched(this.parents, first, to));
+			else if (--this.consumers == 0) {
+				complete = List.of(new Stretched(this.parents, from, to));
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
 		complete.forEach(endings::rising);
+	}
+
+	private List<Stretched> countEach(byte[] each, int from, int to) {
+		List<Stretched> complete = new ArrayList<>(1);
+		int first = -1;
+		for (int place = from; place < to; place++) {
+			boolean last = --each[place - this.from] == 0;
+			if (last && first < 0) {
+				first = place;
+			}
+			else if (!last && first >= 0) {
+				complete.add(new Stretched(this.parents, first, place));
+				first = -1;
+			}
+		}
+		if (first >= 0) {
+			complete.add(new Stretched(this.parents, first, to));
+		}
+		return complete;
 	}
 
 	/**

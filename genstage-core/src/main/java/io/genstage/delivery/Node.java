@@ -221,6 +221,11 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 		return STATE.compareAndSet(this, 0, IN_ROW | place * CHILD);
 	}
 
+	/** It is in a row. Called before anybody else sees it. */
+	final void beginInRow(int place) {
+		STATE.set(this, IN_ROW | place * CHILD);
+	}
+
 	/**
 	 * Returns its place in the row that settles it, by a look that leaves it there.
 	 * @return the place, or -1 if it is in none

@@ -20,7 +20,7 @@ final class SettledGroup {
 
 	private final Object group;
 
-	private final List<Settlement> accepted = new ArrayList<>();
+	private final SettledSoFar accepted = new SettledSoFar();
 
 	private final List<Settlement> failed = new ArrayList<>();
 
@@ -62,12 +62,12 @@ final class SettledGroup {
 			Map<Key, SettledGroup> groups) {
 		SettledGroup group = last;
 		if (stretch.row().isOneGroup()) {
-			group = groupOf(stretch.row().settlement(stretch.from()), group, groups);
-			group.accepted.addAll(stretch.row().settlements(stretch.from(), stretch.to()));
+			group = groupOf(stretch.settlements().get(0), group, groups);
+			group.accepted.append(stretch.settlements());
 			group.together.add(stretch);
 			return group;
 		}
-		for (Settlement settlement : stretch.row().settlements(stretch.from(), stretch.to())) {
+		for (Settlement settlement : stretch.settlements()) {
 			group = groupOf(settlement, group, groups);
 			group.add(settlement);
 		}
@@ -87,7 +87,12 @@ final class SettledGroup {
 	}
 
 	private void add(Settlement settlement) {
-		(settlement.outcome().isDone() ? this.accepted : this.failed).add(settlement);
+		if (settlement.outcome().isDone()) {
+			this.accepted.append(settlement);
+		}
+		else {
+			this.failed.add(settlement);
+		}
 		if (settlement.hasAge()) {
 			this.aged.add(settlement);
 		}
@@ -95,7 +100,7 @@ final class SettledGroup {
 
 	/** They are not unsettled any more. */
 	void leave() {
-		this.together.forEach((stretch) -> stretch.row().left(stretch.from(), stretch.to()));
+		this.together.forEach((stretch) -> stretch.row().left(stretch.settlements().size()));
 		this.aged.forEach(Settlement::leave);
 	}
 
@@ -123,7 +128,7 @@ final class SettledGroup {
 									// acknowledger
 									// takes
 	void settle() throws Exception {
-		((Acknowledger<Object>) this.acknowledger).settle(this.group, Collections.unmodifiableList(this.accepted),
+		((Acknowledger<Object>) this.acknowledger).settle(this.group, this.accepted,
 				Collections.unmodifiableList(this.failed));
 	}
 

@@ -1,5 +1,7 @@
 package io.genstage.delivery;
 
+import java.util.List;
+
 /**
  * Events of a source that were accepted together.
  */
@@ -7,26 +9,24 @@ final class SettledStretch extends Settled {
 
 	private final SourceRow row;
 
-	private final int from;
+	private final List<Settlement> settlements;
 
-	private final int to;
-
-	SettledStretch(SourceRow row, int from, int to) {
+	/**
+	 * Creates a stretch of a row.
+	 * @param settlements what the acknowledger gets, at least one; they needn't be next
+	 * to each other
+	 */
+	SettledStretch(SourceRow row, List<Settlement> settlements) {
 		this.row = row;
-		this.from = from;
-		this.to = to;
+		this.settlements = settlements;
 	}
 
 	SourceRow row() {
 		return this.row;
 	}
 
-	int from() {
-		return this.from;
-	}
-
-	int to() {
-		return this.to;
+	List<Settlement> settlements() {
+		return this.settlements;
 	}
 
 }

@@ -130,6 +130,16 @@ public final class Settlement extends Settled implements Above {
 		return true;
 	}
 
+	/**
+	 * It is in a row, which knows what has happened to it. Called before anybody else
+	 * sees it.
+	 */
+	void begin(SourceRow row, int place, Entry entry) {
+		this.entry = entry;
+		this.row = row;
+		this.delivery.beginInRow(place);
+	}
+
 	/** Called if the delivery is or was in a row. */
 	@Nullable SourceRow row() {
 		return this.row;

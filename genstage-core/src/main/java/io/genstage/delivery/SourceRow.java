@@ -1,9 +1,11 @@
 package io.genstage.delivery;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,27 +14,49 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceRow extends DeliveryRow {
 
-	private final Settlement[] settlements;
+	/** Those of a page are made when somebody asks for them, with the lock. */
+	private final AtomicReferenceArray<@Nullable Settlement> settlements;
+
+	/** What those are made of that are not there, or null if all are. */
+	private final @Nullable Origin origin;
 
 	/** Whether all of them go to one group of one acknowledger. */
 	private final boolean oneGroup;
 
-	private @Nullable Entry entry;
+	/** Set once, with the lock. */
+	private volatile @Nullable Entry entry;
 
-	private SourceRow(@Nullable Object[] events, Settlement[] settlements, boolean oneGroup) {
+	private SourceRow(@Nullable Object[] events, AtomicReferenceArray<@Nullable Settlement> settlements,
+			boolean oneGroup) {
 		super(events, 0, events.length);
 		this.settlements = settlements;
+		this.origin = null;
 		this.oneGroup = oneGroup;
+	}
+
+	/**
+	 * Creates a row of events of one group, which are not emitted yet.
+	 * @param events the events, at least one and no more than there are places
+	 */
+	SourceRow(Object[] events, Origin origin) {
+		super(events, 0, events.length);
+		this.settlements = new AtomicReferenceArray<>(events.length);
+		this.origin = origin;
+		this.oneGroup = true;
 	}
 
 	@SuppressWarnings("ReferenceEquality") // what is equal goes one by one
 	static @Nullable SourceRow of(List<?> emitted) {
+		if (emitted instanceof DeliveryPage<?> page) {
+			return page.row();
+		}
 		int size = emitted.size();
 		if (size < 2 || size > Node.MOST_PLACES) {
 			return null;
 		}
 		@Nullable Object[] events = new Object[size];
-		Settlement[] settlements = new Settlement[size];
+		AtomicReferenceArray<@Nullable Settlement> settlements = new AtomicReferenceArray<>(size);
+		Settlement first = null;
 		boolean oneGroup = true;
 		int place = 0;
 		for (Object event : emitted) {
@@ -41,9 +65,10 @@ final class SourceRow extends DeliveryRow {
 				return null;
 			}
 			events[place] = settlement.event();
-			settlements[place++] = settlement;
-			oneGroup = oneGroup && settlement.acknowledger() == settlements[0].acknowledger()
-					&& settlement.group() == settlements[0].group();
+			settlements.setPlain(place++, settlement);
+			first = (first != null) ? first : settlement;
+			oneGroup = oneGroup && settlement.acknowledger() == first.acknowledger()
+					&& settlement.group() == first.group();
 		}
 		return new SourceRow(events, settlements, oneGroup);
 	}
@@ -54,21 +79,25 @@ final class SourceRow extends DeliveryRow {
 	 * @return how many have entered; others had before
 	 */
 	int enter(Entry entry, Endings endings) {
-		this.entry = entry;
 		List<Settlement> others = new ArrayList<>(0);
 		lock();
 		try {
-			for (int place = 0; place < this.settlements.length; place++) {
-				if (!this.settlements[place].joins(this, place, entry)) {
+			if (this.entry != null) {
+				return 0;
+			}
+			this.entry = entry;
+			for (int place = 0; place < size(); place++) {
+				Settlement settlement = this.settlements.getPlain(place);
+				if (settlement != null && !settlement.joins(this, place, entry)) {
 					leave(place);
-					others.add(this.settlements[place]);
+					others.add(settlement);
 				}
 			}
 		}
 		finally {
 			unlock();
 		}
-		int entered = this.settlements.length - others.size();
+		int entered = size() - others.size();
 		for (Settlement settlement : others) {
 			entered += settlement.enter(entry, endings) ? 1 : 0;
 		}
@@ -77,7 +106,7 @@ final class SourceRow extends DeliveryRow {
 
 	@Override
 	public Delivery<?> get(int place) {
-		return this.settlements[place].delivery();
+		return settlement(place).delivery();
 	}
 
 	@Override
@@ -102,7 +131,7 @@ final class SourceRow extends DeliveryRow {
 
 	@Override
 	void ended(int from, int to, Endings endings) {
-		Settled settled = new SettledStretch(this, from, to);
+		Settled settled = new SettledStretch(this, new Part(from, to - from));
 		endings.settled(settled, settled, queue());
 	}
 
@@ -110,25 +139,116 @@ final class SourceRow extends DeliveryRow {
 		return Objects.requireNonNull(this.entry).queue();
 	}
 
+	/** Some of them have ended, accepted and without a word. */
+	void ended(int[] places, Endings endings) {
+		Settled settled = new SettledStretch(this, new Chosen(places));
+		endings.settled(settled, settled, queue());
+	}
+
 	boolean isOneGroup() {
 		return this.oneGroup;
 	}
 
+	@Override
+	public boolean isNew() {
+		return this.origin != null && this.entry == null;
+	}
+
 	Settlement settlement(int place) {
-		return this.settlements[place];
+		Settlement known = this.settlements.getAcquire(place);
+		return (known != null) ? known : make(place);
 	}
 
-	/** Returns what the acknowledger gets of a stretch. */
-	List<Settlement> settlements(int from, int to) {
-		return Arrays.asList(this.settlements).subList(from, to);
+	private Settlement make(int place) {
+		lock();
+		try {
+			Settlement known = this.settlements.getPlain(place);
+			if (known != null) {
+				return known;
+			}
+			Settlement made = Objects.requireNonNull(this.origin)
+				.settlement(Objects.requireNonNull(events()[place]), place);
+			Entry entered = this.entry;
+			if (entered != null) {
+				made.begin(this, place, entered);
+			}
+			this.settlements.setRelease(place, made);
+			return made;
+		}
+		finally {
+			unlock();
+		}
 	}
 
-	/** Its source knows of a stretch, or never will. */
-	void left(int from, int to) {
+	/** Its source knows of some of them, or never will. */
+	void left(int events) {
 		Entry entered = this.entry;
 		if (entered != null && entered.stretch() != null) {
-			entered.stretch().settle(to - from);
+			entered.stretch().settle(events);
 		}
+	}
+
+	/**
+	 * What the deliveries of a page have in common.
+	 *
+	 * @param references what the acknowledger finds beside each event, or null
+	 */
+	record Origin(Acknowledger<?> acknowledger, Object group, @Nullable Object @Nullable [] references) {
+
+		Settlement settlement(Object event, int place) {
+			return Delivery.settlementOf(event, this.acknowledger, this.group,
+					(this.references != null) ? this.references[place] : null);
+		}
+
+	}
+
+	/**
+	 * The settlements at some places.
+	 */
+	private final class Chosen extends AbstractList<Settlement> implements RandomAccess {
+
+		private final int[] places;
+
+		Chosen(int[] places) {
+			this.places = places;
+		}
+
+		@Override
+		public Settlement get(int index) {
+			return settlement(this.places[index]);
+		}
+
+		@Override
+		public int size() {
+			return this.places.length;
+		}
+
+	}
+
+	/**
+	 * The settlements of a stretch.
+	 */
+	private final class Part extends AbstractList<Settlement> implements RandomAccess {
+
+		private final int from;
+
+		private final int size;
+
+		Part(int from, int size) {
+			this.from = from;
+			this.size = size;
+		}
+
+		@Override
+		public Settlement get(int index) {
+			return settlement(this.from + Objects.checkIndex(index, this.size));
+		}
+
+		@Override
+		public int size() {
+			return this.size;
+		}
+
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.genstage.source;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -209,10 +208,7 @@ public final class CheckpointedProducer<P, E> implements ProducerStage<E> {
 
 	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
 	private List<E> emit(List<Place<P>> places, List<E> events) {
-		List<Delivery<E>> deliveries = new ArrayList<>(events.size());
-		for (int index = 0; index < events.size(); index++) {
-			deliveries.add(Delivery.of(events.get(index), checkpoint(), checkpoint(), places.get(index)));
-		}
+		List<Delivery<E>> deliveries = Delivery.ofAll(events, checkpoint(), checkpoint(), places);
 		this.owed.meet(deliveries.size());
 		return (List<E>) (List<?>) deliveries;
 	}

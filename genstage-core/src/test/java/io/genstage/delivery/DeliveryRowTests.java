@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,11 +59,33 @@ class DeliveryRowTests {
 	}
 
 	@Nested
-	class OfASource {
+	class OfDeliveriesMadeOneByOne extends OfASource {
 
-		private final List<Delivery<String>> deliveries = deliveries("a", "b", "c", "d");
+		OfDeliveriesMadeOneByOne() {
+			super(deliveries("a", "b", "c", "d"));
+		}
 
-		private final DeliveryRow row = entered(this.deliveries);
+	}
+
+	@Nested
+	class OfAPage extends OfASource {
+
+		OfAPage() {
+			super(Delivery.ofAll(List.of("a", "b", "c", "d"), DeliveryRowTests.this.source, "g"));
+		}
+
+	}
+
+	abstract class OfASource {
+
+		private final List<Delivery<String>> deliveries;
+
+		private final DeliveryRow row;
+
+		OfASource(List<Delivery<String>> deliveries) {
+			this.deliveries = deliveries;
+			this.row = entered(deliveries);
+		}
 
 		@Test
 		void isReportedStretchByStretch() {
@@ -145,6 +167,28 @@ class DeliveryRowTests {
 		}
 
 		@Test
+		void waitsForConsumersThatEndAllAtOnce() {
+			List<DeliveryRow> copies = this.row.fork(1, 4, 3);
+			Delivery.acceptAll(copies.get(0), 1, 4);
+			Delivery.acceptAll(copies.get(1), 1, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).isEmpty();
+			Delivery.acceptAll(copies.get(2), 1, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [b, c, d | –]");
+		}
+
+		@Test
+		void waitsForConsumersOfWhichSomeEndAllAtOnce() {
+			List<DeliveryRow> copies = this.row.fork(0, 4, 3);
+			Delivery.acceptAll(copies.get(0), 0, 4);
+			Delivery.acceptAll(copies.get(1), 1, 3);
+			Delivery.acceptAll(copies.get(2), 0, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [b, c | –]");
+			Delivery.acceptAll(copies.get(1), 0, 1);
+			copies.get(1).get(3).settle(FAILED);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [a | –]", "ack g [– | d]");
+		}
+
+		@Test
 		void canEndEarlyWhileConsumersHaveIt() {
 			List<DeliveryRow> copies = this.row.fork(0, 4, 2);
 			assertThat(this.deliveries.get(1).settleNow(FAILED)).isTrue();
@@ -212,12 +256,12 @@ class DeliveryRowTests {
 	 * it.
 	 */
 	@ParameterizedTest
-	@ValueSource(ints = { 1, 3 })
-	void endsWithTheWorstOutcomeOfItsParts(int threads) throws Exception {
+	@CsvSource({ "1, false", "3, false", "1, true", "3, true" })
+	void endsWithTheWorstOutcomeOfItsParts(int threads, boolean page) throws Exception {
 		for (int seed = 0; seed < 400; seed++) {
-			Run run = new Run();
+			Run run = new Run(page);
 			run.settleAll(seed, threads);
-			run.check("seed %d, %d threads".formatted(seed, threads));
+			run.check("seed %d, %d threads, %s".formatted(seed, threads, page ? "page" : "one by one"));
 		}
 	}
 
@@ -249,8 +293,6 @@ class DeliveryRowTests {
 
 		private final Queue<Work> work = new ConcurrentLinkedQueue<>();
 
-		private final List<Delivery<Integer>> roots;
-
 		private final Map<Object, Outcome> reported = new ConcurrentHashMap<>();
 
 		private final Map<Integer, Boolean> failed = new ConcurrentHashMap<>();
@@ -263,11 +305,10 @@ class DeliveryRowTests {
 
 		private final SettlementQueue queue = new SettlementQueue(Runnable::run, SettlementListener.NONE);
 
-		Run() {
-			this.roots = IntStream.range(0, ROOTS)
-				.mapToObj((root) -> Delivery.of(root, (Acknowledger<Object>) this, root / 6))
-				.toList();
-			DeliveryRow row = SourceRow.of(this.roots);
+		Run(boolean page) {
+			List<Integer> events = IntStream.range(0, ROOTS).boxed().toList();
+			DeliveryRow row = SourceRow.of(page ? Delivery.ofAll(events, (Acknowledger<Object>) this, "all")
+					: events.stream().map((root) -> Delivery.of(root, (Acknowledger<Object>) this, root / 6)).toList());
 			assertThat(row).isNotNull();
 			assertThat(this.queue.enter(row)).isTrue();
 			add(new Work(row, 0, IntStream.range(0, ROOTS).mapToObj((root) -> new int[] { root }).toList()));

@@ -29,6 +29,9 @@ final class Source {
 
 	private final boolean isMixed;
 
+	/** Whether it makes the deliveries of an emission all at once. */
+	private final boolean hasPages;
+
 	private int left;
 
 	Source(Random random, Account account) {
@@ -37,6 +40,7 @@ final class Source {
 		this.completes = random.nextInt(3) == 0;
 		this.isMixed = random.nextBoolean();
 		this.left = random.nextInt(MOST_EVENTS);
+		this.hasPages = !this.isMixed && this.left % 2 == 0;
 	}
 
 	ProducerStage<Object> start() {
@@ -99,7 +103,14 @@ final class Source {
 			else if (source.left == 0 && source.completes) {
 				context().complete();
 			}
-			return events;
+			return source.hasPages ? page(events) : events;
+		}
+
+		private List<Object> page(List<Object> deliveries) {
+			List<Object> items = deliveries.stream().map(Delivery::payload).toList();
+			@SuppressWarnings("unchecked") // deliveries are emitted as events
+			List<Object> page = (List<Object>) (List<?>) Delivery.ofAll(items, Source.this.account, "page");
+			return page;
 		}
 
 	}

@@ -407,11 +407,9 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 			return List.of();
 		}
 		this.pause = SHORTEST_PAUSE;
-		List<Delivery<E>> deliveries = new ArrayList<>(events.size());
-		events.forEach((event) -> {
-			this.inHand.add(event.claim());
-			deliveries.add(Delivery.of(event.event(), this, this, event.claim()));
-		});
+		events.forEach((event) -> this.inHand.add(event.claim()));
+		List<Delivery<E>> deliveries = Delivery.ofAll(events.stream().map(ReadRow::event).toList(), this, this,
+				events.stream().map(ReadRow::claim).toList());
 		this.owed.meet(deliveries.size());
 		return (List<E>) (List<?>) deliveries;
 	}

@@ -1,6 +1,5 @@
 package io.genstage.benchmarks.ours;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -47,11 +46,7 @@ final class Acknowledged implements ProducerStage<Delivery<Long>> {
 
 	@Override
 	public List<Delivery<Long>> handleDemand(long demand) {
-		List<Long> events = this.numbers.take(demand);
-		List<Delivery<Long>> deliveries = new ArrayList<>(events.size());
-		for (Long event : events) {
-			deliveries.add(Delivery.of(event, this.acknowledger, this));
-		}
+		List<Delivery<Long>> deliveries = Delivery.ofAll(this.numbers.take(demand), this.acknowledger, this);
 		if (!this.numbers.hasNext()) {
 			Objects.requireNonNull(this.context).complete();
 		}
