@@ -1,7 +1,5 @@
 package io.genstage.link;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,22 +8,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineFailure {
 
-	private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
+	private volatile @Nullable Throwable cause;
 
 	void occurred(Throwable cause) {
-		this.cause.set(cause);
+		this.cause = cause;
 	}
 
 	/** The engine has taken a message. */
 	void disproved() {
-		if (this.cause.get() != null) {
-			this.cause.set(null);
+		if (this.cause != null) {
+			this.cause = null;
 		}
 	}
 
 	/** Returns the latest one, or {@code null} if the engine is of use. */
 	@Nullable Throwable cause() {
-		return this.cause.get();
+		return this.cause;
 	}
 
 }
