@@ -27,6 +27,11 @@ record CountedProvider(LinkProvider provider, Function<String, LinkCounts> count
 	}
 
 	@Override
+	public boolean keepsRetries() {
+		return this.provider.keepsRetries();
+	}
+
+	@Override
 	public void check(LinkDefinition link) {
 		this.provider.check(link);
 	}
