@@ -862,6 +862,24 @@ public final class Pipeline {
 	}
 
 	/**
+	 * Returns for which others a stage waits that has nothing to do now. If it is starved
+	 * these are its producers that owe it events; if it is blocked, the consumers of
+	 * which an instance doesn't ask it for any. They may wait for others in turn. This
+	 * takes no lock.
+	 * @param name the stage's name
+	 * @return at most five names, in the order in which the edges were defined; none if
+	 * it does something else, waits for something outside of the pipeline, keeps no
+	 * account, or is no stage of this pipeline
+	 */
+	public List<String> waitsFor(String name) {
+		PipelineGraph graph = graph();
+		return graph.find(name)
+			.map((stage) -> new Awaited((other) -> this.stages.view(other).orElse(null)).by(stage,
+					graph.consumersOf(name)))
+			.orElse(List.of());
+	}
+
+	/**
 	 * Returns the numbers of the edges to one stage, without those of others.
 	 * @param consumer the stage's name
 	 * @return the edges at this moment, as they were defined; none for a producer, and if

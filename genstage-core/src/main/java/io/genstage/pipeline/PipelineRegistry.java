@@ -475,6 +475,16 @@ public final class PipelineRegistry {
 	}
 
 	/**
+	 * Returns for which others a stage waits that has nothing to do now: see
+	 * {@link Pipeline#waitsFor(String)}.
+	 * @param stage the stage's name
+	 * @return at most five names; none if there is no such stage
+	 */
+	public List<String> waitsFor(String stage) {
+		return find(stage).map((pipeline) -> pipeline.waitsFor(stage)).orElse(List.of());
+	}
+
+	/**
 	 * Returns the rate of a stage.
 	 * @param stage the stage's name
 	 * @return the limit in force, if there is such a stage and it has a rate

@@ -7,6 +7,7 @@ import io.genstage.EventCounts;
 import io.genstage.StageKind;
 import io.genstage.StageStatus;
 import io.genstage.WaitingEvents;
+import io.genstage.account.Activity;
 import io.genstage.account.StageTimes;
 import io.genstage.demand.Counter;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,36 @@ record StageView(String name, StageKind kind, StageState state, boolean paused, 
 			demand += instance.demand(producer);
 		}
 		return demand;
+	}
+
+	/**
+	 * Returns whether one of its instances waits for no event of a producer, or has not
+	 * asked it at all.
+	 */
+	boolean asksTooLittle(StageView producer) {
+		for (InstanceView instance : this.instances) {
+			if (instance.demand(producer) == 0) {
+				return true;
+			}
+		}
+		return this.instances.isEmpty();
+	}
+
+	/**
+	 * Returns what all instances do that run, or null if they do different things, or
+	 * nobody knows.
+	 */
+	@Nullable Activity activity() {
+		Activity common = null;
+		for (InstanceView instance : this.instances) {
+			StageTimes times = instance.times();
+			Activity one = (times != null) ? times.activity() : null;
+			if (common != null && one != null && one != common) {
+				return null;
+			}
+			common = (one != null) ? one : common;
+		}
+		return common;
 	}
 
 	/** Returns the counts of all runs of all instances. */

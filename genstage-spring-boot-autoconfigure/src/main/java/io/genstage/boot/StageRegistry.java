@@ -338,6 +338,16 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * Returns for which others a stage waits that has nothing to do now: see
+	 * {@link Pipeline#waitsFor(String)}.
+	 * @param stage the stage's name
+	 * @return at most five names; none if there is no such stage
+	 */
+	public List<String> waitsFor(String stage) {
+		return assembled().waitsFor(stage);
+	}
+
+	/**
 	 * Returns the rate of a stage.
 	 * @param name the stage's name
 	 * @return the limit in force, if there is such a stage and it was configured with a

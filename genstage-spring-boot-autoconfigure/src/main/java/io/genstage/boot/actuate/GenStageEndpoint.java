@@ -83,13 +83,18 @@ public class GenStageEndpoint implements PipelineListener {
 	}
 
 	private PipelineDescriptor describe(PipelineStatus pipeline) {
+		PipelineWindow window = this.registry.window(pipeline.name()).orElse(null);
 		return PipelineDescriptor.of(pipeline, this.registry.verdict(pipeline.name()).orElse(null),
-				this.registry.window(pipeline.name()).orElse(null));
+				pipeline.stages().stream().map((stage) -> describe(stage, window)).toList());
+	}
+
+	private StageDescriptor describe(ManagedStageStatus stage, @Nullable PipelineWindow window) {
+		return StageDescriptor.of(stage, window, this.registry.waitsFor(stage.name()));
 	}
 
 	@Nullable StageDescriptor stage(String stage, boolean showValues) {
 		return this.registry.stage(stage)
-			.map((status) -> StageDescriptor.of(status, this.registry.window(stage).orElse(null))
+			.map((status) -> describe(status, this.registry.window(stage).orElse(null))
 				.with(StageDetails.of(status, this.registry, this.failures.of(stage), properties(stage, showValues),
 						settings(stage, showValues))))
 			.orElse(null);
@@ -146,10 +151,9 @@ public class GenStageEndpoint implements PipelineListener {
 			List<StageDescriptor> stages, List<EdgeDescriptor> edges) {
 
 		static PipelineDescriptor of(PipelineStatus pipeline, @Nullable PipelineVerdict verdict,
-				@Nullable PipelineWindow window) {
+				List<StageDescriptor> stages) {
 			return new PipelineDescriptor(pipeline.name(), pipeline.state().name(),
-					(verdict != null) ? VerdictDescriptor.of(verdict) : null,
-					pipeline.stages().stream().map((stage) -> StageDescriptor.of(stage, window)).toList(),
+					(verdict != null) ? VerdictDescriptor.of(verdict) : null, stages,
 					pipeline.edges().stream().map(EdgeDescriptor::of).toList());
 		}
 
@@ -177,6 +181,8 @@ public class GenStageEndpoint implements PipelineListener {
 	 * @param outage why it pauses, if it does since everything fails alike
 	 * @param progress how far a producer has come with a source that may have an end;
 	 * {@code null} if it doesn't say so
+	 * @param waitsFor the stages that owe it events or don't ask it for any, at most
+	 * five, if it is starved or blocked because of them; {@code null} otherwise
 	 * @param unsettled number of events with a settlement that it has emitted and whose
 	 * sources have not heard of their outcome; {@code null} where all pipelines are shown
 	 * @param late how many outcomes came for events that were already settled;
@@ -196,28 +202,29 @@ public class GenStageEndpoint implements PipelineListener {
 	 */
 	public record StageDescriptor(String name, String kind, String state, boolean pauseWanted, long in, long out,
 			long discarded, long buffered, long queued, long backlog, long held, long demand, long retrying,
-			@Nullable OutageDescriptor outage, @Nullable ProgressDescriptor progress, @Nullable Long unsettled,
-			@Nullable Long late, @Nullable List<OverdueDescriptor> overdue, @Nullable FailureDescriptor lastFailure,
-			@Nullable List<InstanceDescriptor> instances, @Nullable List<PropertyDescriptor> properties,
-			@Nullable LinkDescriptor link,
+			@Nullable OutageDescriptor outage, @Nullable ProgressDescriptor progress, @Nullable List<String> waitsFor,
+			@Nullable Long unsettled, @Nullable Long late, @Nullable List<OverdueDescriptor> overdue,
+			@Nullable FailureDescriptor lastFailure, @Nullable List<InstanceDescriptor> instances,
+			@Nullable List<PropertyDescriptor> properties, @Nullable LinkDescriptor link,
 			@Nullable List<SettingDescriptor> settings) implements OperationResponseBody {
 
-		static StageDescriptor of(ManagedStageStatus stage, @Nullable PipelineWindow window) {
+		static StageDescriptor of(ManagedStageStatus stage, @Nullable PipelineWindow window, List<String> waitsFor) {
 			String kind = stage.kind().toString();
 			String state = stage.state().name();
 			return stage.started()
 				.map((numbers) -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), numbers.in(),
 						numbers.out(), numbers.discarded(), numbers.buffered(), numbers.queued(), numbers.backlog(),
 						numbers.held(), numbers.demand(), numbers.retrying(), OutageDescriptor.of(numbers.outage()),
-						ProgressDescriptor.of(stage, window), null, null, null, null, null, null, null, null))
+						ProgressDescriptor.of(stage, window), waitsFor.isEmpty() ? null : waitsFor, null, null, null,
+						null, null, null, null, null))
 				.orElseGet(() -> new StageDescriptor(stage.name(), kind, state, stage.pauseWanted(), 0, 0, 0, 0, 0, 0,
-						0, 0, 0, null, null, null, null, null, null, null, null, null, null));
+						0, 0, 0, null, null, null, null, null, null, null, null, null, null, null));
 		}
 
 		StageDescriptor with(StageDetails details) {
 			return new StageDescriptor(this.name, this.kind, this.state, this.pauseWanted, this.in, this.out,
 					this.discarded, this.buffered, this.queued, this.backlog, this.held, this.demand, this.retrying,
-					this.outage, this.progress, details.unsettled(), details.late(), details.overdue(),
+					this.outage, this.progress, this.waitsFor, details.unsettled(), details.late(), details.overdue(),
 					details.lastFailure(), details.instances(), details.properties(), details.link(),
 					details.settings());
 		}

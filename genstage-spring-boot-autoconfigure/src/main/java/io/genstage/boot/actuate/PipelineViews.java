@@ -200,6 +200,13 @@ final class PipelineViews {
 		return (times != null) ? unlessNone(TimeUnit.NANOSECONDS.toMillis(times.queue().oldest())) : null;
 	}
 
+	private @Nullable List<String> waitsFor(String stage, @Nullable StageTimes times) {
+		// Whoever is busy need not be asked.
+		boolean waits = times != null && (times.activity() == Activity.STARVED || times.activity() == Activity.BLOCKED);
+		List<String> names = waits ? this.registry.waitsFor(stage) : List.of();
+		return names.isEmpty() ? null : names;
+	}
+
 	private StageNumbers numbers(StageDefinition stage, Map<String, StageReading> readings) {
 		StageReading reading = readings.getOrDefault(stage.name(), StageReading.NONE);
 		ManagedStageStatus status = reading.status();
@@ -216,7 +223,7 @@ final class PipelineViews {
 				unlessNone(this.registry.unsettled(stage.name())), unlessNone(numbers.counts().late()),
 				unlessNone(letters(stage.name())), unlessNone(status.restarts()), OutageDescriptor.of(numbers.outage()),
 				ProgressDescriptor.of(numbers.progress(), null), oldest(numbers.times()), times(numbers.times()),
-				edges.isEmpty() ? null : edges);
+				waitsFor(stage.name(), numbers.times()), edges.isEmpty() ? null : edges);
 	}
 
 	private long letters(String stage) {
@@ -448,17 +455,20 @@ final class PipelineViews {
 	 * not done; absent if it has none, or if no accounts are kept
 	 * @param times how many milliseconds its instances have spent on what, in sum; absent
 	 * if no accounts are kept
+	 * @param waitsFor the stages that owe it events or don't ask it for any, at most
+	 * five, if it is starved or blocked because of them
 	 * @param edges its subscriptions, in the order of the topology
 	 */
 	record StageNumbers(String name, String state, @Nullable Boolean pauseWanted, @Nullable Long in, @Nullable Long out,
 			@Nullable Long discarded, @Nullable Long buffered, @Nullable Long queued, @Nullable Long backlog,
 			@Nullable Long retrying, @Nullable Long unsettled, @Nullable Long late, @Nullable Long letters,
 			@Nullable Long restarts, @Nullable OutageDescriptor outage, @Nullable ProgressDescriptor progress,
-			@Nullable Long oldest, @Nullable Map<String, Long> times, @Nullable List<EdgeNumbers> edges) {
+			@Nullable Long oldest, @Nullable Map<String, Long> times, @Nullable List<String> waitsFor,
+			@Nullable List<EdgeNumbers> edges) {
 
 		static StageNumbers notStarted(String name, String state, boolean pauseWanted, List<EdgeNumbers> edges) {
 			return new StageNumbers(name, state, pauseWanted ? true : null, null, null, null, null, null, null, null,
-					null, null, null, null, null, null, null, null, edges.isEmpty() ? null : edges);
+					null, null, null, null, null, null, null, null, null, edges.isEmpty() ? null : edges);
 		}
 
 	}

@@ -541,6 +541,11 @@ function does(stage) {
 	return stage.outage ? "outage" : stage.pauseWanted ? "paused" : activity(stage);
 }
 
+/** For whom it waits, if it has nothing to do because of others. */
+function waitsFor(stage) {
+	return stage.waitsFor ? `waits for ${stage.waitsFor.join(", ")}` : "";
+}
+
 /** As many of the words as there is room for, and none that is cut off, but for the first. */
 function fitting(words, characters) {
 	let text = shortened(words[0] ?? "", characters);
@@ -579,7 +584,7 @@ function showNode(view, stage, size, limiting) {
 		x += width;
 	});
 	showBadge(view, stage, size);
-	const said = [stage.name, page.kinds.get(stage.name), doing, rate, ...waits, instances,
+	const said = [stage.name, page.kinds.get(stage.name), doing, waitsFor(stage), rate, ...waits, instances,
 		stage.discarded ? `${number.format(stage.discarded)} lost` : "",
 		stage.letters ? `${number.format(stage.letters)} dead letters` : "",
 		stage.restarts ? `restarted ${stage.restarts} times` : "", limiting ? "limits the pipeline" : ""]
@@ -628,6 +633,7 @@ const COLUMNS = [
 	{ name: "Stage", words: true, value: (stage) => stage.name },
 	{ name: "Pipeline", words: true, value: (stage, pipeline) => pipeline.name },
 	{ name: "Does", words: true, value: (stage) => does(stage) },
+	{ name: "Waits for", words: true, value: (stage) => (stage.waitsFor ?? []).join(", ") },
 	{ name: "Handled", value: (stage) => stage.in ?? 0 },
 	{ name: "Emitted", value: (stage) => stage.out ?? 0 },
 	{ name: "Per second", value: (stage) => flow(stage.name) ?? 0, text: (value) => rateText(value) },
@@ -826,7 +832,7 @@ function showDetailNumbers() {
 		const rows = [["State", word(stage.state)], ["Kind", page.kinds.get(stage.name)], ...times,
 			...COLUMNS.slice(3).filter((column) => !column.spark).map((column) => {
 				const value = column.value(stage, pipeline);
-				return [column.name, column.text ? column.text(value) : number.format(value)];
+				return [column.name, column.words ? value || "\u2013" : column.text ? column.text(value) : number.format(value)];
 			}), ["Oldest event", ageText(stage.oldest ?? 0) || "\u2013"]];
 		list.replaceChildren(...rows.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
 		for (const [name, value] of [["Unsettled", stage.unsettled], ["Settled too late", stage.late]]) {

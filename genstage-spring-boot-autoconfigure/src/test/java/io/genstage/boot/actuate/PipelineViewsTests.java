@@ -91,6 +91,20 @@ class PipelineViewsTests {
 	}
 
 	@Test
+	void nameWhomAStageWaitsFor() {
+		run(List.of(queue("orders"), StageDefinition.of("checked", this.between).subscribeTo("orders"),
+				StageDefinition.of("store", this.end).subscribeTo("checked")), (views) -> {
+					Awaitility.await()
+						.untilAsserted(() -> assertThat(stages(views.numbers(10, null, false)))
+							.extracting(StageNumbers::waitsFor)
+							.containsExactly(null, List.of("orders"), List.of("checked")));
+					// Also of a page on which that one is not.
+					assertThat(stages(views.numbers(1, "checked", false))).extracting(StageNumbers::waitsFor)
+						.containsExactly(List.of("checked"));
+				});
+	}
+
+	@Test
 	void haveAnotherVersionWhenSomethingIsDrawnDifferently() {
 		run(List.of(queue("orders"), StageDefinition.of("store", this.end).subscribeTo("orders")),
 				(views, registry) -> {

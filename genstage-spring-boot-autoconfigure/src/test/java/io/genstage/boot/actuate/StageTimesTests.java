@@ -1,6 +1,7 @@
 package io.genstage.boot.actuate;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 import io.genstage.account.QueueTimes;
@@ -10,6 +11,7 @@ import io.genstage.annotation.Producer;
 import io.genstage.annotation.Rate;
 import io.genstage.boot.StageRegistry;
 import io.genstage.boot.TestContexts;
+import io.genstage.boot.actuate.GenStageEndpoint.PipelineDescriptor;
 import io.genstage.boot.actuate.GenStageEndpoint.StageDescriptor;
 import io.genstage.boot.actuate.InstanceDescriptor.QueueDescriptor;
 import io.genstage.boot.autoconfigure.GenStageEndpointAutoConfiguration;
@@ -62,6 +64,24 @@ class StageTimesTests {
 				assertThat(instance.last().share().values().stream().mapToDouble(Double::doubleValue).sum())
 					.isBetween(0.99, 1.01);
 			});
+		});
+	}
+
+	@Test
+	void saysWhomAStageWaitsFor() {
+		this.held.run((context) -> {
+			GenStageEndpoint endpoint = context.getBean(GenStageEndpoint.class);
+			// It has nothing to do but at the moment when it is asked for more.
+			Awaitility.await().untilAsserted(() -> {
+				StageDescriptor source = endpoint.stage("numbers");
+				assertThat(source).isNotNull();
+				assertThat(source.waitsFor()).containsExactly("held");
+			});
+			Awaitility.await()
+				.untilAsserted(
+						() -> assertThat(endpoint.pipelines().pipelines()).flatExtracting(PipelineDescriptor::stages)
+							.extracting(StageDescriptor::waitsFor)
+							.containsExactly(List.of("held"), null));
 		});
 	}
 
