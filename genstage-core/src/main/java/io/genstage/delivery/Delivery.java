@@ -153,11 +153,11 @@ public final class Delivery<E> extends Node {
 			throw new IllegalArgumentException(
 					"there are %d references for %d events".formatted(references.size(), events.size()));
 		}
-		return page(events.toArray(), acknowledger, group, references.toArray());
+		return page(events.toArray(), acknowledger, group, new ArrayList<>(references));
 	}
 
 	private static <E> List<Delivery<E>> page(Object[] events, Acknowledger<?> acknowledger, Object group,
-			@Nullable Object @Nullable [] references) {
+			@Nullable List<?> references) {
 		Objects.requireNonNull(acknowledger, "acknowledger must not be null");
 		Objects.requireNonNull(group, "group must not be null");
 		for (Object event : events) {

@@ -193,11 +193,11 @@ final class SourceRow extends DeliveryRow {
 	 *
 	 * @param references what the acknowledger finds beside each event, or null
 	 */
-	record Origin(Acknowledger<?> acknowledger, Object group, @Nullable Object @Nullable [] references) {
+	record Origin(Acknowledger<?> acknowledger, Object group, @Nullable List<?> references) {
 
 		Settlement settlement(Object event, int place) {
 			return Delivery.settlementOf(event, this.acknowledger, this.group,
-					(this.references != null) ? this.references[place] : null);
+					(this.references != null) ? this.references.get(place) : null);
 		}
 
 	}
