@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What surrounds the calls of a handler: the account of their time, the recorder, the
- * observer, the limit to their time and the faults that a test injects.
+ * observer, the scope, the limit to their time and the faults that a test injects.
  *
  * @param <E> the type of the events
  */
@@ -33,6 +33,9 @@ final class HandlerCalls<E> {
 	/** Surrounds the calls of the handler, mostly nobody. */
 	private final @Nullable StageObserver observer;
 
+	/** Mostly nobody. */
+	private final @Nullable CallScope scope;
+
 	/** How long an attempt may take, null for as long as it likes. */
 	private final @Nullable Duration timeout;
 
@@ -47,12 +50,18 @@ final class HandlerCalls<E> {
 		this.account = stage.account();
 		this.faults = faults(options);
 		this.observer = stage.observer();
+		this.scope = options.scope();
 		this.timeout = (options.failure() != null) ? options.failure().timeout() : null;
 		this.timedCall = (this.timeout != null) ? new TimedCall(this.timeout, stage.scheduler()) : null;
 	}
 
 	@Nullable TimeAccount account() {
 		return this.account;
+	}
+
+	/** Returns what surrounds each call of the handler, or null for nothing. */
+	@Nullable CallScope scope() {
+		return this.scope;
 	}
 
 	/** Returns how long an attempt may take, or null for as long as it likes. */

@@ -246,6 +246,16 @@ final class HandlingSite<E> implements Attempting<E> {
 	private Emission calledBack() throws Exception {
 		this.calls.begin();
 		try {
+			CallScope scope = this.calls.scope();
+			return (scope != null) ? calledWithin(scope) : called();
+		}
+		finally {
+			this.calls.end();
+		}
+	}
+
+	private Emission called() throws Exception {
+		try {
 			this.calls.injectFaults(this.inHand.events());
 			Emission made = this.handler.handle(this.inHand.given(), this.inHand.source(0));
 			failIfLate();
@@ -257,8 +267,36 @@ final class HandlingSite<E> implements Attempting<E> {
 		catch (Exception ex) {
 			throw this.calls.endsLate() ? this.calls.lateFailure(ex) : ex;
 		}
-		finally {
-			this.calls.end();
+	}
+
+	/** A consumer makes nothing. */
+	private Emission calledWithin(CallScope scope) throws Exception {
+		ScopedCall call = new ScopedCall(scope, (leftOut) -> {
+			this.inHand.leaveOut(leftOut);
+			if (!this.inHand.given().isEmpty()) {
+				Emission unused = called();
+				passFailureOn();
+			}
+		});
+		try {
+			call.makeWithin(this.inHand.carried());
+		}
+		catch (ScopedCall.ReportedException ex) {
+			// It is noted.
+		}
+		catch (Exception ex) {
+			throw (!call.isMade() && this.calls.endsLate()) ? this.calls.lateFailure(ex) : ex;
+		}
+		return Emission.NONE;
+	}
+
+	/** A scope has to know of a failure that the handler has reported, and not thrown. */
+	private void passFailureOn() throws ScopedCall.ReportedException {
+		// It ends before the time of the call does, which is over with it.
+		boolean unused = this.calls.endsLate();
+		Throwable failure = failureOfCall();
+		if (failure != null) {
+			throw new ScopedCall.ReportedException(failure);
 		}
 	}
 
@@ -290,6 +328,8 @@ final class HandlingSite<E> implements Attempting<E> {
 
 	/** The call has failed, and names the events at fault. */
 	private Attempted failed(BatchFailure failure) {
+		// What a scope has surrounded is undone, so nothing is handled.
+		boolean undone = this.calls.scope() != null;
 		Answers answers = failure.answersTo(this.inHand.given());
 		answers.complaints()
 			.forEach((complaint) -> logger.log(Level.WARNING,
@@ -298,15 +338,19 @@ final class HandlingSite<E> implements Attempting<E> {
 		List<Attempted.Failed> failed = new ArrayList<>();
 		for (int place = settled.nextClearBit(0); place < this.inHand.events().size(); place = settled
 			.nextClearBit(place + 1)) {
-			Answer answer = answers.each().get(place);
+			if (this.inHand.isLeftOut(place)) {
+				continue;
+			}
+			Answer answer = answers.each().get(this.inHand.placeAmongGiven(place));
 			if (answer.cause() == failure) {
 				return Attempted.failed(settled, failure);
 			}
-			if (answer.kind() == Answer.Kind.ACCEPTED) {
+			boolean accepted = answer.kind() == Answer.Kind.ACCEPTED;
+			if (accepted && !undone) {
 				settled.set(place);
 				this.stage.countIn(this.inHand.source(place), List.of(this.inHand.events().get(place)));
 			}
-			else if (answer.kind() != Answer.Kind.UNTOUCHED) {
+			else if (!accepted && answer.kind() != Answer.Kind.UNTOUCHED) {
 				failed.add(new Attempted.Failed(place, FailedEvents.failureOf(answer)));
 			}
 		}
@@ -358,9 +402,13 @@ final class HandlingSite<E> implements Attempting<E> {
 		boolean sampled = this.calls.account() != null && this.calls.account().samplesNext();
 		this.calls.begin();
 		try {
-			this.calls.injectFault(event);
-			this.handler.handleEvent(seen, this.inHand.source(this.handled));
-			failIfLate();
+			CallScope scope = this.calls.scope();
+			if (scope == null) {
+				call(event, seen);
+			}
+			else {
+				callWithin(scope, event, seen);
+			}
 			if (sampled && this.calls.account() != null && this.reportedFailure == null) {
 				this.calls.account().sample();
 			}
@@ -389,6 +437,40 @@ final class HandlingSite<E> implements Attempting<E> {
 			}
 		}
 		return this.reportedFailure;
+	}
+
+	private void call(E event, E seen) throws Exception {
+		this.calls.injectFault(event);
+		this.handler.handleEvent(seen, this.inHand.source(this.handled));
+		failIfLate();
+	}
+
+	private void callWithin(CallScope scope, E event, E seen) throws Exception {
+		ScopedCall call = new ScopedCall(scope, (leftOut) -> {
+			if (leftOut.isEmpty()) {
+				callTimed(event, seen);
+				passFailureOn();
+			}
+		});
+		try {
+			call.makeWithin(List.of(this.inHand.carried().get(this.handled)));
+		}
+		catch (ScopedCall.ReportedException ex) {
+			// It is noted.
+		}
+		catch (Exception ex) {
+			failed((!call.isMade() && this.calls.endsLate()) ? this.calls.lateFailure(ex) : ex);
+		}
+	}
+
+	/** What comes out of a scope must not be taken for late for a second time. */
+	private void callTimed(E event, E seen) throws Exception {
+		try {
+			call(event, seen);
+		}
+		catch (Exception ex) {
+			throw this.calls.endsLate() ? this.calls.lateFailure(ex) : ex;
+		}
 	}
 
 	/**
@@ -601,9 +683,9 @@ final class HandlingSite<E> implements Attempting<E> {
 		this.handler.drained();
 	}
 
-	/** Returns the subscription by which an event in hand came. */
+	/** Returns the subscription by which an event came that the handler has. */
 	OpenSubscription source(int place) {
-		return this.inHand.source(place);
+		return this.inHand.sourceOfGiven(place);
 	}
 
 	/** Loses all that came by a subscription and is not settled. */

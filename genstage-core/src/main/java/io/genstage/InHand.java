@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InHand<E> {
 
+	private static final BitSet NOTHING = new BitSet(0);
+
 	private final StageActor stage;
 
 	private final Handler<E> handler;
@@ -51,6 +53,9 @@ final class InHand<E> {
 	/** How many events of their subscription had been settled before them. */
 	private long settledBefore;
 
+	/** The places of those that it doesn't get in this call. */
+	private BitSet leftOut = NOTHING;
+
 	/** The places of those that the handler has given up. */
 	private final BitSet givenUp = new BitSet();
 
@@ -72,6 +77,41 @@ final class InHand<E> {
 		this.events = List.of();
 		this.given = List.of();
 		this.carried = List.of();
+		this.leftOut = NOTHING;
+	}
+
+	/** The handler doesn't get these in this call. */
+	void leaveOut(BitSet places) {
+		this.leftOut = places;
+		if (!places.isEmpty()) {
+			List<E> rest = new ArrayList<>(this.given.size());
+			for (int place = places.nextClearBit(0); place < this.given.size(); place = places
+				.nextClearBit(place + 1)) {
+				rest.add(this.given.get(place));
+			}
+			this.given = Settlements.together(this.given, List.copyOf(rest));
+		}
+	}
+
+	boolean isLeftOut(int place) {
+		return this.leftOut.get(place);
+	}
+
+	/** Returns the place that an event has among those that the handler gets. */
+	int placeAmongGiven(int place) {
+		return place - this.leftOut.get(0, place).cardinality();
+	}
+
+	/** Returns the subscription by which an event came that the handler gets. */
+	OpenSubscription sourceOfGiven(int given) {
+		if (this.leftOut.isEmpty()) {
+			return source(given);
+		}
+		int place = this.leftOut.nextClearBit(0);
+		for (int passed = 0; passed < given; passed++) {
+			place = this.leftOut.nextClearBit(place + 1);
+		}
+		return source(place);
 	}
 
 	/** Returns the events themselves. */
@@ -145,6 +185,7 @@ final class InHand<E> {
 		this.events = this.carrying ? Settlements.payloads(events) : events;
 		this.given = (this.settlements.areSeen() && !this.perEvent) ? this.settlements.seen(events) : this.events;
 		this.givenUp.clear();
+		this.leftOut = NOTHING;
 	}
 
 	@Nullable Delivery<?> delivery(int place) {

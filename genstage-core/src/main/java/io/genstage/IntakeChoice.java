@@ -38,6 +38,24 @@ final class IntakeChoice<E> {
 					"stage '%s' can't take deliveries, since it reports itself what it has handled"
 						.formatted(stage.name()));
 		}
+		String reason = (options.scope() != null) ? reasonAgainstScope() : null;
+		if (reason != null) {
+			throw new IllegalArgumentException(
+					"nothing can surround the calls of stage '%s', since it %s".formatted(stage.name(), reason));
+		}
+	}
+
+	private @Nullable String reasonAgainstScope() {
+		if (this.options.tasks() != null) {
+			return "has a task for each event";
+		}
+		if (this.handler.isAsync()) {
+			return "is asynchronous, and not done when it returns";
+		}
+		if (this.handler.takesDeliveries()) {
+			return "takes deliveries, which may stay open when it returns";
+		}
+		return this.handler.reportsHandled() ? "reports itself what it has handled" : null;
 	}
 
 	/** Returns what tries again what has failed, or null if the stage fails with it. */

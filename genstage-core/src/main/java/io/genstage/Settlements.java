@@ -47,7 +47,8 @@ final class Settlements<E> {
 		return together(events, events.stream().map(this::seen).toList());
 	}
 
-	private static <E> List<E> together(List<E> events, List<E> seen) {
+	/** Returns what is seen of events, as a batch if they are one. */
+	static <E> List<E> together(List<E> events, List<E> seen) {
 		return (events instanceof Batch<?, E> batch) ? new Batch<>(batch.key(), seen, batch.closing()) : seen;
 	}
 

@@ -74,13 +74,15 @@ import org.jspecify.annotations.Nullable;
  * @param accounts whether to keep an account of what the stage spends its time on, which
  * costs it some looks at the clock for each message (default: no; the stages of a
  * {@link io.genstage.pipeline.Pipeline pipeline} keep one unless that is switched off)
+ * @param scope consumers: what surrounds each call of the handler (default: nothing); not
+ * together with {@code inFlight} or {@code tasks}
  */
 public record StageOptions(@Nullable DemandMode demandMode, @Nullable DispatcherFactory<?> dispatcher,
 		@Nullable String dispatcherName, @Nullable Integer bufferSize, @Nullable BufferKeep bufferKeep,
 		@Nullable Unserved unserved, @Nullable Batching<?> batching, @Nullable InFlight inFlight,
 		@Nullable Tasks<?> tasks, @Nullable RateAccount rate, @Nullable Integer maxUnsettled,
 		@Nullable FailurePolicy failure, @Nullable Watch watch, @Nullable Executor executor,
-		List<StageListener> listeners, boolean accounts) {
+		List<StageListener> listeners, boolean accounts, @Nullable CallScope scope) {
 
 	/**
 	 * The {@code bufferSize} of a buffer without a limit.
@@ -88,7 +90,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public static final int UNLIMITED = EventBuffer.UNLIMITED;
 
 	private static final StageOptions DEFAULTS = new StageOptions(null, null, null, null, null, null, null, null, null,
-			null, null, null, null, null, List.of(), false);
+			null, null, null, null, null, List.of(), false, null);
 
 	public StageOptions {
 		listeners = List.copyOf(listeners);
@@ -116,7 +118,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withDemandMode(DemandMode demandMode) {
 		return new StageOptions(demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -127,7 +129,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withDispatcher(DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, null, this.bufferSize, this.bufferKeep, this.unserved,
 				this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure, this.watch,
-				this.executor, this.listeners, this.accounts);
+				this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -139,7 +141,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withDispatcher(String name, DispatcherFactory<?> dispatcher) {
 		return new StageOptions(this.demandMode, dispatcher, name, this.bufferSize, this.bufferKeep, this.unserved,
 				this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure, this.watch,
-				this.executor, this.listeners, this.accounts);
+				this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -150,7 +152,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withBufferSize(int bufferSize) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -161,7 +163,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withBufferKeep(BufferKeep bufferKeep) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -172,7 +174,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withUnserved(Unserved unserved) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -183,7 +185,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withBatching(Batching<?> batching) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -194,7 +196,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withInFlight(InFlight inFlight) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -205,7 +207,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withTasks(Tasks<?> tasks) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -217,7 +219,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withRate(RateAccount rate) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -229,7 +231,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withMaxUnsettled(int maxUnsettled) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -241,7 +243,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withFailure(@Nullable FailurePolicy failure) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, failure,
-				this.watch, this.executor, this.listeners, this.accounts);
+				this.watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -252,7 +254,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withWatch(Watch watch) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				watch, this.executor, this.listeners, this.accounts);
+				watch, this.executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/** Returns how many events may wait for partitions without holding up others. */
@@ -271,7 +273,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withExecutor(Executor executor) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, executor, this.listeners, this.accounts);
+				this.watch, executor, this.listeners, this.accounts, this.scope);
 	}
 
 	/**
@@ -284,7 +286,7 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		all.add(listener);
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, all, this.accounts);
+				this.watch, this.executor, all, this.accounts, this.scope);
 	}
 
 	/**
@@ -296,7 +298,18 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 	public StageOptions withAccounts(boolean accounts) {
 		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
 				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
-				this.watch, this.executor, this.listeners, accounts);
+				this.watch, this.executor, this.listeners, accounts, this.scope);
+	}
+
+	/**
+	 * Returns these options with what surrounds each call of the handler.
+	 * @param scope surrounds the calls, or {@code null} for nothing
+	 * @return the changed options
+	 */
+	public StageOptions withScope(@Nullable CallScope scope) {
+		return new StageOptions(this.demandMode, this.dispatcher, this.dispatcherName, this.bufferSize, this.bufferKeep,
+				this.unserved, this.batching, this.inFlight, this.tasks, this.rate, this.maxUnsettled, this.failure,
+				this.watch, this.executor, this.listeners, this.accounts, scope);
 	}
 
 	/** Checks that all options that are set belong to a kind of stage. */
@@ -331,6 +344,9 @@ public record StageOptions(@Nullable DemandMode demandMode, @Nullable Dispatcher
 		}
 		if (this.failure != null && !kind.consumes()) {
 			misplaced.add("failure");
+		}
+		if (this.scope != null && kind != StageKind.CONSUMER) {
+			misplaced.add("scope");
 		}
 		if (!misplaced.isEmpty()) {
 			throw new IllegalArgumentException(

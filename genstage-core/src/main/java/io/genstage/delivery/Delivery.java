@@ -515,11 +515,23 @@ public final class Delivery<E> extends Node {
 	 * @return what was kept, by whichever stage, or {@code null} if there is nothing
 	 */
 	public @Nullable HeldRetry heldRetry() {
+		Settlement settlement = sourceSettlement();
+		return (settlement != null) ? settlement.retryBefore() : null;
+	}
+
+	/**
+	 * Returns what the source of the event, or of what it was made from, gets when that
+	 * has ended, to find out which one it is. What was made of several events together
+	 * has no such source. Of the engine.
+	 * @return the settlement, whose outcome is not to be asked for, or {@code null} if
+	 * there is none
+	 */
+	public @Nullable Settlement sourceSettlement() {
 		Above above = this;
 		while (above instanceof Delivery<?> delivery) {
 			above = delivery.origin();
 		}
-		return (above instanceof Settlement settlement) ? settlement.retryBefore() : null;
+		return (above instanceof Settlement settlement) ? settlement : null;
 	}
 
 	/**

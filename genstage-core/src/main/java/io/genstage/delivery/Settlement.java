@@ -102,7 +102,11 @@ public final class Settlement extends Settled implements Above {
 		return this.acknowledger;
 	}
 
-	Object group() {
+	/**
+	 * Returns what the source has said can be settled together. Of the engine.
+	 * @return the group that the event was delivered with
+	 */
+	public Object group() {
 		return this.group;
 	}
 

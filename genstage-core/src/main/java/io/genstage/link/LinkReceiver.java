@@ -10,6 +10,7 @@ import io.genstage.ExitReason;
 import io.genstage.ProducerStage;
 import io.genstage.StageContext;
 import io.genstage.delivery.Delivery;
+import io.genstage.delivery.Settlement;
 import io.genstage.demand.OwedDemand;
 import io.genstage.link.Reading.Step;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,18 @@ public final class LinkReceiver implements ProducerStage<LinkMessage>, AutoClose
 		this.provider = Objects.requireNonNull(provider, "provider must not be null");
 		this.link = Objects.requireNonNull(link, "link must not be null");
 		this.options = Objects.requireNonNull(options, "options must not be null");
+	}
+
+	/**
+	 * Finds the message that an event was made from. Any thread may call this.
+	 * @param event an event as it came, such as those of a {@link io.genstage.CallScope}
+	 * @return the message and its link, or {@code null} if the event was made from no
+	 * message of a link, or from several
+	 */
+	public static @Nullable Received received(Object event) {
+		Settlement source = (event instanceof Delivery<?> delivery) ? delivery.sourceSettlement() : null;
+		return (source != null && source.group() instanceof Reading from
+				&& source.reference() instanceof LinkRecord record) ? new Received(from.link(), record) : null;
 	}
 
 	/**
@@ -223,6 +236,15 @@ public final class LinkReceiver implements ProducerStage<LinkMessage>, AutoClose
 
 	private StageContext context() {
 		return Objects.requireNonNull(this.context, "not started");
+	}
+
+	/**
+	 * A message that was received.
+	 *
+	 * @param link the link
+	 * @param record the message, as it was delivered
+	 */
+	public record Received(LinkDefinition link, LinkRecord record) {
 	}
 
 }

@@ -27,6 +27,8 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 
 	private final ObservedLink observed;
 
+	private final LinkDefinition link;
+
 	private final LinkOptions options;
 
 	private @Nullable LinkReader reader;
@@ -43,7 +45,8 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 
 	private final boolean keepsRetries;
 
-	private Reading(ObservedLink observed, LinkOptions options, boolean keepsRetries) {
+	private Reading(LinkDefinition link, ObservedLink observed, LinkOptions options, boolean keepsRetries) {
+		this.link = link;
 		this.stage = observed.stage();
 		this.observed = observed;
 		this.options = options;
@@ -51,9 +54,13 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 	}
 
 	static Reading open(LinkProvider provider, LinkDefinition link, LinkOptions options, ObservedLink observed) {
-		Reading reading = new Reading(observed, options, provider.keepsRetries());
+		Reading reading = new Reading(link, observed, options, provider.keepsRetries());
 		reading.reader = provider.openReader(link, reading);
 		return reading;
+	}
+
+	LinkDefinition link() {
+		return this.link;
 	}
 
 	LinkReader reader() {
