@@ -85,6 +85,9 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 	/** The rows that are not to be read: delivered, or settled but not in the table. */
 	private final Set<Long> inFlight = new HashSet<>();
 
+	/** The rows in hand that were removed in the transaction of their handler. */
+	private final Set<Long> removed = new HashSet<>();
+
 	/** What the table doesn't have yet. */
 	private final List<LinkResult> results = new ArrayList<>();
 
@@ -143,13 +146,26 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 			this.stale++;
 			return;
 		}
-		if (settlement.action() == Action.RELEASE) {
-			// The table knows nothing of its delivery.
+		if (this.removed.remove(row.id()) || settlement.action() == Action.RELEASE) {
+			// It is gone already, or the table knows nothing of its delivery.
 			this.inFlight.remove(row.id());
 		}
 		else {
 			this.results.add(new LinkResult(row, settlement));
 		}
+	}
+
+	/** Those of these deliveries that are in hand here are done, and not in the table. */
+	void removed(List<LinkRecord> records) {
+		locked(() -> {
+			for (LinkRecord record : records) {
+				LinkRow row = this.inHand.get(record.token());
+				if (row != null) {
+					this.removed.add(row.id());
+				}
+			}
+			return null;
+		});
 	}
 
 	@Override
@@ -310,7 +326,7 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 	}
 
 	private LinkRecord deliver(LinkRow row) {
-		Object token = new Object();
+		LinkToken token = new LinkToken(row.id());
 		this.inHand.put(token, row);
 		this.inFlight.add(row.id());
 		return new LinkRecord(row.message(), Long.toString(row.id()), row.attempts() + 1, token, row.note());
@@ -338,6 +354,7 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 		this.owner = false;
 		locked(() -> {
 			this.inHand.clear();
+			this.removed.clear();
 			this.results.removeIf((result) -> !result.is(Action.ACCEPT));
 			this.inFlight.clear();
 			this.results.forEach((result) -> this.inFlight.add(result.row().id()));

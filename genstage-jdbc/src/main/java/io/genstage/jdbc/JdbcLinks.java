@@ -17,6 +17,7 @@ import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkProvider;
 import io.genstage.link.LinkReader;
+import io.genstage.link.LinkRecord;
 import io.genstage.link.LinkWriter;
 import io.genstage.log.StageLog;
 import io.genstage.source.SourceUnavailableException;
@@ -109,6 +110,14 @@ public final class JdbcLinks implements LinkProvider {
 		this.dataSource = Objects.requireNonNull(dataSource, "dataSource must not be null");
 		this.connections = connections;
 		this.database = new JdbcAccess(dataSource);
+	}
+
+	/**
+	 * Returns how many connections the database has at most.
+	 * @return their number, 0 if it isn't known
+	 */
+	public int connections() {
+		return this.connections;
 	}
 
 	@Override
@@ -310,6 +319,33 @@ public final class JdbcLinks implements LinkProvider {
 
 	void left(JdbcLinkReader reader) {
 		this.readers.remove(reader);
+	}
+
+	// For handlers that settle in their transaction
+
+	DataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * Removes rows in the transaction of the caller.
+	 * @return whether all of them were there
+	 */
+	boolean removeAll(List<Long> ids) {
+		return ids.isEmpty() || LinkTable.removeAllWithCaller(this.database, ids);
+	}
+
+	/**
+	 * Removes those rows that are there, in the transaction of the caller.
+	 * @return the numbers of those
+	 */
+	Set<Long> removeEach(List<Long> ids) {
+		return LinkTable.removeEachWithCaller(this.database, ids);
+	}
+
+	/** The transaction is committed that has removed the rows of these deliveries. */
+	void removed(List<LinkRecord> records) {
+		this.readers.forEach((reader) -> reader.removed(records));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,9 @@ final class LinkTable {
 	private static final long MOST_BYTES = 16 * 1024 * 1024;
 
 	private static final int MAX_REASON = 1000;
+
+	/** So many rows are removed by one statement. */
+	private static final int MOST_AT_ONCE = 500;
 
 	/** No database counts on from here in milliseconds, and none gets there. */
 	private static final Duration LONGEST_DELAY = Duration.ofDays(36_500);
@@ -233,6 +237,42 @@ final class LinkTable {
 					(result) -> new Object[] { result.row().attempts() + 1, reason(result), result.row().id() });
 			return true;
 		}));
+	}
+
+	/**
+	 * Removes rows in the transaction of the caller, each of any link.
+	 * @return whether all of them were there; if not, the caller has to roll back
+	 */
+	static boolean removeAllWithCaller(JdbcAccess database, List<Long> ids) {
+		return database.inTransactionOfCaller((jdbc) -> {
+			for (int from = 0; from < ids.size(); from += MOST_AT_ONCE) {
+				List<Long> some = ids.subList(from, Math.min(ids.size(), from + MOST_AT_ONCE));
+				String places = String.join(", ", Collections.nCopies(some.size(), "?"));
+				if (jdbc.update(
+						"delete from genstage_link_event where status = 'READY' and id in (%s)".formatted(places),
+						some.toArray()) != some.size()) {
+					return false;
+				}
+			}
+			return true;
+		});
+	}
+
+	/**
+	 * Removes those rows that are there, in the transaction of the caller.
+	 * @return the numbers of those
+	 */
+	static Set<Long> removeEachWithCaller(JdbcAccess database, List<Long> ids) {
+		return database.inTransactionOfCaller((jdbc) -> {
+			Set<Long> removed = new HashSet<>();
+			for (Long id : ids) {
+				// What is said of many at once depends on the driver.
+				if (jdbc.update("delete from genstage_link_event" + THIS_ONE, id) == 1) {
+					removed.add(id);
+				}
+			}
+			return removed;
+		});
 	}
 
 	private static List<LinkResult> of(Action action, List<LinkResult> results) {

@@ -25,6 +25,7 @@ import io.genstage.boot.declaration.WiringProblem;
 import io.genstage.boot.handler.EventTypes;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.link.LinkConverter;
+import io.genstage.boot.link.LinkInboxes;
 import io.genstage.boot.link.Links;
 import io.genstage.boot.link.RawLinkConverter;
 import io.genstage.boot.setting.SettingResolver;
@@ -64,7 +65,7 @@ final class LinkWiring {
 					+ "'spring.datasource.url'");
 
 	/** What properties say of a link that they don't name. */
-	private static final Link NOTHING = new Link(null, null, null, null, null, null, null, null, null, Map.of());
+	private static final Link NOTHING = new Link(null, null, null, null, null, null, null, null, null, null, Map.of());
 
 	/** What waits longer is worth a warning where no engine keeps it. */
 	private static final Duration SHORT_RETRY = Duration.ofMinutes(1);
@@ -499,6 +500,21 @@ final class LinkWiring {
 			return definition;
 		}
 		return definition.withOptions(options.withFailure(policy.withOrder(RetryOrder.byKey(key))));
+	}
+
+	/**
+	 * Lets the calls of handlers be transactions where links are to be settled by them.
+	 * @param definitions all stages, after the graph was cut
+	 * @param types what is known of the stages, by name
+	 * @return the same stages, some of them with what surrounds their calls
+	 */
+	List<StageDefinition> surround(List<StageDefinition> definitions, Map<String, TypedStage> types) {
+		InboxWiring inboxes = new InboxWiring(this.plans,
+				this.beanFactory.getBeanProvider(LinkInboxes.class).getIfAvailable(),
+				(link) -> subscribers(link).toList());
+		List<StageDefinition> surrounded = inboxes.surround(definitions, types);
+		this.problems.addAll(inboxes.problems());
+		return surrounded;
 	}
 
 	/**

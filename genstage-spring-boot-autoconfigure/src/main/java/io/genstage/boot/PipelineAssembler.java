@@ -123,7 +123,7 @@ final class PipelineAssembler {
 		UnsettledLimits limits = new UnsettledLimits(
 				this.links.cut(uncut, (elsewhere) -> Objects.requireNonNull(this.settings.get(elsewhere))),
 				this::asksItself);
-		List<StageDefinition> definitions = limits.definitions();
+		List<StageDefinition> definitions = this.links.surround(limits.definitions(), this.stages);
 		for (int stage = 0; stage < uncut.size(); stage++) {
 			StageDefinition before = uncut.get(stage);
 			StageDefinition given = definitions.get(stage);

@@ -163,6 +163,35 @@ class KilledLinkTests {
 		assertFirstSightingsInOrder(seen);
 	}
 
+	// Inbox
+
+	@Test
+	void booksEachMessageOnceInTheTransactionThatRemovesIt() throws Exception {
+		String url = Database.SQLITE.newUrl() + "&synchronous=FULL";
+		DataSource dataSource = created(Database.SQLITE, url);
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		jdbc.execute("create table booking (message varchar(20) not null)");
+		sendAll(dataSource);
+		int printed = 0;
+		for (int kill = 0; kill < KILLS; kill++) {
+			End booking = start("book", url, MOST);
+			booking.awaitLines(LinkProcess.BOOKED, 1 + this.random.nextInt(LATEST));
+			booking.kill();
+			printed += booking.lines(LinkProcess.BOOKED).size();
+		}
+		End last = start("book", url, MESSAGES);
+		await().atMost(LONG)
+			.untilAsserted(
+					() -> assertThat(jdbc.queryForObject("select count(*) from genstage_link_event", Integer.class))
+						.isZero());
+		last.kill();
+		printed += last.lines(LinkProcess.BOOKED).size();
+		assertThat(jdbc.queryForList("select message from booking", String.class)).doesNotHaveDuplicates()
+			.hasSize(MESSAGES);
+		assertThat(printed).as("what was under way at a kill was booked in vain, and once more")
+			.isGreaterThanOrEqualTo(MESSAGES);
+	}
+
 	private static void sendAll(DataSource dataSource) {
 		JdbcLinks links = new JdbcLinks(dataSource);
 		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));

@@ -12,15 +12,26 @@ import java.util.concurrent.Semaphore;
 
 import javax.sql.DataSource;
 
+import io.genstage.ConsumerStage;
+import io.genstage.StageOptions;
+import io.genstage.StageSystem;
+import io.genstage.SubscribeOptions;
+import io.genstage.failure.FailurePolicy;
+import io.genstage.jdbc.JdbcInbox;
 import io.genstage.jdbc.JdbcLinks;
 import io.genstage.jdbc.database.Database;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
+import io.genstage.link.LinkOptions;
 import io.genstage.link.LinkReader;
+import io.genstage.link.LinkReceiver;
 import io.genstage.link.LinkRecord;
 import io.genstage.link.LinkSettlement;
 import io.genstage.link.LinkWriter;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /**
  * One end of a link, which goes on until it is killed. It prints a line for each message:
@@ -39,6 +50,9 @@ final class LinkProcess {
 	/** Begins a line about a message that was delivered. */
 	static final String DELIVERED = "delivered ";
 
+	/** Begins a line about a message that a handler has booked, but not committed. */
+	static final String BOOKED = "booked ";
+
 	/** How many messages are unconfirmed, or unsettled, at most. */
 	static final int WINDOW = 50;
 
@@ -46,8 +60,8 @@ final class LinkProcess {
 	}
 
 	/**
-	 * Takes the end, {@code send} or {@code receive}, the URL of the database, and how
-	 * many messages are delivered before it waits for its end.
+	 * Takes the end, {@code send}, {@code receive} or {@code book}, the URL of the
+	 * database, and how many messages are delivered before it waits for its end.
 	 */
 	public static void main(String[] arguments) throws InterruptedException, SQLException {
 		DataSource database = Database.dataSource(arguments[1]);
@@ -57,6 +71,9 @@ final class LinkProcess {
 			JdbcLinks links = new JdbcLinks(database);
 			if (arguments[0].equals("send")) {
 				send(links);
+			}
+			else if (arguments[0].equals("book")) {
+				book(links, database, new Semaphore(Integer.parseInt(arguments[2])));
 			}
 			else {
 				new Receiver(links, Integer.parseInt(arguments[2])).receive();
@@ -76,6 +93,28 @@ final class LinkProcess {
 				System.out.println(CONFIRMED + (number - WINDOW + 1));
 			}
 		}
+	}
+
+	/** Stages whose handler books lists of messages and removes them at once. */
+	private static void book(JdbcLinks links, DataSource database, Semaphore lines) throws InterruptedException {
+		JdbcTemplate jdbc = new JdbcTemplate(database);
+		ConsumerStage<LinkMessage> booking = (messages, from) -> {
+			for (LinkMessage message : messages) {
+				lines.acquireUninterruptibly();
+				String text = new String(message.payload(), StandardCharsets.UTF_8);
+				jdbc.update("insert into booking (message) values (?)", text);
+				// What the parent reads.
+				System.out.println(BOOKED + text);
+			}
+		};
+		StageSystem system = StageSystem.create();
+		StageOptions options = StageOptions.defaults()
+			.withFailure(FailurePolicy.defaults())
+			.withScope(new JdbcInbox(links, new JdbcTransactionManager(database)));
+		system.start("book", booking, options)
+			.subscribeTo(system.start("in", new LinkReceiver(links, ORDERS, LinkOptions.defaults())),
+					SubscribeOptions.defaults().withMaxDemand(WINDOW).withMinDemand(WINDOW / 2));
+		new CountDownLatch(1).await();
 	}
 
 	/**

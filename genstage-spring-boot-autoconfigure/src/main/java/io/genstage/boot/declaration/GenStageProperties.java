@@ -663,11 +663,14 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * is rejected, from 1 to 1000; 5 by default.
 	 * @param retryAfter Time after which an event that has failed is delivered again,
 	 * from 0s to 365d; 30s by default.
+	 * @param transactional Whether each call of the handler behind the link and the
+	 * removal of its messages are one transaction, with a link of the type 'jdbc'; false
+	 * by default.
 	 * @param properties Settings of the provider.
 	 */
 	public record Link(@Nullable String type, @Nullable String destination, @Nullable String key,
 			@Nullable String converter, @Nullable String eventType, @Nullable Gone gone, @Nullable Integer maxUnsettled,
-			@Nullable Integer maxAttempts, @Nullable Duration retryAfter,
+			@Nullable Integer maxAttempts, @Nullable Duration retryAfter, @Nullable Boolean transactional,
 			@DefaultValue Map<String, String> properties) {
 
 		/** Returns the same, with what only the other one says. */
@@ -678,13 +681,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 					first(this.key, other.key), first(this.converter, other.converter),
 					first(this.eventType, other.eventType), first(this.gone, other.gone),
 					first(this.maxUnsettled, other.maxUnsettled), first(this.maxAttempts, other.maxAttempts),
-					first(this.retryAfter, other.retryAfter), both);
+					first(this.retryAfter, other.retryAfter), first(this.transactional, other.transactional), both);
 		}
 
 		/** Returns the same, with the defaults of all links where it says nothing. */
 		public Link orElse(LinksDefaults defaults) {
 			return orElse(new Link(defaults.type, null, null, defaults.converter, null, null, null,
-					defaults.maxAttempts, defaults.retryAfter, Map.of()));
+					defaults.maxAttempts, defaults.retryAfter, null, Map.of()));
 		}
 
 		private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {

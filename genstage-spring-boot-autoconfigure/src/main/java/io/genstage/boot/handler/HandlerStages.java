@@ -2,6 +2,7 @@ package io.genstage.boot.handler;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import io.genstage.AcknowledgingConsumerStage;
@@ -121,6 +122,27 @@ public final class HandlerStages {
 					"it takes one event at a time, but has a 'batch': let it take a List of events, or remove 'batch'");
 		}
 		checkDecidesNothing(stage, "be given batches", "put a batching producer-consumer before it");
+	}
+
+	/**
+	 * Returns why nothing can surround the calls of a consumer, such as a transaction.
+	 * @return the reason, or nothing if its work is done when a call has returned
+	 */
+	public static Optional<String> reasonAgainstScope(Stage stage) {
+		if (isAcknowledging(stage)) {
+			return Optional.of("settles its events by an Acknowledgement, maybe when it has returned");
+		}
+		if (stage instanceof AsyncConsumerStage) {
+			return Optional.of("has events in flight when it has returned");
+		}
+		if (stage instanceof HandlingStage handling && !handling.call().result().isCompleteAtOnce()) {
+			return Optional.of("may return what is complete later: a CompletionStage, a reactive type, an Object, or "
+					+ "what a suspend function returns");
+		}
+		if (stage instanceof ConsumerStage<?> consumer && consumer.takesDeliveries()) {
+			return Optional.of("takes deliveries, which may be open when it has returned");
+		}
+		return reportHandled(stage) ? Optional.of("reports itself what it has handled") : Optional.empty();
 	}
 
 	private static boolean isAcknowledging(Stage stage) {
