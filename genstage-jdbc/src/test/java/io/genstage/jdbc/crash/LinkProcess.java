@@ -155,7 +155,7 @@ final class LinkProcess {
 	/**
 	 * Hears nothing.
 	 */
-	private static class Ignoring implements LinkListener {
+	static class Ignoring implements LinkListener {
 
 		@Override
 		public void interrupted(Throwable cause) {

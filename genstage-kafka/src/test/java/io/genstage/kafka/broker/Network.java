@@ -10,18 +10,30 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Passes connections on to a port of this machine, unless it is cut: then those that are
- * open are closed, and new ones are refused.
+ * open are closed, and new ones are refused. While it is held, connections stay, and what
+ * the port answers doesn't get through.
  */
 public final class Network {
+
+	private static final int BYTES = 8192;
 
 	private final int port;
 
 	private final int target;
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	/** Guarded by the lock. */
+	private boolean held;
 
 	private ServerSocket server;
 
@@ -61,8 +73,9 @@ public final class Network {
 				this.sockets.add(client);
 				Socket broker = new Socket(InetAddress.getLoopbackAddress(), this.target);
 				this.sockets.add(broker);
-				start("network-out", () -> pass(client, broker));
-				start("network-in", () -> pass(broker, client));
+				start("network-out", () -> pass(client, broker, () -> {
+				}));
+				start("network-in", () -> pass(broker, client, this::awaitRelease));
 				if (from.isClosed()) {
 					closeAll();
 				}
@@ -80,9 +93,13 @@ public final class Network {
 		}
 	}
 
-	private void pass(Socket from, Socket to) {
+	private void pass(Socket from, Socket to, Runnable gate) {
+		byte[] bytes = new byte[BYTES];
 		try (from; to; InputStream input = from.getInputStream(); OutputStream output = to.getOutputStream()) {
-			input.transferTo(output);
+			for (int read = input.read(bytes); read >= 0; read = input.read(bytes)) {
+				gate.run();
+				output.write(bytes, 0, read);
+			}
 		}
 		catch (IOException ex) {
 			// One side has closed it, so that the other is closed, too.
@@ -91,6 +108,39 @@ public final class Network {
 			this.sockets.remove(from);
 			this.sockets.remove(to);
 		}
+	}
+
+	private void awaitRelease() {
+		this.lock.lock();
+		try {
+			while (this.held) {
+				this.changed.awaitUninterruptibly();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void hold(boolean hold) {
+		this.lock.lock();
+		try {
+			this.held = hold;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Holds what the port answers back until it is released. */
+	public void hold() {
+		hold(true);
+	}
+
+	/** Passes on what was held back, and all that comes later. */
+	public void release() {
+		hold(false);
 	}
 
 	private void closeAll() {

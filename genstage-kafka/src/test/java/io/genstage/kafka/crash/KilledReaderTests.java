@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import io.genstage.kafka.KafkaLinks;
 import io.genstage.kafka.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
-import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkWriter;
 import org.awaitility.Awaitility;
@@ -302,25 +301,6 @@ class KilledReaderTests {
 		process.getOutputStream().close();
 		assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
 		assertThat(process.exitValue()).isZero();
-	}
-
-	/**
-	 * What becomes of the broker is no concern here.
-	 */
-	private static final class Deaf implements LinkListener {
-
-		@Override
-		public void interrupted(Throwable cause) {
-		}
-
-		@Override
-		public void recovered() {
-		}
-
-		@Override
-		public void failed(Throwable cause) {
-		}
-
 	}
 
 }
