@@ -2,6 +2,7 @@ package io.genstage.kafka;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +17,13 @@ import io.genstage.log.StageLog;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -39,7 +43,13 @@ final class Topics {
 	/** How long an answer may take until the broker counts as away. */
 	private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
+	/** How long to wait for partitions without a leader; then the others are used. */
+	private static final Duration LONGEST_ELECTION = Duration.ofSeconds(5);
+
 	private static final int REQUEST_MS = 10_000;
+
+	/** Less than an answer may take, since it is asked again. */
+	private static final int LEADERS_MS = 1000;
 
 	private static final long LOOK_MS = 50;
 
@@ -77,12 +87,15 @@ final class Topics {
 	private boolean await(Set<String> names) throws InterruptedException {
 		Long missingSince = null;
 		while (!this.closing.getAsBoolean()) {
-			Set<String> missing = new TreeSet<>();
-			if (!isAnswered(() -> addMissing(names, missing))) {
+			Set<String> missing = new TreeSet<>(names);
+			Map<TopicPartition, OffsetSpec> found = new HashMap<>();
+			if (!isAnswered(() -> find(names, found))) {
 				continue;
 			}
+			found.keySet().forEach((partition) -> missing.remove(partition.topic()));
 			if (missing.isEmpty()) {
-				return true;
+				awaitLeaders(found);
+				return !this.closing.getAsBoolean();
 			}
 			if (this.link.options().createTopics()) {
 				isAnswered(() -> create(missing));
@@ -116,18 +129,52 @@ final class Topics {
 		Thread.sleep(LOOK_MS);
 	}
 
-	private void addMissing(Set<String> names, Set<String> missing) throws InterruptedException, AwayException {
+	/** Finds the ends of all partitions of those topics that are there. */
+	private void find(Set<String> names, Map<TopicPartition, OffsetSpec> found)
+			throws InterruptedException, AwayException {
 		Map<String, KafkaFuture<TopicDescription>> topics = this.admin
 			.describeTopics(names, new DescribeTopicsOptions().timeoutMs(REQUEST_MS))
 			.topicNameValues();
 		for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : topics.entrySet()) {
-			KafkaException problem = problemOf(topic.getValue());
-			if (problem instanceof UnknownTopicOrPartitionException) {
-				missing.add(topic.getKey());
+			try {
+				await(topic.getValue()).partitions()
+					.forEach((partition) -> found.put(new TopicPartition(topic.getKey(), partition.partition()),
+							OffsetSpec.latest()));
 			}
-			else if (problem != null) {
-				throw problem;
+			catch (ExecutionException ex) {
+				KafkaException problem = problemIn(ex);
+				if (!(problem instanceof UnknownTopicOrPartitionException)) {
+					throw problem;
+				}
 			}
+		}
+	}
+
+	/**
+	 * Waits until each partition has a leader, which alone says where its end is. Before
+	 * that, a broker may refuse the first batches that a producer sends to a new topic
+	 * and take a later one; then it refuses the first ones for ever, as they are out of
+	 * order.
+	 */
+	private void awaitLeaders(Map<TopicPartition, OffsetSpec> ends) throws InterruptedException {
+		long start = System.nanoTime();
+		boolean waits = true;
+		while (waits && !this.closing.getAsBoolean() && System.nanoTime() - start < LONGEST_ELECTION.toNanos()) {
+			waits = !haveLeaders(ends);
+			if (waits) {
+				pause();
+			}
+		}
+	}
+
+	private boolean haveLeaders(Map<TopicPartition, OffsetSpec> ends) throws InterruptedException {
+		try {
+			KafkaFuture<?> answer = this.admin.listOffsets(ends, new ListOffsetsOptions().timeoutMs(LEADERS_MS)).all();
+			// What is wrong otherwise is found out by who uses the topics.
+			return !(problemOf(answer) instanceof UnknownTopicOrPartitionException);
+		}
+		catch (AwayException ex) {
+			return false;
 		}
 	}
 
@@ -149,27 +196,30 @@ final class Topics {
 	/** Returns what is wrong, unless it will be better by itself. */
 	private @Nullable KafkaException problemOf(KafkaFuture<?> answer) throws InterruptedException, AwayException {
 		try {
-			await(answer);
+			Object unused = await(answer);
 			return null;
 		}
 		catch (ExecutionException ex) {
-			Throwable cause = ex.getCause();
-			if (cause instanceof UnknownTopicOrPartitionException unknown) {
-				return unknown;
-			}
-			if (cause instanceof RetriableException retriable) {
-				throw new AwayException(retriable);
-			}
-			return (cause instanceof KafkaException problem) ? problem : new KafkaException(cause);
+			return problemIn(ex);
 		}
 	}
 
-	private void await(KafkaFuture<?> answer) throws InterruptedException, ExecutionException, AwayException {
+	private static KafkaException problemIn(ExecutionException failure) throws AwayException {
+		Throwable cause = failure.getCause();
+		if (cause instanceof UnknownTopicOrPartitionException unknown) {
+			return unknown;
+		}
+		if (cause instanceof RetriableException retriable) {
+			throw new AwayException(retriable);
+		}
+		return (cause instanceof KafkaException problem) ? problem : new KafkaException(cause);
+	}
+
+	private <T> T await(KafkaFuture<T> answer) throws InterruptedException, ExecutionException, AwayException {
 		long start = System.nanoTime();
 		while (true) {
 			try {
-				answer.get(LOOK_MS, TimeUnit.MILLISECONDS);
-				return;
+				return answer.get(LOOK_MS, TimeUnit.MILLISECONDS);
 			}
 			catch (TimeoutException ex) {
 				if (this.closing.getAsBoolean()) {
