@@ -80,7 +80,7 @@ class JdbcInboxTests {
 
 	private Transactions transactions;
 
-	private StageSystem system;
+	private final StageSystem system = StageSystem.create();
 
 	/** What the handler got, in each call. */
 	private final List<List<String>> calls = new CopyOnWriteArrayList<>();
@@ -102,7 +102,6 @@ class JdbcInboxTests {
 		this.jdbc.execute("create table effect (event varchar(20) not null)");
 		this.links = new JdbcLinks(this.dataSource);
 		this.transactions = new Transactions(this.dataSource);
-		this.system = StageSystem.create();
 	}
 
 	@AfterEach
