@@ -3,10 +3,9 @@ package io.genstage.delivery;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.RandomAccess;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Settlements that have come one by one or as stretches of rows, in their order. A
  * stretch is not copied, so that one nobody looks at costs nothing for each event.
  */
-final class SettledSoFar extends AbstractList<Settlement> {
+final class SettledSoFar extends AbstractList<Settlement> implements RandomAccess {
 
 	/** Shorter stretches are copied, so that there are not too many parts. */
 	private static final int SHORT = 16;
@@ -71,11 +70,6 @@ final class SettledSoFar extends AbstractList<Settlement> {
 	@Override
 	public int size() {
 		return this.size;
-	}
-
-	@Override
-	public Iterator<Settlement> iterator() {
-		return Collections.unmodifiableList(this.parts).stream().flatMap(List::stream).iterator();
 	}
 
 }

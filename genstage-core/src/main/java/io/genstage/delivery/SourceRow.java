@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntUnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,6 @@ final class SourceRow extends DeliveryRow {
 
 	@SuppressWarnings("ReferenceEquality") // what is equal goes one by one
 	static @Nullable SourceRow of(List<?> emitted) {
-		if (emitted instanceof DeliveryPage<?> page) {
-			return page.row();
-		}
 		int size = emitted.size();
 		if (size < 2 || size > Node.MOST_PLACES) {
 			return null;
@@ -131,8 +129,7 @@ final class SourceRow extends DeliveryRow {
 
 	@Override
 	void ended(int from, int to, Endings endings) {
-		Settled settled = new SettledStretch(this, new Part(from, to - from));
-		endings.settled(settled, settled, queue());
+		ended(new Some(to - from, (index) -> from + index), endings);
 	}
 
 	SettlementQueue queue() {
@@ -141,7 +138,11 @@ final class SourceRow extends DeliveryRow {
 
 	/** Some of them have ended, accepted and without a word. */
 	void ended(int[] places, Endings endings) {
-		Settled settled = new SettledStretch(this, new Chosen(places));
+		ended(new Some(places.length, (index) -> places[index]), endings);
+	}
+
+	private void ended(List<Settlement> settlements, Endings endings) {
+		Settled settled = new SettledStretch(this, settlements);
 		endings.settled(settled, settled, queue());
 	}
 
@@ -205,43 +206,20 @@ final class SourceRow extends DeliveryRow {
 	/**
 	 * The settlements at some places.
 	 */
-	private final class Chosen extends AbstractList<Settlement> implements RandomAccess {
+	private final class Some extends AbstractList<Settlement> implements RandomAccess {
 
-		private final int[] places;
+		private final int size;
 
-		Chosen(int[] places) {
+		private final IntUnaryOperator places;
+
+		Some(int size, IntUnaryOperator places) {
+			this.size = size;
 			this.places = places;
 		}
 
 		@Override
 		public Settlement get(int index) {
-			return settlement(this.places[index]);
-		}
-
-		@Override
-		public int size() {
-			return this.places.length;
-		}
-
-	}
-
-	/**
-	 * The settlements of a stretch.
-	 */
-	private final class Part extends AbstractList<Settlement> implements RandomAccess {
-
-		private final int from;
-
-		private final int size;
-
-		Part(int from, int size) {
-			this.from = from;
-			this.size = size;
-		}
-
-		@Override
-		public Settlement get(int index) {
-			return settlement(this.from + Objects.checkIndex(index, this.size));
+			return settlement(this.places.applyAsInt(Objects.checkIndex(index, this.size)));
 		}
 
 		@Override

@@ -38,7 +38,8 @@ class DeliveryRowTests {
 	}
 
 	private DeliveryRow row(List<Delivery<String>> deliveries) {
-		DeliveryRow row = SourceRow.of(deliveries);
+		DeliveryRow page = DeliveryRow.ofPage(deliveries);
+		DeliveryRow row = (page != null) ? page : SourceRow.of(deliveries);
 		assertThat(row).isNotNull();
 		return row;
 	}
@@ -307,8 +308,10 @@ class DeliveryRowTests {
 
 		Run(boolean page) {
 			List<Integer> events = IntStream.range(0, ROOTS).boxed().toList();
-			DeliveryRow row = SourceRow.of(page ? Delivery.ofAll(events, (Acknowledger<Object>) this, "all")
-					: events.stream().map((root) -> Delivery.of(root, (Acknowledger<Object>) this, root / 6)).toList());
+			DeliveryRow row = page ? DeliveryRow.ofPage(Delivery.ofAll(events, (Acknowledger<Object>) this, "all"))
+					: SourceRow.of(events.stream()
+						.map((root) -> Delivery.of(root, (Acknowledger<Object>) this, root / 6))
+						.toList());
 			assertThat(row).isNotNull();
 			assertThat(this.queue.enter(row)).isTrue();
 			add(new Work(row, 0, IntStream.range(0, ROOTS).mapToObj((root) -> new int[] { root }).toList()));
