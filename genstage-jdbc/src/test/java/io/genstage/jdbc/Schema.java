@@ -13,13 +13,13 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 /**
  * The tables of this module, by the scripts that users get.
  */
-final class Schema {
+public final class Schema {
 
 	private Schema() {
 	}
 
 	/** Creates the tables of a part of this module, and returns their database. */
-	static DataSource create(DataSource dataSource, Database database, String part) {
+	public static DataSource create(DataSource dataSource, Database database, String part) {
 		ResourceDatabasePopulator script = new ResourceDatabasePopulator(
 				new ClassPathResource(Dialect.valueOf(database.name()).script(part)));
 		script.setSqlScriptEncoding(StandardCharsets.UTF_8.name());

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -20,6 +19,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import io.genstage.jdbc.JdbcLinks;
+import io.genstage.jdbc.Schema;
 import io.genstage.jdbc.database.Database;
 import io.genstage.link.LinkMessage;
 import org.junit.jupiter.api.AfterEach;
@@ -34,10 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -83,12 +80,7 @@ class KilledLinkTests {
 	}
 
 	private static DataSource created(Database database, String url) {
-		DataSource dataSource = Database.dataSource(url);
-		DatabasePopulatorUtils.execute(
-				new ResourceDatabasePopulator(new ClassPathResource(
-						"io/genstage/jdbc/links-%s.sql".formatted(database.name().toLowerCase(Locale.ROOT)))),
-				dataSource);
-		return dataSource;
+		return Schema.create(Database.dataSource(url), database, "links");
 	}
 
 	private End start(String end, String url, int lines) throws IOException {

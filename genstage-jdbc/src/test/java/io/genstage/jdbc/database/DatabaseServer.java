@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.genstage.trial.process.ServerProcess;
 import org.awaitility.Awaitility;
 
 /**

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.genstage.trial.process.Command;
+
 /**
  * A private server of MariaDB.
  */

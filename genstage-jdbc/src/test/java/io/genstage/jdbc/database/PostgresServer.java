@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.genstage.trial.process.Command;
 import org.jspecify.annotations.Nullable;
 
 /**

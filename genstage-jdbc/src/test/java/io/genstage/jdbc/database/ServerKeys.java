@@ -11,6 +11,8 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 
+import io.genstage.trial.process.Command;
+
 /**
  * The key of a server on the loopback interface, and the certificate by which its clients
  * know it, as text.

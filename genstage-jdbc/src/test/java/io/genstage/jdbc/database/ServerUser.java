@@ -9,6 +9,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.genstage.trial.process.Command;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
+import io.genstage.trial.rate.Order;
+import io.genstage.trial.rate.Progress;
+import io.genstage.trial.rate.RateClient;
+import io.genstage.trial.rate.Trial;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,23 +1,21 @@
 package io.genstage.jdbc.rate;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import io.genstage.jdbc.Schema;
 import io.genstage.jdbc.database.Database;
+import io.genstage.trial.rate.RateRounds;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
-import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -66,10 +64,7 @@ class LinkRateTests {
 	/** An empty table, without what earlier trials have left in it. */
 	private static void create(DataSource dataSource, Database database) {
 		new JdbcTemplate(dataSource).execute("drop table if exists genstage_link_event");
-		DatabasePopulatorUtils.execute(
-				new ResourceDatabasePopulator(new ClassPathResource(
-						"io/genstage/jdbc/links-%s.sql".formatted(database.name().toLowerCase(Locale.ROOT)))),
-				dataSource);
+		Schema.create(dataSource, database, "links");
 	}
 
 }

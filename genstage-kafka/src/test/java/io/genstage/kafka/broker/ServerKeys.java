@@ -10,6 +10,8 @@ import java.security.KeyStore;
 import java.util.List;
 import java.util.UUID;
 
+import io.genstage.trial.process.Command;
+
 /**
  * The key of a server on the loopback interface, and the certificate by which its clients
  * know it, each in a store of its own. Both have the same password, which nobody knows in
@@ -35,26 +37,16 @@ final class ServerKeys {
 	/** Makes them by the keytool of this JDK, in a folder that has none yet. */
 	static ServerKeys make(Path folder) throws IOException {
 		ServerKeys keys = new ServerKeys(folder);
-		keys.makeKeyStore(folder.resolve("keytool.log"));
+		keys.makeKeyStore();
 		keys.makeTrustStore();
 		return keys;
 	}
 
-	private void makeKeyStore(Path log) throws IOException {
-		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-				"-ext", "SAN=IP:127.0.0.1", "-startdate", "-1d", "-validity", "30", "-storetype", TYPE, "-keystore",
-				this.keyStore.toString(), "-storepass", this.password);
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-		try {
-			if (process.waitFor() != 0) {
-				throw new IllegalStateException("keytool made no key: " + Files.readString(log));
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("interrupted while a key was made", ex);
-		}
+	private void makeKeyStore() {
+		Command.output(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
+				"-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost", "-ext",
+				"SAN=IP:127.0.0.1", "-startdate", "-1d", "-validity", "30", "-storetype", TYPE, "-keystore",
+				this.keyStore.toString(), "-storepass", this.password));
 	}
 
 	private void makeTrustStore() throws IOException {

@@ -1,29 +1,21 @@
 package io.genstage.kafka.crash;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.kafka.KafkaLinks;
 import io.genstage.kafka.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
-import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkWriter;
-import org.junit.jupiter.api.AfterEach;
+import io.genstage.trial.link.BoundedProcess;
+import io.genstage.trial.link.Deaf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A process with a small heap, and more at the broker than fits into it. Another process,
@@ -33,63 +25,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BoundedReaderTests {
 
-	private static final int BYTES = 1024;
-
-	private static final int MESSAGES = 50_000;
-
-	private static final int AT_ONCE = 5000;
-
-	private static final int WINDOW = 200;
-
 	private static final int HANDLED = 2000;
 
 	/** The fetch.max.bytes of a link. */
 	private static final long FETCH = 4 * 1024 * 1024;
 
-	/** The exit status that -XX:+ExitOnOutOfMemoryError gives. */
-	private static final int OUT_OF_MEMORY = 3;
-
 	private final KafkaServer server = KafkaServer.shared();
 
 	private final String topic = "link-" + UUID.randomUUID();
 
-	private final List<Process> processes = new ArrayList<>();
-
 	@TempDir
 	private Path folder;
 
-	@AfterEach
-	void end() throws InterruptedException {
-		for (Process process : this.processes) {
-			process.destroyForcibly();
-			process.waitFor();
-		}
-	}
-
-	private Process start(String group, int window) throws IOException {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx40m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-cp",
-				System.getProperty("java.class.path"), BoundedApplication.class.getName(), this.server.address(),
-				this.topic, group, Integer.toString(MESSAGES), Integer.toString(window), Integer.toString(HANDLED))
-			.redirectError(this.folder.resolve(group + ".log").toFile())
-			.redirectOutput(this.folder.resolve(group).toFile())
-			.start();
-		this.processes.add(process);
-		return process;
+	private BoundedProcess start(String group, int window) throws IOException {
+		return BoundedProcess.start(this.folder.resolve(group), window, HANDLED, BoundedApplication.class,
+				this.server.address(), this.topic, group);
 	}
 
 	private void sendAll() {
 		KafkaLinks links = new KafkaLinks(KafkaServer.consumers(this.server.address(), Map.of()),
 				KafkaServer.producers(this.server.address()));
 		try (LinkWriter writer = links.openWriter(LinkDefinition.of(this.topic), new Deaf())) {
-			for (int sent = 0; sent < MESSAGES; sent += AT_ONCE) {
-				List<CompletionStage<Void>> confirmations = new ArrayList<>();
-				for (int number = sent; number < sent + AT_ONCE; number++) {
-					confirmations.add(writer.send(LinkMessage.of(new byte[BYTES]).withKey("key" + number)));
-				}
-				assertThat(confirmations)
-					.allSatisfy((confirmed) -> assertThat(confirmed).succeedsWithin(Duration.ofMinutes(1)));
-			}
+			BoundedProcess.sendAll(writer);
 		}
 	}
 
@@ -99,49 +56,11 @@ class BoundedReaderTests {
 	void holdsItsWindowAndLeavesTheRestAtTheBroker() throws Exception {
 		this.server.createTopics(4, this.topic, this.topic + ".dead");
 		sendAll();
-		Process unbounded = start("unbounded", 1_000_000);
-		Process bounded = start("bounded", WINDOW);
-		assertThat(bounded.waitFor(5, TimeUnit.MINUTES)).isTrue();
-		assertThat(bounded.exitValue()).as(() -> read("bounded.log")).isZero();
-		List<Look> looks = read("bounded").lines().map(Look::parse).toList();
-		assertThat(looks).extracting(Look::when).containsExactly("idle", "full", "working");
-		assertThat(looks.get(1).most()).isEqualTo(WINDOW);
-		assertThat(looks.get(2).most()).isEqualTo(WINDOW);
-		assertThat(looks.get(1).waiting()).isEqualTo(MESSAGES - WINDOW);
-		assertThat(looks.get(2).waiting()).isBetween((long) MESSAGES - HANDLED - WINDOW, (long) MESSAGES - HANDLED);
-		assertThat(looks).extracting(Look::live)
-			.as("%s", looks)
-			.allSatisfy(
-					(live) -> assertThat(live).isLessThanOrEqualTo(looks.get(0).live() + 3 * WINDOW * BYTES + FETCH));
-		assertThat(unbounded.waitFor(5, TimeUnit.MINUTES)).isTrue();
-		assertThat(unbounded.exitValue()).as(() -> read("unbounded.log")).isEqualTo(OUT_OF_MEMORY);
-	}
-
-	private String read(String file) {
-		try {
-			return Files.readString(this.folder.resolve(file));
+		try (BoundedProcess unbounded = start("unbounded", BoundedProcess.UNBOUNDED);
+				BoundedProcess bounded = start("bounded", BoundedProcess.WINDOW)) {
+			bounded.awaitBounded(FETCH);
+			unbounded.awaitOutOfMemory();
 		}
-		catch (IOException ex) {
-			return ex.toString();
-		}
-	}
-
-	/**
-	 * What a process has seen of itself.
-	 *
-	 * @param when what it had asked for
-	 * @param live how much of its heap was in use behind a collection, in bytes
-	 * @param most how many messages have been in hand at once until then
-	 * @param waiting how many were at the broker
-	 */
-	private record Look(String when, long live, int most, long waiting) {
-
-		static Look parse(String line) {
-			List<String> parts = Arrays.asList(line.split(" "));
-			return new Look(parts.get(0), Long.parseLong(parts.get(1)), Integer.parseInt(parts.get(2)),
-					Long.parseLong(parts.get(3)));
-		}
-
 	}
 
 }

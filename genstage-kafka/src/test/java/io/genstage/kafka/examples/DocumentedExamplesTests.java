@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import io.genstage.kafka.KafkaLinkOptions;
 import io.genstage.kafka.KafkaLinks;
 import io.genstage.link.LinkDefinition;
-import io.genstage.link.LinkListener;
 import io.genstage.link.LinkWriter;
+import io.genstage.trial.link.Deaf;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -67,22 +67,6 @@ class DocumentedExamplesTests {
 		try (LinkWriter writer = links.openWriter(LinkDefinition.of("orders").withSettings(settings), new Deaf())) {
 			assertThat(writer).isNotNull();
 		}
-	}
-
-	private static final class Deaf implements LinkListener {
-
-		@Override
-		public void interrupted(Throwable cause) {
-		}
-
-		@Override
-		public void recovered() {
-		}
-
-		@Override
-		public void failed(Throwable cause) {
-		}
-
 	}
 
 }

@@ -9,6 +9,10 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 
 import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.rate.Order;
+import io.genstage.trial.rate.Progress;
+import io.genstage.trial.rate.RateClient;
+import io.genstage.trial.rate.Trial;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;

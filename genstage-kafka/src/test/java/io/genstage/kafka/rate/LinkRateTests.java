@@ -3,6 +3,7 @@ package io.genstage.kafka.rate;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.rate.RateRounds;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;

@@ -1,26 +1,27 @@
-package io.genstage.jdbc.rate;
+package io.genstage.trial.rate;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares a link with a bare client: each end of each in a process of its own, in turns.
  * First each tries all windows once; then it goes on with its best one of each direction,
  * and the rounds are compared in pairs.
  */
-final class RateRounds implements AutoCloseable {
+public final class RateRounds implements AutoCloseable {
 
 	private static final List<Integer> WINDOWS = Stream
-		.of(System.getProperty("test.links.rates.windows", "100,500,1000,5000").split(","))
+		.of(System.getProperty("test.links.rates.windows", "100,500,1000,5000").split(",", -1))
 		.map(Integer::valueOf)
 		.toList();
 
@@ -36,7 +37,9 @@ final class RateRounds implements AutoCloseable {
 
 	private final Consumer<String> after;
 
-	private final Map<Side, Ends> ends = new EnumMap<>(Side.class);
+	private final List<RateProcess> processes = new ArrayList<>();
+
+	private @Nullable Both<Ends> ends;
 
 	/**
 	 * Creates rounds.
@@ -46,7 +49,7 @@ final class RateRounds implements AutoCloseable {
 	 * @param before makes a destination
 	 * @param after removes a destination, all of which was read
 	 */
-	RateRounds(String engine, int bytes, long measured, Consumer<String> before, Consumer<String> after) {
+	public RateRounds(String engine, int bytes, long measured, Consumer<String> before, Consumer<String> after) {
 		this.engine = engine;
 		this.bytes = bytes;
 		this.measured = measured;
@@ -59,16 +62,22 @@ final class RateRounds implements AutoCloseable {
 	 * @param main their class, which takes the address and the name of the side
 	 * @param address where the engine is
 	 */
-	void start(Class<?> main, String address) throws IOException {
-		for (Side side : Side.values()) {
-			this.ends.put(side, new Ends(RateProcess.start(main, address, side.name()),
-					RateProcess.start(main, address, side.name())));
-		}
+	public void start(Class<?> main, String address) throws IOException {
+		this.ends = new Both<>(ends(main, address, Side.BARE), ends(main, address, Side.LINK));
+	}
+
+	private Ends ends(Class<?> main, String address, Side side) throws IOException {
+		return new Ends(start(main, address, side), start(main, address, side));
+	}
+
+	private RateProcess start(Class<?> main, String address, Side side) throws IOException {
+		RateProcess process = RateProcess.start(main, address, side.name());
+		this.processes.add(process);
+		return process;
 	}
 
 	/** Measures, and prints what it has measured. */
-	void run() throws IOException {
-		Map<Side, Best> best = new EnumMap<>(Side.class);
+	public void run() throws IOException {
 		for (Side side : Side.values()) {
 			round(side, new Best(WINDOWS.get(0), WINDOWS.get(0))); // a first one of each
 		}
@@ -78,34 +87,36 @@ final class RateRounds implements AutoCloseable {
 				tried.add(new Windowed(side, window, round(side, new Best(window, window))));
 			}
 		}
-		for (Side side : Side.values()) {
-			List<Windowed> own = tried.stream().filter((one) -> one.side() == side).toList();
-			best.put(side, new Best(bestOf(own, Comparator.comparingDouble((one) -> one.rates().sending())),
-					bestOf(own, Comparator.comparingDouble((one) -> one.rates().receiving()))));
-			own.forEach((one) -> print("%s with a window of %d: %,.0f sent, %,.0f received".formatted(side,
-					one.window(), one.rates().sending(), one.rates().receiving())));
-		}
-		Map<Side, List<Rates>> rounds = new EnumMap<>(Side.class);
+		Both<Best> best = new Both<>(best(tried, Side.BARE), best(tried, Side.LINK));
+		Both<List<Rates>> rounds = new Both<>(new ArrayList<>(), new ArrayList<>());
 		for (int round = 0; round < ROUNDS; round++) {
 			List<Side> turns = (round % 2 == 0) ? List.of(Side.BARE, Side.LINK) : List.of(Side.LINK, Side.BARE);
 			for (Side side : turns) {
-				rounds.computeIfAbsent(side, (first) -> new ArrayList<>()).add(round(side, best.get(side)));
+				rounds.of(side).add(round(side, best.of(side)));
 			}
 		}
 		report("sending", Direction.SENDING, best, rounds);
 		report("receiving", Direction.RECEIVING, best, rounds);
 	}
 
+	private Best best(List<Windowed> tried, Side side) {
+		List<Windowed> own = tried.stream().filter((one) -> one.side() == side).toList();
+		own.forEach((one) -> print("%s with a window of %d: %,.0f sent, %,.0f received".formatted(side, one.window(),
+				one.rates().sending(), one.rates().receiving())));
+		return new Best(bestOf(own, Comparator.comparingDouble((one) -> one.rates().sending())),
+				bestOf(own, Comparator.comparingDouble((one) -> one.rates().receiving())));
+	}
+
 	private static int bestOf(List<Windowed> tried, Comparator<Windowed> by) {
 		return tried.stream().max(by).orElseThrow().window();
 	}
 
-	private void report(String what, Direction direction, Map<Side, Best> best, Map<Side, List<Rates>> rounds) {
-		double[] bare = rounds.get(Side.BARE).stream().mapToDouble(direction::rate).toArray();
-		double[] link = rounds.get(Side.LINK).stream().mapToDouble(direction::rate).toArray();
+	private void report(String what, Direction direction, Both<Best> best, Both<List<Rates>> rounds) {
+		double[] bare = rounds.bare().stream().mapToDouble(direction::rate).toArray();
+		double[] link = rounds.link().stream().mapToDouble(direction::rate).toArray();
 		double[] ratios = IntStream.range(0, ROUNDS).mapToDouble((round) -> link[round] / bare[round]).toArray();
 		print("%s: bare %s/s at %d, link %s/s at %d, ratio %s".formatted(what, spread("%,.0f", bare),
-				direction.window(best.get(Side.BARE)), spread("%,.0f", link), direction.window(best.get(Side.LINK)),
+				direction.window(best.bare()), spread("%,.0f", link), direction.window(best.link()),
 				spread("%.2f", ratios)));
 	}
 
@@ -118,18 +129,14 @@ final class RateRounds implements AutoCloseable {
 	}
 
 	private void print(String what) {
-		System.out.println("%s, %d bytes, %s".formatted(this.engine, this.bytes, what)); // which
-																							// is
-																							// all
-																							// it
-																							// is
-																							// for
+		// It is what this is for.
+		System.out.println("%s, %d bytes, %s".formatted(this.engine, this.bytes, what));
 	}
 
 	private Rates round(Side side, Best windows) throws IOException {
 		String destination = "rate-" + UUID.randomUUID();
 		this.before.accept(destination);
-		Ends of = this.ends.get(side);
+		Ends of = Objects.requireNonNull(this.ends, "not started").of(side);
 		long warmUp = this.measured / 3;
 		double sending = of.sender()
 			.rate(new Trial(destination, true, this.bytes, windows.sending(), warmUp, this.measured));
@@ -141,16 +148,13 @@ final class RateRounds implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.ends.values().forEach((of) -> {
-			of.sender().close();
-			of.receiver().close();
-		});
+		this.processes.forEach(RateProcess::close);
 	}
 
 	/**
 	 * What is compared.
 	 */
-	enum Side {
+	public enum Side {
 
 		/** A client of the engine alone. */
 		BARE,
@@ -193,6 +197,17 @@ final class RateRounds implements AutoCloseable {
 		abstract double rate(Rates rates);
 
 		abstract int window(Best best);
+
+	}
+
+	/**
+	 * What there is of each side.
+	 */
+	private record Both<T>(T bare, T link) {
+
+		T of(Side side) {
+			return (side == Side.BARE) ? this.bare : this.link;
+		}
 
 	}
 

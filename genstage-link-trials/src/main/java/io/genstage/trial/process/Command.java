@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.process;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,17 +9,28 @@ import java.util.List;
 /**
  * A command that ends soon.
  */
-final class Command {
+public final class Command {
 
 	private Command() {
 	}
 
-	static String output(List<String> command) {
+	/**
+	 * Runs a command without an input.
+	 * @param command the program and its arguments
+	 * @return what it prints, without space at the ends
+	 */
+	public static String output(List<String> command) {
 		return output(command, new File("/dev/null"));
 	}
 
-	/** Returns what a command with an input prints, without space at the ends. */
-	static String output(List<String> command, File input) {
+	/**
+	 * Runs a command.
+	 * @param command the program and its arguments
+	 * @param input its standard input
+	 * @return what it prints, without space at the ends
+	 * @throws IllegalStateException if it fails, with what it has printed
+	 */
+	public static String output(List<String> command, File input) {
 		try {
 			Process process = new ProcessBuilder(command).redirectInput(input).redirectErrorStream(true).start();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,11 +1,11 @@
-package io.genstage.kafka.crash;
+package io.genstage.trial.link;
 
 import io.genstage.link.LinkListener;
 
 /**
- * Hears nothing: what becomes of the broker is no concern here.
+ * Hears nothing: what becomes of the engine is no concern here.
  */
-final class Deaf implements LinkListener {
+public final class Deaf implements LinkListener {
 
 	@Override
 	public void interrupted(Throwable cause) {

@@ -1,4 +1,4 @@
-package io.genstage.kafka.rate;
+package io.genstage.trial.rate;
 
 /**
  * What is sent.
@@ -7,7 +7,7 @@ package io.genstage.kafka.rate;
  * @param customer its key
  * @param note makes it as large as it is to be
  */
-record Order(long number, String customer, String note) {
+public record Order(long number, String customer, String note) {
 
 	private static final int CUSTOMERS = 100;
 
@@ -15,7 +15,7 @@ record Order(long number, String customer, String note) {
 	private static final int REST = 50;
 
 	/** Makes an order of about that many bytes of JSON. */
-	static Order of(long number, int bytes) {
+	public static Order of(long number, int bytes) {
 		return new Order(number, "c" + number % CUSTOMERS, "n".repeat(bytes - REST));
 	}
 

@@ -1,4 +1,4 @@
-package io.genstage.jdbc.rate;
+package io.genstage.trial.rate;
 
 /**
  * One measurement of one end of a link.
@@ -10,10 +10,10 @@ package io.genstage.jdbc.rate;
  * @param warmUp how many events come before those that are measured
  * @param measured how many events are measured
  */
-record Trial(String destination, boolean sends, int bytes, int window, long warmUp, long measured) {
+public record Trial(String destination, boolean sends, int bytes, int window, long warmUp, long measured) {
 
 	static Trial parse(String line) {
-		String[] words = line.split(" ");
+		String[] words = line.split(" ", -1);
 		return new Trial(words[0], Boolean.parseBoolean(words[1]), Integer.parseInt(words[2]),
 				Integer.parseInt(words[3]), Long.parseLong(words[4]), Long.parseLong(words[5]));
 	}
@@ -23,7 +23,8 @@ record Trial(String destination, boolean sends, int bytes, int window, long warm
 				this.measured);
 	}
 
-	long events() {
+	/** Returns how many events there are in all. */
+	public long events() {
 		return this.warmUp + this.measured;
 	}
 

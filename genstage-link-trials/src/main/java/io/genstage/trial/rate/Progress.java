@@ -1,4 +1,4 @@
-package io.genstage.jdbc.rate;
+package io.genstage.trial.rate;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a trial has come. One thread at a time counts.
  */
-final class Progress {
+public final class Progress {
 
 	private final Trial trial;
 
@@ -29,11 +29,13 @@ final class Progress {
 		this.trial = trial;
 	}
 
-	void add(int events) {
+	/** Some more are done. */
+	public void add(int events) {
 		reach(this.count + events);
 	}
 
-	void reach(long events) {
+	/** So many are done in all. */
+	public void reach(long events) {
 		this.count = events;
 		if (this.warmCount == 0 && events >= this.trial.warmUp()) {
 			this.warmCount = events;
@@ -45,24 +47,25 @@ final class Progress {
 		}
 	}
 
-	boolean isDone() {
+	/** Returns whether all are done, or it can't go on. */
+	public boolean isDone() {
 		return this.done.getCount() == 0;
 	}
 
 	/** Waits for the last event. */
-	void await() throws InterruptedException {
+	public void await() throws InterruptedException {
 		this.done.await();
 		check();
 	}
 
 	/** It can't go on. */
-	void fail(Exception cause) {
+	public void fail(Exception cause) {
 		this.failure = cause;
 		this.done.countDown();
 	}
 
 	/** Takes one permit, unless it can't go on. */
-	void acquire(Semaphore permits) throws InterruptedException {
+	public void acquire(Semaphore permits) throws InterruptedException {
 		while (!permits.tryAcquire(1, TimeUnit.SECONDS)) {
 			check();
 		}

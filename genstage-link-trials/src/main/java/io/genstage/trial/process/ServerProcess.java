@@ -1,4 +1,4 @@
-package io.genstage.kafka.broker;
+package io.genstage.trial.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * The process of a server, with a shell as its parent.
  */
-final class ServerProcess {
+public final class ServerProcess {
 
 	/*
 	 * The shell stops the server when its own input ends: on request, and when this JVM
@@ -54,7 +54,7 @@ final class ServerProcess {
 	 * @param command the command, which must not start another process in its place
 	 * @return the process
 	 */
-	static ServerProcess start(Path folder, String signal, List<String> command) throws IOException {
+	public static ServerProcess start(Path folder, String signal, List<String> command) throws IOException {
 		Files.deleteIfExists(folder.resolve("keep"));
 		List<String> shellCommand = new ArrayList<>(List.of("sh", "-c", SHELL, "server", signal, folder.toString()));
 		shellCommand.addAll(command);
@@ -65,11 +65,11 @@ final class ServerProcess {
 			.orElseThrow(() -> new IllegalStateException("the server has ended: " + log(folder))));
 	}
 
-	boolean isRunning() {
+	public boolean isRunning() {
 		return this.shell.isAlive();
 	}
 
-	String log() {
+	public String log() {
 		return log(this.folder);
 	}
 
@@ -82,8 +82,14 @@ final class ServerProcess {
 		}
 	}
 
+	/** Stops the server in its own way and keeps what it has stored. */
+	public void stop() throws IOException {
+		Files.createFile(this.folder.resolve("keep"));
+		end();
+	}
+
 	/** Stops the server in its own way and removes its folder. */
-	void close() throws IOException {
+	public void close() throws IOException {
 		end();
 	}
 
@@ -92,12 +98,29 @@ final class ServerProcess {
 		awaitEnd();
 	}
 
+	/** Stops all its processes where they are, until they are to go on. */
+	public void freeze() {
+		signal("STOP");
+	}
+
+	/** Lets all its processes go on. */
+	public void thaw() {
+		signal("CONT");
+	}
+
+	/** Signals all of them; some may end meanwhile, so that a failure says nothing. */
+	private void signal(String name) {
+		List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -s \"$@\" || true", "signal", name));
+		processes().forEach((process) -> command.add(String.valueOf(process.pid())));
+		Command.output(command);
+	}
+
 	private List<ProcessHandle> processes() {
 		return Stream.concat(Stream.of(this.server), this.server.descendants()).toList();
 	}
 
 	/** Kills the server and all its processes, so that it can't do anything more. */
-	void kill() {
+	public void kill() {
 		List<ProcessHandle> all = processes();
 		all.forEach(ProcessHandle::destroyForcibly);
 		awaitEnd();

@@ -1,5 +1,7 @@
-package io.genstage.jdbc.rate;
+package io.genstage.trial.rate;
 
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -9,40 +11,49 @@ import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.autoconfigure.GenStageAutoConfiguration;
 import io.genstage.boot.autoconfigure.GenStageLinkAutoConfiguration;
-import io.genstage.jdbc.autoconfigure.GenStageJdbcLinksAutoConfiguration;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.Assert;
 
 /**
  * An application with a link: a stage whose events are sent, or one that handles them.
- *
- * @param url the URL of the database
  */
-record LinkClient(String url) implements RateClient {
+public final class LinkClient implements RateClient {
+
+	private final Class<?> engine;
+
+	private final Function<Trial, Map<String, Object>> settings;
+
+	/**
+	 * Creates a client.
+	 * @param engine the configuration of what carries the link
+	 * @param settings the properties of the engine in a trial, with the link's type
+	 */
+	public LinkClient(Class<?> engine, Function<Trial, Map<String, Object>> settings) {
+		this.engine = engine;
+		this.settings = settings;
+	}
 
 	private ConfigurableApplicationContext start(Class<?> application, Trial trial, Progress progress) {
-		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+		return new SpringApplicationBuilder(application, this.engine).web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
 			.initializers((context) -> {
 				context.getBeanFactory().registerSingleton("trial", trial);
 				context.getBeanFactory().registerSingleton("progress", progress);
 			})
 			.properties("spring.main.banner-mode=off", "spring.main.log-startup-info=false",
-					"spring.datasource.url=" + this.url, "genstage.links.orders.type=jdbc",
 					"genstage.links.orders.destination=" + trial.destination(), "genstage.links.orders.key=customer",
-					"genstage.links-jdbc.initialize-schema=never",
 					"genstage.stages.orders-to-link.in-flight=" + trial.window(),
 					"genstage.stages.orders-to-link.max-demand=" + 2 * trial.window(),
 					"genstage.links.orders.max-unsettled=" + trial.window(),
 					"genstage.stages.orders-read.max-demand=" + share(trial),
 					"genstage.stages.book.max-demand=" + share(trial), "genstage.optional-stages=*")
+			.properties(this.settings.apply(trial))
 			.run();
 	}
 
@@ -75,8 +86,7 @@ record LinkClient(String url) implements RateClient {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ GenStageAutoConfiguration.class, GenStageLinkAutoConfiguration.class,
-			GenStageJdbcLinksAutoConfiguration.class, JacksonAutoConfiguration.class,
-			DataSourceAutoConfiguration.class })
+			JacksonAutoConfiguration.class })
 	static class Sending {
 
 		private final Trial trial;
@@ -97,8 +107,7 @@ record LinkClient(String url) implements RateClient {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ GenStageAutoConfiguration.class, GenStageLinkAutoConfiguration.class,
-			GenStageJdbcLinksAutoConfiguration.class, JacksonAutoConfiguration.class,
-			DataSourceAutoConfiguration.class })
+			JacksonAutoConfiguration.class })
 	static class Receiving {
 
 		private final Progress progress;

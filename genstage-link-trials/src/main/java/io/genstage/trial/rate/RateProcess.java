@@ -1,4 +1,4 @@
-package io.genstage.kafka.rate;
+package io.genstage.trial.rate;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +34,7 @@ final class RateProcess implements AutoCloseable {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms512m", "-Xmx512m",
 						"-cp", System.getProperty("java.class.path")));
-		Stream.of(System.getProperty("test.links.rates.jvm", "").split(" "))
+		Stream.of(System.getProperty("test.links.rates.jvm", "").split(" ", -1))
 			.filter((option) -> !option.isEmpty())
 			.forEach((option) -> command.add(1, option));
 		command.add(main.getName());

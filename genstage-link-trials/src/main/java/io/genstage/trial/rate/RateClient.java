@@ -1,4 +1,4 @@
-package io.genstage.kafka.rate;
+package io.genstage.trial.rate;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * What is compared: it sends or receives the events of a trial, and counts those that are
  * confirmed, or handled. It returns when all are.
  */
-interface RateClient {
+public interface RateClient {
 
 	/** Begins the line of a process with what it has measured. */
 	String RATE = "rate ";
