@@ -287,7 +287,7 @@ class ArchitectureTests {
 		.and()
 		.haveNameNotMatching(
 				"io\\.genstage\\.(pipeline\\.(PipelineLock|PipelineRegistry|PipelineDirectory|Operations|Quiescence)"
-						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|delivery\\.(DeliveryRow|SourceRow|Fork|SettlementQueue)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
+						+ "|rate\\.RateAccount|batch\\.Batching|task\\.(Attempt|TaskTable|Tasks)|delivery\\.(StateRow|SourceRow|Fork|SettlementQueue)|source\\.(Reader(\\$.*)?|Checkpoint|MemoryProgressStore)|stream\\.Handover"
 						+ "|deadletter\\.MemoryDeadLetterStore|desk\\.Replay|link\\.(MemoryLinks?|SerialCalls|KeptHeaders|LinkSender\\$Attempt|Reading(\\$.*)?))")
 		.and(DescribedPredicate.not(bridge("Doorbell", "Upstream", "StageSubscription", "StagePublisher",
 				"StageProcessor", "SubscriberFeed")))

@@ -112,7 +112,7 @@ public final class EventBuffer<E> {
 		if (added.size() < SMALL && this.chunks.size() >= MANY) {
 			EventList.Builder<E> collected = (this.collected != null) ? this.collected : new EventList.Builder<>(MANY);
 			this.collected = collected;
-			added.forEach(collected::add);
+			collected.addAll(added);
 		}
 		else {
 			closeCollected();
@@ -151,9 +151,9 @@ public final class EventBuffer<E> {
 			return first;
 		}
 		EventList.Builder<E> oldest = new EventList.Builder<>(count);
-		first.forEach(oldest::add);
+		oldest.addAll(first);
 		while (oldest.size() < count) {
-			takeOfChunk(count - oldest.size()).forEach(oldest::add);
+			oldest.addAll(takeOfChunk(count - oldest.size()));
 		}
 		return oldest.build();
 	}

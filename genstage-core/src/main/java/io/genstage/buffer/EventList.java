@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import io.genstage.delivery.Delivery;
 import io.genstage.delivery.DeliveryGroup;
 import io.genstage.delivery.DeliveryRow;
+import io.genstage.delivery.RowPicks;
 import io.genstage.delivery.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -149,6 +150,27 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 	 */
 	public static @Nullable DeliveryRow rowOf(List<?> events) {
 		return (events instanceof EventList<?> list) ? list.row : null;
+	}
+
+	/**
+	 * Returns some events of a list. Deliveries that are settled together stay so. Of the
+	 * engine.
+	 * @param events the list, with deliveries in a {@linkplain #rowOf row}
+	 * @param indexes begins with the index of each event to return, none of them twice
+	 * @param size how many that are, at least one
+	 * @param <E> the type of the events
+	 * @return the events in the order of the indexes
+	 */
+	public static <E> EventList<E> picked(List<E> events, int[] indexes, int size) {
+		EventList<E> list = (EventList<E>) events;
+		DeliveryRow row = Objects.requireNonNull(list.row, "the events must be in a row");
+		int[] places = new int[size];
+		@Nullable Object[] picked = new Object[size];
+		for (int place = 0; place < size; place++) {
+			places[place] = list.start + Objects.checkIndex(indexes[place], list.size);
+			picked[place] = list.events[places[place]];
+		}
+		return of(row.pick(picked, places));
 	}
 
 	/**
@@ -307,6 +329,9 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 
 		private boolean carrying;
 
+		/** Has the deliveries of the events, or null if they are among these. */
+		private @Nullable RowPicks picks;
+
 		/**
 		 * Creates a builder without events.
 		 * @param expected how many events it has room for before it has to grow, at least
@@ -324,11 +349,51 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		 * @param event the event
 		 */
 		public void add(E event) {
+			if (this.picks != null) {
+				comeApart(this.picks);
+			}
 			this.carrying |= Objects.requireNonNull((Object) event) instanceof Delivery<?>;
+			append(event);
+		}
+
+		/**
+		 * Adds the events of a list behind the others. Deliveries that are settled
+		 * together stay so, as long as nothing else is added.
+		 * @param from the list, none of whose events is added twice
+		 */
+		void addAll(List<? extends E> from) {
+			DeliveryRow together = from.isEmpty() ? null : rowOf(from);
+			RowPicks picks = (together != null) ? picks(from.size()) : null;
+			if (together == null || picks == null) {
+				from.forEach(this::add);
+				return;
+			}
+			int start = ((EventList<?>) from).start;
+			picks.addAll(together, start, start + from.size());
+			for (int place = start; place < start + from.size(); place++) {
+				append(together.events()[place]);
+			}
+		}
+
+		/** Returns null if there are others. */
+		private @Nullable RowPicks picks(int expected) {
+			if (this.size == 0 && this.picks == null) {
+				this.picks = new RowPicks(Math.max(this.events.length, expected));
+			}
+			return this.picks;
+		}
+
+		private void append(@Nullable Object event) {
 			if (this.size == this.events.length) {
 				grow();
 			}
 			this.events[this.size++] = event;
+		}
+
+		private void comeApart(RowPicks picks) {
+			System.arraycopy(picks.all(), 0, this.events, 0, this.size);
+			this.carrying = true;
+			this.picks = null;
 		}
 
 		private void grow() {
@@ -350,6 +415,9 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		 */
 		@SuppressWarnings("unchecked") // only events are added
 		public void replaceFrom(int from, UnaryOperator<E> change) {
+			if (this.picks != null) {
+				comeApart(this.picks);
+			}
 			for (int place = from; place < this.size; place++) {
 				Object changed = change.apply((E) Objects.requireNonNull(this.events[place]));
 				this.carrying |= Objects.requireNonNull(changed) instanceof Delivery<?>;
@@ -365,6 +433,9 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 			if (size < 0 || size > this.size) {
 				throw new IllegalArgumentException("size must be from 0 to %d, was %d".formatted(this.size, size));
 			}
+			if (this.picks != null) {
+				comeApart(this.picks);
+			}
 			Arrays.fill(this.events, size, this.size, null);
 			this.size = size;
 		}
@@ -376,8 +447,10 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 		 */
 		public EventList<E> build() {
 			boolean few = this.size < this.events.length / 2;
-			EventList<E> built = new EventList<>(few ? Arrays.copyOf(this.events, this.size) : this.events, 0,
-					this.size, this.carrying);
+			@Nullable Object[] events = few ? Arrays.copyOf(this.events, this.size) : this.events;
+			EventList<E> built = (this.picks != null) ? of(this.picks.build(events))
+					: new EventList<>(events, 0, this.size, this.carrying);
+			this.picks = null;
 			this.events = NOTHING;
 			this.size = 0;
 			this.carrying = false;

@@ -25,8 +25,8 @@ final class CopyRow extends MadeRow {
 	}
 
 	@Override
-	void ended(int from, int to, Endings endings) {
-		this.fork.ended(from, to, endings);
+	void ended(Places places, Endings endings) {
+		this.fork.ended(places, endings);
 	}
 
 }

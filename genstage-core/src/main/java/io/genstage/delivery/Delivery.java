@@ -414,7 +414,7 @@ public final class Delivery<E> extends Node {
 	 */
 	public static void acceptAll(DeliveryRow row, int from, int to) {
 		Endings endings = new Endings();
-		row.accept(from, to, endings);
+		row.accept(Places.between(from, to), endings);
 		endings.report();
 	}
 
@@ -455,7 +455,7 @@ public final class Delivery<E> extends Node {
 			row.unlock();
 		}
 		if (count > 0) {
-			row.ended((count == accepted.length) ? accepted : Arrays.copyOf(accepted, count), endings);
+			row.ended(Places.of(accepted, count), endings);
 		}
 		return place;
 	}

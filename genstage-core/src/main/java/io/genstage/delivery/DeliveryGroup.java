@@ -18,9 +18,7 @@ public final class DeliveryGroup extends Node {
 	/** In the place of members those of a stretch, or null. */
 	private final @Nullable DeliveryRow row;
 
-	private final int from;
-
-	private final int to;
+	private final Places places;
 
 	/** The first member, null in front of a row. */
 	private final @Nullable Delivery<?> first;
@@ -33,8 +31,7 @@ public final class DeliveryGroup extends Node {
 	DeliveryGroup(List<? extends Delivery<?>> members, boolean accepting) {
 		super(true);
 		this.row = null;
-		this.from = 0;
-		this.to = 0;
+		this.places = Places.between(0, 0);
 		if (members.isEmpty()) {
 			throw new IllegalArgumentException("expected at least one delivery");
 		}
@@ -50,11 +47,10 @@ public final class DeliveryGroup extends Node {
 	}
 
 	/** Made for those of a stretch that wait for it already. */
-	private DeliveryGroup(DeliveryRow row, int from, int to) {
+	private DeliveryGroup(DeliveryRow row, Places places) {
 		super(true);
 		this.row = row;
-		this.from = from;
-		this.to = to;
+		this.places = places;
 		this.members = List.of();
 		this.first = null;
 	}
@@ -68,7 +64,8 @@ public final class DeliveryGroup extends Node {
 	 * @return the group, or {@code null} if they are not all open
 	 */
 	public static @Nullable DeliveryGroup accepting(DeliveryRow row, int from, int to) {
-		return row.await(from, to) ? new DeliveryGroup(row, from, to) : null;
+		Places places = Places.between(from, to);
+		return row.await(places) ? new DeliveryGroup(row, places) : null;
 	}
 
 	/**
@@ -139,7 +136,7 @@ public final class DeliveryGroup extends Node {
 	public void handOn(Endings endings) {
 		Verdict ending = ending();
 		if (this.row != null) {
-			this.row.partEnded(this.from, this.to, ending, endings);
+			this.row.partEnded(this.places, ending, endings);
 		}
 		for (Delivery<?> member : this.members) {
 			endings.childEnded(member, ending);
@@ -149,8 +146,8 @@ public final class DeliveryGroup extends Node {
 	@Override
 	void extend(long until) {
 		if (this.row != null) {
-			for (int place = this.from; place < this.to; place++) {
-				this.row.get(place).extend(until);
+			for (int index = 0; index < this.places.size(); index++) {
+				this.row.get(this.places.get(index)).extend(until);
 			}
 		}
 		this.members.forEach((member) -> member.extend(until));
@@ -158,7 +155,7 @@ public final class DeliveryGroup extends Node {
 
 	@Override
 	Above origin() {
-		return (this.row != null) ? this.row.get(this.from) : Objects.requireNonNull(this.first);
+		return (this.row != null) ? this.row.get(this.places.get(0)) : Objects.requireNonNull(this.first);
 	}
 
 	@Override

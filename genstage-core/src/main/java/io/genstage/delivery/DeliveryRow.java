@@ -1,10 +1,7 @@
 package io.genstage.delivery;
 
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,41 +13,18 @@ import org.jspecify.annotations.Nullable;
  * A place is that of an event in the array of the list. {@code from} is the first place
  * of a stretch, {@code to} the one behind its last.
  */
-public abstract sealed class DeliveryRow permits SourceRow, MadeRow {
-
-	/*
-	 * A member is in one of four states. Of its own it is from the moment on in which
-	 * somebody wants it alone: then its delivery, with the state in it, is all that
-	 * counts, and the row never settles it again. It goes there from any other state, and
-	 * takes along what has happened so far. All changes are made with the lock, which is
-	 * held for short, and while it is held nothing is asked but what is above: so two
-	 * rows never wait for each other.
-	 */
-
-	/** Nothing has become of it. */
-	static final byte OPEN = 0;
-
-	/** What was to be done for it is accepted, and it waits for one part. */
-	static final byte WAITING = 1;
-
-	/** It was accepted, without a word. */
-	static final byte ENDED = 2;
-
-	/** Its delivery knows. */
-	static final byte ALONE = 3;
-
-	private final ReentrantLock lock = new ReentrantLock();
+public abstract sealed class DeliveryRow permits StateRow, PickedRow {
 
 	private final @Nullable Object[] events;
 
 	private final int start;
 
-	private final byte[] states;
+	private final int size;
 
 	DeliveryRow(@Nullable Object[] events, int start, int size) {
 		this.events = events;
 		this.start = start;
-		this.states = new byte[size];
+		this.size = size;
 	}
 
 	/**
@@ -94,7 +68,7 @@ public abstract sealed class DeliveryRow permits SourceRow, MadeRow {
 	 * @return their number
 	 */
 	public int size() {
-		return this.states.length;
+		return this.size;
 	}
 
 	/**
@@ -128,6 +102,16 @@ public abstract sealed class DeliveryRow permits SourceRow, MadeRow {
 	}
 
 	/**
+	 * Returns some of the deliveries as a row, which are the same deliveries.
+	 * @param events an array with the events of all of these, in their order, which
+	 * nobody may change
+	 * @param places the place of each in this row, none of them twice, which nobody may
+	 * change
+	 * @return the row
+	 */
+	public abstract DeliveryRow pick(@Nullable Object[] events, int[] places);
+
+	/**
 	 * Makes deliveries of the events of a stretch for several consumers, whose worst
 	 * outcome counts for each, and accepts what was to be done beside that.
 	 * @param from the first place
@@ -141,132 +125,25 @@ public abstract sealed class DeliveryRow permits SourceRow, MadeRow {
 	}
 
 	/**
-	 * Settles what was to be done for the events of a stretch as accepted, as far as that
-	 * is not settled.
+	 * Settles what was to be done for the events at some places as accepted, as far as
+	 * that is not settled.
 	 */
-	final void accept(int from, int to, Endings endings) {
-		BitSet others = move(from, to, OPEN, ENDED);
-		endStretches(from, to, others, endings);
-		if (others != null) {
-			others.stream().forEach((index) -> alone(from + index).settleOwnWork(Verdict.accepted(), endings));
-		}
-	}
+	abstract void accept(Places places, Endings endings);
 
 	/**
-	 * Accepts what was to be done for the events of a stretch, each of which ends with a
-	 * part that is {@linkplain #partEnded reported} later.
+	 * Accepts what was to be done for the events at some places, each of which ends with
+	 * a part that is {@linkplain #partEnded reported} later.
 	 * @return false, and nothing has happened, if one of them is not open
 	 */
-	final boolean await(int from, int to) {
-		this.lock.lock();
-		try {
-			return moveAll(from, to, OPEN, WAITING);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
+	abstract boolean await(Places places);
 
-	/** The parts have ended that the events of a stretch have waited for. */
-	final void partEnded(int from, int to, Verdict verdict, Endings endings) {
-		BitSet others = null;
-		if (verdict.isPlain()) {
-			others = move(from, to, WAITING, ENDED);
-			endStretches(from, to, others, endings);
-		}
-		else {
-			others = new BitSet(to - from);
-			others.set(0, to - from);
-		}
-		if (others != null) {
-			others.stream().forEach((index) -> endings.childEnded(alone(from + index), verdict));
-		}
-	}
+	/** The parts have ended that the events at some places have waited for. */
+	abstract void partEnded(Places places, Verdict verdict, Endings endings);
 
-	private void endStretches(int from, int to, @Nullable BitSet others, Endings endings) {
-		if (others == null) {
-			ended(from, to, endings);
-			return;
-		}
-		int size = to - from;
-		int first = others.nextClearBit(0);
-		while (first < size) {
-			int next = others.nextSetBit(first);
-			int behind = (next < 0) ? size : next;
-			ended(from + first, from + behind, endings);
-			first = others.nextClearBit(behind);
-		}
-	}
+	/** Adds those at some places to others. */
+	abstract void pick(Places places, RowPicks picks);
 
-	/**
-	 * Moves those of a stretch that are in a state.
-	 * @return which are in others, counted from the first; null if all have moved
-	 */
-	private @Nullable BitSet move(int from, int to, byte before, byte after) {
-		this.lock.lock();
-		try {
-			if (moveAll(from, to, before, after)) {
-				return null;
-			}
-			BitSet others = new BitSet(to - from);
-			for (int place = from; place < to; place++) {
-				if (!moveOne(place, before, after)) {
-					others.set(place - from);
-				}
-			}
-			return others;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private boolean moveAll(int from, int to, byte before, byte after) {
-		for (int index = from - this.start; index < to - this.start; index++) {
-			if (this.states[index] != before) {
-				return false;
-			}
-		}
-		Arrays.fill(this.states, from - this.start, to - this.start, after);
-		return true;
-	}
-
-	private boolean moveOne(int place, byte before, byte after) {
-		if (this.states[place - this.start] != before) {
-			return false;
-		}
-		this.states[place - this.start] = after;
-		return true;
-	}
-
-	/**
-	 * Accepts one of them alone.
-	 * @return false if its delivery knows what to do
-	 */
-	final boolean acceptOne(int place) {
-		return moveOne(place, OPEN, ENDED);
-	}
-
-	/** Begins several changes. */
-	final void lock() {
-		this.lock.lock();
-	}
-
-	final void unlock() {
-		this.lock.unlock();
-	}
-
-	/** Returns a delivery that the row doesn't settle any more. */
+	/** Returns a delivery that no row settles any more. */
 	abstract Delivery<?> alone(int place);
-
-	/** Those of a stretch have ended, accepted and without a word. */
-	abstract void ended(int from, int to, Endings endings);
-
-	/** Lets a delivery know itself what becomes of it, with the lock. */
-	final byte leave(int place) {
-		byte before = this.states[place - this.start];
-		this.states[place - this.start] = ALONE;
-		return before;
-	}
 
 }

@@ -41,7 +41,7 @@ final class Fork {
 	 * @return as many rows, none if the deliveries have to be copied one by one
 	 */
 	static List<DeliveryRow> of(DeliveryRow parents, int from, int to, int consumers) {
-		if (consumers < 1 || consumers > MOST_CONSUMERS || !parents.await(from, to)) {
+		if (consumers < 1 || consumers > MOST_CONSUMERS || !parents.await(Places.between(from, to))) {
 			return List.of();
 		}
 		Fork fork = new Fork(parents, from, to, consumers);
@@ -85,16 +85,16 @@ final class Fork {
 		return each;
 	}
 
-	/** A consumer has accepted a stretch. */
-	void ended(int from, int to, Endings endings) {
-		List<Stretched> complete = List.of();
+	/** A consumer has accepted those at some places. */
+	void ended(Places places, Endings endings) {
+		List<Complete> complete = List.of();
 		this.lock.lock();
 		try {
-			if (this.open != null || from > this.from || to < this.to) {
-				complete = countEach(each(), from, to);
+			if (this.open != null || places.size() < this.to - this.from) {
+				complete = countEach(each(), places);
 			}
 			else if (--this.consumers == 0) {
-				complete = List.of(new Stretched(this.parents, from, to));
+				complete = List.of(new Complete(this.parents, places));
 			}
 		}
 		finally {
@@ -103,21 +103,21 @@ final class Fork {
 		complete.forEach(endings::rising);
 	}
 
-	private List<Stretched> countEach(byte[] each, int from, int to) {
-		List<Stretched> complete = new ArrayList<>(1);
+	private List<Complete> countEach(byte[] each, Places places) {
+		List<Complete> complete = new ArrayList<>(1);
 		int first = -1;
-		for (int place = from; place < to; place++) {
-			boolean last = --each[place - this.from] == 0;
+		for (int index = 0; index < places.size(); index++) {
+			boolean last = --each[places.get(index) - this.from] == 0;
 			if (last && first < 0) {
-				first = place;
+				first = index;
 			}
 			else if (!last && first >= 0) {
-				complete.add(new Stretched(this.parents, first, place));
+				complete.add(new Complete(this.parents, places.part(first, index)));
 				first = -1;
 			}
 		}
 		if (first >= 0) {
-			complete.add(new Stretched(this.parents, first, to));
+			complete.add(new Complete(this.parents, places.part(first, places.size())));
 		}
 		return complete;
 	}
@@ -125,11 +125,11 @@ final class Fork {
 	/**
 	 * Deliveries that have waited for nothing else.
 	 */
-	private record Stretched(DeliveryRow row, int from, int to) implements Rising {
+	private record Complete(DeliveryRow row, Places places) implements Rising {
 
 		@Override
 		public void handOn(Endings endings) {
-			this.row.partEnded(this.from, this.to, Verdict.accepted(), endings);
+			this.row.partEnded(this.places, Verdict.accepted(), endings);
 		}
 
 	}

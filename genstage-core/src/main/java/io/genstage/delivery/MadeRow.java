@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Deliveries that are made when somebody wants one of them alone.
  */
-abstract sealed class MadeRow extends DeliveryRow permits OutputRow, CopyRow {
+abstract sealed class MadeRow extends StateRow permits OutputRow, CopyRow {
 
 	/** Those that were made, or null as long as there are none. */
 	private @Nullable Delivery<?> @Nullable [] made;

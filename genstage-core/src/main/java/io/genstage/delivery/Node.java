@@ -242,8 +242,8 @@ abstract sealed class Node implements Above, Rising permits Delivery, DeliveryGr
 	final void leftRow(byte rowState) {
 		int flags = (this.state & LOOSE) | (((this.state & IN_ROW) != 0) ? ENTERED : 0);
 		this.state = switch (rowState) {
-			case DeliveryRow.OPEN -> flags;
-			case DeliveryRow.WAITING -> (flags | CLAIMED | DONE | PARENT) + CHILD;
+			case StateRow.OPEN -> flags;
+			case StateRow.WAITING -> (flags | CLAIMED | DONE | PARENT) + CHILD;
 			default -> flags | CLAIMED | DONE | ENDED;
 		};
 	}

@@ -23,8 +23,8 @@ final class OutputRow extends MadeRow {
 	}
 
 	@Override
-	void ended(int from, int to, Endings endings) {
-		endings.childrenEnded(this.group, to - from);
+	void ended(Places places, Endings endings) {
+		endings.childrenEnded(this.group, places.size());
 	}
 
 }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -231,7 +232,8 @@ public final class SettlementQueue {
 	 */
 	public boolean enter(DeliveryRow row) {
 		if (!(row instanceof SourceRow entering)) {
-			return true;
+			// Those that were picked are in a row that has entered.
+			return !(row instanceof PickedRow) || enter(Arrays.asList(row.all(row.start(), row.start() + row.size())));
 		}
 		Stretch now = this.stretch;
 		countEntered(row.size(), now);

@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntUnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries that a source has emitted together.
  */
-final class SourceRow extends DeliveryRow {
+final class SourceRow extends StateRow {
 
 	/** Those of a page are made when somebody asks for them, with the lock. */
 	private final AtomicReferenceArray<@Nullable Settlement> settlements;
@@ -128,22 +127,13 @@ final class SourceRow extends DeliveryRow {
 	}
 
 	@Override
-	void ended(int from, int to, Endings endings) {
-		ended(new Some(to - from, (index) -> from + index), endings);
+	void ended(Places places, Endings endings) {
+		Settled settled = new SettledStretch(this, new Some(places));
+		endings.settled(settled, settled, queue());
 	}
 
 	SettlementQueue queue() {
 		return Objects.requireNonNull(this.entry).queue();
-	}
-
-	/** Some of them have ended, accepted and without a word. */
-	void ended(int[] places, Endings endings) {
-		ended(new Some(places.length, (index) -> places[index]), endings);
-	}
-
-	private void ended(List<Settlement> settlements, Endings endings) {
-		Settled settled = new SettledStretch(this, settlements);
-		endings.settled(settled, settled, queue());
 	}
 
 	boolean isOneGroup() {
@@ -208,23 +198,20 @@ final class SourceRow extends DeliveryRow {
 	 */
 	private final class Some extends AbstractList<Settlement> implements RandomAccess {
 
-		private final int size;
+		private final Places places;
 
-		private final IntUnaryOperator places;
-
-		Some(int size, IntUnaryOperator places) {
-			this.size = size;
+		Some(Places places) {
 			this.places = places;
 		}
 
 		@Override
 		public Settlement get(int index) {
-			return settlement(this.places.applyAsInt(Objects.checkIndex(index, this.size)));
+			return settlement(this.places.get(Objects.checkIndex(index, size())));
 		}
 
 		@Override
 		public int size() {
-			return this.size;
+			return this.places.size();
 		}
 
 	}

@@ -156,8 +156,9 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	@Override
 	public List<E> dispatch(List<E> events) {
 		int expected = events.size() / this.partitions.size();
-		int taken = 0;
-		while (taken < events.size() && this.waiting > 0) {
+		boolean inRow = EventList.rowOf(events) != null;
+		int taken = inRow ? collectOfRow(events, expected) : 0;
+		while (!inRow && taken < events.size() && this.waiting > 0) {
 			E event = events.get(taken++);
 			PartitionRouter.Routed<E> target = route(event);
 			Partition<E> partition = (target != null) ? find(target, event) : null;
@@ -167,9 +168,63 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 				collect(partition, target.event(), expected);
 			}
 		}
-		this.collecting.forEach((partition) -> deliver(partition, partition.takePart()));
+		this.collecting.forEach((partition) -> deliver(partition, partition.takePart(events)));
 		this.collecting.clear();
 		return events.subList(taken, events.size());
+	}
+
+	/**
+	 * Collects deliveries that are together, and stay so if their events are sent as they
+	 * are: none of them is made only to look at its event.
+	 * @return how many have their demand, or need none
+	 */
+	@SuppressWarnings("ReferenceEquality") // what is equal goes in its place
+	private int collectOfRow(List<E> events, int expected) {
+		List<E> each = EventList.payloads(events);
+		int taken = 0;
+		while (taken < events.size() && this.waiting > 0) {
+			int index = taken++;
+			E event = each.get(index);
+			PartitionRouter.Routed<E> target = routeOfRow(event, events, index);
+			Partition<E> partition = (target != null) ? findOfRow(target, events, index) : null;
+			if (target == null || partition == null) {
+				continue;
+			}
+			this.waiting--;
+			boolean first = (target.event() == event) ? partition.pick(events, index, expected)
+					: partition.collect(events, target.event(), expected);
+			if (first) {
+				this.collecting.add(partition);
+			}
+		}
+		return taken;
+	}
+
+	/** Routes an event, and from its delivery on if it isn't sent as it is. */
+	@SuppressWarnings("ReferenceEquality")
+	private PartitionRouter.@Nullable Routed<E> routeOfRow(E event, List<E> events, int index) {
+		try {
+			PartitionRouter.Routed<E> target = this.router.route(event);
+			if (target != null && target.event() == event) {
+				return target;
+			}
+			E delivery = events.get(index);
+			PartitionRouter.Routed<E> carried = carried(target, (Delivery<?>) delivery);
+			if (carried != null && carried.event() == null) {
+				discardEmpty(delivery);
+				return null;
+			}
+			return carried;
+		}
+		catch (Throwable ex) {
+			discardUnrouted(events.get(index), ex);
+			return null;
+		}
+	}
+
+	private @Nullable Partition<E> findOfRow(PartitionRouter.Routed<E> target, List<E> events, int index) {
+		return (target.partition() instanceof Integer number && number >= 0 && number < this.numbered.size())
+				? this.numbered.get(number) : find(target, events.get(index));
 	}
 
 	/** Returns where an event belongs, or null if that is nowhere or not known. */
@@ -178,23 +233,39 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 			PartitionRouter.Routed<E> target = (event instanceof Delivery<?> delivery) ? route(delivery)
 					: this.router.route(event);
 			if (target != null && target.event() == null) {
-				this.outlet.discard(List.of(event),
-						"the router answered null in place of an event of %s".formatted(type(event)), null);
+				discardEmpty(event);
 				return null;
 			}
 			return target;
 		}
 		catch (Throwable ex) {
-			this.outlet.discard(List.of(event), "the router failed for an event of %s".formatted(type(event)), ex);
+			discardUnrouted(event, ex);
 			return null;
 		}
 	}
 
-	/** Routes the event of a delivery, which is accepted if the router filters it out. */
+	private void discardEmpty(E event) {
+		this.outlet.discard(List.of(event),
+				"the router answered null in place of an event of %s".formatted(type(event)), null);
+	}
+
+	private void discardUnrouted(E event, Throwable cause) {
+		this.outlet.discard(List.of(event), "the router failed for an event of %s".formatted(type(event)), cause);
+	}
+
+	@SuppressWarnings("unchecked") // a delivery stands for an event of this type
+	private PartitionRouter.@Nullable Routed<E> route(Delivery<?> delivery) {
+		return carried(this.router.route((E) delivery.event()), delivery);
+	}
+
+	/**
+	 * Returns where a delivery goes, which is accepted if the router filters its event
+	 * out.
+	 */
 	@SuppressWarnings({ "unchecked", "ReferenceEquality" }) // a delivery stands for an
 															// event of this type
-	private PartitionRouter.@Nullable Routed<E> route(Delivery<?> delivery) {
-		PartitionRouter.Routed<E> target = this.router.route((E) delivery.event());
+	private PartitionRouter.@Nullable Routed<E> carried(PartitionRouter.@Nullable Routed<E> target,
+			Delivery<?> delivery) {
 		if (target == null) {
 			delivery.settle(Verdict.accepted());
 			return null;
@@ -388,6 +459,8 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	 */
 	private static final class Partition<E> {
 
+		private static final int[] NONE = {};
+
 		private final ServingOrder subscribers = new ServingOrder();
 
 		private final EventBuffer<E> queue;
@@ -401,6 +474,14 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		/** Its part of the events of the dispatch in hand, or null if it has none. */
 		private EventList.@Nullable Builder<E> part;
 
+		/**
+		 * In the place of a part the indexes of those of a row, as long as nothing else
+		 * is among them.
+		 */
+		private int[] picked = NONE;
+
+		private int picks;
+
 		Partition(EventBuffer<E> queue) {
 			this.queue = queue;
 		}
@@ -412,14 +493,59 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 				part.add(event);
 				return false;
 			}
-			// A quarter more than an equal share, so that it seldom has to grow.
-			part = new EventList.Builder<>(expected + expected / 4 + 1);
+			part = newPart(expected);
 			part.add(event);
-			this.part = part;
 			return true;
 		}
 
-		List<E> takePart() {
+		private EventList.Builder<E> newPart(int expected) {
+			// A quarter more than an equal share, so that it seldom has to grow.
+			EventList.Builder<E> part = new EventList.Builder<>(roomFor(expected));
+			this.part = part;
+			return part;
+		}
+
+		private static int roomFor(int expected) {
+			return expected + expected / 4 + 1;
+		}
+
+		/**
+		 * Adds one of the dispatched events that are in a row, as it is.
+		 * @return whether it is the first
+		 */
+		boolean pick(List<E> dispatched, int index, int expected) {
+			if (this.part != null) {
+				this.part.add(dispatched.get(index));
+				return false;
+			}
+			if (this.picks == this.picked.length) {
+				this.picked = Arrays.copyOf(this.picked, Math.max(roomFor(expected), 2 * this.picks));
+			}
+			this.picked[this.picks++] = index;
+			return this.picks == 1;
+		}
+
+		/**
+		 * Adds another event than one of a row, so that those of the row go one by one.
+		 * @return whether it is the first
+		 */
+		boolean collect(List<E> dispatched, E event, int expected) {
+			boolean first = this.part == null && this.picks == 0;
+			EventList.Builder<E> part = (this.part != null) ? this.part : newPart(expected);
+			for (int pick = 0; pick < this.picks; pick++) {
+				part.add(dispatched.get(this.picked[pick]));
+			}
+			this.picks = 0;
+			part.add(event);
+			return first;
+		}
+
+		List<E> takePart(List<E> dispatched) {
+			if (this.part == null) {
+				int size = this.picks;
+				this.picks = 0;
+				return EventList.picked(dispatched, this.picked, size);
+			}
 			List<E> events = Objects.requireNonNull(this.part).build();
 			this.part = null;
 			return events;

@@ -1,6 +1,7 @@
 package io.genstage.delivery;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -77,6 +78,83 @@ class DeliveryRowTests {
 
 	}
 
+	@Nested
+	class PickedFromAPage extends OfASource {
+
+		PickedFromAPage() {
+			super(Delivery.ofAll(List.of("c", "b", "d", "a"), DeliveryRowTests.this.source, "g"), 3, 1, 0, 2);
+		}
+
+		@Test
+		void isNotTakenAgain() {
+			assertThat(DeliveryRowTests.this.queue.enter(emitted())).isFalse();
+			assertThat(DeliveryRowTests.this.queue.unsettled()).isEqualTo(4);
+		}
+
+		@Test
+		void canBePickedFromAgain() {
+			DeliveryRow picked = emitted().pick(new Object[] { "d", "b" }, new int[] { 3, 1 });
+			Delivery.acceptAll(picked, 0, 1);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [d | –]");
+			assertThat(picked.get(1)).isSameAs(emitted().get(1));
+		}
+
+	}
+
+	@Nested
+	class PickedFromSeveralPages {
+
+		private final DeliveryRow joined;
+
+		PickedFromSeveralPages() {
+			List<Delivery<String>> one = Delivery.ofAll(List.of("a", "b", "c"), DeliveryRowTests.this.source, "g");
+			List<Delivery<String>> other = Delivery.ofAll(List.of("d", "e", "f"), DeliveryRowTests.this.source, "g");
+			RowPicks picks = new RowPicks(0);
+			picks.addAll(entered(one), 1, 3);
+			picks.addAll(entered(other).pick(new Object[] { "f", "d" }, new int[] { 2, 0 }), 0, 2);
+			this.joined = picks.build(new Object[] { "b", "c", "f", "d" });
+		}
+
+		@Test
+		void isReportedInOneCallInItsOrder() {
+			Delivery.acceptAll(this.joined, 0, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [b, c, f, d | –]");
+			assertThat(DeliveryRowTests.this.queue.unsettled()).isEqualTo(2);
+		}
+
+		@Test
+		void isReportedStretchByStretch() {
+			Delivery.acceptAll(this.joined, 1, 3);
+			Delivery.acceptAll(this.joined, 0, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [c, f | –]", "ack g [b, d | –]");
+		}
+
+		@Test
+		void leavesOutWhatIsSettledAlone() {
+			this.joined.get(2).settle(FAILED);
+			Delivery.acceptAll(this.joined, 0, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [– | f]", "ack g [b, c, d | –]");
+		}
+
+		@Test
+		void waitsForOutputsOfTheDeliveriesOfOnePage() {
+			DeliveryRow outputs = outputs(this.joined, 2, 4, "1", "2");
+			Delivery.acceptAll(outputs, 0, 1);
+			assertThat(DeliveryRowTests.this.source.calls()).isEmpty();
+			Delivery.acceptAll(outputs, 1, 2);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [f, d | –]");
+		}
+
+		@Test
+		void waitsForNothingTogether() {
+			assertThat(DeliveryGroup.accepting(this.joined, 0, 4)).isNull();
+			assertThat(this.joined.fork(0, 4, 2)).isEmpty();
+			Delivery.acceptAll(this.joined, 0, 4);
+			assertThat(DeliveryRowTests.this.source.calls()).containsExactly("ack g [b, c, f, d | –]");
+		}
+
+	}
+
 	abstract class OfASource {
 
 		private final List<Delivery<String>> deliveries;
@@ -86,6 +164,16 @@ class DeliveryRowTests {
 		OfASource(List<Delivery<String>> deliveries) {
 			this.deliveries = deliveries;
 			this.row = entered(deliveries);
+		}
+
+		OfASource(List<Delivery<String>> page, int... picked) {
+			DeliveryRow row = entered(page);
+			this.deliveries = IntStream.of(picked).<Delivery<String>>mapToObj(page::get).toList();
+			this.row = row.pick(this.deliveries.stream().map(Delivery::event).toArray(), picked);
+		}
+
+		final DeliveryRow emitted() {
+			return this.row;
 		}
 
 		@Test
@@ -367,7 +455,7 @@ class DeliveryRowTests {
 		private void begin(Work work, Random random) {
 			int size = work.roots().size();
 			boolean more = this.made.get() < DEEPEST;
-			switch (random.nextInt(6)) {
+			switch (random.nextInt(8)) {
 				case 0, 1 -> {
 					int middle = random.nextInt(size + 1);
 					for (Work part : List.of(work.part(0, middle), work.part(middle, size))) {
@@ -388,8 +476,47 @@ class DeliveryRowTests {
 					work.row().get(work.from() + random.nextInt(size)).isSettled();
 					Delivery.acceptAll(work.row(), work.from(), work.to());
 				}
+				case 5 -> scatter(work, random);
+				case 6 -> join(work);
 				default -> eachAlone(work, random);
 			}
+		}
+
+		/** As a dispatcher does that has several consumers for what came together. */
+		private void scatter(Work work, Random random) {
+			List<List<Integer>> portions = List.of(new ArrayList<>(), new ArrayList<>());
+			for (int index = 0; index < work.roots().size(); index++) {
+				portions.get(random.nextInt(2)).add(index);
+			}
+			for (List<Integer> portion : portions) {
+				if (!portion.isEmpty()) {
+					Object[] events = portion.stream()
+						.map((index) -> work.row().events()[work.from() + index])
+						.toArray();
+					int[] places = portion.stream().mapToInt((index) -> work.from() + index).toArray();
+					add(new Work(work.row().pick(events, places), 0,
+							portion.stream().map((index) -> work.roots().get(index)).toList()));
+				}
+			}
+		}
+
+		/** As a consumer gets at once what has waited for it. */
+		private void join(Work work) {
+			Work other = this.work.poll();
+			if (other == null) {
+				Delivery.acceptAll(work.row(), work.from(), work.to());
+				return;
+			}
+			RowPicks picks = new RowPicks(work.roots().size());
+			List<Object> events = new ArrayList<>();
+			List<int[]> roots = new ArrayList<>();
+			for (Work part : List.of(work, other)) {
+				picks.addAll(part.row(), part.from(), part.to());
+				events.addAll(Arrays.asList(part.row().events()).subList(part.from(), part.to()));
+				roots.addAll(part.roots());
+			}
+			add(new Work(picks.build(events.toArray()), 0, roots));
+			this.open.decrementAndGet();
 		}
 
 		private void fork(Work work, int consumers, Random random) {

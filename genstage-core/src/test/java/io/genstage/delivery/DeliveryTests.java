@@ -329,7 +329,7 @@ class DeliveryTests {
 			this.a.settle(Verdict.accepted());
 			assertThat(this.a.isSettled()).isFalse();
 			Endings endings = new Endings();
-			most.accept(0, outputs.length, endings);
+			most.accept(Places.between(0, outputs.length), endings);
 			endings.report();
 			assertThat(this.a.isSettled()).isTrue();
 		}
