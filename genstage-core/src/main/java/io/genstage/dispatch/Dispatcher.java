@@ -129,8 +129,9 @@ public interface Dispatcher<E> {
 
 	/**
 	 * Returns whether the events that a subscriber is sent together were mostly picked
-	 * from more than these. Deliveries are then settled one by one, which costs less than
-	 * picking them from those that are settled together.
+	 * from more than these. Deliveries that a source has made one by one, and outputs,
+	 * are then settled one by one as well, which costs less than picking them from those
+	 * that are settled together.
 	 * @return false (default) if mostly whole stretches of what was emitted are sent
 	 */
 	default boolean picksEvents() {
