@@ -156,6 +156,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	@Override
 	public List<E> dispatch(List<E> events) {
 		int expected = events.size() / this.partitions.size();
+		// Apart, so that plain events pay nothing for the others: this loop is their cost.
 		boolean inRow = EventList.rowOf(events) != null;
 		int taken = inRow ? collectOfRow(events, expected) : 0;
 		while (!inRow && taken < events.size() && this.waiting > 0) {
