@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // it compares them by what is in them
 public record LinkMessage(@Nullable String key, byte @Nullable [] payload, Map<String, String> headers) {
 
+	/**
+	 * The header that distinguishes a message from all others, also when it is delivered
+	 * again, such as a random UUID. Not each message has one.
+	 */
+	public static final String EVENT_ID = "genstage-event-id";
+
 	public LinkMessage {
 		headers = Map.copyOf(headers);
 	}

@@ -113,6 +113,19 @@ enum Dialect {
 	}
 
 	/**
+	 * Returns a statement that adds rows, but none whose key is there. H2 has no such
+	 * statement that doesn't read the key first: there it fails, and adds none.
+	 * @param rows what comes behind {@code insert into}
+	 */
+	String insertAbsent(String rows) {
+		return switch (this) {
+			case H2 -> "insert into " + rows;
+			case POSTGRESQL, SQLITE -> "insert into " + rows + " on conflict do nothing";
+			case MARIADB -> "insert ignore into " + rows;
+		};
+	}
+
+	/**
 	 * Returns where the script that creates tables is on the class path.
 	 * @param tables what they are for, the beginning of its name
 	 */

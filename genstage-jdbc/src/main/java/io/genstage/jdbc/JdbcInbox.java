@@ -3,26 +3,18 @@ package io.genstage.jdbc;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.ObjLongConsumer;
 
 import javax.sql.DataSource;
 
 import io.genstage.CallScope;
-import io.genstage.delivery.Delivery;
-import io.genstage.delivery.Verdict;
 import io.genstage.link.LinkReceiver;
-import io.genstage.link.LinkRecord;
+import io.genstage.link.LinkReceiver.Received;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.ResourceTransactionManager;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Lets each call of a handler and the removal of its messages from a link in a database
@@ -53,7 +45,9 @@ public final class JdbcInbox implements CallScope {
 
 	private final JdbcLinks links;
 
-	private final TransactionTemplate transactions;
+	private final ClaimingTransactions transactions;
+
+	private final ObjLongConsumer<String> repeated;
 
 	/**
 	 * Creates an inbox.
@@ -62,24 +56,25 @@ public final class JdbcInbox implements CallScope {
 	 * @throws IllegalArgumentException if the transactions are known to be those of
 	 * another {@code DataSource} than that of the links
 	 */
-	@SuppressWarnings("ReferenceEquality") // each has connections of its own
 	public JdbcInbox(JdbcLinks links, PlatformTransactionManager transactions) {
-		this.links = Objects.requireNonNull(links, "links must not be null");
-		Objects.requireNonNull(transactions, "transactions must not be null");
-		if (transactions instanceof ResourceTransactionManager manager
-				&& manager.getResourceFactory() instanceof DataSource other
-				&& target(other) != target(links.dataSource())) {
-			throw new IllegalArgumentException("the transactions of %s are those of another DataSource than the links"
-				.formatted(transactions.getClass().getName()));
-		}
-		this.transactions = new TransactionTemplate(transactions);
-		this.transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this(links, transactions, (link, events) -> {
+		});
 	}
 
-	private static DataSource target(DataSource dataSource) {
-		DataSource target = (dataSource instanceof TransactionAwareDataSourceProxy proxy) ? proxy.getTargetDataSource()
-				: null;
-		return (target != null) ? target : dataSource;
+	/**
+	 * Creates an inbox that counts what was handled before.
+	 * @param links have the messages
+	 * @param transactions opens the transactions that the handlers take part in
+	 * @param repeated gets the name of a link, and how many of its events were left out
+	 * of a call, on the thread of the handler when the call is committed. It must not
+	 * throw
+	 * @throws IllegalArgumentException if the transactions are known to be those of
+	 * another {@code DataSource} than that of the links
+	 */
+	public JdbcInbox(JdbcLinks links, PlatformTransactionManager transactions, ObjLongConsumer<String> repeated) {
+		this.links = Objects.requireNonNull(links, "links must not be null");
+		this.transactions = new ClaimingTransactions(links.dataSource(), transactions, "links");
+		this.repeated = Objects.requireNonNull(repeated, "repeated must not be null");
 	}
 
 	/**
@@ -92,163 +87,47 @@ public final class JdbcInbox implements CallScope {
 	 */
 	@Override
 	public void surround(List<?> events, Call call) throws Exception {
-		Messages messages = Messages.of(events);
-		if (!new Attempt(messages, call, true).isDone()) {
-			// Some are gone, but the database doesn't say which.
-			boolean unused = new Attempt(messages, call, false).isDone();
+		List<@Nullable Received> sources = new ArrayList<>(events.size());
+		List<@Nullable Long> rows = new ArrayList<>(events.size());
+		for (Object event : events) {
+			Received received = LinkReceiver.received(event);
+			sources.add(received);
+			rows.add((received != null) ? row(received) : null);
 		}
+		ClaimedEvents<Long> claimed = new ClaimedEvents<>(events, rows);
+		BitSet leftOut = this.transactions.call(claimed, new Removal(), call);
+		this.links.removed(sources.stream()
+			.filter(Objects::nonNull)
+			.map((received) -> Objects.requireNonNull(received).record())
+			.toList());
+		claimed.skip(leftOut);
+		leftOut.stream()
+			.mapToObj((place) -> Objects.requireNonNull(sources.get(place)).link().name())
+			.forEach((link) -> this.repeated.accept(link, 1));
+	}
+
+	private static long row(Received received) {
+		if (received.record().token() instanceof LinkToken token) {
+			return token.id();
+		}
+		throw new IllegalStateException(
+				"a message of the link '%s' can't be settled in this transaction, since it is none of the type 'jdbc'"
+					.formatted(received.link().name()));
 	}
 
 	/**
-	 * One transaction.
+	 * Takes rows by removing them.
 	 */
-	private final class Attempt {
+	private final class Removal implements Claim<Long> {
 
-		private final Messages messages;
-
-		private final Call call;
-
-		/** Whether it has to find all rows, to be quick. */
-		private final boolean all;
-
-		private final BitSet leftOut = new BitSet();
-
-		private @Nullable Throwable failure;
-
-		Attempt(Messages messages, Call call, boolean all) {
-			this.messages = messages;
-			this.call = call;
-			this.all = all;
+		@Override
+		public boolean takeAll(List<Long> rows) {
+			return JdbcInbox.this.links.removeAll(rows);
 		}
 
-		/** Returns whether the call was made. */
-		boolean isDone() throws Exception {
-			Boolean done;
-			try {
-				done = JdbcInbox.this.transactions.execute((status) -> {
-					boolean taken = take();
-					if (taken) {
-						make();
-					}
-					else {
-						status.setRollbackOnly();
-					}
-					return taken;
-				});
-			}
-			catch (RuntimeException | Error ex) {
-				throw failureOf(ex);
-			}
-			if (!Boolean.TRUE.equals(done)) {
-				return false;
-			}
-			JdbcInbox.this.links.removed(this.messages.records());
-			this.messages.skip(this.leftOut);
-			return true;
-		}
-
-		/** What was thrown first counts, whatever became of the rollback. */
-		@SuppressWarnings("ReferenceEquality") // a throwable is what it is
-		private Exception failureOf(Throwable thrown) {
-			Throwable first = this.failure;
-			if (first != null && first != thrown && !(thrown instanceof UndoneException)) {
-				first.addSuppressed(thrown);
-			}
-			if ((first != null ? first : thrown) instanceof Error error) {
-				throw error;
-			}
-			return (Exception) (first != null ? first : thrown);
-		}
-
-		private boolean take() {
-			JdbcLinks links = JdbcInbox.this.links;
-			if (!TransactionSynchronizationManager.hasResource(target(links.dataSource()))) {
-				throw new IllegalStateException("the transaction has no connection of the DataSource of the links: "
-						+ "is its manager that of another one?");
-			}
-			List<Long> rows = this.messages.rows();
-			if (this.all && !links.removeAll(rows)) {
-				return false;
-			}
-			this.messages.placesWithout(this.all ? rows : links.removeEach(rows), this.leftOut);
-			return true;
-		}
-
-		private void make() {
-			try {
-				this.call.make(this.leftOut);
-			}
-			catch (Throwable ex) {
-				this.failure = ex;
-				throw new UndoneException(ex);
-			}
-		}
-
-	}
-
-	/**
-	 * The events of a call, and the messages that they were made from.
-	 */
-	private record Messages(List<?> events, List<@Nullable LinkRecord> sources) {
-
-		static Messages of(List<?> events) {
-			List<@Nullable LinkRecord> sources = new ArrayList<>(events.size());
-			for (Object event : events) {
-				LinkReceiver.Received received = LinkReceiver.received(event);
-				if (received != null && !(received.record().token() instanceof LinkToken)) {
-					throw new IllegalStateException(
-							"a message of the link '%s' can't be settled in this transaction, since it is none of the type 'jdbc'"
-								.formatted(received.link().name()));
-				}
-				sources.add((received != null) ? received.record() : null);
-			}
-			return new Messages(events, sources);
-		}
-
-		List<LinkRecord> records() {
-			return this.sources.stream().filter(Objects::nonNull).map(Objects::requireNonNull).toList();
-		}
-
-		/** In the order of their numbers, so that two calls don't wait for each other. */
-		List<Long> rows() {
-			return records().stream().map(JdbcInbox::row).sorted().distinct().toList();
-		}
-
-		/**
-		 * Finds the places whose rows were not removed. A row counts once, though it may
-		 * have been delivered again meanwhile.
-		 */
-		void placesWithout(Collection<Long> removed, BitSet places) {
-			Set<Long> left = new HashSet<>(removed);
-			for (int place = 0; place < this.sources.size(); place++) {
-				LinkRecord record = this.sources.get(place);
-				places.set(place, record != null && !left.remove(row(record)));
-			}
-		}
-
-		void skip(BitSet places) {
-			places.stream().forEach((place) -> {
-				if (this.events.get(place) instanceof Delivery<?> delivery) {
-					delivery.settle(Verdict.skipped("was handled before, or elsewhere"));
-				}
-			});
-		}
-
-	}
-
-	private static long row(LinkRecord record) {
-		return ((LinkToken) record.token()).id();
-	}
-
-	/**
-	 * Lets a transaction be rolled back.
-	 */
-	private static final class UndoneException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		UndoneException(Throwable cause) {
-			super("the handler has failed", cause, false, false);
+		@Override
+		public Collection<Long> takeEach(List<Long> rows) {
+			return JdbcInbox.this.links.removeEach(rows);
 		}
 
 	}

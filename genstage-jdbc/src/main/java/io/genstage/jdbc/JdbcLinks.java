@@ -120,6 +120,16 @@ public final class JdbcLinks implements LinkProvider {
 		return this.connections;
 	}
 
+	/**
+	 * Returns whether the messages are in the database of a {@code DataSource}.
+	 * @param other may have them
+	 * @return whether it is the one of these links
+	 */
+	@SuppressWarnings("ReferenceEquality") // each has connections of its own
+	public boolean isIn(DataSource other) {
+		return this.dataSource == other;
+	}
+
 	@Override
 	public String type() {
 		return "jdbc";

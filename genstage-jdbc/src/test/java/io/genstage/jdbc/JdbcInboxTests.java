@@ -8,9 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-
-import javax.sql.DataSource;
 
 import io.genstage.ConsumerStage;
 import io.genstage.PerEventConsumerStage;
@@ -46,8 +43,6 @@ import org.springframework.core.ResolvableType;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionSystemException;
-import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,7 +73,7 @@ class JdbcInboxTests {
 
 	private JdbcLinks links;
 
-	private Transactions transactions;
+	private FailingTransactions transactions;
 
 	private final StageSystem system = StageSystem.create();
 
@@ -101,7 +96,7 @@ class JdbcInboxTests {
 		this.jdbc = new JdbcTemplate(this.dataSource);
 		this.jdbc.execute("create table effect (event varchar(20) not null)");
 		this.links = new JdbcLinks(this.dataSource);
-		this.transactions = new Transactions(this.dataSource);
+		this.transactions = new FailingTransactions(this.dataSource);
 	}
 
 	@AfterEach
@@ -164,7 +159,7 @@ class JdbcInboxTests {
 		}
 		if (this.faults.remove("gone " + event)) {
 			// As if somebody else had handled it while this attempt is in vain.
-			this.transactions.afterRollback = () -> new JdbcTemplate(Database.dataSource(this.url))
+			this.transactions.afterEnd = () -> new JdbcTemplate(Database.dataSource(this.url))
 				.update("delete from genstage_link_event");
 			throw new IllegalStateException("poison");
 		}
@@ -297,7 +292,7 @@ class JdbcInboxTests {
 			this.calls.add(List.copyOf(events));
 			events.forEach((event) -> this.jdbc.update("insert into effect (event) values (?)", event));
 			if (this.calls.size() == 1) {
-				this.transactions.afterRollback = () -> new JdbcTemplate(Database.dataSource(this.url))
+				this.transactions.afterEnd = () -> new JdbcTemplate(Database.dataSource(this.url))
 					.update("delete from genstage_link_event where event_key = 'b'");
 				throw new IllegalStateException("poison");
 			}
@@ -371,52 +366,6 @@ class JdbcInboxTests {
 		assertThat(failures.get(0)).isEqualTo("a message of the link 'orders' can't be settled in this transaction, "
 				+ "since it is none of the type 'jdbc'");
 		assertThat(this.calls).isEmpty();
-	}
-
-	/**
-	 * Transactions whose end may fail, once.
-	 */
-	private static final class Transactions extends JdbcTransactionManager {
-
-		private static final long serialVersionUID = 1L;
-
-		private final AtomicInteger commits = new AtomicInteger();
-
-		private volatile boolean failBefore;
-
-		private volatile boolean failAfter;
-
-		private transient volatile Runnable afterRollback = () -> {
-		};
-
-		Transactions(DataSource dataSource) {
-			super(dataSource);
-		}
-
-		@Override
-		protected void doCommit(DefaultTransactionStatus status) {
-			if (this.failBefore) {
-				this.failBefore = false;
-				doRollback(status);
-				throw new TransactionSystemException("the commit has failed");
-			}
-			super.doCommit(status);
-			this.commits.incrementAndGet();
-			if (this.failAfter) {
-				this.failAfter = false;
-				throw new TransactionSystemException("nobody knows whether the commit has failed");
-			}
-		}
-
-		@Override
-		protected void doCleanupAfterCompletion(Object transaction) {
-			super.doCleanupAfterCompletion(transaction);
-			Runnable last = this.afterRollback;
-			this.afterRollback = () -> {
-			};
-			last.run();
-		}
-
 	}
 
 }

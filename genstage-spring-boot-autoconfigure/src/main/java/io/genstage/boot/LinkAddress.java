@@ -39,7 +39,7 @@ record LinkAddress(String type, String destination) {
 
 	/** Returns what properties of the link would say. */
 	Link asLink() {
-		return new Link(this.type, this.destination, null, null, null, null, null, null, null, null, Map.of());
+		return new Link(this.type, this.destination, null, null, null, null, null, null, null, null, null, Map.of());
 	}
 
 	@Override

@@ -19,6 +19,7 @@ import io.genstage.ProducerStage;
 import io.genstage.StageOptions;
 import io.genstage.boot.declaration.GenStageProperties;
 import io.genstage.boot.declaration.GenStageProperties.Link;
+import io.genstage.boot.declaration.GenStageProperties.Seen;
 import io.genstage.boot.declaration.StageDeclaration;
 import io.genstage.boot.declaration.StagePropertyNames;
 import io.genstage.boot.declaration.WiringProblem;
@@ -26,6 +27,7 @@ import io.genstage.boot.handler.EventTypes;
 import io.genstage.boot.handler.TypedStage;
 import io.genstage.boot.link.LinkConverter;
 import io.genstage.boot.link.LinkInboxes;
+import io.genstage.boot.link.SeenEvents;
 import io.genstage.boot.link.Links;
 import io.genstage.boot.link.RawLinkConverter;
 import io.genstage.boot.setting.SettingResolver;
@@ -65,7 +67,8 @@ final class LinkWiring {
 					+ "'spring.datasource.url'");
 
 	/** What properties say of a link that they don't name. */
-	private static final Link NOTHING = new Link(null, null, null, null, null, null, null, null, null, null, Map.of());
+	private static final Link NOTHING = new Link(null, null, null, null, null, null, null, null, null, null, null,
+			Map.of());
 
 	/** What waits longer is worth a warning where no engine keeps it. */
 	private static final Duration SHORT_RETRY = Duration.ofMinutes(1);
@@ -299,6 +302,10 @@ final class LinkWiring {
 		Optional.ofNullable(settings.maxUnsettled())
 			.flatMap((said) -> SettingTable.MAX_UNSETTLED.range().problemOf(said, null))
 			.ifPresent((problem) -> report(name, "max-unsettled", Link::maxUnsettled, problem));
+		Optional.ofNullable(settings.seen())
+			.map(Seen::keepFor)
+			.flatMap(SeenScopes::problemWith)
+			.ifPresent((problem) -> report(name + ".seen.keep-for", problem));
 	}
 
 	/** Returns the options, or the defaults where something is wrong. */
@@ -509,11 +516,12 @@ final class LinkWiring {
 	 * @return the same stages, some of them with what surrounds their calls
 	 */
 	List<StageDefinition> surround(List<StageDefinition> definitions, Map<String, TypedStage> types) {
-		InboxWiring inboxes = new InboxWiring(this.plans,
-				this.beanFactory.getBeanProvider(LinkInboxes.class).getIfAvailable(),
-				(link) -> subscribers(link).toList());
-		List<StageDefinition> surrounded = inboxes.surround(definitions, types);
-		this.problems.addAll(inboxes.problems());
+		LinkInboxes inboxes = this.beanFactory.getBeanProvider(LinkInboxes.class).getIfAvailable();
+		SeenEvents seen = this.beanFactory.getBeanProvider(SeenEvents.class).getIfAvailable();
+		ScopeWiring scopes = new ScopeWiring(this.plans, (link) -> subscribers(link).toList());
+		List<StageDefinition> surrounded = scopes
+			.surround(List.of(new InboxScopes(inboxes, links()), new SeenScopes(seen, links())), definitions, types);
+		this.problems.addAll(scopes.problems());
 		return surrounded;
 	}
 

@@ -592,6 +592,17 @@ public final class StageRegistry implements SmartInitializingSingleton {
 	}
 
 	/**
+	 * Returns how many messages of a link came again when they were handled before, and
+	 * were left out, where its settings have that looked at.
+	 * @param stage the name of the stage that receives them
+	 * @return the number since the application has started, empty for any other stage
+	 */
+	public OptionalLong linkRepeated(String stage) {
+		return receiverOf(stage).map((receiver) -> OptionalLong.of(receiver.links().repeated(receiver.end().link())))
+			.orElseGet(OptionalLong::empty);
+	}
+
+	/**
 	 * Returns how many rejected messages of a link its engine keeps, as it was seen last.
 	 * Nobody is asked for it.
 	 * @param stage the name of the stage that receives them

@@ -11,8 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
-import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -38,10 +36,7 @@ public final class GenStageJdbcLinksAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	JdbcLinks genstageJdbcLinks(DataSource dataSource, ObjectProvider<DataSourcePoolMetadataProvider> pools) {
-		DataSourcePoolMetadata pool = new CompositeDataSourcePoolMetadataProvider(pools.orderedStream().toList())
-			.getDataSourcePoolMetadata(dataSource);
-		Integer connections = (pool != null) ? pool.getMax() : null;
-		return new JdbcLinks(dataSource, (connections != null) ? Math.max(0, connections) : 0);
+		return new JdbcLinks(dataSource, PoolSize.of(dataSource, pools));
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package io.genstage.jdbc.autoconfigure;
 
+import java.util.function.ObjLongConsumer;
+
 import io.genstage.CallScope;
 import io.genstage.boot.link.LinkInboxes;
 import io.genstage.jdbc.JdbcInbox;
@@ -41,20 +43,8 @@ final class JdbcLinkInboxes implements LinkInboxes {
 	}
 
 	@Override
-	public CallScope scope() {
-		PlatformTransactionManager manager = this.managers.getIfUnique();
-		if (manager == null) {
-			throw new IllegalStateException(this.managers.stream().findAny().isPresent()
-					? "there are several PlatformTransactionManager beans: mark the one of the handler's DataSource as primary"
-					: "there is no PlatformTransactionManager bean: let there be one of the DataSource of the links, as by "
-							+ "spring-boot-starter-jdbc");
-		}
-		try {
-			return new JdbcInbox(this.links, manager);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalStateException(ex.getMessage() + ": let them be of one DataSource", ex);
-		}
+	public CallScope scope(ObjLongConsumer<String> repeated) {
+		return HandlerTransactions.with(this.managers, (manager) -> new JdbcInbox(this.links, manager, repeated));
 	}
 
 }

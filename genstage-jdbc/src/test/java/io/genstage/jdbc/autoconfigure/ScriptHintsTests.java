@@ -26,7 +26,7 @@ class ScriptHintsTests {
 			.forEach((registrar) -> registrar.registerHints(hints, getClass().getClassLoader()));
 		Resource[] scripts = new PathMatchingResourcePatternResolver()
 			.getResources("classpath*:io/genstage/jdbc/*.sql");
-		assertThat(Arrays.stream(scripts).map(Resource::getFilename).distinct()).hasSize(16)
+		assertThat(Arrays.stream(scripts).map(Resource::getFilename).distinct()).hasSize(20)
 			.allSatisfy((script) -> assertThat(hints)
 				.matches(RuntimeHintsPredicates.resource().forResource("io/genstage/jdbc/" + script)));
 	}

@@ -100,6 +100,11 @@ enum GenStageMeters implements MeterDocumentation {
 			"Messages of the link that were settled when the engine had taken them back", Tag.STAGE, Tag.LINK,
 			Tag.TYPE),
 
+	/** Messages of a link that were handled before, and left out. */
+	LINK_REPEATED("genstage.link.repeated", Meter.Type.COUNTER, "messages",
+			"Messages of the link that came again when they were handled, and were left out", Tag.STAGE, Tag.LINK,
+			Tag.TYPE),
+
 	/** Rejected messages that the engine of a link keeps. */
 	LINK_REJECTED_KEPT("genstage.link.rejected.kept", Meter.Type.GAUGE, "messages",
 			"Rejected messages of the link that its engine keeps", Tag.STAGE, Tag.LINK, Tag.TYPE);

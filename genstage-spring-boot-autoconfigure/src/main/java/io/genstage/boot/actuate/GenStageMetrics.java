@@ -152,6 +152,7 @@ public class GenStageMetrics implements MeterBinder, PipelineListener, AutoClose
 			measure(registry, stage, GenStageMeters.LINK_BACKLOG, tags, (stages) -> valueOf(stages.linkBacklog(name)));
 			count(registry, stage, GenStageMeters.LINK_REJECTED, tags, (stages) -> stages.linkRejected(name).orElse(0));
 			count(registry, stage, GenStageMeters.LINK_STALE, tags, (stages) -> stages.linkStale(name).orElse(0));
+			count(registry, stage, GenStageMeters.LINK_REPEATED, tags, (stages) -> stages.linkRepeated(name).orElse(0));
 			measure(registry, stage, GenStageMeters.LINK_REJECTED_KEPT, tags,
 					(stages) -> valueOf(stages.linkRejectedKept(name)));
 		});

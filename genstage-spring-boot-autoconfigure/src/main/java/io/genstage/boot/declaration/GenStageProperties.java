@@ -666,12 +666,13 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 	 * @param transactional Whether each call of the handler behind the link and the
 	 * removal of its messages are one transaction, with a link of the type 'jdbc'; false
 	 * by default.
+	 * @param seen Whether events are recognized when they come again.
 	 * @param properties Settings of the provider.
 	 */
 	public record Link(@Nullable String type, @Nullable String destination, @Nullable String key,
 			@Nullable String converter, @Nullable String eventType, @Nullable Gone gone, @Nullable Integer maxUnsettled,
 			@Nullable Integer maxAttempts, @Nullable Duration retryAfter, @Nullable Boolean transactional,
-			@DefaultValue Map<String, String> properties) {
+			@Nullable Seen seen, @DefaultValue Map<String, String> properties) {
 
 		/** Returns the same, with what only the other one says. */
 		public Link orElse(Link other) {
@@ -681,18 +682,35 @@ public record GenStageProperties(@DefaultValue Defaults defaults, @DefaultValue 
 					first(this.key, other.key), first(this.converter, other.converter),
 					first(this.eventType, other.eventType), first(this.gone, other.gone),
 					first(this.maxUnsettled, other.maxUnsettled), first(this.maxAttempts, other.maxAttempts),
-					first(this.retryAfter, other.retryAfter), first(this.transactional, other.transactional), both);
+					first(this.retryAfter, other.retryAfter), first(this.transactional, other.transactional),
+					first(this.seen, other.seen), both);
 		}
 
 		/** Returns the same, with the defaults of all links where it says nothing. */
 		public Link orElse(LinksDefaults defaults) {
 			return orElse(new Link(defaults.type, null, null, defaults.converter, null, null, null,
-					defaults.maxAttempts, defaults.retryAfter, null, Map.of()));
+					defaults.maxAttempts, defaults.retryAfter, null, null, Map.of()));
 		}
 
 		private static <T> @Nullable T first(@Nullable T one, @Nullable T other) {
 			return (one != null) ? one : other;
 		}
+
+	}
+
+	/**
+	 * Whether the events of a link are recognized when they come again, by their ids in
+	 * the table genstage_seen of the application's database.
+	 *
+	 * @param enabled Whether each call of the handler behind the link is a transaction,
+	 * in which the ids of its events are remembered; false by default.
+	 * @param keepFor How long the id of an event is remembered, from 1s to 3650d; 7d by
+	 * default.
+	 */
+	public record Seen(@Nullable Boolean enabled, @Nullable Duration keepFor) {
+
+		/** How long ids are remembered unless something else is said. */
+		public static final Duration DEFAULT_KEEP_FOR = Duration.ofDays(7);
 
 	}
 

@@ -12,6 +12,8 @@ final class LinkCounts {
 
 	private final LongAdder rejected = new LongAdder();
 
+	private final LongAdder repeated = new LongAdder();
+
 	/** Of readers that are closed. */
 	private final LongAdder stale = new LongAdder();
 
@@ -33,6 +35,14 @@ final class LinkCounts {
 
 	long rejected() {
 		return this.rejected.sum();
+	}
+
+	void addRepeated(long messages) {
+		this.repeated.add(messages);
+	}
+
+	long repeated() {
+		return this.repeated.sum();
 	}
 
 	long stale() {

@@ -1,5 +1,7 @@
 package io.genstage.boot.link;
 
+import io.genstage.link.LinkMessage;
+
 /**
  * The headers of messages that are written and read here.
  */
@@ -14,7 +16,7 @@ public final class LinkHeaders {
 	 * What distinguishes a message from all others, also when it is delivered again: a
 	 * random UUID.
 	 */
-	public static final String EVENT_ID = "genstage-event-id";
+	public static final String EVENT_ID = LinkMessage.EVENT_ID;
 
 	private LinkHeaders() {
 	}

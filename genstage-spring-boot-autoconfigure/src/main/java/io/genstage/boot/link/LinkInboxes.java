@@ -1,5 +1,7 @@
 package io.genstage.boot.link;
 
+import java.util.function.ObjLongConsumer;
+
 import io.genstage.CallScope;
 import io.genstage.link.LinkProvider;
 
@@ -12,7 +14,7 @@ public interface LinkInboxes {
 	/**
 	 * Returns whether messages of a provider can be settled by a transaction.
 	 * @param provider carries links
-	 * @return whether {@link #scope()} is for stages behind them
+	 * @return whether {@link #scope} is for stages behind them
 	 */
 	boolean settles(LinkProvider provider);
 
@@ -25,10 +27,12 @@ public interface LinkInboxes {
 
 	/**
 	 * Returns what lets a call be a transaction.
+	 * @param repeated gets the name of a link, and how many of its events were left out
+	 * of a call, since they were handled before
 	 * @return what surrounds the calls of handlers, which stages may share
 	 * @throws IllegalStateException if there can't be transactions; the message says why
 	 * and what to do about it
 	 */
-	CallScope scope();
+	CallScope scope(ObjLongConsumer<String> repeated);
 
 }

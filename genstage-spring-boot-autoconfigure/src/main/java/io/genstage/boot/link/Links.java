@@ -118,6 +118,23 @@ public final class Links implements DisposableBean {
 	}
 
 	/**
+	 * Counts messages that came again.
+	 * @param link the name of the link
+	 * @param messages how many
+	 */
+	public void addRepeated(String link, long messages) {
+		countsOf(link).addRepeated(messages);
+	}
+
+	/**
+	 * Returns how many messages of a link came again when they were handled, and were
+	 * left out.
+	 */
+	public long repeated(String link) {
+		return countsOf(link).repeated();
+	}
+
+	/**
 	 * Returns how many rejected messages of a link its engine keeps, as it was seen last.
 	 * @param link the name of the link
 	 * @return the number, empty if the engine doesn't say it

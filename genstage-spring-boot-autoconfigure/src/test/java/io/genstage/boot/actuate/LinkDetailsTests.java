@@ -52,12 +52,12 @@ class LinkDetailsTests {
 			List.of(1, 2, 3, 4, 5).forEach(queue(context)::deliver);
 			// Those that are read wait for the consumer, which isn't there.
 			Awaitility.await()
-				.untilAsserted(() -> assertThat(link(context, "orders-from-link"))
-					.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "receive", 2L, 3L, 0L, 0L, null)));
-			assertThat(link(context, "orders-to-link"))
-				.isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders", "send", null, null, null, null, null));
-			assertThat(link(context, "orders-read")).isEqualTo(
-					new LinkDescriptor("orders", "memory", "shop.orders", "receive", null, null, null, null, null));
+				.untilAsserted(() -> assertThat(link(context, "orders-from-link")).isEqualTo(
+						new LinkDescriptor("orders", "memory", "shop.orders", "receive", 2L, 3L, 0L, 0L, 0L, null)));
+			assertThat(link(context, "orders-to-link")).isEqualTo(
+					new LinkDescriptor("orders", "memory", "shop.orders", "send", null, null, null, null, null, null));
+			assertThat(link(context, "orders-read")).isEqualTo(new LinkDescriptor("orders", "memory", "shop.orders",
+					"receive", null, null, null, null, null, null));
 			assertThat(link(context, "orders")).isNull();
 			assertThat(meters.get("genstage.link.unsettled").tag("link", "orders").gauge().value()).isEqualTo(2);
 			assertThat(meters.get("genstage.link.backlog").tag("type", "memory").gauge().value()).isEqualTo(3);
