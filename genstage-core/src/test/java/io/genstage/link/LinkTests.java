@@ -230,6 +230,25 @@ class LinkTests {
 		}
 
 		@Test
+		void getsAMessageAgainOfWhichSomethingWasDiscarded() {
+			send("a");
+			PerEventProducerConsumerStage<LinkMessage, LinkMessage> copies = (message, from, results) -> {
+				results.accept(message);
+				results.accept(message);
+				results.accept(message);
+			};
+			StageRef copying = system.start("copies", copies, failing().withBufferSize(1));
+			PerEventConsumerStage<LinkMessage> consumer = (message, from) -> this.handled.add(text(message));
+			system.start("consumer", consumer, failing()).subscribeTo(copying, asking(1));
+			copying.subscribeTo(system.start("receiver", this.receiver), asking(1));
+			executor.runReady();
+			assertThat(this.handled).as("one was asked for, and there was room for one more").containsExactly("a", "a");
+			assertThat(this.receiver.waiting()).as("to be delivered again").hasValue(1);
+			runUntil(SECOND);
+			assertThat(this.handled).containsExactly("a", "a", "a", "a");
+		}
+
+		@Test
 		void rejectsAMessageWhoseAttemptsAreUsedUp() {
 			send("a");
 			start(1);

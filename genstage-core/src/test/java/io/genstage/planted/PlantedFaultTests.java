@@ -239,7 +239,29 @@ class PlantedFaultTests {
 			new FoundByTest(new PlantedFault("a task is counted twice", "task/TaskIntake",
 					"this.handling.finished(task.inlet(), task.event());",
 					"this.handling.finished(task.inlet(), task.event()); this.handling.finished(task.inlet(), task.event());",
-					"expected: 1L"), "io.genstage.AccountTests$OfTasks", "countsThemWhenTheyAreDone"));
+					"expected: 1L"), "io.genstage.AccountTests$OfTasks", "countsThemWhenTheyAreDone"),
+			// The ends of links
+			new FoundByTest(new PlantedFault("a message is accepted before it is handled", "link/Reading",
+					"this.unsettled.incrementAndGet();",
+					"this.unsettled.incrementAndGet(); reader().settle(List.of(LinkSettlement.accept(record)));",
+					"could not find"), "io.genstage.link.LinkTests$Receiver",
+					"givesBackWhatIsNotSettledWhenItIsClosed"),
+			new FoundByTest(
+					new PlantedFault("a message is accepted of which something was discarded", "link/Reading",
+							"LinkRecord record = recordOf(settlement);",
+							"LinkRecord record = recordOf(settlement); "
+									+ "if (settlement.cause() == null) { return LinkSettlement.accept(record); }",
+							"to be delivered again"),
+					"io.genstage.link.LinkTests$Receiver", "getsAMessageAgainOfWhichSomethingWasDiscarded"),
+			new FoundByTest(
+					new PlantedFault("more is asked for than the consumers want", "link/LinkReceiver",
+							"this.asked.add(demand);",
+							"this.asked.add(demand); this.asked.add(1); reading().reader().ask(1);", "OptionalLong[1]"),
+					"io.genstage.link.LinkTests$Receiver", "asksForAsMuchAsItsConsumers"),
+			new FoundByTest(new PlantedFault("an event is handed over before its message is confirmed",
+					"link/LinkSender", "CompletableFuture<Outcome> outcome = new CompletableFuture<>();",
+					"CompletableFuture<Outcome> outcome = CompletableFuture.completedFuture(Outcome.HANDED_OVER);",
+					"HANDED_OVER"), "io.genstage.link.LinkTests$Sender", "sendsNoMoreThanMayBeUnconfirmed"));
 
 	@BeforeAll
 	static void quieten() {
