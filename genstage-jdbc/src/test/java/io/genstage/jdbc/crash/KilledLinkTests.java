@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +57,8 @@ class KilledLinkTests {
 	private static final int KILLS = 3;
 
 	private static final int MESSAGES = 6000;
+
+	private static final int FEW = 100;
 
 	private static final int KEYS = 10;
 
@@ -166,12 +169,12 @@ class KilledLinkTests {
 		sendAll(dataSource);
 		int printed = 0;
 		for (int kill = 0; kill < KILLS; kill++) {
-			End booking = start("book", url, MOST);
+			End booking = start(LinkProcess.BOOK, url, MOST);
 			booking.awaitLines(LinkProcess.BOOKED, 1 + this.random.nextInt(LATEST));
 			booking.kill();
 			printed += booking.lines(LinkProcess.BOOKED).size();
 		}
-		End last = start("book", url, MESSAGES);
+		End last = start(LinkProcess.BOOK, url, MESSAGES);
 		await().atMost(LONG)
 			.untilAsserted(
 					() -> assertThat(jdbc.queryForObject("select count(*) from genstage_link_event", Integer.class))
@@ -184,10 +187,53 @@ class KilledLinkTests {
 			.isGreaterThanOrEqualTo(MESSAGES);
 	}
 
+	@Test
+	void booksNothingTwiceIfItIsKilledBeforeItSettles() throws Exception {
+		Repeated booked = bookedByOneThatIsKilledBeforeItSettles(LinkProcess.BOOK);
+		assertThat(booked.all()).doesNotHaveDuplicates().hasSize(FEW);
+	}
+
+	/** The control: without an inbox the same kill repeats a booking each time. */
+	@Test
+	void booksTwiceIfItIsKilledBeforeItSettlesWithoutAnInbox() throws Exception {
+		Repeated booked = bookedByOneThatIsKilledBeforeItSettles(LinkProcess.BOOK_WITHOUT_INBOX);
+		assertThat(booked.all()).as("lost is nothing").contains(names(FEW));
+		assertThat(Collections.frequency(booked.all(), booked.inHand())).isGreaterThan(1);
+	}
+
+	/** It is killed in the call of a handler, which has booked a message. */
+	private Repeated bookedByOneThatIsKilledBeforeItSettles(String end) throws Exception {
+		String url = Database.SQLITE.newUrl() + "&synchronous=FULL";
+		DataSource dataSource = created(Database.SQLITE, url);
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		jdbc.execute("create table booking (message varchar(20) not null)");
+		send(dataSource, FEW);
+		int goesOn = FEW / 2;
+		End booking = start(end, url, goesOn);
+		booking.awaitLines(LinkProcess.BOOKED, goesOn + 1);
+		booking.kill();
+		End last = start(end, url, MESSAGES);
+		await().atMost(LONG)
+			.untilAsserted(
+					() -> assertThat(jdbc.queryForObject("select count(*) from genstage_link_event", Integer.class))
+						.isZero());
+		last.kill();
+		return new Repeated(booking.lines(LinkProcess.BOOKED).get(goesOn),
+				jdbc.queryForList("select message from booking", String.class));
+	}
+
+	private static String[] names(int count) {
+		return IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
+	}
+
 	private static void sendAll(DataSource dataSource) {
+		send(dataSource, MESSAGES);
+	}
+
+	private static void send(DataSource dataSource, int count) {
 		JdbcLinks links = new JdbcLinks(dataSource);
 		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-		transaction.executeWithoutResult((status) -> IntStream.range(0, MESSAGES)
+		transaction.executeWithoutResult((status) -> IntStream.range(0, count)
 			.forEach((number) -> links.send(LinkProcess.ORDERS,
 					LinkMessage.of(Integer.toString(number).getBytes(StandardCharsets.UTF_8))
 						.withKey("k" + number % KEYS))));
@@ -210,6 +256,15 @@ class KilledLinkTests {
 				latest.put(parts[0], number);
 			}
 		}
+	}
+
+	/**
+	 * What a process has booked that was killed, and the one after it.
+	 *
+	 * @param inHand the message whose handler had not returned
+	 * @param all all bookings
+	 */
+	private record Repeated(String inHand, List<String> all) {
 	}
 
 	/**

@@ -50,7 +50,13 @@ final class LinkProcess {
 	/** Begins a line about a message that was delivered. */
 	static final String DELIVERED = "delivered ";
 
-	/** Begins a line about a message that a handler has booked, but not committed. */
+	/** Books messages in the transaction that removes them. */
+	static final String BOOK = "book";
+
+	/** Books each message in a transaction of its own, before it is settled. */
+	static final String BOOK_WITHOUT_INBOX = "book-without-inbox";
+
+	/** Begins a line about a message that was booked, with an inbox not yet for good. */
 	static final String BOOKED = "booked ";
 
 	/** How many messages are unconfirmed, or unsettled, at most. */
@@ -60,8 +66,10 @@ final class LinkProcess {
 	}
 
 	/**
-	 * Takes the end, {@code send}, {@code receive} or {@code book}, the URL of the
-	 * database, and how many messages are delivered before it waits for its end.
+	 * Takes the end, {@code send}, {@code receive}, {@code book} or
+	 * {@code book-without-inbox}, the URL of the database, and how many messages are
+	 * delivered before it waits for its end. A handler that books waits when it has
+	 * booked one more, and never returns from that call.
 	 */
 	public static void main(String[] arguments) throws InterruptedException, SQLException {
 		DataSource database = Database.dataSource(arguments[1]);
@@ -72,8 +80,10 @@ final class LinkProcess {
 			if (arguments[0].equals("send")) {
 				send(links);
 			}
-			else if (arguments[0].equals("book")) {
-				book(links, database, new Semaphore(Integer.parseInt(arguments[2])));
+			else if (arguments[0].startsWith(BOOK)) {
+				StageOptions options = StageOptions.defaults().withFailure(FailurePolicy.defaults());
+				book(links, database, new Semaphore(Integer.parseInt(arguments[2])), arguments[0].equals(BOOK)
+						? options.withScope(new JdbcInbox(links, new JdbcTransactionManager(database))) : options);
 			}
 			else {
 				new Receiver(links, Integer.parseInt(arguments[2])).receive();
@@ -95,22 +105,23 @@ final class LinkProcess {
 		}
 	}
 
-	/** Stages whose handler books lists of messages and removes them at once. */
-	private static void book(JdbcLinks links, DataSource database, Semaphore lines) throws InterruptedException {
+	/**
+	 * Stages whose handler books lists of messages, and with an inbox removes them at
+	 * once.
+	 */
+	private static void book(JdbcLinks links, DataSource database, Semaphore lines, StageOptions options)
+			throws InterruptedException {
 		JdbcTemplate jdbc = new JdbcTemplate(database);
 		ConsumerStage<LinkMessage> booking = (messages, from) -> {
 			for (LinkMessage message : messages) {
-				lines.acquireUninterruptibly();
 				String text = new String(message.payload(), StandardCharsets.UTF_8);
 				jdbc.update("insert into booking (message) values (?)", text);
 				// What the parent reads.
 				System.out.println(BOOKED + text);
+				lines.acquireUninterruptibly();
 			}
 		};
 		StageSystem system = StageSystem.create();
-		StageOptions options = StageOptions.defaults()
-			.withFailure(FailurePolicy.defaults())
-			.withScope(new JdbcInbox(links, new JdbcTransactionManager(database)));
 		system.start("book", booking, options)
 			.subscribeTo(system.start("in", new LinkReceiver(links, ORDERS, LinkOptions.defaults())),
 					SubscribeOptions.defaults().withMaxDemand(WINDOW).withMinDemand(WINDOW / 2));
