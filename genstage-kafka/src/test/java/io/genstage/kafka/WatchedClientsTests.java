@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import io.genstage.link.LinkRecord;
 import io.genstage.link.LinkSettlement;
 import io.genstage.link.LinkWriter;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
@@ -54,6 +56,9 @@ class WatchedClientsTests {
 	/** How many records each poll has returned that returned any. */
 	private final List<Integer> polled = new CopyOnWriteArrayList<>();
 
+	/** Which partitions have come, and whether they were paused by then. */
+	private final List<String> assigned = new CopyOnWriteArrayList<>();
+
 	/** Completed when what a producer has sent may be confirmed. */
 	private final CompletableFuture<Void> confirming = new CompletableFuture<>();
 
@@ -79,16 +84,24 @@ class WatchedClientsTests {
 	}
 
 	private KafkaReader open(Heard heard) {
-		LinkReader reader = this.links.openReader(this.link, heard);
+		return open(this.links, heard);
+	}
+
+	private KafkaReader open(KafkaLinks links, Heard heard) {
+		LinkReader reader = links.openReader(this.link, heard);
 		this.ends.add(reader);
 		return (KafkaReader) reader;
 	}
 
+	/** Whose clients nobody watches. */
+	private KafkaLinks otherLinks() {
+		return new KafkaLinks(KafkaServer.consumers(this.server.address(), Map.of()),
+				KafkaServer.producers(this.server.address()));
+	}
+
 	/** Sends messages of as many keys, so that each partition gets some. */
 	private void sendKeys(int count) {
-		KafkaLinks others = new KafkaLinks(KafkaServer.consumers(this.server.address(), Map.of()),
-				KafkaServer.producers(this.server.address()));
-		try (LinkWriter writer = others.openWriter(this.link, new Heard())) {
+		try (LinkWriter writer = otherLinks().openWriter(this.link, new Heard())) {
 			assertThat(IntStream.range(0, count)
 				.mapToObj((number) -> LinkMessage.of(("m" + number).getBytes(StandardCharsets.UTF_8))
 					.withKey("k" + number))
@@ -110,12 +123,38 @@ class WatchedClientsTests {
 	private Consumer<Object, Object> watched(Consumer<Object, Object> consumer) {
 		return (Consumer<Object, Object>) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { Consumer.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("subscribe")) {
+						arguments[1] = watched((ConsumerRebalanceListener) arguments[1], consumer);
+					}
 					Object result = call(consumer, method, arguments);
 					if (result instanceof ConsumerRecords<?, ?> records && !records.isEmpty()) {
 						this.polled.add(records.count());
 					}
 					return result;
 				});
+	}
+
+	private ConsumerRebalanceListener watched(ConsumerRebalanceListener listener, Consumer<?, ?> consumer) {
+		return new ConsumerRebalanceListener() {
+
+			@Override
+			public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+				listener.onPartitionsAssigned(partitions);
+				partitions.forEach((partition) -> WatchedClientsTests.this.assigned
+					.add(consumer.paused().contains(partition) ? "paused" : "running"));
+			}
+
+			@Override
+			public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+				listener.onPartitionsRevoked(partitions);
+			}
+
+			@Override
+			public void onPartitionsLost(Collection<TopicPartition> partitions) {
+				listener.onPartitionsLost(partitions);
+			}
+
+		};
 	}
 
 	@SuppressWarnings("unchecked") // it is what was given
@@ -142,6 +181,22 @@ class WatchedClientsTests {
 		await().until(() -> heard.records().size() == 1);
 		await().until(() -> reader.backlog().orElse(-1) == 10 * MOST_RECORDS - 1);
 		assertThat(this.polled).containsExactly(MOST_RECORDS);
+	}
+
+	@Test
+	void pausePartitionsThatComeWhileNothingIsWanted() {
+		this.server.createTopics(2, this.name, this.name + ".dead");
+		this.consumers.addPostProcessor(this::watched);
+		KafkaReader reader = open(new Heard());
+		await().until(() -> reader.partitions() == 2);
+		assertThat(reader.stop()).succeedsWithin(Duration.ofMinutes(1));
+		this.assigned.clear();
+		KafkaReader other = open(otherLinks(), new Heard());
+		await().until(() -> reader.partitions() == 1 && other.partitions() == 1);
+		other.close();
+		await().until(() -> !this.assigned.isEmpty());
+		// It could be polled at once.
+		assertThat(this.assigned).containsOnly("paused");
 	}
 
 	@Test
