@@ -43,6 +43,16 @@ record Handled(List<Line> lines) {
 		return this.lines.size() - distinct();
 	}
 
+	/**
+	 * How many were handled in a second while everybody had enough: from the first tenth
+	 * up to the half.
+	 */
+	double rate() {
+		int from = this.lines.size() / 10;
+		int to = this.lines.size() / 2;
+		return (to - from) * 1e9 / (this.lines.get(to).time() - this.lines.get(from).time());
+	}
+
 	/** How often an event was seen for the first time behind a later one of its key. */
 	int stepsBack() {
 		Set<String> seen = new HashSet<>();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,6 +50,11 @@ class KilledReaderTests {
 
 	private static final int PARTITIONS = 8;
 
+	private static final int MANY_PARTITIONS = 12;
+
+	/** Milliseconds that an event takes where that is measured. */
+	private static final int WORK = 5;
+
 	private static final int KEYS = 100;
 
 	private static final int EVENTS_PER_KEY = 40;
@@ -75,8 +81,12 @@ class KilledReaderTests {
 	private Path folder;
 
 	private void createTopic() {
+		createTopic(PARTITIONS);
+	}
+
+	private void createTopic(int partitions) {
 		this.topic = "link-" + UUID.randomUUID();
-		this.server.createTopics(PARTITIONS, this.topic, this.topic + ".dead");
+		this.server.createTopics(partitions, this.topic, this.topic + ".dead");
 	}
 
 	@AfterEach
@@ -170,6 +180,42 @@ class KilledReaderTests {
 		assertThat(handled().duplicates()).as("what the readers have logged: %s", logs()).isZero();
 		assertThat(handled().stepsBack()).isZero();
 		assertThat(committed()).isEqualTo(EVENTS);
+	}
+
+	/**
+	 * A measurement, that asserts nothing about times.
+	 */
+	@Test
+	@EnabledIfSystemProperty(named = "test.kafka.scenarios", matches = "true", disabledReason = "run by hand")
+	void doMoreTogetherThanOneAlone() throws Exception {
+		double alone = rateOf(1);
+		double together = rateOf(2);
+		// Which is what this is for.
+		System.out.printf("%d ms an event, %d partitions: one %.0f/s, two %.0f/s, ratio %.2f%n", WORK, MANY_PARTITIONS,
+				alone, together, together / alone);
+	}
+
+	private double rateOf(int readers) throws Exception {
+		createTopic(MANY_PARTITIONS);
+		this.files.clear();
+		List<Process> started = new ArrayList<>();
+		for (int reader = 0; reader < readers; reader++) {
+			started.add(start(ReadingApplication.class, this.topic, Integer.MAX_VALUE, Integer.toString(LONG),
+					Integer.toString(WORK)));
+		}
+		await().until(() -> this.server.sharesOf("genstage." + this.topic),
+				(shares) -> shares.equals(Collections.nCopies(readers, MANY_PARTITIONS / readers)));
+		try (LinkWriter writer = openWriter()) {
+			List<CompletionStage<Void>> sent = send(writer, 0, EVENTS_PER_KEY);
+			await().until(() -> handled().distinct() == EVENTS);
+			assertThat(sent)
+				.allSatisfy((confirmation) -> assertThat(confirmation).succeedsWithin(Duration.ofMinutes(1)));
+		}
+		for (Process reader : started) {
+			leave(reader);
+		}
+		assertThat(handled().duplicates()).isZero();
+		return handled().rate();
 	}
 
 	private long committed() {

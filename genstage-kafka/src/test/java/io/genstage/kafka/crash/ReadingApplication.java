@@ -31,7 +31,8 @@ import org.awaitility.Awaitility;
 /**
  * Reads a link, and writes a line for each event that it handles: when, and which one. It
  * leaves politely when its input ends, and says then how many settlements came too late.
- * It may have a last line, behind which it waits to be killed, or to get a letter.
+ * It may have a last line, behind which it waits to be killed, or to get a letter. What
+ * it does for an event may take so many milliseconds.
  */
 final class ReadingApplication {
 
@@ -44,6 +45,7 @@ final class ReadingApplication {
 						Map.of(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Integer.valueOf(arguments[4]))),
 				KafkaServer.producers(arguments[0]));
 		Semaphore lines = new Semaphore(Integer.parseInt(arguments[3]));
+		long work = (arguments.length > 5) ? Long.parseLong(arguments[5]) : 0;
 		try (StageSystem system = StageSystem.create();
 				BufferedWriter file = Files.newBufferedWriter(Path.of(arguments[2]))) {
 			Remembering remembering = new Remembering(links);
@@ -55,6 +57,8 @@ final class ReadingApplication {
 					StageOptions.defaults().withMaxUnsettled(KilledReaderTests.MAX_UNSETTLED));
 			PerEventConsumerStage<LinkMessage> write = (message, from) -> {
 				lines.acquireUninterruptibly();
+				// Stands for a service that takes its time.
+				Thread.sleep(work);
 				byte[] payload = message.payload();
 				String event = (payload != null) ? new String(payload, StandardCharsets.UTF_8) : "";
 				// The clock of the machine, which all processes on it have in common.
