@@ -156,7 +156,8 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 	@Override
 	public List<E> dispatch(List<E> events) {
 		int expected = events.size() / this.partitions.size();
-		// Apart, so that plain events pay nothing for the others: this loop is their cost.
+		// Apart, so that plain events pay nothing for the others: this loop is their
+		// cost.
 		boolean inRow = EventList.rowOf(events) != null;
 		int taken = inRow ? collectOfRow(events, expected) : 0;
 		while (!inRow && taken < events.size() && this.waiting > 0) {
@@ -290,7 +291,7 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 		try {
 			Partition<E> partition = this.partitions.get(Key.comparable(name));
 			if (partition == null) {
-				this.outlet.discard(List.of(event),
+				this.outlet.discard(List.of(lost(target, event)),
 						"the router answered a %s for an event of %s, which names none of the partitions %s (%s)"
 							.formatted(type(name), type(target.event()), names(), type(this.names.get(0))),
 						null);
@@ -298,14 +299,21 @@ final class PartitionDispatcher<E> implements Dispatcher<E> {
 			return partition;
 		}
 		catch (Throwable ex) {
-			this.outlet.discard(List.of(event), "the router answered a %s for an event of %s, which can't be compared"
-				.formatted(type(name), type(target.event())), ex);
+			this.outlet.discard(List.of(lost(target, event)),
+					"the router answered a %s for an event of %s, which can't be compared".formatted(type(name),
+							type(target.event())),
+					ex);
 			return null;
 		}
 	}
 
+	/** Returns what has no partition: it is what the source of a delivery waits for. */
+	private static <E> E lost(PartitionRouter.Routed<E> target, E event) {
+		return (target.event() instanceof Delivery<?>) ? target.event() : event;
+	}
+
 	private static String type(Object value) {
-		return value.getClass().getName();
+		return Delivery.payload(value).getClass().getName();
 	}
 
 	private void collect(Partition<E> partition, E event, int expected) {

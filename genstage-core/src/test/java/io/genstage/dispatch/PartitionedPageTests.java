@@ -137,6 +137,29 @@ class PartitionedPageTests implements Outlet<Object>, Acknowledger<String> {
 	}
 
 	@Test
+	void losesWhatTheRouterPutsInThePlaceOfOneAndSendsNowhere() {
+		this.dispatcher = partitions(except("b2", (event) -> new PartitionRouter.Routed<>("z", "other")));
+		ask(5);
+		this.dispatcher.dispatch(page("a1", "b2", "a3"));
+		assertThat(this.discarded).extracting(Delivery::payload).containsExactly("other");
+		EventList.accept(this.discarded);
+		assertThat(this.settled).containsExactly("b2 ACCEPTED");
+		acceptSent();
+		assertThat(this.queue.unsettled()).isZero();
+	}
+
+	@Test
+	void losesWhatTheRouterPutsInThePlaceOfAnEventAlone() {
+		this.dispatcher = partitions(except("b2", (event) -> new PartitionRouter.Routed<>("z", "other")));
+		ask(5);
+		this.dispatcher.dispatch(List.of(page("b2", "never sent").get(0)));
+		assertThat(this.discarded).extracting(Delivery::payload).containsExactly("other");
+		EventList.accept(this.discarded);
+		assertThat(this.settled).containsExactly("b2 ACCEPTED");
+		assertThat(this.queue.unsettled()).isEqualTo(1);
+	}
+
+	@Test
 	void losesOnlyThoseThatBelongNowhere() {
 		this.dispatcher = partitions((event) -> switch (event.toString()) {
 			case "x1" -> throw new IllegalStateException("broken");
@@ -195,7 +218,7 @@ class PartitionedPageTests implements Outlet<Object>, Acknowledger<String> {
 
 	@Override
 	public void warn(String message) {
-		assertThat(message).startsWith("the router ");
+		assertThat(message).startsWith("the router ").contains("java.lang.String").doesNotContain("Delivery");
 	}
 
 	@Override
