@@ -190,11 +190,24 @@ public final class EventList<E> extends AbstractList<E> implements RandomAccess 
 			return of(page);
 		}
 		@Nullable Object[] copy = events.toArray();
+		return new EventList<>(copy, 0, copy.length, checked(copy));
+	}
+
+	/** Checks that no event is null, and returns whether there are deliveries. */
+	private static boolean checked(@Nullable Object[] events) {
 		boolean carrying = false;
-		for (Object event : copy) {
-			carrying |= Objects.requireNonNull(event) instanceof Delivery<?>;
+		if (Delivery.areMade()) {
+			for (Object event : events) {
+				carrying |= Objects.requireNonNull(event) instanceof Delivery<?>;
+			}
 		}
-		return new EventList<>(copy, 0, copy.length, carrying);
+		else {
+			// Apart: to look at what an event is costs more than to see that it is there.
+			for (Object event : events) {
+				Objects.requireNonNull(event);
+			}
+		}
+		return carrying;
 	}
 
 	/**

@@ -37,6 +37,12 @@ public final class Delivery<E> extends Node {
 	/** For how many places of a row there is room before they are known. */
 	private static final int FIRST_PLACES = 64;
 
+	/*
+	 * Plain on purpose: whoever has got a delivery sees what the thread that made it had
+	 * written before.
+	 */
+	private static boolean made;
+
 	private static final VarHandle END = Handles.of(MethodHandles.lookup(), "end", CompletableFuture.class);
 
 	private final E event;
@@ -50,6 +56,7 @@ public final class Delivery<E> extends Node {
 		super(open);
 		this.event = event;
 		this.above = above;
+		noteMade();
 	}
 
 	private Delivery(E event, Acknowledger<?> acknowledger, Object group, @Nullable Object reference,
@@ -57,6 +64,23 @@ public final class Delivery<E> extends Node {
 		super(true);
 		this.event = Objects.requireNonNull(event, "event must not be null");
 		this.above = Carried.with(new Settlement(acknowledger, group, reference, this), context);
+		noteMade();
+	}
+
+	private static void noteMade() {
+		// Read first: what all threads write, no processor keeps.
+		if (!made) {
+			made = true;
+		}
+	}
+
+	/**
+	 * Returns whether any delivery has been made in this JVM, so that plain events need
+	 * not be searched for deliveries where there are none. Of the engine.
+	 * @return {@code false} only if the calling thread has got none
+	 */
+	public static boolean areMade() {
+		return made;
 	}
 
 	/**
