@@ -2,12 +2,15 @@ package io.genstage.jdbc;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import javax.sql.DataSource;
 
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
+import io.genstage.boot.StageRegistry;
+import io.genstage.boot.actuate.GenStageHealthIndicator;
 import io.genstage.jdbc.database.Database;
 import io.genstage.source.EventQueue;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -44,10 +48,14 @@ class UnusableDatabaseTests {
 	private final FlakyDataSource database = new FlakyDataSource(this.plain);
 
 	private SpringApplicationBuilder application(String... properties) {
+		return application(this.database, properties);
+	}
+
+	private static SpringApplicationBuilder application(DataSource database, String... properties) {
 		return new SpringApplicationBuilder(Shop.class).web(WebApplicationType.NONE)
 			.registerShutdownHook(false)
 			.initializers((context) -> ((DefaultListableBeanFactory) context.getBeanFactory())
-				.registerSingleton("database", this.database))
+				.registerSingleton("database", database))
 			.properties("spring.main.banner-mode=off", "genstage.links.orders.type=jdbc")
 			.properties(properties);
 	}
@@ -64,6 +72,25 @@ class UnusableDatabaseTests {
 			this.database.comeBack();
 			await().atMost(LONG).untilAsserted(() -> assertThat(shop.booked).containsExactly("lamp"));
 		}
+	}
+
+	@Test
+	void refusesAPasswordWithoutShowingIt(CapturedOutput output) {
+		String url = Database.H2.newUrl();
+		Schema.create(Database.dataSource(url), Database.H2, "links");
+		String password = "secret-" + UUID.randomUUID();
+		DataSource wrong = new DriverManagerDataSource("%s;USER=sa;PASSWORD=%s".formatted(url, password));
+		try (ConfigurableApplicationContext context = application(wrong).run()) {
+			StageRegistry stages = context.getBean(StageRegistry.class);
+			GenStageHealthIndicator health = context.getBean(GenStageHealthIndicator.class);
+			await().atMost(LONG)
+				.untilAsserted(
+						() -> assertThat(List.of(stages.stage("orders-to-link"), stages.stage("orders-from-link")))
+							.allSatisfy((stage) -> assertThat(stage).asString().contains("can't be reached")));
+			assertThat(stages.pipelines()).asString().doesNotContain(password);
+			assertThat(health.health(true)).asString().doesNotContain(password);
+		}
+		assertThat(output).contains("Wrong user name or password").doesNotContain(password);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -263,6 +264,22 @@ class KafkaLinksTests {
 			.havingCause()
 			.isInstanceOf(RecordTooLargeException.class);
 		assertThat(small).succeedsWithin(Duration.ofMinutes(1));
+	}
+
+	@Test
+	void readsWhatIsLargerThanAFetch() {
+		createTopics(1);
+		send(LinkMessage.of(new byte[500_000]), message("small"));
+		this.links = links(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1000,
+				ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1000));
+		Heard heard = new Heard();
+		open(this.link, heard).ask(2);
+		await().until(() -> heard.records().size() == 2);
+		assertThat(heard.records()).extracting((record) -> payload(record).length).containsExactly(500_000, 5);
+	}
+
+	private static byte[] payload(LinkRecord record) {
+		return Objects.requireNonNull(record.message().payload());
 	}
 
 	// Topics and rights
