@@ -71,6 +71,17 @@ public interface LinkProvider {
 	}
 
 	/**
+	 * Returns what a receiving end of a link takes its messages from, for messages and to
+	 * compare: two links of one application for which that is equal would have their
+	 * messages between them, each one at one of the two, which is refused when it starts.
+	 * @param link the link, whose settings are right
+	 * @return the destination by default
+	 */
+	default String sourceOf(LinkDefinition link) {
+		return "the destination '%s'".formatted(link.destination());
+	}
+
+	/**
 	 * Opens the receiving end of a link.
 	 * @param link the link
 	 * @param listener gets what is delivered, from now on

@@ -83,6 +83,13 @@ public final class KafkaLinks implements LinkProvider {
 		this.clients.refuseAutoCommit(link.name());
 	}
 
+	/** Other groups get all messages of the same topic. */
+	@Override
+	public String sourceOf(LinkDefinition link) {
+		KafkaLinkSettings settings = KafkaLinkSettings.of(link, this.options);
+		return "the topic '%s' as the group '%s'".formatted(settings.topic(), settings.group());
+	}
+
 	/**
 	 * Opens the receiving end of a link, with one thread of its own.
 	 * @throws IllegalArgumentException if a setting of the link is unknown or wrong, or

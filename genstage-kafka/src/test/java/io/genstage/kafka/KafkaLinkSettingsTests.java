@@ -8,6 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -32,6 +35,15 @@ class KafkaLinkSettingsTests {
 				"max-ahead", "100", "dead-letter-topic", "shop.failed", "create-topics", "true", "partitions", "6"));
 		assertThat(settings).isEqualTo(new KafkaLinkSettings("orders", "shop.orders", "billing", "shop.failed",
 				new KafkaLinkOptions("PT1H", Duration.ofMillis(50), 100, ".dead", true, 6)));
+	}
+
+	@Test
+	void keepGroupsOfATopicApart() {
+		KafkaLinks links = new KafkaLinks(new DefaultKafkaConsumerFactory<>(Map.of()),
+				new DefaultKafkaProducerFactory<>(Map.of()));
+		assertThat(links.sourceOf(ORDERS)).isEqualTo("the topic 'shop.orders' as the group 'genstage.orders'");
+		assertThat(links.sourceOf(ORDERS.withSettings(Map.of("group", "billing"))))
+			.isEqualTo("the topic 'shop.orders' as the group 'billing'");
 	}
 
 	@Test

@@ -212,7 +212,31 @@ final class LinkWiring {
 			}
 		}
 		unused.forEach((key) -> checkUnused(key, names));
+		checkSources();
 		return needed;
+	}
+
+	/**
+	 * Two receiving ends that take from the same would have its messages between them.
+	 */
+	private void checkSources() {
+		Map<List<String>, String> readers = new LinkedHashMap<>();
+		this.plans.forEach((name, plan) -> {
+			if (plan.isCarriedAsSet() && subscribers(name).findAny().isPresent()) {
+				check(plan.definition(), (link) -> {
+					String source = plan.provider().sourceOf(link);
+					String other = readers.putIfAbsent(List.of(plan.provider().type(), source), name);
+					if (other != null) {
+						report(name,
+								("is read from %s, as the link '%s' is, so that each message would come to one of "
+										+ "the two: let stages subscribe to the same link, or let each have its own")
+									.formatted(source, other));
+					}
+				}, (problem) -> {
+					// That is reported already.
+				});
+			}
+		});
 	}
 
 	private List<String> keysFor(String name, Set<String> names) {
@@ -251,13 +275,14 @@ final class LinkWiring {
 		LinkProvider provider = provider(name, settings);
 		LinkDefinition definition = definition(name, settings);
 		boolean isRead = subscribers(name).findAny().isPresent();
-		if (provider.type().equals(settings.type())) {
+		LinkPlan plan = new LinkPlan(stages, settings, provider, definition, options(settings), links());
+		if (plan.isCarriedAsSet()) {
 			check(definition, provider::check, (problem) -> report(name, "properties", Link::properties, problem));
 			if (isRead) {
 				check(definition, provider::checkReading, (problem) -> report(name, problem));
 			}
 		}
-		this.plans.put(name, new LinkPlan(stages, settings, provider, definition, options(settings), links()));
+		this.plans.put(name, plan);
 		List<StageDeclaration> needed = new ArrayList<>();
 		if (stage == null) {
 			needed.add(stages.elsewhere());

@@ -192,6 +192,21 @@ class LinkProblemTests {
 	}
 
 	@Test
+	void refusesTwoThatAreReadFromTheSame() {
+		ApplicationContextRunner two = this.contextRunner.withUserConfiguration(Books.class)
+			.withPropertyValues("genstage.links-defaults.type=memory", "genstage.links.orders.destination=shop",
+					"genstage.links.letters.max-attempts=1");
+		two.withPropertyValues("genstage.links.letters.destination=shop")
+			.run((context) -> assertThat(problemOf(context)).isEqualTo("property 'genstage.links.letters': is read "
+					+ "from the destination 'shop', as the link 'orders' is, so that each message would come to one of "
+					+ "the two: let stages subscribe to the same link, or let each have its own"));
+		two.run((context) -> assertThat(context).hasNotFailed());
+		two.withUserConfiguration(KeepingLinks.class)
+			.withPropertyValues("genstage.links.letters.destination=shop", "genstage.links.letters.type=keeping")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void needsSomethingThatConverts() {
 		this.withoutJson.withPropertyValues("genstage.links.orders.type=memory")
 			.run((context) -> assertThat(problemOf(context)).isEqualTo("property 'genstage.links.orders': nothing "

@@ -42,6 +42,11 @@ record CountedProvider(LinkProvider provider, Function<String, LinkCounts> count
 	}
 
 	@Override
+	public String sourceOf(LinkDefinition link) {
+		return this.provider.sourceOf(link);
+	}
+
+	@Override
 	public LinkReader openReader(LinkDefinition link, LinkReader.Listener listener) {
 		LinkCounts of = this.counts.apply(link.name());
 		CountedReader reader = new CountedReader(this.provider.openReader(link, listener), of);
