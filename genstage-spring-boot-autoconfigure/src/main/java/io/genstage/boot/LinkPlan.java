@@ -44,13 +44,6 @@ record LinkPlan(LinkStages stages, Link settings, LinkProvider provider, LinkDef
 	private static final ResolvableType DELIVERIES = ResolvableType.forClassWithGenerics(Delivery.class, MESSAGES);
 
 	/**
-	 * Returns whether it is carried by what was set, and not only until it is reported.
-	 */
-	boolean isCarriedAsSet() {
-		return this.provider.type().equals(this.settings.type());
-	}
-
-	/**
 	 * Makes a stage of the link.
 	 * @param declaration which one
 	 * @param events what is known of the events

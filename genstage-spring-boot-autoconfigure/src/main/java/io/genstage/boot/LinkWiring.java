@@ -2,6 +2,7 @@ package io.genstage.boot;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -95,6 +96,9 @@ final class LinkWiring {
 	/** What is set for each link alone, by their names. */
 	private final Map<String, Link> own = new LinkedHashMap<>();
 
+	/** The names of links that are read, by their types and what they are read from. */
+	private final Map<List<String>, String> readers = new HashMap<>();
+
 	private final List<WiringProblem> problems = new ArrayList<>();
 
 	/**
@@ -161,7 +165,7 @@ final class LinkWiring {
 	private Stream<String> unkeptDeliveries() {
 		return this.plans.values()
 			.stream()
-			.filter((plan) -> subscribers(plan.stages().link()).findAny().isPresent())
+			.filter((plan) -> isRead(plan.stages().link()))
 			.filter((plan) -> !plan.provider().keepsRetries() && plan.options().retryAfter().compareTo(SHORT_RETRY) > 0)
 			.map((plan) -> ("What fails behind the link '%s' waits for %s by its retry-after, but links of the type '%s' "
 					+ "don't keep that: its time and its attempts are forgotten when this application ends, and it may "
@@ -212,31 +216,7 @@ final class LinkWiring {
 			}
 		}
 		unused.forEach((key) -> checkUnused(key, names));
-		checkSources();
 		return needed;
-	}
-
-	/**
-	 * Two receiving ends that take from the same would have its messages between them.
-	 */
-	private void checkSources() {
-		Map<List<String>, String> readers = new LinkedHashMap<>();
-		this.plans.forEach((name, plan) -> {
-			if (plan.isCarriedAsSet() && subscribers(name).findAny().isPresent()) {
-				check(plan.definition(), (link) -> {
-					String source = plan.provider().sourceOf(link);
-					String other = readers.putIfAbsent(List.of(plan.provider().type(), source), name);
-					if (other != null) {
-						report(name,
-								("is read from %s, as the link '%s' is, so that each message would come to one of "
-										+ "the two: let stages subscribe to the same link, or let each have its own")
-									.formatted(source, other));
-					}
-				}, (problem) -> {
-					// That is reported already.
-				});
-			}
-		});
 	}
 
 	private List<String> keysFor(String name, Set<String> names) {
@@ -274,15 +254,18 @@ final class LinkWiring {
 		LinkStages stages = new LinkStages(name);
 		LinkProvider provider = provider(name, settings);
 		LinkDefinition definition = definition(name, settings);
-		boolean isRead = subscribers(name).findAny().isPresent();
-		LinkPlan plan = new LinkPlan(stages, settings, provider, definition, options(settings), links());
-		if (plan.isCarriedAsSet()) {
-			check(definition, provider::check, (problem) -> report(name, "properties", Link::properties, problem));
+		boolean isRead = isRead(name);
+		if (provider.type().equals(settings.type())) {
+			boolean isKnown = check(definition, provider::check,
+					(problem) -> report(name, "properties", Link::properties, problem));
 			if (isRead) {
-				check(definition, provider::checkReading, (problem) -> report(name, problem));
+				boolean unused = check(definition, provider::checkReading, (problem) -> report(name, problem));
+			}
+			if (isRead && isKnown) {
+				checkSource(provider, definition);
 			}
 		}
-		this.plans.put(name, plan);
+		this.plans.put(name, new LinkPlan(stages, settings, provider, definition, options(settings), links()));
 		List<StageDeclaration> needed = new ArrayList<>();
 		if (stage == null) {
 			needed.add(stages.elsewhere());
@@ -296,6 +279,24 @@ final class LinkWiring {
 		return needed;
 	}
 
+	/**
+	 * Two receiving ends that take from the same would have its messages between them.
+	 */
+	private void checkSource(LinkProvider provider, LinkDefinition link) {
+		String source = provider.sourceOf(link);
+		String other = this.readers.putIfAbsent(List.of(provider.type(), source), link.name());
+		if (other != null) {
+			report(link.name(),
+					("is read from %s, as the link '%s' is, so that each message would come to one of the "
+							+ "two: let stages subscribe to the same link, or let each have its own")
+						.formatted(source, other));
+		}
+	}
+
+	private boolean isRead(String link) {
+		return subscribers(link).findAny().isPresent();
+	}
+
 	private Stream<StageDeclaration> subscribers(String name) {
 		return this.declarations.values()
 			.stream()
@@ -307,13 +308,18 @@ final class LinkWiring {
 		return StringUtils.hasText(settings.destination()) ? link.withDestination(settings.destination()) : link;
 	}
 
-	/** What a provider says of its settings is its own. */
-	private static void check(LinkDefinition definition, Consumer<LinkDefinition> check, Consumer<String> report) {
+	/**
+	 * What a provider says of its settings is its own.
+	 * @return whether nothing is wrong
+	 */
+	private static boolean check(LinkDefinition definition, Consumer<LinkDefinition> check, Consumer<String> report) {
 		try {
 			check.accept(definition);
+			return true;
 		}
 		catch (IllegalArgumentException ex) {
 			report.accept(Objects.toString(ex.getMessage(), ex.toString()));
+			return false;
 		}
 	}
 
@@ -442,7 +448,7 @@ final class LinkWiring {
 			return EventTypes.boxed(emitted);
 		}
 		Optional<ResolvableType> general = taken.stream().filter(isOfAll).findFirst();
-		if (general.isEmpty() && subscribers(name).findAny().isPresent()) {
+		if (general.isEmpty() && isRead(name)) {
 			report(name, taken.isEmpty()
 					? "the type of its events isn't known: let a stage that subscribes to '%s' take it, or set 'event-type'"
 						.formatted(name)
@@ -555,7 +561,7 @@ final class LinkWiring {
 	 * have the consumers.
 	 */
 	boolean hasAllConsumers(String stage) {
-		return !this.plans.containsKey(stage) || subscribers(stage).findAny().isPresent();
+		return !this.plans.containsKey(stage) || isRead(stage);
 	}
 
 	/**
