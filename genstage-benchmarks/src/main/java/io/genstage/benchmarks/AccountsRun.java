@@ -3,10 +3,8 @@ package io.genstage.benchmarks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 
 import io.genstage.benchmarks.report.PairedRatio;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -14,8 +12,6 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs {@link AccountsBenchmark} in many short JVMs, one without accounts and one with
@@ -25,8 +21,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class AccountsRun {
 
 	private static final int PAIRS = 40;
-
-	private static final TimeValue ITERATION = TimeValue.milliseconds(500);
 
 	private AccountsRun() {
 	}
@@ -73,17 +67,7 @@ public final class AccountsRun {
 	}
 
 	private static Options options(Options given, String demand, int pairs) {
-		return new OptionsBuilder().parent(given)
-			.include(AccountsBenchmark.class.getName() + ".events")
-			.param("maxDemand", demand)
-			.forks(Math.min(pairs, 1))
-			.warmupIterations(given.getWarmupIterations().orElse(2))
-			.warmupTime(given.getWarmupTime().orElse(ITERATION))
-			.measurementIterations(given.getMeasurementIterations().orElse(3))
-			.measurementTime(given.getMeasurementTime().orElse(ITERATION))
-			.verbosity(given.verbosity().orElse(VerboseMode.SILENT))
-			.shouldFailOnError(true)
-			.build();
+		return ShortFork.options(given, AccountsBenchmark.class, pairs, 2, 3).param("maxDemand", demand).build();
 	}
 
 	/** Returns the events per second of one JVM, by the median of its iterations. */
@@ -92,17 +76,7 @@ public final class AccountsRun {
 				new OptionsBuilder().parent(options).param("accounts", String.valueOf(accounts)).build())
 			.run();
 		results.addAll(run);
-		double[] rates = run.stream()
-			.flatMap((result) -> result.getBenchmarkResults().stream())
-			.flatMap((fork) -> fork.getIterationResults().stream())
-			.mapToDouble(AccountsRun::rate)
-			.sorted()
-			.toArray();
-		return rates[rates.length / 2];
-	}
-
-	private static double rate(IterationResult iteration) {
-		return Objects.requireNonNull(iteration.getSecondaryResults().get("events"), "events").getScore();
+		return ShortFork.median(run, (iteration) -> ShortFork.beside(iteration, "events"));
 	}
 
 }

@@ -13,7 +13,6 @@ import io.genstage.benchmarks.report.MedianRatio;
 import io.genstage.benchmarks.workload.Workload;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,8 +20,6 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Runs {@link ThroughputBenchmark} in many short JVMs in turn, with plain events, with
@@ -36,8 +33,6 @@ public final class ComparisonRun {
 	static final String BEFORE = "before";
 
 	private static final int ROUNDS = 10;
-
-	private static final TimeValue ITERATION = TimeValue.milliseconds(500);
 
 	private static final List<Workload> WORKLOADS = List.of(Workload.PIPE, Workload.CHAIN, Workload.FANOUT,
 			Workload.BROADCAST, Workload.PARTITION);
@@ -87,17 +82,7 @@ public final class ComparisonRun {
 	}
 
 	private static Options options(Options given, int rounds) {
-		return new OptionsBuilder().parent(given)
-			.include(ThroughputBenchmark.class.getName() + ".events")
-			.forks(Math.min(rounds, 1))
-			.warmupIterations(given.getWarmupIterations().orElse(3))
-			.warmupTime(given.getWarmupTime().orElse(ITERATION))
-			.measurementIterations(given.getMeasurementIterations().orElse(4))
-			.measurementTime(given.getMeasurementTime().orElse(ITERATION))
-			.addProfiler(GCProfiler.class)
-			.verbosity(given.verbosity().orElse(VerboseMode.SILENT))
-			.shouldFailOnError(true)
-			.build();
+		return ShortFork.options(given, ThroughputBenchmark.class, rounds, 3, 4).addProfiler(GCProfiler.class).build();
 	}
 
 	/** Returns what one JVM has done. */
@@ -146,24 +131,10 @@ public final class ComparisonRun {
 		private final Map<Side, List<Double>> bytes = new EnumMap<>(Side.class);
 
 		void add(Side side, Collection<RunResult> results) {
-			List<IterationResult> iterations = results.stream()
-				.flatMap((result) -> result.getBenchmarkResults().stream())
-				.flatMap((fork) -> fork.getIterationResults().stream())
-				.toList();
 			this.rates.computeIfAbsent(side, (each) -> new ArrayList<>())
-				.add(median(iterations.stream().map((iteration) -> iteration.getPrimaryResult().getScore()).toList()));
+				.add(ShortFork.median(results, (iteration) -> iteration.getPrimaryResult().getScore()));
 			this.bytes.computeIfAbsent(side, (each) -> new ArrayList<>())
-				.add(median(iterations.stream().map(Measured::allocated).toList()));
-		}
-
-		private static double allocated(IterationResult iteration) {
-			return Objects.requireNonNull(iteration.getSecondaryResults().get("gc.alloc.rate.norm"), "bytes")
-				.getScore();
-		}
-
-		private static double median(List<Double> values) {
-			List<Double> sorted = values.stream().sorted().toList();
-			return sorted.get(sorted.size() / 2);
+				.add(ShortFork.median(results, (iteration) -> ShortFork.beside(iteration, "gc.alloc.rate.norm")));
 		}
 
 		private String ratio(Side one, Side other) {
@@ -177,8 +148,9 @@ public final class ComparisonRun {
 
 		private String ofOne(Side side) {
 			List<Double> rates = Objects.requireNonNull(this.rates.get(side)).stream().sorted().toList();
-			return "%s %.1f (%.1f to %.1f) events/µs and %.1f B".formatted(nameOf(side), median(rates), rates.get(0),
-					rates.get(rates.size() - 1), median(Objects.requireNonNull(this.bytes.get(side))));
+			return "%s %.1f (%.1f to %.1f) events/µs and %.1f B".formatted(nameOf(side), ShortFork.median(rates),
+					rates.get(0), rates.get(rates.size() - 1),
+					ShortFork.median(Objects.requireNonNull(this.bytes.get(side))));
 		}
 
 		@Override
