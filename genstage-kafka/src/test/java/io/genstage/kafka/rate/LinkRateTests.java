@@ -1,5 +1,6 @@
 package io.genstage.kafka.rate;
 
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.kafka.broker.KafkaServer;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * How fast a link is beside bare clients that do the same work: a measurement, which
@@ -25,9 +27,13 @@ class LinkRateTests {
 
 	private static final int EVENTS = Integer.getInteger("test.links.rates.events", 150_000);
 
+	private static final Set<String> SIZES = Set
+		.of(System.getProperty("test.links.rates.bytes", "100,1024").split(","));
+
 	@ParameterizedTest
 	@CsvSource({ "100, 1", "1024, 2" })
 	void comparesALinkWithBareClients(int bytes, int part) throws Exception {
+		assumeTrue(SIZES.contains(String.valueOf(bytes)), "is not among test.links.rates.bytes");
 		KafkaServer broker = KafkaServer.shared();
 		long events = EVENTS / part;
 		try (RateRounds rounds = new RateRounds("Kafka " + AppInfoParser.getVersion(), bytes, events, (topic) -> {

@@ -1,15 +1,19 @@
 package io.genstage.trial.rate;
 
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.OperatingSystemMXBean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far a trial has come. One thread at a time counts.
  */
 public final class Progress {
+
+	private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
 	private final Trial trial;
 
@@ -22,6 +26,10 @@ public final class Progress {
 	private long warmAt;
 
 	private long doneAt;
+
+	private long cpuWhenWarm;
+
+	private long cpuWhenDone;
 
 	private volatile @Nullable Exception failure;
 
@@ -40,9 +48,11 @@ public final class Progress {
 		if (this.warmCount == 0 && events >= this.trial.warmUp()) {
 			this.warmCount = events;
 			this.warmAt = System.nanoTime();
+			this.cpuWhenWarm = this.system.getProcessCpuTime();
 		}
 		if (events >= this.trial.events() && this.done.getCount() > 0) {
 			this.doneAt = System.nanoTime();
+			this.cpuWhenDone = this.system.getProcessCpuTime();
 			this.done.countDown();
 		}
 	}
@@ -78,9 +88,10 @@ public final class Progress {
 		}
 	}
 
-	/** Returns how many events were done in a second. */
-	double rate() {
-		return (this.count - this.warmCount) * 1e9 / (this.doneAt - this.warmAt);
+	/** Returns what it has measured. */
+	Rate rate() {
+		double events = this.count - this.warmCount;
+		return new Rate(events * 1e9 / (this.doneAt - this.warmAt), (this.cpuWhenDone - this.cpuWhenWarm) / events);
 	}
 
 }

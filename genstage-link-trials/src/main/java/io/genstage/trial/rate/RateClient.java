@@ -10,9 +10,6 @@ import java.nio.charset.StandardCharsets;
  */
 public interface RateClient {
 
-	/** Begins the line of a process with what it has measured. */
-	String RATE = "rate ";
-
 	void send(Trial trial, Progress progress) throws Exception;
 
 	void receive(Trial trial, Progress progress) throws Exception;
@@ -29,7 +26,7 @@ public interface RateClient {
 			else {
 				client.receive(trial, progress);
 			}
-			System.out.println(RATE + progress.rate()); // what the parent reads
+			System.out.println(progress.rate().line()); // what the parent reads
 		}
 	}
 

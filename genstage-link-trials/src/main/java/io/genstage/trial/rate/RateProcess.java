@@ -42,12 +42,13 @@ final class RateProcess implements AutoCloseable {
 		return new RateProcess(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
 	}
 
-	/** Returns how many events it has done in a second. */
-	double rate(Trial trial) throws IOException {
+	/** Lets it take a trial. */
+	Rate measure(Trial trial) throws IOException {
 		this.process.outputWriter(StandardCharsets.UTF_8).append(trial.line()).append('\n').flush();
 		for (String line = this.output.readLine(); line != null; line = this.output.readLine()) {
-			if (line.startsWith(RateClient.RATE)) {
-				return Double.parseDouble(line.substring(RateClient.RATE.length()));
+			Rate measured = Rate.parse(line);
+			if (measured != null) {
+				return measured;
 			}
 			System.out.println(line); // what it has logged
 		}

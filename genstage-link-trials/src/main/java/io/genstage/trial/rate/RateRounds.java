@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -102,9 +103,9 @@ public final class RateRounds implements AutoCloseable {
 	private Best best(List<Windowed> tried, Side side) {
 		List<Windowed> own = tried.stream().filter((one) -> one.side() == side).toList();
 		own.forEach((one) -> print("%s with a window of %d: %,.0f sent, %,.0f received".formatted(side, one.window(),
-				one.rates().sending(), one.rates().receiving())));
-		return new Best(bestOf(own, Comparator.comparingDouble((one) -> one.rates().sending())),
-				bestOf(own, Comparator.comparingDouble((one) -> one.rates().receiving())));
+				one.rates().sending().events(), one.rates().receiving().events())));
+		return new Best(bestOf(own, Comparator.comparingDouble((one) -> one.rates().sending().events())),
+				bestOf(own, Comparator.comparingDouble((one) -> one.rates().receiving().events())));
 	}
 
 	private static int bestOf(List<Windowed> tried, Comparator<Windowed> by) {
@@ -112,12 +113,18 @@ public final class RateRounds implements AutoCloseable {
 	}
 
 	private void report(String what, Direction direction, Both<Best> best, Both<List<Rates>> rounds) {
-		double[] bare = rounds.bare().stream().mapToDouble(direction::rate).toArray();
-		double[] link = rounds.link().stream().mapToDouble(direction::rate).toArray();
+		report(what + " in a second", "%,.0f", rounds, (rates) -> direction.rate(rates).events(),
+				"windows of %d and %d".formatted(direction.window(best.bare()), direction.window(best.link())));
+		report(what + " one", "%,.0f ns", rounds, (rates) -> direction.rate(rates).cpu(), "of a processor");
+	}
+
+	private void report(String what, String format, Both<List<Rates>> rounds, ToDoubleFunction<Rates> value,
+			String note) {
+		double[] bare = rounds.bare().stream().mapToDouble(value).toArray();
+		double[] link = rounds.link().stream().mapToDouble(value).toArray();
 		double[] ratios = IntStream.range(0, ROUNDS).mapToDouble((round) -> link[round] / bare[round]).toArray();
-		print("%s: bare %s/s at %d, link %s/s at %d, ratio %s".formatted(what, spread("%,.0f", bare),
-				direction.window(best.bare()), spread("%,.0f", link), direction.window(best.link()),
-				spread("%.2f", ratios)));
+		print("%s: bare %s, link %s, ratio %s (%s)".formatted(what, spread(format, bare), spread(format, link),
+				spread("%.2f", ratios), note));
 	}
 
 	private static String spread(String format, double[] values) {
@@ -138,10 +145,10 @@ public final class RateRounds implements AutoCloseable {
 		this.before.accept(destination);
 		Ends of = Objects.requireNonNull(this.ends, "not started").of(side);
 		long warmUp = this.measured / 3;
-		double sending = of.sender()
-			.rate(new Trial(destination, true, this.bytes, windows.sending(), warmUp, this.measured));
-		double receiving = of.receiver()
-			.rate(new Trial(destination, false, this.bytes, windows.receiving(), warmUp, this.measured));
+		Rate sending = of.sender()
+			.measure(new Trial(destination, true, this.bytes, windows.sending(), warmUp, this.measured));
+		Rate receiving = of.receiver()
+			.measure(new Trial(destination, false, this.bytes, windows.receiving(), warmUp, this.measured));
 		this.after.accept(destination);
 		return new Rates(sending, receiving);
 	}
@@ -169,7 +176,7 @@ public final class RateRounds implements AutoCloseable {
 		SENDING {
 
 			@Override
-			double rate(Rates rates) {
+			Rate rate(Rates rates) {
 				return rates.sending();
 			}
 
@@ -183,7 +190,7 @@ public final class RateRounds implements AutoCloseable {
 		RECEIVING {
 
 			@Override
-			double rate(Rates rates) {
+			Rate rate(Rates rates) {
 				return rates.receiving();
 			}
 
@@ -194,7 +201,7 @@ public final class RateRounds implements AutoCloseable {
 
 		};
 
-		abstract double rate(Rates rates);
+		abstract Rate rate(Rates rates);
 
 		abstract int window(Best best);
 
@@ -214,7 +221,7 @@ public final class RateRounds implements AutoCloseable {
 	private record Ends(RateProcess sender, RateProcess receiver) {
 	}
 
-	private record Rates(double sending, double receiving) {
+	private record Rates(Rate sending, Rate receiving) {
 	}
 
 	private record Best(int sending, int receiving) {
