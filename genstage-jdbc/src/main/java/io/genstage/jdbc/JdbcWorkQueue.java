@@ -112,6 +112,9 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 
 	private @Nullable StageContext context;
 
+	/** Of this run; the threads of an older one have another. */
+	private Handover<ReadRow<E>> handover = new Handover<>();
+
 	private final OwedDemand owed = new OwedDemand();
 
 	private Duration pause = SHORTEST_PAUSE;
@@ -287,6 +290,7 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 	public void onStart(StageContext context) {
 		checkTables();
 		this.context = context;
+		this.handover = new Handover<>();
 		this.owed.clear();
 		this.pause = SHORTEST_PAUSE;
 		this.claiming = 0;
@@ -342,6 +346,7 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 	}
 
 	private void claim(int wanted) {
+		Handover<ReadRow<E>> handover = this.handover;
 		beside(() -> {
 			Claimed claimed = this.table.claim(wanted);
 			List<ReadRow<E>> events = readable(claimed.rows());
@@ -349,7 +354,10 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 				.forEach((id) -> logger.log(Level.ERROR,
 						() -> "row %d of the queue '%s' is dead: it was handed out too often, and was never settled"
 							.formatted(id, this.name)));
-			return (queue) -> queue.claimed(events, claimed.any());
+			if (!handover.offer(events)) {
+				release(events);
+			}
+			return (queue) -> queue.claimed(handover.take(), claimed.any());
 		}, (queue) -> queue.claimAgain(wanted));
 	}
 
@@ -399,7 +407,7 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 		this.claiming = 0;
 		context().sourceUnavailable(null);
 		if (this.over) {
-			release(events);
+			releaseBeside(events);
 			return completed();
 		}
 		if (!any) {
@@ -414,12 +422,16 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 		return (List<E>) (List<?>) deliveries;
 	}
 
+	private void releaseBeside(List<ReadRow<E>> events) {
+		beside(() -> {
+			release(events);
+			return (queue) -> List.of();
+		}, (queue) -> List.of());
+	}
+
 	private void release(List<ReadRow<E>> events) {
 		if (!events.isEmpty()) {
-			beside(() -> {
-				this.table.release(events.stream().map(ReadRow::claim).toList());
-				return (queue) -> List.of();
-			}, (queue) -> List.of());
+			this.table.release(events.stream().map(ReadRow::claim).toList());
 		}
 	}
 
@@ -598,6 +610,14 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 	public void onStop(ExitReason reason) {
 		this.over = true;
 		this.waiting = null;
+		List<ReadRow<E>> untaken = this.handover.close();
+		try {
+			release(untaken);
+		}
+		catch (SourceUnavailableException ex) {
+			logger.log(Level.DEBUG, () -> "%d rows of the queue '%s' are handed out again when their time is over"
+				.formatted(untaken.size(), this.name), ex);
+		}
 	}
 
 	/**

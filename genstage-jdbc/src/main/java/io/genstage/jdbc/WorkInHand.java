@@ -31,7 +31,7 @@ final class WorkInHand {
 
 	private final Queue<WorkResult> results = new ConcurrentLinkedQueue<>();
 
-	/** Held while the table is changed. */
+	/** Held while the table is changed, so that each change knows those before it. */
 	private final ReentrantLock settling = new ReentrantLock();
 
 	private final AtomicLong late = new AtomicLong();
@@ -120,10 +120,16 @@ final class WorkInHand {
 	 * @throws SourceUnavailableException if the table can't be reached
 	 */
 	void extend() {
-		List<WorkClaim> all = List.copyOf(this.claims.values());
-		if (!all.isEmpty()) {
-			// One that was settled meanwhile is gone, which is no news.
-			this.table.extend(all).forEach((claim) -> this.claims.remove(claim.id(), claim));
+		// One that was given back for later must not have its time set anew behind that.
+		this.settling.lock();
+		try {
+			List<WorkClaim> all = List.copyOf(this.claims.values());
+			if (!all.isEmpty()) {
+				this.table.extend(all).forEach((claim) -> this.claims.remove(claim.id(), claim));
+			}
+		}
+		finally {
+			this.settling.unlock();
 		}
 	}
 

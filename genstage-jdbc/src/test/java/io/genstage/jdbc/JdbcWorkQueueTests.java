@@ -1,5 +1,6 @@
 package io.genstage.jdbc;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,8 @@ import static org.awaitility.Awaitility.await;
 @EnumSource
 @Timeout(120)
 class JdbcWorkQueueTests {
+
+	private static final Duration LONG = Duration.ofMinutes(1);
 
 	private static final WorkQueueOptions AT_ONCE = WorkQueueOptions.defaults().withRetryAfter(Duration.ZERO);
 
@@ -565,6 +568,65 @@ class JdbcWorkQueueTests {
 	}
 
 	@Test
+	void givesBackWhatItsStageHasNotTakenWhenItStops() {
+		ReadingCodec codec = new ReadingCodec();
+		WorkerForTests worker = new WorkerForTests(this.dataSource, WorkQueueOptions.defaults(), codec);
+		this.workers.add(worker);
+		worker.start(2);
+		// Ahead of what brings the rows.
+		codec.whileReading = () -> worker.stage().stop(ExitReason.SHUTDOWN);
+		worker.queue.send("a");
+		worker.run();
+		assertThat(worker.begun).isEmpty();
+		assertThat(rows()).containsExactly("READY 0/1 null");
+		assertThat(visibleIn(1)).isNotPositive();
+	}
+
+	@Test
+	void givesBackWhatIsClaimedBehindTheEndOfItsStage() {
+		ReadingCodec codec = new ReadingCodec();
+		CompletableFuture<StageRef> stage = new CompletableFuture<>();
+		codec.whileReading = () -> {
+			stage.join().stop(ExitReason.SHUTDOWN);
+			await().untilAsserted(() -> assertThat(stage.join().whenStopped()).isCompleted());
+		};
+		send("a");
+		try (StageSystem system = StageSystem.create()) {
+			StageRef queue = system.start("mails",
+					new JdbcWorkQueue<>(this.dataSource, "mails", String.class, codec, WorkQueueOptions.defaults()));
+			stage.complete(queue);
+			ConsumerStage<String> consumer = (events, from) -> {
+			};
+			system.start("consumer", consumer).subscribeTo(queue, SubscribeOptions.defaults());
+			await().atMost(LONG).untilAsserted(() -> assertThat(rows()).containsExactly("READY 0/1 null"));
+		}
+		assertThat(visibleIn(1)).isNotPositive();
+	}
+
+	@Test
+	void extendsNothingThatIsGivenBackMeanwhile() throws Exception {
+		send("a");
+		HeldDataSource held = new HeldDataSource(this.dataSource);
+		WorkTable table = new WorkTable(new JdbcAccess(held), "mails", WorkQueueOptions.defaults());
+		WorkInHand inHand = new WorkInHand(table, "mails");
+		WorkClaim claim = table.claim(1).rows().get(0).claim();
+		inHand.add(claim);
+		held.holdNext();
+		Thread extending = new Thread(inHand::extend);
+		extending.start();
+		held.awaitHeld();
+		inHand.add(new WorkResult.Later(claim, 1, Duration.ofHours(1), "busy", null));
+		Thread settling = new Thread(inHand::settle);
+		settling.start();
+		await().atMost(LONG)
+			.untilAsserted(() -> assertThat(settling.getState()).isIn(Thread.State.WAITING, Thread.State.TERMINATED));
+		held.release();
+		extending.join();
+		settling.join();
+		assertThat(visibleIn(1)).isGreaterThan(Duration.ofMinutes(50).toMillis());
+	}
+
+	@Test
 	void failsItsStageWhenTheTableIsGone() {
 		WorkerForTests worker = worker(AT_ONCE).start(1);
 		this.jdbc.execute("drop table genstage_work");
@@ -674,6 +736,32 @@ class JdbcWorkQueueTests {
 				() -> AT_ONCE.withVisibility(Duration.ofMillis(999)), "retryAfter",
 				() -> AT_ONCE.withRetryAfter(Duration.ofDays(2)))
 			.forEach((name, call) -> assertThatIllegalArgumentException().isThrownBy(call).withMessageContaining(name));
+	}
+
+	/** Does something each time an event is read. */
+	private static final class ReadingCodec implements PayloadCodec {
+
+		private final PayloadCodec json = WorkerForTests.codec();
+
+		private volatile Runnable whileReading = () -> {
+		};
+
+		@Override
+		public String contentType() {
+			return this.json.contentType();
+		}
+
+		@Override
+		public byte[] write(Object event) {
+			return this.json.write(event);
+		}
+
+		@Override
+		public Object read(byte[] payload, String contentType, Type type) {
+			this.whileReading.run();
+			return this.json.read(payload, contentType, type);
+		}
+
 	}
 
 }

@@ -45,7 +45,11 @@ final class WorkerForTests implements AutoCloseable {
 	private @Nullable StageRef stage;
 
 	WorkerForTests(DataSource dataSource, WorkQueueOptions options) {
-		this.queue = new JdbcWorkQueue<>(dataSource, "mails", String.class, codec(), options);
+		this(dataSource, options, codec());
+	}
+
+	WorkerForTests(DataSource dataSource, WorkQueueOptions options, PayloadCodec codec) {
+		this.queue = new JdbcWorkQueue<>(dataSource, "mails", String.class, codec, options);
 	}
 
 	static PayloadCodec codec() {
