@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkProvider;

@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.genstage.annotation.Consumer;
 import io.genstage.annotation.Producer;
 import io.genstage.boot.link.LinkHeaders;
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkMessage;
 import io.genstage.source.EventQueue;
 import io.micrometer.observation.Observation;

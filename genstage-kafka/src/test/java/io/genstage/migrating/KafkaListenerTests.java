@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.migrating.Shop.Prices;
 import io.genstage.migrating.Shop.Table;
 import org.apache.kafka.clients.producer.KafkaProducer;

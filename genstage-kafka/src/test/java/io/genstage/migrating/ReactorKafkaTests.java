@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.migrating.Shop.Prices;
 import io.genstage.migrating.Shop.Table;
 import org.apache.kafka.clients.producer.KafkaProducer;

@@ -8,12 +8,16 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import io.genstage.trial.database.MariaDbServer;
+import io.genstage.trial.database.PostgresServer;
+import io.genstage.trial.database.TemporaryFolders;
+
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * The databases that are tested with. Those in this JVM are always there. For the others
  * a private server is started once in a JVM, when it is first wanted; it ends with the
- * JVM. Where it isn't installed the tests that want it are skipped, see {@link Servers}.
+ * JVM. Where it isn't installed the tests that want it are skipped.
  */
 public enum Database {
 
@@ -49,7 +53,7 @@ public enum Database {
 
 		@Override
 		public String newUrl() {
-			return Servers.shared(PostgresServer.PRODUCT, PostgresServer::startNew).newUrl();
+			return PostgresServer.shared().newUrl();
 		}
 
 	},
@@ -59,7 +63,7 @@ public enum Database {
 
 		@Override
 		public String newUrl() {
-			return Servers.shared(MariaDbServer.PRODUCT, MariaDbServer::startNew).newUrl();
+			return MariaDbServer.shared().newUrl();
 		}
 
 	};

@@ -4,6 +4,9 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import io.genstage.trial.database.DatabaseServer;
+import io.genstage.trial.database.MariaDbServer;
+import io.genstage.trial.database.PostgresServer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,5 @@
 /**
- * Databases to test with: in this JVM, and private servers of PostgreSQL and MariaDB
- * where they are installed.
+ * Databases to test with: in this JVM, and on private servers.
  */
 @NullMarked
 package io.genstage.jdbc.database;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.genstage.StageStartException;
 import io.genstage.jdbc.database.Database;
-import io.genstage.jdbc.database.DatabaseServer;
-import io.genstage.jdbc.database.PostgresServer;
+import io.genstage.trial.database.DatabaseServer;
+import io.genstage.trial.database.PostgresServer;
 import io.genstage.pipeline.StageState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;

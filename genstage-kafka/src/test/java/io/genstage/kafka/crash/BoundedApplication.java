@@ -3,7 +3,7 @@ package io.genstage.kafka.crash;
 import java.util.Map;
 
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkOptions;
 import io.genstage.link.LinkReceiver;

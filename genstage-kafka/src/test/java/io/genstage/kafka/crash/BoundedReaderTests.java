@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkWriter;
 import io.genstage.trial.link.BoundedProcess;

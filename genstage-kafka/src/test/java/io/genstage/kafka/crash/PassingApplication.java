@@ -18,7 +18,7 @@ import io.genstage.SubscribeOptions;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.intake.InFlight;
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkOptions;

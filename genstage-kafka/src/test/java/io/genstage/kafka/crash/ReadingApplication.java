@@ -16,7 +16,7 @@ import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.trial.rate.Order;
 import io.genstage.trial.rate.Progress;
 import io.genstage.trial.rate.RateClient;

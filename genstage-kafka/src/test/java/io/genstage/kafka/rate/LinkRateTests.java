@@ -3,7 +3,7 @@ package io.genstage.kafka.rate;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-import io.genstage.kafka.broker.KafkaServer;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.trial.rate.RateRounds;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Timeout;

@@ -1,4 +1,4 @@
-package io.genstage.kafka.broker;
+package io.genstage.trial.broker;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.genstage.kafka.broker;
+package io.genstage.trial.broker;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -24,7 +25,7 @@ final class Shared {
 
 	private static final ReentrantLock lock = new ReentrantLock();
 
-	private static KafkaServer server;
+	private static @Nullable KafkaServer server;
 
 	private Shared() {
 	}
@@ -39,10 +40,12 @@ final class Shared {
 		}
 		lock.lock();
 		try {
-			if (server == null) {
-				server = start.get();
+			KafkaServer running = server;
+			if (running == null) {
+				running = start.get();
+				server = running;
 			}
-			return server;
+			return running;
 		}
 		finally {
 			lock.unlock();

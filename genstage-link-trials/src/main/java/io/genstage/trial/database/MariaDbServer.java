@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import io.genstage.trial.process.Command;
  */
 public final class MariaDbServer extends DatabaseServer {
 
-	static final String PRODUCT = "MariaDB";
+	private static final String PRODUCT = "MariaDB";
 
 	/** Where the scripts of its own tables are, as seen from the program. */
 	private static final String SHARED = "../share/mysql";
@@ -37,6 +37,15 @@ public final class MariaDbServer extends DatabaseServer {
 	}
 
 	/**
+	 * Returns the server of all tests of this JVM, which nobody kills or closes.
+	 * @return the server, which runs
+	 * @throws org.opentest4j.TestAbortedException if it isn't installed
+	 */
+	public static DatabaseServer shared() {
+		return Servers.shared(PRODUCT, MariaDbServer::startNew);
+	}
+
+	/**
 	 * Starts a server for the caller alone.
 	 * @return the server, which the caller closes
 	 * @throws org.opentest4j.TestAbortedException if it isn't installed
@@ -45,7 +54,7 @@ public final class MariaDbServer extends DatabaseServer {
 		return Servers.started(PRODUCT, MariaDbServer::startNew);
 	}
 
-	static DatabaseServer startNew() {
+	private static DatabaseServer startNew() {
 		Path program = Programs.find("mariadbd", List.of(Path.of("/usr/sbin")));
 		try {
 			ServerUser user = ServerUser.find("mysql", "nobody");
@@ -66,8 +75,9 @@ public final class MariaDbServer extends DatabaseServer {
 	 * the server alone has.
 	 */
 	private void initialize() throws IOException {
-		Path tables = Files.createDirectories(this.folder.resolve("data/mysql"));
-		this.user.own(tables.getParent());
+		Path data = this.folder.resolve("data");
+		Path tables = Files.createDirectories(data.resolve("mysql"));
+		this.user.own(data);
 		this.user.own(tables);
 		Path script = this.folder.resolve("initialize.sql");
 		Files.writeString(script,

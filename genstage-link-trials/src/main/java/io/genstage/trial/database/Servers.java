@@ -1,12 +1,15 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -54,7 +57,7 @@ public final class Servers {
 			if ("required".equals(WANTED)) {
 				throw ex;
 			}
-			throw skip(product, ex.getMessage());
+			throw skip(product, Objects.toString(ex.getMessage()));
 		}
 	}
 
@@ -73,14 +76,24 @@ public final class Servers {
 
 	private static final class Shared {
 
-		private DatabaseServer server;
+		private final ReentrantLock lock = new ReentrantLock();
 
-		synchronized DatabaseServer get(String product, Supplier<DatabaseServer> start) {
-			if (this.server == null) {
-				this.server = started(product, start);
-				Runtime.getRuntime().addShutdownHook(new Thread(this.server::close, "stop " + product));
+		private @Nullable DatabaseServer server;
+
+		DatabaseServer get(String product, Supplier<DatabaseServer> start) {
+			this.lock.lock();
+			try {
+				DatabaseServer running = this.server;
+				if (running == null) {
+					running = started(product, start);
+					this.server = running;
+					Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop " + product));
+				}
+				return running;
 			}
-			return this.server;
+			finally {
+				this.lock.unlock();
+			}
 		}
 
 	}

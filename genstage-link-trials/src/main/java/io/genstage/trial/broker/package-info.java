@@ -3,6 +3,6 @@
  * can be cut.
  */
 @NullMarked
-package io.genstage.kafka.broker;
+package io.genstage.trial.broker;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,11 +13,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.genstage.trial.process.ServerProcess;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private server on the loopback interface. What is committed there outlasts
@@ -45,7 +47,7 @@ public abstract class DatabaseServer implements AutoCloseable {
 
 	private final int port = freePort();
 
-	private ServerProcess process;
+	private @Nullable ServerProcess process;
 
 	DatabaseServer(Path folder) {
 		this.folder = folder;
@@ -77,24 +79,30 @@ public abstract class DatabaseServer implements AutoCloseable {
 
 	/** Starts the server, also once more after {@link #stop} or {@link #kill}. */
 	public final void start() {
+		ServerProcess started;
 		try {
-			this.process = ServerProcess.start(this.folder, stopSignal(), command(this.port));
+			started = ServerProcess.start(this.folder, stopSignal(), command(this.port));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		this.process = started;
 		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).failFast(() -> {
-			if (!this.process.isRunning()) {
-				throw new IllegalStateException("the server doesn't start: " + this.process.log());
+			if (!started.isRunning()) {
+				throw new IllegalStateException("the server doesn't start: " + started.log());
 			}
 		}).until(this::takesConnections);
 	}
 
 	/** Starts the server if it doesn't run. */
 	final void revive() {
-		if (!this.process.isRunning()) {
+		if (!process().isRunning()) {
 			start();
 		}
+	}
+
+	private ServerProcess process() {
+		return Objects.requireNonNull(this.process, "never started");
 	}
 
 	private boolean takesConnections() {
@@ -140,7 +148,7 @@ public abstract class DatabaseServer implements AutoCloseable {
 	/** Stops the server; what it has stored stays. */
 	public final void stop() {
 		try {
-			this.process.stop();
+			process().stop();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -149,24 +157,24 @@ public abstract class DatabaseServer implements AutoCloseable {
 
 	/** Kills the server (SIGKILL), with all its processes. */
 	public final void kill() {
-		this.process.kill();
+		process().kill();
 	}
 
 	/** Stops all its processes where they are: connections stay, and nothing answers. */
 	public final void freeze() {
-		this.process.freeze();
+		process().freeze();
 	}
 
 	/** Lets all its processes go on after {@link #freeze}. */
 	public final void thaw() {
-		this.process.thaw();
+		process().thaw();
 	}
 
 	/** Stops the server and removes what it has stored. */
 	@Override
 	public final void close() {
 		try {
-			this.process.close();
+			process().close();
 			TemporaryFolders.delete(this.folder);
 		}
 		catch (IOException ex) {

@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 import java.io.IOException;
 import java.io.InputStream;

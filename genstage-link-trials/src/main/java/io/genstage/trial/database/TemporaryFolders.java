@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +9,16 @@ import org.springframework.util.FileSystemUtils;
 /**
  * Folders that are gone when the tests are over.
  */
-final class TemporaryFolders {
+public final class TemporaryFolders {
 
 	private TemporaryFolders() {
 	}
 
-	static void deleteWithThisJvm(Path folder) {
+	/**
+	 * Deletes a folder when this JVM ends.
+	 * @param folder the folder, with all that is in it
+	 */
+	public static void deleteWithThisJvm(Path folder) {
 		Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "delete " + folder));
 	}
 

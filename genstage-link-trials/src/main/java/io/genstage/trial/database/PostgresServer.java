@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer extends DatabaseServer {
 
-	static final String PRODUCT = "PostgreSQL";
+	private static final String PRODUCT = "PostgreSQL";
 
 	private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
-	private final Path programs;
+	private final Path program;
 
 	private final ServerUser user;
 
@@ -30,13 +30,22 @@ public final class PostgresServer extends DatabaseServer {
 
 	private final @Nullable ServerKeys keys;
 
-	private PostgresServer(Path programs, ServerUser user, Path folder, String password, @Nullable ServerKeys keys) {
+	private PostgresServer(Path program, ServerUser user, Path folder, String password, @Nullable ServerKeys keys) {
 		super(folder);
-		this.programs = programs;
+		this.program = program;
 		this.user = user;
 		this.data = folder.resolve("data");
 		this.password = password;
 		this.keys = keys;
+	}
+
+	/**
+	 * Returns the server of all tests of this JVM, which nobody kills or closes.
+	 * @return the server, which runs
+	 * @throws org.opentest4j.TestAbortedException if it isn't installed
+	 */
+	public static DatabaseServer shared() {
+		return Servers.shared(PRODUCT, PostgresServer::startNew);
 	}
 
 	/**
@@ -60,12 +69,12 @@ public final class PostgresServer extends DatabaseServer {
 		return (PostgresServer) Servers.started(PRODUCT + " over TLS", () -> start(true));
 	}
 
-	static DatabaseServer startNew() {
+	private static DatabaseServer startNew() {
 		return start(false);
 	}
 
 	private static PostgresServer start(boolean secured) {
-		Path programs = Programs.find("postgres", Programs.ofVersions(DEBIAN, "bin")).getParent();
+		Path program = Programs.find("postgres", Programs.ofVersions(DEBIAN, "bin"));
 		try {
 			ServerUser user = ServerUser.find("postgres", "nobody");
 			Path folder = Files.createTempDirectory("genstage-postgres");
@@ -74,7 +83,7 @@ public final class PostgresServer extends DatabaseServer {
 			if (keys != null) {
 				user.own(keys.key());
 			}
-			PostgresServer server = new PostgresServer(programs, user, folder, newPassword(), keys);
+			PostgresServer server = new PostgresServer(program, user, folder, newPassword(), keys);
 			server.initialize(folder.resolve("password"));
 			server.start();
 			return server;
@@ -88,15 +97,15 @@ public final class PostgresServer extends DatabaseServer {
 		Files.writeString(passwordFile, this.password);
 		this.user.own(passwordFile);
 		Command.output(this.user
-			.command(List.of(this.programs.resolve("initdb").toString(), "-D", this.data.toString(), "-U", USER,
+			.command(List.of(this.program.resolveSibling("initdb").toString(), "-D", this.data.toString(), "-U", USER,
 					"--pwfile", passwordFile.toString(), "-A", "md5", "-E", "UTF8", "--no-locale", "--no-sync")));
 	}
 
 	@Override
 	List<String> command(int port) {
-		List<String> command = new ArrayList<>(List.of(this.programs.resolve("postgres").toString(), "-D",
-				this.data.toString(), "-p", String.valueOf(port), "-c", "listen_addresses=127.0.0.1", "-c",
-				"unix_socket_directories=", "-c", "max_connections=100"));
+		List<String> command = new ArrayList<>(
+				List.of(this.program.toString(), "-D", this.data.toString(), "-p", String.valueOf(port), "-c",
+						"listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=100"));
 		if (!MEASURED) {
 			command.addAll(List.of("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB"));
 		}

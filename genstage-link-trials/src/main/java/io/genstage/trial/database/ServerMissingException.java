@@ -1,4 +1,4 @@
-package io.genstage.jdbc.database;
+package io.genstage.trial.database;
 
 /**
  * A server isn't installed here, or nobody is there who may run it.

@@ -1,4 +1,4 @@
-package io.genstage.kafka.broker;
+package io.genstage.trial.broker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -294,10 +295,11 @@ public final class KafkaServer {
 	 */
 	public int partitions(String topic) {
 		try (Admin admin = Admin.create(configuration(address()))) {
-			return admin.describeTopics(List.of(topic))
-				.allTopicNames()
-				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-				.get(topic)
+			return Objects
+				.requireNonNull(admin.describeTopics(List.of(topic))
+					.allTopicNames()
+					.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+					.get(topic))
 				.partitions()
 				.size();
 		}
@@ -314,10 +316,10 @@ public final class KafkaServer {
 	 */
 	public List<Integer> sharesOf(String group) {
 		try (Admin admin = Admin.create(configuration(address()))) {
-			ConsumerGroupDescription description = admin.describeConsumerGroups(List.of(group))
+			ConsumerGroupDescription description = Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
 				.all()
 				.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-				.get(group);
+				.get(group));
 			return (description.groupState() == GroupState.STABLE) ? description.members()
 				.stream()
 				.map((member) -> member.assignment().topicPartitions().size())
@@ -397,7 +399,8 @@ public final class KafkaServer {
 			consumer.assign(partitions);
 			Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
 			List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-			while (partitions.stream().anyMatch((partition) -> consumer.position(partition) < ends.get(partition))) {
+			while (partitions.stream()
+				.anyMatch((partition) -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
 				consumer.poll(Duration.ofMillis(100)).forEach(records::add);
 			}
 			return records;
