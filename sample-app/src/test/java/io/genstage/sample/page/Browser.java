@@ -124,8 +124,14 @@ final class Browser implements AutoCloseable {
 				Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
 	}
 
-	void prefer(String feature, String value) {
-		call("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
+	/** Changes the colors at once, so that no picture shows what is between the two. */
+	void preferColors(String scheme) {
+		call("Emulation.setEmulatedMedia", Map.of("features",
+				List.of(feature("prefers-color-scheme", scheme), feature("prefers-reduced-motion", "reduce"))));
+	}
+
+	private static Map<String, String> feature(String name, String value) {
+		return Map.of("name", name, "value", value);
 	}
 
 	/** Cuts the page off from everything, or ends that. */

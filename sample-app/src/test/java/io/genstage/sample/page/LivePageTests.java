@@ -141,12 +141,12 @@ class LivePageTests {
 
 	private void takePictures() {
 		this.browser.capture("html", PICTURES.resolve("page-light.png"));
-		this.browser.prefer("prefers-color-scheme", "dark");
+		this.browser.preferColors("dark");
 		this.browser.capture("html", PICTURES.resolve("page-dark.png"));
 		this.browser.resize(390, 844);
 		this.browser.capture("html", PICTURES.resolve("page-phone.png"));
 		assertThat(this.browser.evaluate("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
-		this.browser.prefer("prefers-color-scheme", "light");
+		this.browser.preferColors("light");
 		this.browser.resize(1440, 900);
 	}
 

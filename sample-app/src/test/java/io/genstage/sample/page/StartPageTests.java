@@ -175,12 +175,12 @@ class StartPageTests {
 
 	private void takePictures() {
 		this.browser.capture("html", PICTURES.resolve("start-light.png"));
-		this.browser.prefer("prefers-color-scheme", "dark");
+		this.browser.preferColors("dark");
 		this.browser.capture("html", PICTURES.resolve("start-dark.png"));
 		this.browser.resize(390, 844);
 		this.browser.capture("html", PICTURES.resolve("start-phone.png"));
 		assertThat(this.browser.evaluate("document.documentElement.scrollWidth").asInt()).isLessThanOrEqualTo(390);
-		this.browser.prefer("prefers-color-scheme", "light");
+		this.browser.preferColors("light");
 		this.browser.resize(1440, 900);
 	}
 
