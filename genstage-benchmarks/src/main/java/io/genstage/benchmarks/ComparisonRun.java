@@ -32,6 +32,12 @@ public final class ComparisonRun {
 	/** The system property that names the {@code benchmarks.jar} of the earlier build. */
 	static final String BEFORE = "before";
 
+	/**
+	 * The system property that names two processors, such as {@code 0,1}, to which the
+	 * JVMs of this and of the earlier build are pinned at the same time.
+	 */
+	static final String PINNED = "pinned";
+
 	private static final int ROUNDS = 10;
 
 	private static final List<Workload> WORKLOADS = List.of(Workload.PIPE, Workload.CHAIN, Workload.FANOUT,
@@ -44,21 +50,36 @@ public final class ComparisonRun {
 	 * Runs rounds, in each of which each side has a JVM for each workload.
 	 * @param arguments options of JMH: {@code -f} is how many rounds there are, 10 if not
 	 * given; {@code -wi} and {@code -i} are 3 and 4 iterations of {@code -w} and
-	 * {@code -r} 500 ms; {@code -p workload=} is W1 to W5
+	 * {@code -r} 500 ms; {@code -p workload=} is W1 to W5. With pinned JVMs, of plain
+	 * events only, {@code -wi} and {@code -i} are 8 iterations of a second
 	 * @throws RunnerException if a benchmark fails
 	 * @throws CommandLineOptionException if JMH doesn't know an option
 	 */
 	public static void main(String[] arguments) throws RunnerException, CommandLineOptionException {
+		Options given = new CommandLineOptions(arguments);
+		String before = System.getProperty(BEFORE);
+		String pinned = System.getProperty(PINNED);
 		// Which is what all this is for.
-		run(new CommandLineOptions(arguments), System.getProperty(BEFORE)).forEach(System.out::println);
+		((pinned != null) ? runPinned(given, before, pinned) : run(given, before)).forEach(System.out::println);
 	}
 
-	static List<String> run(Options given, @Nullable String before) throws RunnerException {
-		List<Workload> workloads = given.getParameter("workload")
+	static List<String> runPinned(Options given, @Nullable String before, String processors) {
+		if (before == null) {
+			throw new IllegalArgumentException("-D%s needs an earlier build: -D%s=".formatted(PINNED, BEFORE));
+		}
+		return new PinnedPairs(given, ROUNDS, before, List.of(processors.split(","))).run(workloads(given));
+	}
+
+	private static List<Workload> workloads(Options given) {
+		return given.getParameter("workload")
 			.orElse(WORKLOADS.stream().map(Workload::name).toList())
 			.stream()
 			.map(Workload::valueOf)
 			.toList();
+	}
+
+	static List<String> run(Options given, @Nullable String before) throws RunnerException {
+		List<Workload> workloads = workloads(given);
 		List<Side> sides = new ArrayList<>(List.of(Side.PLAIN, Side.ACKNOWLEDGED));
 		if (before != null) {
 			sides.add(Side.BEFORE);
