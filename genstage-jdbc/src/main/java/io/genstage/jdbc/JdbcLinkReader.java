@@ -33,7 +33,7 @@ final class JdbcLinkReader implements LinkReader, LinkLoop.Turns {
 
 	private static final System.Logger logger = StageLog.of(JdbcLinkReader.class);
 
-	private static final int MOST_MESSAGES = 500;
+	private static final int MOST_MESSAGES = 5000;
 
 	private static final int MOST_COUNTED = 100_000;
 

@@ -21,7 +21,7 @@ import io.genstage.source.SourceUnavailableException;
  */
 final class JdbcLinkWriter implements LinkWriter, LinkLoop.Turns {
 
-	private static final int MOST_MESSAGES = 500;
+	private static final int MOST_MESSAGES = 5000;
 
 	private static final long MOST_BYTES = 4_000_000;
 
@@ -93,15 +93,7 @@ final class JdbcLinkWriter implements LinkWriter, LinkLoop.Turns {
 			this.table.ping();
 			return IDLE;
 		}
-		try {
-			insert(batch);
-		}
-		catch (SourceUnavailableException | IllegalStateException ex) {
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			insertOneByOne(batch);
-		}
+		write(batch);
 		return Duration.ZERO;
 	}
 
@@ -124,28 +116,35 @@ final class JdbcLinkWriter implements LinkWriter, LinkLoop.Turns {
 		return batch;
 	}
 
+	/**
+	 * One that is refused must not take the others along: it is looked for in the halves.
+	 */
+	private void write(List<Unconfirmed> batch) {
+		try {
+			insert(batch);
+		}
+		catch (SourceUnavailableException | IllegalStateException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			int half = batch.size() / 2;
+			if (half > 0) {
+				write(batch.subList(0, half));
+				write(batch.subList(half, batch.size()));
+			}
+			else {
+				forget(batch);
+				batch.forEach((refused) -> refused.confirmation().completeExceptionally(ex));
+			}
+		}
+	}
+
 	private void insert(List<Unconfirmed> batch) {
 		this.table.insert(batch.stream().map(Unconfirmed::message).toList());
 		this.loop.reachable();
 		forget(batch);
 		batch.forEach((sent) -> sent.confirmation().complete(null));
 		this.links.wakeReaders(this.destination);
-	}
-
-	/** One of them was refused, and must not take the others along. */
-	private void insertOneByOne(List<Unconfirmed> batch) {
-		for (Unconfirmed sent : batch) {
-			try {
-				insert(List.of(sent));
-			}
-			catch (SourceUnavailableException | IllegalStateException ex) {
-				throw ex;
-			}
-			catch (RuntimeException ex) {
-				forget(List.of(sent));
-				sent.confirmation().completeExceptionally(ex);
-			}
-		}
 	}
 
 	/** They are the first ones. */

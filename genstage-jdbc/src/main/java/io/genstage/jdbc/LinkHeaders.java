@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 import org.springframework.util.StringUtils;
 
@@ -19,10 +18,12 @@ final class LinkHeaders {
 	}
 
 	static String write(Map<String, String> headers) {
-		return new TreeMap<>(headers).entrySet()
-			.stream()
-			.map((header) -> encode(header.getKey()) + "=" + encode(header.getValue()))
-			.collect(Collectors.joining("&"));
+		StringBuilder text = new StringBuilder();
+		new TreeMap<>(headers).forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
+			.append(encode(name))
+			.append('=')
+			.append(encode(value)));
+		return text.toString();
 	}
 
 	static Map<String, String> read(String text) {
@@ -35,11 +36,25 @@ final class LinkHeaders {
 	}
 
 	private static String encode(String text) {
-		return URLEncoder.encode(text, StandardCharsets.UTF_8);
+		return isPlain(text) ? text : URLEncoder.encode(text, StandardCharsets.UTF_8);
+	}
+
+	/** Most texts are, such as ids and names, and encoding takes long. */
+	private static boolean isPlain(String text) {
+		for (int index = 0; index < text.length(); index++) {
+			char character = text.charAt(index);
+			if (!(character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z'
+					|| character >= '0' && character <= '9' || character == '-' || character == '_'
+					|| character == '.')) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static String decode(String text) {
-		return URLDecoder.decode(text, StandardCharsets.UTF_8);
+		boolean isPlain = text.indexOf('%') < 0 && text.indexOf('+') < 0;
+		return isPlain ? text : URLDecoder.decode(text, StandardCharsets.UTF_8);
 	}
 
 }

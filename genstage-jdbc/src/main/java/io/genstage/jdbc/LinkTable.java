@@ -1,20 +1,22 @@
 package io.genstage.jdbc;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.genstage.jdbc.JdbcLinks.RejectedMessage;
 import io.genstage.link.LinkMessage;
@@ -35,6 +37,9 @@ final class LinkTable {
 
 	static final String SENT = "link, event_key, payload, payload_size, headers, status, attempts, visible_at, created_at";
 
+	/** What {@link #row} reads: by their places, which is faster than by their names. */
+	private static final String ROW = "id, event_key, payload, payload_size, headers, attempts, retry_note";
+
 	static final String COLUMNS = SENT + ", reason, retry_note";
 
 	private static final String WHAT = "the table " + NAME;
@@ -44,7 +49,7 @@ final class LinkTable {
 
 	private static final int MAX_REASON = 1000;
 
-	/** So many rows are removed by one statement. */
+	/** So many rows are removed, or read, by one statement that has their numbers. */
 	private static final int MOST_AT_ONCE = 500;
 
 	/** No database counts on from here in milliseconds, and none gets there. */
@@ -57,11 +62,14 @@ final class LinkTable {
 	/** Behind it by an index, so that nothing else is read. */
 	private static final String WAITING = "select id from genstage_link_event" + READY + " and visible_at > %s limit 1";
 
-	private static final String HEAD = "select id, attempts, payload_size, retry_note from genstage_link_event" + READY
-			+ " order by id limit ?";
+	/** By the index alone. */
+	private static final String EARLIER = "select id from genstage_link_event" + READY + " and id <= ? limit ?";
 
-	private static final String RANGE = "select id, event_key, payload, payload_size, headers from genstage_link_event"
-			+ READY + " and id between ? and ?";
+	private static final String HEAD = "select id, payload_size from genstage_link_event" + READY
+			+ " and id > ? order by id limit ?";
+
+	private static final String RANGE = "select " + ROW + " from genstage_link_event" + READY
+			+ " and id between ? and ? order by id limit ?";
 
 	private static final String THIS_ONE = " where id = ? and status = 'READY'";
 
@@ -75,21 +83,28 @@ final class LinkTable {
 	}
 
 	/**
-	 * From the head, and not from where it was read last: rows become visible in the
-	 * order of their commits. A row that waits for its next attempt holds up those that
-	 * were sent behind it with its key.
+	 * From the head, and not from where it was read last, unless all that is before is in
+	 * flight: rows become visible in the order of their commits. A row that waits for its
+	 * next attempt holds up those that were sent behind it with its key.
 	 */
-	private Candidates candidates(JdbcTemplate jdbc, int max) {
+	private Candidates candidates(JdbcTemplate jdbc, Set<Long> inFlight, int max) {
 		String now = this.database.dialect().now();
 		// Only who reads the link lets one wait, and mostly none does.
-		boolean isAnyWaiting = !jdbc.queryForList(WAITING.formatted(now), Long.class, this.link).isEmpty();
-		return new Candidates(isAnyWaiting ? jdbc.query(notHeldUp(now), LinkTable::candidate, this.link, this.link, max)
-				: jdbc.query(HEAD, LinkTable::candidate, this.link, max), !isAnyWaiting);
+		if (!jdbc.queryForList(WAITING.formatted(now), Long.class, this.link).isEmpty()) {
+			return new Candidates(
+					jdbc.query(notHeldUp(now), LinkTable::candidate, this.link, this.link, inFlight.size() + max),
+					false);
+		}
+		long last = inFlight.stream().mapToLong(Long::longValue).max().orElse(0);
+		boolean isAllInFlight = inFlight
+			.containsAll(jdbc.query(EARLIER, (row, number) -> row.getLong(1), this.link, last, inFlight.size() + 1));
+		return new Candidates(jdbc.query(HEAD, LinkTable::candidate, this.link, isAllInFlight ? last : 0,
+				isAllInFlight ? max : inFlight.size() + max), true);
 	}
 
 	private static String notHeldUp(String now) {
 		return """
-				select w.id, w.attempts, w.payload_size, w.retry_note from genstage_link_event w
+				select w.id, w.payload_size from genstage_link_event w
 				left join (select event_key, min(id) as first_id from genstage_link_event
 					where link = ? and status = 'READY' and visible_at > %1$s and event_key is not null
 					group by event_key) held on held.event_key = w.event_key
@@ -110,20 +125,23 @@ final class LinkTable {
 		this.database.inTransactionOfCaller((jdbc) -> insert(jdbc, List.of(message)));
 	}
 
-	private int[] insert(JdbcTemplate jdbc, List<LinkMessage> messages) {
-		String now = this.database.dialect().now();
-		return jdbc.batchUpdate(
-				"insert into genstage_link_event (%2$s) values (?, ?, ?, ?, ?, 'READY', 0, %1$s, %1$s)".formatted(now,
-						SENT),
-				messages.stream()
-					.map((message) -> new Object[] { this.link, message.key(), message.payload(), size(message),
-							LinkHeaders.write(message.headers()) })
-					.toList());
+	private int[][] insert(JdbcTemplate jdbc, List<LinkMessage> messages) {
+		return jdbc.batchUpdate("insert into genstage_link_event (%s) values (?, ?, ?, ?, ?, 'READY', 0, 0, %s)"
+			.formatted(SENT, this.database.dialect().now()), messages, Math.max(1, messages.size()), this::setRow);
 	}
 
-	private static @Nullable Long size(LinkMessage message) {
+	private void setRow(PreparedStatement row, LinkMessage message) throws SQLException {
 		byte[] payload = message.payload();
-		return (payload != null) ? (long) payload.length : null;
+		row.setString(1, this.link);
+		row.setString(2, message.key());
+		row.setBytes(3, payload);
+		if (payload != null) {
+			row.setLong(4, payload.length);
+		}
+		else {
+			row.setNull(4, Types.BIGINT);
+		}
+		row.setString(5, LinkHeaders.write(message.headers()));
 	}
 
 	/** Looks whether the table can be reached. */
@@ -141,20 +159,18 @@ final class LinkTable {
 	 */
 	List<LinkRow> read(Set<Long> inFlight, int max) {
 		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
-			Candidates candidates = candidates(jdbc, inFlight.size() + max);
+			Candidates candidates = candidates(jdbc, inFlight, max);
 			List<Candidate> others = candidates.all()
 				.stream()
 				.filter((candidate) -> !inFlight.contains(candidate.id()))
 				.limit(max)
 				.toList();
-			List<Candidate> chosen = withinBytes(others);
-			return rows(chosen, messages(jdbc, chosen, candidates));
+			return rows(jdbc, withinBytes(others), candidates);
 		}));
 	}
 
 	private static Candidate candidate(ResultSet row, int number) throws SQLException {
-		return new Candidate(row.getLong("id"), row.getInt("attempts"), row.getLong("payload_size"),
-				row.getString("retry_note"));
+		return new Candidate(row.getLong(1), row.getLong(2));
 	}
 
 	private static List<Candidate> withinBytes(List<Candidate> candidates) {
@@ -168,47 +184,51 @@ final class LinkTable {
 		return candidates;
 	}
 
-	private static List<LinkRow> rows(List<Candidate> chosen, Map<Long, LinkMessage> messages) {
-		List<LinkRow> rows = new ArrayList<>();
-		chosen.forEach((candidate) -> {
-			LinkMessage message = messages.get(candidate.id());
-			if (message != null) {
-				rows.add(new LinkRow(candidate.id(), candidate.attempts(), message, candidate.note()));
-			}
-		});
-		return rows;
-	}
-
-	private Map<Long, LinkMessage> messages(JdbcTemplate jdbc, List<Candidate> chosen, Candidates candidates) {
-		Map<Long, LinkMessage> messages = new HashMap<>();
-		RowCallbackHandler handler = (row) -> messages.put(row.getLong("id"), message(row));
+	private List<LinkRow> rows(JdbcTemplate jdbc, List<Candidate> chosen, Candidates candidates) {
+		List<LinkRow> rows = new ArrayList<>(chosen.size());
+		RowCallbackHandler handler = (row) -> rows.add(row(row));
 		if (!chosen.isEmpty() && candidates.haveNothingBetween(chosen)) {
-			// One statement for any number of them.
-			jdbc.query(RANGE, handler, this.link, chosen.get(0).id(), chosen.get(chosen.size() - 1).id());
+			// One statement for any number of them. One that is committed now comes, too.
+			jdbc.query(RANGE, handler, this.link, chosen.get(0).id(), chosen.get(chosen.size() - 1).id(),
+					chosen.size());
 		}
 		else {
 			query(jdbc, chosen.stream().map(Candidate::id).toList(), handler);
 		}
-		return messages;
+		return rows;
 	}
 
+	private static LinkRow row(ResultSet row) throws SQLException {
+		return new LinkRow(row.getLong(1), row.getInt(6), message(row), row.getString(7));
+	}
+
+	/** Reads rows in the order of their numbers, in which these are. */
 	private static void query(JdbcTemplate jdbc, List<Long> ids, RowCallbackHandler handler) {
-		if (!ids.isEmpty()) {
-			String places = String.join(", ", Collections.nCopies(ids.size(), "?"));
-			jdbc.query("select id, %s from genstage_link_event where id in (%s) order by id".formatted(COLUMNS, places),
-					handler, ids.toArray());
+		for (List<Long> some : portions(ids)) {
+			jdbc.query("select %s, reason, created_at from genstage_link_event where id in (%s) order by id"
+				.formatted(ROW, places(some)), handler, some.toArray());
 		}
 	}
 
+	private static List<List<Long>> portions(List<Long> ids) {
+		return IntStream.iterate(0, (from) -> from < ids.size(), (from) -> from + MOST_AT_ONCE)
+			.mapToObj((from) -> ids.subList(from, Math.min(ids.size(), from + MOST_AT_ONCE)))
+			.toList();
+	}
+
+	private static String places(List<Long> ids) {
+		return String.join(", ", Collections.nCopies(ids.size(), "?"));
+	}
+
 	private static LinkMessage message(ResultSet row) throws SQLException {
-		String key = row.getString("event_key");
-		Map<String, String> headers = LinkHeaders.read(row.getString("headers"));
-		long size = row.getLong("payload_size");
+		String key = row.getString(2);
+		Map<String, String> headers = LinkHeaders.read(row.getString(5));
+		long size = row.getLong(4);
 		if (row.wasNull()) {
 			return LinkMessage.gone("").withKey(key).withHeaders(headers);
 		}
 		// SQLite takes a value without bytes for none.
-		byte[] payload = (size > 0) ? row.getBytes("payload") : new byte[0];
+		byte[] payload = (size > 0) ? row.getBytes(3) : new byte[0];
 		return new LinkMessage(key, payload, headers);
 	}
 
@@ -245,11 +265,9 @@ final class LinkTable {
 	 */
 	static boolean removeAllWithCaller(JdbcAccess database, List<Long> ids) {
 		return database.inTransactionOfCaller((jdbc) -> {
-			for (int from = 0; from < ids.size(); from += MOST_AT_ONCE) {
-				List<Long> some = ids.subList(from, Math.min(ids.size(), from + MOST_AT_ONCE));
-				String places = String.join(", ", Collections.nCopies(some.size(), "?"));
+			for (List<Long> some : portions(ids)) {
 				if (jdbc.update(
-						"delete from genstage_link_event where status = 'READY' and id in (%s)".formatted(places),
+						"delete from genstage_link_event where status = 'READY' and id in (%s)".formatted(places(some)),
 						some.toArray()) != some.size()) {
 					return false;
 				}
@@ -298,9 +316,9 @@ final class LinkTable {
 	/** Returns rejected rows behind a number, in the order of their numbers. */
 	List<RejectedMessage> rejected(long behind, int max) {
 		return JdbcAccess.reach(WHAT, () -> this.database.inOwnTransaction((jdbc) -> {
-			List<Candidate> candidates = jdbc
-				.query("select id, attempts, payload_size, retry_note from genstage_link_event" + REJECTED
-						+ " and id > ? order by id limit ?", LinkTable::candidate, this.link, behind, max);
+			List<Candidate> candidates = jdbc.query(
+					"select id, payload_size from genstage_link_event" + REJECTED + " and id > ? order by id limit ?",
+					LinkTable::candidate, this.link, behind, max);
 			List<Long> ids = withinBytes(candidates).stream().map(Candidate::id).toList();
 			List<RejectedMessage> rejected = new ArrayList<>();
 			query(jdbc, ids,
@@ -361,7 +379,7 @@ final class LinkTable {
 
 	}
 
-	private record Candidate(long id, int attempts, long bytes, @Nullable String note) {
+	private record Candidate(long id, long bytes) {
 	}
 
 }
