@@ -59,9 +59,14 @@ final class HandlerCalls<E> {
 		return this.account;
 	}
 
-	/** Returns what surrounds each call of the handler, or null for nothing. */
-	@Nullable CallScope scope() {
-		return this.scope;
+	/** Returns whether something surrounds each call of the handler. */
+	boolean areScoped() {
+		return this.scope != null;
+	}
+
+	/** Returns a call that is surrounded. */
+	ScopedCall scoped(ScopedCall.Body body) {
+		return new ScopedCall(Objects.requireNonNull(this.scope), body);
 	}
 
 	/** Returns how long an attempt may take, or null for as long as it likes. */
@@ -79,8 +84,37 @@ final class HandlerCalls<E> {
 		return (this.calls.get() & 1) != 0;
 	}
 
-	/** Begins to record events, or returns null if nobody does. */
-	@Nullable RecordedHandling record(int events) {
+	/** Begins to account for events in hand, and to record them if somebody does. */
+	@Nullable RecordedHandling beginAll(int events) {
+		this.stage.beginCalls(events);
+		return record(events);
+	}
+
+	/** Events have been handled by one call. */
+	void endCall(int events) {
+		this.stage.endCall(events);
+	}
+
+	/** Events have been handled by a call for each of them. */
+	void endCalls(int events) {
+		if (this.account != null) {
+			this.account.endCalls(events);
+		}
+	}
+
+	/** Returns whether the next call for one event is to be timed by itself. */
+	boolean samplesNext() {
+		return this.account != null && this.account.samplesNext();
+	}
+
+	/** A call has ended that is timed by itself. */
+	void sample() {
+		if (this.account != null) {
+			this.account.sample();
+		}
+	}
+
+	private @Nullable RecordedHandling record(int events) {
 		return this.flight.handling(this.stage.name(), events);
 	}
 

@@ -150,7 +150,7 @@ final class HandlingSite<E> implements Attempting<E> {
 	}
 
 	private Attempted attemptInHand() throws Exception {
-		RecordedHandling recorded = this.calls.record(this.inHand.events().size());
+		RecordedHandling recorded = this.calls.beginAll(this.inHand.events().size());
 		if (recorded == null) {
 			return callInHand();
 		}
@@ -166,9 +166,6 @@ final class HandlingSite<E> implements Attempting<E> {
 	}
 
 	private Attempted callInHand() throws Exception {
-		if (this.calls.account() != null) {
-			this.calls.account().begin(this.inHand.events().size());
-		}
 		return this.perEvent ? callForEach() : callOnce();
 	}
 
@@ -189,9 +186,7 @@ final class HandlingSite<E> implements Attempting<E> {
 				handled = this.inHand.openDeliveries(attempted.handled());
 			}
 			else if (known) {
-				if (this.calls.account() != null) {
-					this.calls.account().endCall(this.inHand.events().size());
-				}
+				this.calls.endCall(this.inHand.events().size());
 				this.inHand.countAll();
 				all = this.inHand.isCarrying() ? this.inHand.carried() : all;
 			}
@@ -246,8 +241,7 @@ final class HandlingSite<E> implements Attempting<E> {
 	private Emission calledBack() throws Exception {
 		this.calls.begin();
 		try {
-			CallScope scope = this.calls.scope();
-			return (scope != null) ? calledWithin(scope) : called();
+			return this.calls.areScoped() ? calledWithinScope() : called();
 		}
 		finally {
 			this.calls.end();
@@ -270,8 +264,8 @@ final class HandlingSite<E> implements Attempting<E> {
 	}
 
 	/** A consumer makes nothing. */
-	private Emission calledWithin(CallScope scope) throws Exception {
-		ScopedCall call = new ScopedCall(scope, (leftOut) -> {
+	private Emission calledWithinScope() throws Exception {
+		ScopedCall call = this.calls.scoped((leftOut) -> {
 			this.inHand.leaveOut(leftOut);
 			if (!this.inHand.given().isEmpty()) {
 				Emission unused = called();
@@ -329,7 +323,7 @@ final class HandlingSite<E> implements Attempting<E> {
 	/** The call has failed, and names the events at fault. */
 	private Attempted failed(BatchFailure failure) {
 		// What a scope has surrounded is undone, so nothing is handled.
-		boolean undone = this.calls.scope() != null;
+		boolean undone = this.calls.areScoped();
 		Answers answers = failure.answersTo(this.inHand.given());
 		answers.complaints()
 			.forEach((complaint) -> logger.log(Level.WARNING,
@@ -381,9 +375,7 @@ final class HandlingSite<E> implements Attempting<E> {
 			}
 		}
 		finally {
-			if (this.calls.account() != null) {
-				this.calls.account().endCalls(this.handled);
-			}
+			this.calls.endCalls(this.handled);
 			this.calls.failed(failure);
 			countFinished();
 			letGo(failure != null);
@@ -399,18 +391,17 @@ final class HandlingSite<E> implements Attempting<E> {
 	private @Nullable Throwable handle(E event) {
 		E seen = this.settlements.areSeen() ? this.settlements.seen(this.inHand.carried().get(this.handled)) : event;
 		ObservedCall observed = this.calls.observe(this.inHand, this.handled, this.attempt);
-		boolean sampled = this.calls.account() != null && this.calls.account().samplesNext();
+		boolean sampled = this.calls.samplesNext();
 		this.calls.begin();
 		try {
-			CallScope scope = this.calls.scope();
-			if (scope == null) {
-				call(event, seen);
+			if (this.calls.areScoped()) {
+				callWithinScope(event, seen);
 			}
 			else {
-				callWithin(scope, event, seen);
+				call(event, seen);
 			}
-			if (sampled && this.calls.account() != null && this.reportedFailure == null) {
-				this.calls.account().sample();
+			if (sampled && this.reportedFailure == null) {
+				this.calls.sample();
 			}
 		}
 		catch (Exception ex) {
@@ -445,8 +436,8 @@ final class HandlingSite<E> implements Attempting<E> {
 		failIfLate();
 	}
 
-	private void callWithin(CallScope scope, E event, E seen) throws Exception {
-		ScopedCall call = new ScopedCall(scope, (leftOut) -> {
+	private void callWithinScope(E event, E seen) throws Exception {
+		ScopedCall call = this.calls.scoped((leftOut) -> {
 			if (leftOut.isEmpty()) {
 				callTimed(event, seen);
 				passFailureOn();

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InHand<E> {
 
-	private static final BitSet NOTHING = new BitSet(0);
-
 	private final StageActor stage;
 
 	private final Handler<E> handler;
@@ -54,7 +52,7 @@ final class InHand<E> {
 	private long settledBefore;
 
 	/** The places of those that it doesn't get in this call. */
-	private BitSet leftOut = NOTHING;
+	private final BitSet leftOut = new BitSet();
 
 	/** The places of those that the handler has given up. */
 	private final BitSet givenUp = new BitSet();
@@ -77,12 +75,11 @@ final class InHand<E> {
 		this.events = List.of();
 		this.given = List.of();
 		this.carried = List.of();
-		this.leftOut = NOTHING;
 	}
 
 	/** The handler doesn't get these in this call. */
 	void leaveOut(BitSet places) {
-		this.leftOut = places;
+		this.leftOut.or(places);
 		if (!places.isEmpty()) {
 			List<E> rest = new ArrayList<>(this.given.size());
 			for (int place = places.nextClearBit(0); place < this.given.size(); place = places
@@ -185,7 +182,7 @@ final class InHand<E> {
 		this.events = this.carrying ? Settlements.payloads(events) : events;
 		this.given = (this.settlements.areSeen() && !this.perEvent) ? this.settlements.seen(events) : this.events;
 		this.givenUp.clear();
-		this.leftOut = NOTHING;
+		this.leftOut.clear();
 	}
 
 	@Nullable Delivery<?> delivery(int place) {

@@ -6,8 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
-import io.genstage.account.Activity;
-import io.genstage.account.TimeAccount;
 import io.genstage.buffer.BufferKeep;
 import io.genstage.buffer.EventBuffer;
 import io.genstage.buffer.EventList;
@@ -121,8 +119,7 @@ final class Outflow<E> implements Outlet<E> {
 	/** Notes that a consumer can take more and returns the net demand that follows. */
 	long ask(OpenSubscription link, long demand) {
 		if (link.isAccepted()) {
-			TimeAccount account = this.stage.account();
-			if (account != null && account.is(Activity.BLOCKED) && link.isDry()) {
+			if (this.stage.wasBlocked() && link.isDry()) {
 				link.starved.add(1);
 			}
 			long net = this.dispatcher.ask(link, demand);
@@ -362,9 +359,7 @@ final class Outflow<E> implements Outlet<E> {
 		link.sent.add(events.size());
 		noteGone(subscriber, events);
 		this.stage.listener().onSend(link, events.size());
-		TimeAccount account = this.stage.account();
-		link.tellConsumer(
-				new Message.Events(link, events, (account != null) ? account.moment() : TimeAccount.NO_MOMENT));
+		link.tellConsumer(new Message.Events(link, events, this.stage.moment()));
 	}
 
 	private void noteGone(Object receiver, List<E> events) {

@@ -269,15 +269,10 @@ final class ProducerActor<E> extends StageActor {
 	}
 
 	private List<E> callback(long demand) throws Exception {
-		TimeAccount account = account();
-		if (account != null) {
-			account.begin((int) Math.min(demand, Integer.MAX_VALUE));
-		}
+		beginCalls((int) Math.min(demand, Integer.MAX_VALUE));
 		try {
 			List<E> events = this.stage.handleDemand(demand);
-			if (account != null) {
-				account.endCall((events != null) ? events.size() : 0);
-			}
+			endCall((events != null) ? events.size() : 0);
 			return events;
 		}
 		finally {

@@ -135,6 +135,34 @@ abstract sealed class StageActor implements StageContext permits ProducerActor, 
 		return this.account;
 	}
 
+	/**
+	 * A callback is going to be called for so many events, or for each of them. What asks
+	 * an account that there may not be is here: code that gets it by a method is slower
+	 * as long as its class is not loaded.
+	 */
+	final void beginCalls(int events) {
+		if (this.account != null) {
+			this.account.begin(events);
+		}
+	}
+
+	/** The callback has handled so many events, or made them, in one call. */
+	final void endCall(int events) {
+		if (this.account != null) {
+			this.account.endCall(events);
+		}
+	}
+
+	/** Returns the time of this turn, or {@link TimeAccount#NO_MOMENT}. */
+	final long moment() {
+		return (this.account != null) ? this.account.moment() : TimeAccount.NO_MOMENT;
+	}
+
+	/** Returns whether the stage is known to have waited for demand up to now. */
+	final boolean wasBlocked() {
+		return this.account != null && this.account.is(Activity.BLOCKED);
+	}
+
 	/** A callback is going to be called. */
 	final void noteHandling() {
 		if (this.account != null) {
