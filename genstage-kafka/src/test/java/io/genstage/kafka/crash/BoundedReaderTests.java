@@ -58,7 +58,8 @@ class BoundedReaderTests {
 		sendAll();
 		try (BoundedProcess unbounded = start("unbounded", BoundedProcess.UNBOUNDED);
 				BoundedProcess bounded = start("bounded", BoundedProcess.WINDOW)) {
-			bounded.awaitBounded(FETCH);
+			// What the documentation shows.
+			System.out.println("KAFKA " + bounded.awaitBounded(FETCH));
 			unbounded.awaitOutOfMemory();
 		}
 	}

@@ -99,8 +99,9 @@ public final class BoundedProcess implements AutoCloseable {
 	 * Waits for its end: it has had a window in hand and no more, the rest has waited,
 	 * and its heap has grown by what a window may take.
 	 * @param kept what the client of the engine may keep, in bytes
+	 * @return what it has seen of itself, for the documentation
 	 */
-	public void awaitBounded(long kept) throws InterruptedException {
+	public String awaitBounded(long kept) throws InterruptedException {
 		awaitExit(0);
 		List<Look> looks = read(this.output).lines().map(Look::parse).toList();
 		assertThat(looks).extracting(Look::when).containsExactly("idle", "full", "working");
@@ -113,6 +114,8 @@ public final class BoundedProcess implements AutoCloseable {
 			.as("%s", looks)
 			.allSatisfy(
 					(live) -> assertThat(live).isLessThanOrEqualTo(looks.get(0).live() + 3 * WINDOW * BYTES + kept));
+		return "idle %d, %d in hand %d, %d handled %d; %d wait".formatted(looks.get(0).live(), WINDOW,
+				looks.get(1).live(), this.handled, looks.get(2).live(), looks.get(2).waiting());
 	}
 
 	private void awaitExit(int status) throws InterruptedException {
