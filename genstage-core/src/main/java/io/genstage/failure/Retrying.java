@@ -236,6 +236,10 @@ public final class Retrying<E> implements Handling<E> {
 				goOn(() -> handled(line, unit));
 				return;
 			}
+			if (hasNothingToDo()) {
+				this.successesSeen = this.outage.successes();
+				return;
+			}
 		}
 		else if (line == null) {
 			goOn(() -> failed(unit, failure));
@@ -272,6 +276,11 @@ public final class Retrying<E> implements Handling<E> {
 	/** Returns whether nothing has to be looked at but the events that have come. */
 	private boolean isQuiet() {
 		return this.lines.isEmpty() && this.closed.isEmpty() && !isHeldUp();
+	}
+
+	/** Returns whether nothing could be possible by something that is over. */
+	private boolean hasNothingToDo() {
+		return isQuiet() && this.letters.isEmpty() && this.leaving.isEmpty() && this.ending.isEmpty() && !this.drained;
 	}
 
 	private boolean isHeldUp() {
