@@ -1,6 +1,5 @@
 package io.genstage.link;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -147,10 +146,7 @@ public final class LinkReceiver implements ProducerStage<LinkMessage>, AutoClose
 				.formatted(this.provider.type(), records.size(), this.asked.events()));
 		}
 		this.asked.meet(records.size());
-		List<Delivery<LinkMessage>> deliveries = new ArrayList<>(records.size());
-		for (LinkRecord record : records) {
-			deliveries.add(reading().deliveryOf(record));
-		}
+		List<Delivery<LinkMessage>> deliveries = reading().deliveriesOf(records);
 		stopIfEmpty();
 		return (List<LinkMessage>) (List<?>) deliveries;
 	}

@@ -106,7 +106,7 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 		Map<String, String> former = this.kept.take(event);
 		LinkMessage message = (former != null) ? made.withHeaders(former) : made;
 		LinkWriter current = Objects.requireNonNull(this.writer, "not started");
-		Attempt attempt = new Attempt(this.engineFailure::disproved, () -> this.kept.keep(event, message.headers()));
+		Attempt attempt = new Attempt(event, message);
 		try {
 			return attempt.of(Objects.requireNonNull(this.observed, "not started").send(message, current::send));
 		}
@@ -165,45 +165,48 @@ public final class LinkSender<E> implements AsyncConsumerStage<E> {
 	 * One sending of a message. It has failed as well when it is given up: the message
 	 * may get there nevertheless.
 	 */
-	private static final class Attempt {
+	private final class Attempt extends CompletableFuture<Outcome> {
+
+		private final Object event;
+
+		private final LinkMessage message;
 
 		private final AtomicBoolean failed = new AtomicBoolean();
 
-		private final Runnable whenSent;
-
-		private final Runnable whenFailed;
-
-		Attempt(Runnable whenSent, Runnable whenFailed) {
-			this.whenSent = whenSent;
-			this.whenFailed = whenFailed;
-		}
-
-		void failed() {
-			if (this.failed.compareAndSet(false, true)) {
-				this.whenFailed.run();
-			}
+		Attempt(Object event, LinkMessage message) {
+			this.event = event;
+			this.message = message;
 		}
 
 		/** Returns what is cancelled if it is given up. */
 		CompletionStage<Outcome> of(CompletionStage<Void> sending) {
-			CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-			CompletionStage<?> unused = outcome.whenComplete((handedOver, failure) -> {
-				if (failure != null) {
-					failed();
-				}
-			});
-			CompletionStage<?> unusedToo = sending.whenComplete((sent, failure) -> {
+			CompletionStage<?> unused = sending.whenComplete((sent, failure) -> {
 				if (failure == null) {
-					this.whenSent.run();
-					outcome.complete(Outcome.HANDED_OVER);
+					LinkSender.this.engineFailure.disproved();
+					complete(Outcome.HANDED_OVER);
 				}
 				else {
 					// Before anybody hears of it and tries again.
 					failed();
-					outcome.completeExceptionally(failure);
+					completeExceptionally(failure);
 				}
 			});
-			return outcome;
+			return this;
+		}
+
+		@Override
+		public boolean cancel(boolean mayInterruptIfRunning) {
+			boolean cancelled = super.cancel(mayInterruptIfRunning);
+			if (cancelled) {
+				failed();
+			}
+			return cancelled;
+		}
+
+		void failed() {
+			if (this.failed.compareAndSet(false, true)) {
+				LinkSender.this.kept.keep(this.event, this.message.headers());
+			}
 		}
 
 	}

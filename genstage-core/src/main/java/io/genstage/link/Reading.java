@@ -1,6 +1,7 @@
 package io.genstage.link;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -75,8 +76,17 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 		return this.closed.get();
 	}
 
-	Delivery<LinkMessage> deliveryOf(LinkRecord record) {
-		this.unsettled.incrementAndGet();
+	/** Makes deliveries of messages that are unsettled from now on. */
+	List<Delivery<LinkMessage>> deliveriesOf(List<LinkRecord> records) {
+		this.unsettled.addAndGet(records.size());
+		List<Delivery<LinkMessage>> deliveries = new ArrayList<>(records.size());
+		for (LinkRecord record : records) {
+			deliveries.add(deliveryOf(record));
+		}
+		return deliveries;
+	}
+
+	private Delivery<LinkMessage> deliveryOf(LinkRecord record) {
 		return Delivery.of(record.message(), this, this, record, this.observed.received(record.message()));
 	}
 
@@ -143,16 +153,25 @@ final class Reading implements LinkReader.Listener, Acknowledger<Reading> {
 	public void settle(Reading group, List<Settlement> accepted, List<Settlement> failed) {
 		try {
 			if (!accepted.isEmpty()) {
-				reader().settle(accepted.stream().map((done) -> LinkSettlement.accept(recordOf(done))).toList());
+				reader().settle(settlements(accepted, (done) -> LinkSettlement.accept(recordOf(done))));
 			}
 			if (!failed.isEmpty()) {
-				reader().settle(failed.stream().map(this::settlementOf).toList());
+				reader().settle(settlements(failed, this::settlementOf));
 			}
 		}
 		finally {
 			this.unsettled.addAndGet(-accepted.size() - failed.size());
 			closeIfDone();
 		}
+	}
+
+	private static List<LinkSettlement> settlements(List<Settlement> settled,
+			Function<Settlement, LinkSettlement> settlement) {
+		LinkSettlement[] all = new LinkSettlement[settled.size()];
+		for (int place = 0; place < all.length; place++) {
+			all[place] = settlement.apply(settled.get(place));
+		}
+		return List.of(all);
 	}
 
 	private LinkSettlement settlementOf(Settlement settlement) {

@@ -29,9 +29,11 @@ final class CountedReader implements LinkReader {
 	@Override
 	public void settle(List<LinkSettlement> settlements) {
 		this.reader.settle(settlements);
-		this.counts.addRejected(settlements.stream()
-			.filter((settlement) -> settlement.action() == LinkSettlement.Action.REJECT)
-			.count());
+		int rejected = 0;
+		for (LinkSettlement settlement : settlements) {
+			rejected += (settlement.action() == LinkSettlement.Action.REJECT) ? 1 : 0;
+		}
+		this.counts.addRejected(rejected);
 	}
 
 	@Override
