@@ -38,7 +38,7 @@ final class Assignment {
 	}
 
 	void assign(Collection<TopicPartition> assigned) {
-		assigned.forEach((partition) -> this.partitions.put(partition, new PartitionRecords(this.maxAhead)));
+		assigned.forEach((partition) -> this.partitions.put(partition, new PartitionRecords(partition, this.maxAhead)));
 	}
 
 	/** Drops all that was read of partitions that are taken away. */
@@ -61,11 +61,18 @@ final class Assignment {
 	}
 
 	private PartitionRecords of(TopicPartition partition) {
-		return this.partitions.computeIfAbsent(partition, (unseen) -> new PartitionRecords(this.maxAhead));
+		return this.partitions.computeIfAbsent(partition, (unseen) -> new PartitionRecords(unseen, this.maxAhead));
 	}
 
-	void add(Iterable<ConsumerRecord<byte[], byte[]>> records) {
-		records.forEach((record) -> of(new TopicPartition(record.topic(), record.partition())).add(record));
+	/**
+	 * Adds what was read of a partition. If reading went back, since the broker has lost
+	 * the end of the partition, what was read there is void: it begins anew.
+	 */
+	void add(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+		if (!records.isEmpty() && of(partition).wasRead(records.get(0))) {
+			revoke(Set.of(partition));
+		}
+		records.forEach(of(partition)::add);
 	}
 
 	/**
@@ -80,7 +87,9 @@ final class Assignment {
 			all.get((this.turn + i) % all.size()).takeDeliverable(max - taken.size(), taken);
 		}
 		this.turn = all.isEmpty() ? 0 : (this.turn + 1) % all.size();
-		return taken.stream().map(TrackedRecord::deliver).toList();
+		List<LinkRecord> delivered = new ArrayList<>(taken.size());
+		taken.forEach((record) -> delivered.add(record.deliver()));
+		return delivered;
 	}
 
 	/**

@@ -25,13 +25,18 @@ final class Messages {
 
 	static LinkMessage of(ConsumerRecord<byte[], byte[]> record) {
 		byte[] key = record.key();
-		Map<String, String> headers = new HashMap<>();
-		for (Header header : record.headers()) {
+		return new LinkMessage((key != null) ? text(key) : null, record.value(), headers(record.headers().toArray()));
+	}
+
+	/** Of several headers with the same name the last one counts. */
+	private static Map<String, String> headers(Header[] all) {
+		Map<String, String> headers = new HashMap<>(2 * all.length);
+		for (Header header : all) {
 			if (header.value() != null) {
 				headers.put(header.key(), text(header.value()));
 			}
 		}
-		return new LinkMessage((key != null) ? text(key) : null, record.value(), headers);
+		return headers;
 	}
 
 	static ProducerRecord<byte[], byte[]> record(String topic, LinkMessage message) {

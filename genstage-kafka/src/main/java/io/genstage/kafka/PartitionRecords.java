@@ -1,16 +1,17 @@
 package io.genstage.kafka;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What was read of a partition in one assignment of it, and how far it can be committed.
@@ -22,19 +23,30 @@ final class PartitionRecords {
 
 	private static final long UNKNOWN = -1;
 
+	private final String name;
+
 	private final int maxAhead;
 
-	/** All that is not settled. */
-	private final NavigableMap<Long, TrackedRecord> open = new TreeMap<>();
+	/**
+	 * All from the first one that is not settled, in order. What is settled behind that
+	 * stays here until it is the first.
+	 */
+	private final Deque<TrackedRecord> open = new ArrayDeque<>();
 
-	/** Those of them that can be delivered, in their place. */
+	/** How many of them are settled. */
+	private int ahead;
+
+	/** Those that were never looked at, in order. */
+	private final Deque<TrackedRecord> fresh = new ArrayDeque<>();
+
+	/**
+	 * Others that can be delivered: they were put back, or had to wait for one of their
+	 * key. All of them are before the fresh ones.
+	 */
 	private final NavigableMap<Long, TrackedRecord> waiting = new TreeMap<>();
 
-	/** Those of them that are to be delivered later. */
+	/** Those that are to be delivered later. */
 	private final NavigableMap<Long, TrackedRecord> delayed = new TreeMap<>();
-
-	/** What is settled behind the first open one. */
-	private final NavigableSet<Long> ahead = new TreeSet<>();
 
 	/** Behind the last one that was read. */
 	private long next = UNKNOWN;
@@ -43,8 +55,14 @@ final class PartitionRecords {
 
 	private boolean revoked;
 
-	PartitionRecords(int maxAhead) {
+	PartitionRecords(TopicPartition partition, int maxAhead) {
+		this.name = partition.toString();
 		this.maxAhead = maxAhead;
+	}
+
+	/** Returns its topic and number. */
+	String name() {
+		return this.name;
 	}
 
 	/** Begins at a position where nothing is committed, and which is to be committed. */
@@ -58,8 +76,8 @@ final class PartitionRecords {
 			this.committed = record.offset();
 		}
 		TrackedRecord tracked = new TrackedRecord(this, record);
-		this.open.put(tracked.offset(), tracked);
-		this.waiting.put(tracked.offset(), tracked);
+		this.open.add(tracked);
+		this.fresh.add(tracked);
 		this.next = tracked.offset() + 1;
 	}
 
@@ -71,20 +89,42 @@ final class PartitionRecords {
 	 */
 	void takeDeliverable(long max, List<TrackedRecord> to) {
 		Map<String, Long> held = heldKeys();
-		long left = max;
-		Iterator<TrackedRecord> candidates = this.waiting.values().iterator();
-		while (left > 0 && candidates.hasNext()) {
-			TrackedRecord candidate = candidates.next();
-			if (candidate.offset() < held.getOrDefault(candidate.key(), Long.MAX_VALUE)) {
-				candidates.remove();
-				to.add(candidate);
+		long left = max - takeWaiting(max, held, to);
+		while (left > 0 && !this.fresh.isEmpty()) {
+			TrackedRecord next = this.fresh.remove();
+			if (isHeld(next, held)) {
+				putBack(next);
+			}
+			else {
+				to.add(next);
 				left--;
 			}
 		}
 	}
 
+	private long takeWaiting(long max, Map<String, Long> held, List<TrackedRecord> to) {
+		long taken = 0;
+		Iterator<TrackedRecord> candidates = this.waiting.values().iterator();
+		while (taken < max && candidates.hasNext()) {
+			TrackedRecord candidate = candidates.next();
+			if (!isHeld(candidate, held)) {
+				candidates.remove();
+				to.add(candidate);
+				taken++;
+			}
+		}
+		return taken;
+	}
+
+	private static boolean isHeld(TrackedRecord record, Map<String, Long> held) {
+		return !held.isEmpty() && record.offset() >= held.getOrDefault(record.key(), Long.MAX_VALUE);
+	}
+
 	/** Returns the first offset that is delayed, by key. */
 	private Map<String, Long> heldKeys() {
+		if (this.delayed.isEmpty()) {
+			return Map.of();
+		}
 		Map<String, Long> held = new HashMap<>();
 		for (TrackedRecord record : this.delayed.values()) {
 			String key = record.key();
@@ -96,16 +136,11 @@ final class PartitionRecords {
 	}
 
 	void settle(TrackedRecord record) {
-		long offset = record.offset();
-		this.open.remove(offset);
-		if (this.open.isEmpty()) {
-			this.ahead.clear();
-		}
-		else if (offset > this.open.firstKey()) {
-			this.ahead.add(offset);
-		}
-		else {
-			this.ahead.headSet(this.open.firstKey()).clear();
+		record.settled();
+		this.ahead++;
+		while (!this.open.isEmpty() && this.open.element().isSettled()) {
+			this.open.remove();
+			this.ahead--;
 		}
 	}
 
@@ -137,12 +172,12 @@ final class PartitionRecords {
 
 	/** Returns whether nothing more is to be read until something is settled. */
 	boolean isFull() {
-		return this.ahead.size() + this.waiting.size() + this.delayed.size() >= this.maxAhead;
+		return this.ahead + undelivered() >= this.maxAhead;
 	}
 
 	/** Returns what is to be committed, if anything: all before it is settled. */
 	OptionalLong toCommit() {
-		long position = this.open.isEmpty() ? this.next : this.open.firstKey();
+		long position = this.open.isEmpty() ? this.next : this.open.element().offset();
 		return (position > this.committed) ? OptionalLong.of(position) : OptionalLong.empty();
 	}
 
@@ -161,12 +196,19 @@ final class PartitionRecords {
 
 	/** Returns how many records were read and are not in hand. */
 	int undelivered() {
-		return this.waiting.size() + this.delayed.size();
+		return this.fresh.size() + this.waiting.size() + this.delayed.size();
 	}
 
 	/** Returns how many records were read and are neither settled nor undelivered. */
 	int inHand() {
-		return this.open.size() - undelivered();
+		return this.open.size() - this.ahead - undelivered();
+	}
+
+	/**
+	 * Returns whether a record is one that was read before, or comes before such a one.
+	 */
+	boolean wasRead(ConsumerRecord<byte[], byte[]> record) {
+		return record.offset() < this.next;
 	}
 
 	/** Returns where reading goes on, if anything was read. */

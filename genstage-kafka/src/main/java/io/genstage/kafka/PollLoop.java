@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
@@ -140,9 +141,15 @@ final class PollLoop {
 
 	void settle(List<LinkSettlement> settlements) {
 		List<LinkSettlement> all = List.copyOf(settlements);
-		all.forEach((settlement) -> tokenOf(settlement.record()));
-		boolean isUrgent = all.stream().anyMatch((settlement) -> settlement.action() != LinkSettlement.Action.ACCEPT);
-		command(() -> all.forEach(this::settle), isUrgent);
+		boolean isUrgent = false;
+		for (LinkSettlement settlement : all) {
+			TrackedRecord.Token unused = tokenOf(settlement.record());
+			isUrgent |= settlement.action() != LinkSettlement.Action.ACCEPT;
+		}
+		command(() -> {
+			all.forEach(this::settle);
+			this.stale = this.assignment.stale();
+		}, isUrgent);
 	}
 
 	CompletionStage<Void> stop() {
@@ -317,8 +324,9 @@ final class PollLoop {
 		this.polling.set(true);
 		try {
 			boolean isIdle = this.commands.isEmpty();
-			this.assignment
-				.add(consumer.poll(isIdle ? min(patience, Duration.ofNanos(Math.max(0, dueIn))) : Duration.ZERO));
+			ConsumerRecords<byte[], byte[]> read = consumer
+				.poll(isIdle ? min(patience, Duration.ofNanos(Math.max(0, dueIn))) : Duration.ZERO);
+			read.partitions().forEach((partition) -> this.assignment.add(partition, read.records(partition)));
 		}
 		catch (WakeupException ex) {
 			// A command has come.
@@ -342,7 +350,6 @@ final class PollLoop {
 
 	private void settle(LinkSettlement settlement) {
 		TrackedRecord record = this.assignment.endDelivery(tokenOf(settlement.record()));
-		this.stale = this.assignment.stale();
 		if (record == null) {
 			return;
 		}

@@ -2,6 +2,8 @@ package io.genstage.kafka;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.genstage.log.StageLog;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,7 +52,14 @@ final class ProducerEnd {
 	/** What is to be sent; an empty one wakes the thread. */
 	private final BlockingQueue<Optional<Sending>> queue = new LinkedBlockingQueue<>();
 
+	private final AtomicInteger numbers = new AtomicInteger();
+
 	private final Set<Sending> unconfirmed = ConcurrentHashMap.newKeySet();
+
+	// Of the thread alone
+
+	/** What it has taken out of the queue. */
+	private final Deque<Optional<Sending>> taken = new ArrayDeque<>();
 
 	private volatile boolean closed;
 
@@ -72,7 +82,7 @@ final class ProducerEnd {
 	}
 
 	CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
-		Sending sending = new Sending(record);
+		Sending sending = new Sending(this.numbers.getAndIncrement(), record);
 		this.unconfirmed.add(sending);
 		if (this.closed) {
 			sending.end(closedException());
@@ -149,8 +159,7 @@ final class ProducerEnd {
 		@Nullable Long unknownSince = null;
 		while (!this.closed) {
 			if (current == null) {
-				Optional<Sending> next = this.queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-				current = (next != null) ? next.orElse(null) : null;
+				current = next();
 			}
 			if (current != null) {
 				if (current.isTakenBy(producer)) {
@@ -181,10 +190,22 @@ final class ProducerEnd {
 		}
 	}
 
+	/** Returns what is to be sent next, or {@code null} after a while without any. */
+	private @Nullable Sending next() throws InterruptedException {
+		if (this.taken.isEmpty() && this.queue.drainTo(this.taken) == 0) {
+			Optional<Sending> awaited = this.queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+			return (awaited != null) ? awaited.orElse(null) : null;
+		}
+		return this.taken.remove().orElse(null);
+	}
+
 	/**
 	 * A record, until it is confirmed.
 	 */
 	private final class Sending {
+
+		/** Of this end, as its hash: the one of an object takes longer to find out. */
+		private final int number;
 
 		private final ProducerRecord<byte[], byte[]> record;
 
@@ -195,8 +216,22 @@ final class ProducerEnd {
 
 		private boolean timedOut;
 
-		Sending(ProducerRecord<byte[], byte[]> record) {
+		Sending(int number, ProducerRecord<byte[], byte[]> record) {
+			this.number = number;
 			this.record = record;
+		}
+
+		// Each is one of its own.
+
+		@Override
+		@SuppressWarnings("EqualsHashCode")
+		public boolean equals(@Nullable Object other) {
+			return this == other;
+		}
+
+		@Override
+		public int hashCode() {
+			return this.number;
 		}
 
 		/** Returns whether the producer has it now, or has refused it. */

@@ -14,7 +14,8 @@ final class TrackedRecord {
 
 	private final ConsumerRecord<byte[], byte[]> record;
 
-	private final LinkMessage message;
+	/** Made when somebody needs it. */
+	private @Nullable LinkMessage message;
 
 	private int attempts;
 
@@ -26,10 +27,11 @@ final class TrackedRecord {
 	 */
 	private long dueAt;
 
+	private boolean settled;
+
 	TrackedRecord(PartitionRecords partition, ConsumerRecord<byte[], byte[]> record) {
 		this.partition = partition;
 		this.record = record;
-		this.message = Messages.of(record);
 	}
 
 	PartitionRecords partition() {
@@ -45,7 +47,13 @@ final class TrackedRecord {
 	}
 
 	@Nullable String key() {
-		return this.message.key();
+		return message().key();
+	}
+
+	private LinkMessage message() {
+		LinkMessage made = (this.message != null) ? this.message : Messages.of(this.record);
+		this.message = made;
+		return made;
 	}
 
 	long dueAt() {
@@ -56,8 +64,17 @@ final class TrackedRecord {
 		this.attempts++;
 		this.token = new Token(this);
 		// Not by a format, which takes longer than all else that is done here.
-		String position = this.record.topic() + "-" + this.record.partition() + "-" + this.record.offset();
-		return new LinkRecord(this.message, position, this.attempts, this.token);
+		String position = this.partition.name() + "-" + this.record.offset();
+		return new LinkRecord(message(), position, this.attempts, this.token);
+	}
+
+	/** Nothing more is to become of it. */
+	void settled() {
+		this.settled = true;
+	}
+
+	boolean isSettled() {
+		return this.settled;
 	}
 
 	/** The last delivery was none. */

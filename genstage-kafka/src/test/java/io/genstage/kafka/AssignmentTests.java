@@ -29,10 +29,11 @@ class AssignmentTests {
 	}
 
 	private void read(TopicPartition partition, long from, long to) {
-		this.assignment.add(LongStream.range(from, to)
-			.mapToObj((offset) -> new ConsumerRecord<byte[], byte[]>(partition.topic(), partition.partition(), offset,
-					null, null))
-			.toList());
+		this.assignment.add(partition,
+				LongStream.range(from, to)
+					.mapToObj((offset) -> new ConsumerRecord<byte[], byte[]>(partition.topic(), partition.partition(),
+							offset, null, null))
+					.toList());
 	}
 
 	private static List<String> positions(List<LinkRecord> records) {
@@ -56,6 +57,20 @@ class AssignmentTests {
 		assertThat(this.assignment.undelivered()).isEqualTo(2);
 		assertThat(this.assignment.deliver(4)).hasSize(2);
 		assertThat(this.assignment.inHand()).isEqualTo(6);
+	}
+
+	@Test
+	void beginsAnewWhereReadingHasGoneBack() {
+		read(ONE, 5, 8);
+		List<LinkRecord> before = this.assignment.deliver(3);
+		accept(before.get(0));
+		read(ONE, 2, 6);
+		assertThat(end(before.get(1))).as("what is void").isNull();
+		assertThat(this.assignment.stale()).isEqualTo(1);
+		List<LinkRecord> again = this.assignment.deliver(9);
+		assertThat(positions(again)).containsExactly("orders-0-2", "orders-0-3", "orders-0-4", "orders-0-5");
+		accept(again.get(0));
+		assertThat(this.assignment.toCommit(List.of(ONE))).containsEntry(ONE, new OffsetAndMetadata(3));
 	}
 
 	@Test

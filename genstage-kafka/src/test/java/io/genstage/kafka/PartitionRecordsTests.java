@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.Set;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PartitionRecordsTests {
 
-	private final PartitionRecords records = new PartitionRecords(10);
+	private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
+
+	private final PartitionRecords records = new PartitionRecords(PARTITION, 10);
 
 	private void read(long offset, String key) {
 		this.records.add(new ConsumerRecord<>("orders", 0, offset, key.getBytes(StandardCharsets.UTF_8), null));
@@ -94,7 +97,7 @@ class PartitionRecordsTests {
 	void neverHaveACommitBehindAnythingUnsettled() {
 		for (long seed = 0; seed < 200; seed++) {
 			Random random = new Random(seed);
-			PartitionRecords partition = new PartitionRecords(10);
+			PartitionRecords partition = new PartitionRecords(PARTITION, 10);
 			for (long offset = 100; offset < 150; offset++) {
 				partition.add(new ConsumerRecord<>("orders", 0, offset, null, null));
 			}
