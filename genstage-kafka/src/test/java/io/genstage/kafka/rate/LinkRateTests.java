@@ -20,12 +20,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 @EnabledIfSystemProperty(named = "test.links.rates", matches = "true",
 		disabledReason = "measures for minutes: runs with -Dtest.links.rates=true")
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LinkRateTests {
 
 	private static final int PARTITIONS = 4;
 
-	private static final int EVENTS = Integer.getInteger("test.links.rates.events", 150_000);
+	/** So many that what the compiler does for the larger one of both counts little. */
+	private static final int EVENTS = Integer.getInteger("test.links.rates.events", 600_000);
 
 	private static final Set<String> SIZES = Set
 		.of(System.getProperty("test.links.rates.bytes", "100,1024").split(","));
