@@ -6,13 +6,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that was read and is not settled. Only the thread of its reader touches it.
+ * A record that was read. When it is settled, only its place is left. Only the thread of
+ * its reader touches it.
  */
 final class TrackedRecord {
 
 	private final PartitionRecords partition;
 
-	private final ConsumerRecord<byte[], byte[]> record;
+	private final long offset;
+
+	/** Until it is settled: many may be behind one that takes long. */
+	private @Nullable ConsumerRecord<byte[], byte[]> record;
 
 	/** Made when somebody needs it. */
 	private @Nullable LinkMessage message;
@@ -27,10 +31,9 @@ final class TrackedRecord {
 	 */
 	private long dueAt;
 
-	private boolean settled;
-
 	TrackedRecord(PartitionRecords partition, ConsumerRecord<byte[], byte[]> record) {
 		this.partition = partition;
+		this.offset = record.offset();
 		this.record = record;
 	}
 
@@ -39,11 +42,14 @@ final class TrackedRecord {
 	}
 
 	ConsumerRecord<byte[], byte[]> record() {
+		if (this.record == null) {
+			throw new IllegalStateException("%s-%d is settled".formatted(this.partition.name(), this.offset));
+		}
 		return this.record;
 	}
 
 	long offset() {
-		return this.record.offset();
+		return this.offset;
 	}
 
 	@Nullable String key() {
@@ -51,7 +57,7 @@ final class TrackedRecord {
 	}
 
 	private LinkMessage message() {
-		LinkMessage made = (this.message != null) ? this.message : Messages.of(this.record);
+		LinkMessage made = (this.message != null) ? this.message : Messages.of(record());
 		this.message = made;
 		return made;
 	}
@@ -64,17 +70,18 @@ final class TrackedRecord {
 		this.attempts++;
 		this.token = new Token(this);
 		// Not by a format, which takes longer than all else that is done here.
-		String position = this.partition.name() + "-" + this.record.offset();
+		String position = this.partition.name() + "-" + this.offset;
 		return new LinkRecord(message(), position, this.attempts, this.token);
 	}
 
 	/** Nothing more is to become of it. */
 	void settled() {
-		this.settled = true;
+		this.record = null;
+		this.message = null;
 	}
 
 	boolean isSettled() {
-		return this.settled;
+		return this.record == null;
 	}
 
 	/** The last delivery was none. */

@@ -13,6 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * What was read of one partition, and how far it can be committed.
@@ -61,6 +62,18 @@ class PartitionRecordsTests {
 		assertThat(this.records.toCommit()).isEmpty();
 		this.records.settle(taken.get(0));
 		assertThat(this.records.toCommit()).hasValue(8);
+	}
+
+	@Test
+	void areNotKeptWhenTheyAreSettledAheadOfTheFirst() {
+		read(5, 7);
+		List<TrackedRecord> taken = take(2);
+		taken.forEach(TrackedRecord::deliver);
+		this.records.settle(taken.get(1));
+		assertThat(this.records.toCommit()).isEmpty();
+		assertThat(taken.get(0).record().value()).isNull();
+		assertThatIllegalStateException().isThrownBy(taken.get(1)::record).withMessage("orders-0-6 is settled");
+		assertThatIllegalStateException().isThrownBy(taken.get(1)::key);
 	}
 
 	@Test
