@@ -241,11 +241,13 @@ class PlantedFaultTests {
 					"this.handling.finished(task.inlet(), task.event()); this.handling.finished(task.inlet(), task.event());",
 					"expected: 1L"), "io.genstage.AccountTests$OfTasks", "countsThemWhenTheyAreDone"),
 			// The ends of links
-			new FoundByTest(new PlantedFault("a message is accepted before it is handled", "link/Reading",
-					"this.unsettled.incrementAndGet();",
-					"this.unsettled.incrementAndGet(); reader().settle(List.of(LinkSettlement.accept(record)));",
-					"could not find"), "io.genstage.link.LinkTests$Receiver",
-					"givesBackWhatIsNotSettledWhenItIsClosed"),
+			new FoundByTest(
+					new PlantedFault("a message is accepted before it is handled", "link/Reading",
+							"this.unsettled.addAndGet(records.size());",
+							"this.unsettled.addAndGet(records.size()); "
+									+ "reader().settle(records.stream().map(LinkSettlement::accept).toList());",
+							"could not find"),
+					"io.genstage.link.LinkTests$Receiver", "givesBackWhatIsNotSettledWhenItIsClosed"),
 			new FoundByTest(
 					new PlantedFault("a message is accepted of which something was discarded", "link/Reading",
 							"LinkRecord record = recordOf(settlement);",
@@ -259,9 +261,9 @@ class PlantedFaultTests {
 							"this.asked.add(demand); this.asked.add(1); reading().reader().ask(1);", "OptionalLong[1]"),
 					"io.genstage.link.LinkTests$Receiver", "asksForAsMuchAsItsConsumers"),
 			new FoundByTest(new PlantedFault("an event is handed over before its message is confirmed",
-					"link/LinkSender", "CompletableFuture<Outcome> outcome = new CompletableFuture<>();",
-					"CompletableFuture<Outcome> outcome = CompletableFuture.completedFuture(Outcome.HANDED_OVER);",
-					"HANDED_OVER"), "io.genstage.link.LinkTests$Sender", "sendsNoMoreThanMayBeUnconfirmed"));
+					"link/LinkSender", "CompletionStage<?> unused = sending.whenComplete(",
+					"complete(Outcome.HANDED_OVER); CompletionStage<?> unused = sending.whenComplete(", "HANDED_OVER"),
+					"io.genstage.link.LinkTests$Sender", "sendsNoMoreThanMayBeUnconfirmed"));
 
 	@BeforeAll
 	static void quieten() {
