@@ -41,15 +41,16 @@ final class LinkHeaders {
 
 	/** Most texts are, such as ids and names, and encoding takes long. */
 	private static boolean isPlain(String text) {
-		for (int index = 0; index < text.length(); index++) {
-			char character = text.charAt(index);
-			if (!(character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z'
-					|| character >= '0' && character <= '9' || character == '-' || character == '_'
-					|| character == '.')) {
-				return false;
-			}
-		}
-		return true;
+		return text.chars().allMatch(LinkHeaders::isPlain);
+	}
+
+	private static boolean isPlain(int character) {
+		return isBetween(character, 'a', 'z') || isBetween(character, 'A', 'Z') || isBetween(character, '0', '9')
+				|| character == '-' || character == '_' || character == '.';
+	}
+
+	private static boolean isBetween(int character, char first, char last) {
+		return character >= first && character <= last;
 	}
 
 	private static String decode(String text) {
