@@ -423,10 +423,12 @@ public final class JdbcWorkQueue<E> implements ProducerStage<E>, Acknowledger<Jd
 	}
 
 	private void releaseBeside(List<ReadRow<E>> events) {
-		beside(() -> {
-			release(events);
-			return (queue) -> List.of();
-		}, (queue) -> List.of());
+		if (!events.isEmpty()) {
+			beside(() -> {
+				release(events);
+				return (queue) -> List.of();
+			}, (queue) -> List.of());
+		}
 	}
 
 	private void release(List<ReadRow<E>> events) {
