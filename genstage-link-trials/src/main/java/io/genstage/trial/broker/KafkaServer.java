@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +16,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
+import io.genstage.trial.process.FreePort;
 import io.genstage.trial.process.ServerProcess;
+import io.genstage.trial.process.SharedServer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -54,20 +54,18 @@ public final class KafkaServer {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+	/** As it is on the class path, it is always found. */
+	private static final SharedServer<KafkaServer> shared = new SharedServer<>("Kafka", KafkaServer::new,
+			KafkaServer::close);
+
 	/** It is to be as fast as it can be, and not soon there. */
 	private static final boolean MEASURED = Boolean.getBoolean("test.links.rates");
 
-	private static final int FIRST_PORT = 15_000;
-
-	private static final int LAST_PORT = 30_000;
-
-	private static final int MOST_PORTS = 100;
-
 	private final Path folder;
 
-	private final int port = freePort();
+	private final int port = FreePort.find();
 
-	private final int signedInPort = freePort();
+	private final int signedInPort = FreePort.find();
 
 	private final Network network;
 
@@ -79,8 +77,8 @@ public final class KafkaServer {
 		try {
 			this.folder = Files.createTempDirectory("genstage-kafka");
 			this.keys = ServerKeys.make(this.folder);
-			int controller = freePort();
-			int behindNetwork = freePort();
+			int controller = FreePort.find();
+			int behindNetwork = FreePort.find();
 			this.network = new Network(behindNetwork);
 			Path properties = this.folder.resolve("server.properties");
 			Files.writeString(properties,
@@ -126,7 +124,6 @@ public final class KafkaServer {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop Kafka"));
 	}
 
 	/**
@@ -134,25 +131,7 @@ public final class KafkaServer {
 	 * @return the broker
 	 */
 	public static KafkaServer shared() {
-		return Shared.get(KafkaServer::new);
-	}
-
-	/**
-	 * Returns a port below those that a system gives to outgoing connections. One of
-	 * those may be taken while the broker is away, even by a client that tries to reach
-	 * it and meets itself.
-	 */
-	static int freePort() {
-		for (int attempt = 0; attempt < MOST_PORTS; attempt++) {
-			int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-				return socket.getLocalPort();
-			}
-			catch (IOException ex) {
-				// Somebody has it: the next one, then.
-			}
-		}
-		throw new IllegalStateException("found no free port from %d to %d".formatted(FIRST_PORT, LAST_PORT));
+		return shared.get();
 	}
 
 	private void format(Path properties) throws IOException {

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.genstage.trial.process.FreePort;
+
 /**
  * Passes connections on to a port of this machine, unless it is cut: then those that are
  * open are closed, and new ones are refused. While it is held, connections stay, and what
@@ -39,7 +41,7 @@ public final class Network {
 
 	Network(int target) {
 		this.target = target;
-		this.server = listen(KafkaServer.freePort());
+		this.server = listen(FreePort.find());
 		this.port = this.server.getLocalPort();
 	}
 

@@ -2,8 +2,6 @@ package io.genstage.trial.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -14,9 +12,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.genstage.trial.process.FreePort;
 import io.genstage.trial.process.ServerProcess;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -35,17 +33,11 @@ public abstract class DatabaseServer implements AutoCloseable {
 
 	static final String USER = "genstage";
 
-	private static final int FIRST_PORT = 15_000;
-
-	private static final int LAST_PORT = 30_000;
-
-	private static final int MOST_PORTS = 100;
-
 	private final AtomicInteger databases = new AtomicInteger();
 
 	private final Path folder;
 
-	private final int port = freePort();
+	private final int port = FreePort.find();
 
 	private @Nullable ServerProcess process;
 
@@ -57,24 +49,6 @@ public abstract class DatabaseServer implements AutoCloseable {
 		byte[] bytes = new byte[16];
 		new SecureRandom().nextBytes(bytes);
 		return HexFormat.of().formatHex(bytes);
-	}
-
-	/**
-	 * Returns a port below those that a system gives to outgoing connections. One of
-	 * those may be taken while the server is down, even by a client that tries to reach
-	 * the server and meets itself.
-	 */
-	private static int freePort() {
-		for (int attempt = 0; attempt < MOST_PORTS; attempt++) {
-			int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-				return socket.getLocalPort();
-			}
-			catch (IOException ex) {
-				// Somebody has it: the next one, then.
-			}
-		}
-		throw new IllegalStateException("found no free port from %d to %d".formatted(FIRST_PORT, LAST_PORT));
 	}
 
 	/** Starts the server, also once more after {@link #stop} or {@link #kill}. */

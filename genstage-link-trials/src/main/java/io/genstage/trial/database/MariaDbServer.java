@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.genstage.trial.process.Command;
+import io.genstage.trial.process.ServerMissingException;
+import io.genstage.trial.process.Servers;
+import io.genstage.trial.process.SharedServer;
 
 /**
  * A private server of MariaDB.
@@ -16,6 +19,9 @@ import io.genstage.trial.process.Command;
 public final class MariaDbServer extends DatabaseServer {
 
 	private static final String PRODUCT = "MariaDB";
+
+	private static final SharedServer<DatabaseServer> shared = new SharedServer<>(PRODUCT, MariaDbServer::startNew,
+			DatabaseServer::close);
 
 	/** Where the scripts of its own tables are, as seen from the program. */
 	private static final String SHARED = "../share/mysql";
@@ -42,7 +48,7 @@ public final class MariaDbServer extends DatabaseServer {
 	 * @throws org.opentest4j.TestAbortedException if it isn't installed
 	 */
 	public static DatabaseServer shared() {
-		return Servers.shared(PRODUCT, MariaDbServer::startNew);
+		return shared.get();
 	}
 
 	/**

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 import io.genstage.trial.process.Command;
+import io.genstage.trial.process.Servers;
+import io.genstage.trial.process.SharedServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresServer extends DatabaseServer {
 
 	private static final String PRODUCT = "PostgreSQL";
+
+	private static final SharedServer<DatabaseServer> shared = new SharedServer<>(PRODUCT, PostgresServer::startNew,
+			DatabaseServer::close);
+
+	private static final SharedServer<DatabaseServer> mortal = new SharedServer<>(PRODUCT + " that may be killed",
+			PostgresServer::startNew, DatabaseServer::close);
 
 	private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
 
@@ -45,7 +53,7 @@ public final class PostgresServer extends DatabaseServer {
 	 * @throws org.opentest4j.TestAbortedException if it isn't installed
 	 */
 	public static DatabaseServer shared() {
-		return Servers.shared(PRODUCT, PostgresServer::startNew);
+		return shared.get();
 	}
 
 	/**
@@ -55,7 +63,7 @@ public final class PostgresServer extends DatabaseServer {
 	 * @throws org.opentest4j.TestAbortedException if it isn't installed
 	 */
 	public static DatabaseServer mortal() {
-		DatabaseServer server = Servers.shared(PRODUCT + " that may be killed", PostgresServer::startNew);
+		DatabaseServer server = mortal.get();
 		server.revive();
 		return server;
 	}
@@ -66,7 +74,7 @@ public final class PostgresServer extends DatabaseServer {
 	 * @throws org.opentest4j.TestAbortedException if it isn't installed
 	 */
 	public static PostgresServer startSecured() {
-		return (PostgresServer) Servers.started(PRODUCT + " over TLS", () -> start(true));
+		return Servers.started(PRODUCT + " over TLS", () -> start(true));
 	}
 
 	private static DatabaseServer startNew() {

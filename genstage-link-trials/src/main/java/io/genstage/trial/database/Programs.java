@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.genstage.trial.process.ServerMissingException;
+
 /**
  * Where programs are that a package has installed.
  */

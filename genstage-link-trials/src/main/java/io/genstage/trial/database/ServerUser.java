@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.genstage.trial.process.Command;
+import io.genstage.trial.process.ServerMissingException;
 import org.jspecify.annotations.Nullable;
 
 /**

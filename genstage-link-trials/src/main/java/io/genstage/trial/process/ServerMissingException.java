@@ -1,13 +1,17 @@
-package io.genstage.trial.database;
+package io.genstage.trial.process;
 
 /**
  * A server isn't installed here, or nobody is there who may run it.
  */
-final class ServerMissingException extends RuntimeException {
+public final class ServerMissingException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	ServerMissingException(String message) {
+	/**
+	 * Creates the exception.
+	 * @param message what is missing
+	 */
+	public ServerMissingException(String message) {
 		super(message);
 	}
 

@@ -1,15 +1,13 @@
-package io.genstage.trial.database;
+package io.genstage.trial.process;
 
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -28,8 +26,6 @@ public final class Servers {
 
 	private static final String WANTED = System.getProperty("test.servers", "if-found");
 
-	private static final Map<String, Shared> shared = new ConcurrentHashMap<>();
-
 	private static final Map<String, AtomicInteger> skipped = new ConcurrentHashMap<>();
 
 	private Servers() {
@@ -38,11 +34,12 @@ public final class Servers {
 	/**
 	 * Starts a server for the caller alone, who may kill it and closes it.
 	 * @param product the name of the product
-	 * @param start starts it
+	 * @param start starts it, or throws a {@link ServerMissingException}
+	 * @param <S> the type of the server
 	 * @return the server
 	 * @throws TestAbortedException if it isn't there
 	 */
-	static DatabaseServer started(String product, Supplier<DatabaseServer> start) {
+	public static <S> S started(String product, Supplier<S> start) {
 		switch (WANTED) {
 			case "none" -> throw skip(product, "test.servers is none");
 			case "if-found", "required" -> {
@@ -61,10 +58,6 @@ public final class Servers {
 		}
 	}
 
-	static DatabaseServer shared(String product, Supplier<DatabaseServer> start) {
-		return shared.computeIfAbsent(product, (name) -> new Shared()).get(product, start);
-	}
-
 	private static TestAbortedException skip(String product, String reason) {
 		int tests = skipped.computeIfAbsent(product, (name) -> new AtomicInteger()).incrementAndGet();
 		if (tests == 1) {
@@ -72,30 +65,6 @@ public final class Servers {
 		}
 		return new TestAbortedException(
 				"needs %s (%d. test or class without it): %s".formatted(product, tests, reason));
-	}
-
-	private static final class Shared {
-
-		private final ReentrantLock lock = new ReentrantLock();
-
-		private @Nullable DatabaseServer server;
-
-		DatabaseServer get(String product, Supplier<DatabaseServer> start) {
-			this.lock.lock();
-			try {
-				DatabaseServer running = this.server;
-				if (running == null) {
-					running = started(product, start);
-					this.server = running;
-					Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop " + product));
-				}
-				return running;
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-
 	}
 
 }
