@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.trial.link.HeldSending;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkProvider;
 import io.genstage.test.LinkProviderContract;
+import io.genstage.trial.broker.KafkaServer;
 import org.junit.jupiter.api.AfterEach;
 
 /**

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.migrating.Shop.Prices;
 import io.genstage.migrating.Shop.Table;
+import io.genstage.trial.broker.KafkaServer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.genstage.StageStartException;
 import io.genstage.jdbc.database.Database;
+import io.genstage.pipeline.StageState;
 import io.genstage.trial.database.DatabaseServer;
 import io.genstage.trial.database.PostgresServer;
-import io.genstage.pipeline.StageState;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

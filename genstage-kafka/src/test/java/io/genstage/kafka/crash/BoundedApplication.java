@@ -3,10 +3,10 @@ package io.genstage.kafka.crash;
 import java.util.Map;
 
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkOptions;
 import io.genstage.link.LinkReceiver;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.trial.link.BoundedReading;
 
 /**

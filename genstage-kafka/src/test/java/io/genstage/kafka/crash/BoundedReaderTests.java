@@ -7,9 +7,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkWriter;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.trial.link.BoundedProcess;
 import io.genstage.trial.link.Deaf;
 import org.junit.jupiter.api.Test;

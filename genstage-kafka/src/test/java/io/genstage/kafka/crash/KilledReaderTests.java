@@ -15,10 +15,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkWriter;
+import io.genstage.trial.broker.KafkaServer;
 import io.genstage.trial.link.Deaf;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;

@@ -18,12 +18,12 @@ import io.genstage.SubscribeOptions;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.intake.InFlight;
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkMessage;
 import io.genstage.link.LinkOptions;
 import io.genstage.link.LinkReceiver;
 import io.genstage.link.LinkSender;
+import io.genstage.trial.broker.KafkaServer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.awaitility.Awaitility;
 

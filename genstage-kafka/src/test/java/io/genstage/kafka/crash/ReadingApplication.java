@@ -16,7 +16,6 @@ import io.genstage.StageSystem;
 import io.genstage.SubscribeOptions;
 import io.genstage.failure.FailurePolicy;
 import io.genstage.kafka.KafkaLinks;
-import io.genstage.trial.broker.KafkaServer;
 import io.genstage.link.LinkDefinition;
 import io.genstage.link.LinkListener;
 import io.genstage.link.LinkMessage;
@@ -25,6 +24,7 @@ import io.genstage.link.LinkProvider;
 import io.genstage.link.LinkReader;
 import io.genstage.link.LinkReceiver;
 import io.genstage.link.LinkWriter;
+import io.genstage.trial.broker.KafkaServer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.awaitility.Awaitility;
 
